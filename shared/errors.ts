@@ -1,0 +1,138 @@
+/**
+ * What ends work in Argus. A caller who must choose gets a tagged value; a caller who cannot go on gets one of these.
+ * Every code stands for one HTTP status, and the same code stands in `error.code` of a record (docs/http.md).
+ */
+
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+const STATUS_OF_CODE = {
+  'invalid-request': 400,
+  'budget-reached': 402,
+  'signed-out': 403,
+  'not-found': 404,
+  conflict: 409,
+  'bytes-gone': 410,
+  'too-large': 413,
+  'not-an-image': 415,
+  'unsupported-format': 415,
+  'broken-image': 422,
+  'multiple-pages': 422,
+  'too-many-pixels': 422,
+  'exceeds-quota': 422,
+  'content-filtered': 422,
+  'unsafe-url': 422,
+  'no-slot-in-time': 429,
+  internal: 500,
+  'answer-unusable': 502,
+  'service-refused': 502,
+  'pool-down': 503,
+} as const;
+
+export type ErrorCode = keyof typeof STATUS_OF_CODE;
+
+/** The HTTP status of a code, as in docs/http.md. `statusOfCode('too-large')` is 413. */
+export function statusOfCode(code: ErrorCode): number {
+  return STATUS_OF_CODE[code];
+}
+
+export abstract class AppError extends Error {
+  readonly code: ErrorCode;
+  /** A sentence for the caller, with the value and the limit. Never holds a key, an image, a prompt or an answer. */
+  readonly detail: string;
+
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get status(): number {
+    return statusOfCode(this.code);
+  }
+}
+
+/** The request or a setting of it is wrong; all problems at once. */
+export class InvalidRequest extends AppError {
+  override readonly name = 'InvalidRequest';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super('invalid-request', problems.map((problem) => problem.message).join(' '), options);
+    this.problems = problems;
+  }
+}
+
+export type RejectionCode =
+  | 'bytes-gone'
+  | 'too-large'
+  | 'not-an-image'
+  | 'unsupported-format'
+  | 'broken-image'
+  | 'multiple-pages'
+  | 'too-many-pixels'
+  | 'exceeds-quota'
+  | 'content-filtered'
+  | 'unsafe-url';
+
+/** The image itself cannot be analysed, now or later: never sent again. */
+export class ImageRejected extends AppError {
+  override readonly name = 'ImageRejected';
+  /** Category of a content filter (`violence`, `self_harm`, ...), where that was the reason. */
+  readonly category: string | undefined;
+
+  constructor(code: RejectionCode, detail: string, options?: ErrorOptions & { readonly category?: string }) {
+    super(code, detail, options);
+    this.category = options?.category;
+  }
+}
+
+/** What was asked for does not exist, or is in a state that forbids what was asked. */
+export class NotPossible extends AppError {
+  override readonly name = 'NotPossible';
+
+  constructor(code: 'not-found' | 'conflict' | 'signed-out', detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+  }
+}
+
+/** The pool cannot take the request in time; `retryAfterMs` is when it can, as far as it is known. */
+export class PoolUnavailable extends AppError {
+  override readonly name = 'PoolUnavailable';
+  readonly retryAfterMs: number;
+
+  constructor(
+    code: 'no-slot-in-time' | 'pool-down' | 'budget-reached',
+    detail: string,
+    retryAfterMs: number,
+    options?: ErrorOptions,
+  ) {
+    super(code, detail, options);
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The service answered, or refused, in a way that asking again cannot mend. */
+export class AnswerFailed extends AppError {
+  override readonly name = 'AnswerFailed';
+
+  constructor(code: 'answer-unusable' | 'service-refused', detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+  }
+}
+
+/** Settings are wrong: the start ends, all problems named. */
+export class ConfigInvalid extends Error {
+  override readonly name = 'ConfigInvalid';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(
+      `${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong:\n` +
+        problems.map((problem) => `  ${problem.path}: ${problem.message}`).join('\n'),
+    );
+    this.problems = problems;
+  }
+}

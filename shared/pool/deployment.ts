@@ -1,0 +1,29 @@
+/** A model deployed in one region with a quota: what a request is sent to. Parsed from VISION_DEPLOYMENTS by config.ts. */
+
+export type DeploymentAuth =
+  | { readonly kind: 'managedIdentity' }
+  | { readonly kind: 'none' }
+  /** Only for endpoints that know no identity; the setting's value is read when a request is sent, never logged. */
+  | { readonly kind: 'key'; readonly keySetting: string };
+
+export interface Deployment {
+  /** Unique in the pool. */
+  readonly name: string;
+  /** Its name at the endpoint. */
+  readonly deployment: string;
+  /** `https://<account>.openai.azure.com`, no trailing slash. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** `name@version`, the model as a request asks for it. */
+  readonly model: string;
+  /** `name@version` of the catalogue row whose rules count its tokens: the model itself, or the row named by `like`. */
+  readonly countsAs: string;
+  readonly sku: string;
+  readonly tokensPerMinute: number;
+  readonly requestsPerMinute: number;
+  /** Lower is first. */
+  readonly priority: number;
+  /** Present: dated path; absent: /openai/v1. */
+  readonly apiVersion?: string;
+  readonly auth: DeploymentAuth;
+}

@@ -1,0 +1,27 @@
+/** What is asked of an image, apart from which model and how finely. */
+
+export const TASK_NAMES = [
+  'analyze',
+  'describe',
+  'objects',
+  'text',
+  'tables',
+  'chart',
+  'insights',
+  'ask',
+  'extract',
+] as const;
+
+export type TaskName = (typeof TASK_NAMES)[number];
+
+export interface TaskRequest {
+  readonly task: TaskName;
+  /** Only for `ask`, and there required. */
+  readonly question?: string;
+  /** The caller's own words, added to the task's. */
+  readonly instructions?: string;
+  /** JSON Schema of the answer: only for `extract`, and there required. */
+  readonly schema?: Readonly<Record<string, unknown>>;
+  /** BCP 47; absent: the image's own language. */
+  readonly language?: string;
+}
