@@ -1,0 +1,78 @@
+import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
+const SINGLETON_PACKAGE = '@azure/functions-extensions-base';
+
+export interface BuildOptions {
+  /** The file that imports every function. Default: `functions/main.ts` of this project. */
+  readonly entry?: string;
+  /** Default: `dist/main.cjs` of this project. Its folder is emptied first, for `main` in package.json is a glob. */
+  readonly outfile?: string;
+}
+
+export interface BuiltApp {
+  readonly outfile: string;
+  readonly bytes: number;
+}
+
+/**
+ * Bundles the app into one minified CommonJS file with its source map beside it.
+ *
+ * CommonJS, because `@azure/functions` is CommonJS and dies in an ESM bundle ("Dynamic require of util is not supported").
+ * The map is for reading stack traces (`node --enable-source-maps`); it is not deployed (.funcignore), since loading it
+ * would cost more at a cold start than the bundle itself.
+ *
+ * @throws Error when the bundle holds `@azure/functions-extensions-base` twice: the library would then not see what the
+ * app registers, for the registry is a singleton per copy.
+ */
+export async function buildApp(options: BuildOptions = {}): Promise<BuiltApp> {
+  const entry = resolve(PROJECT_FOLDER, options.entry ?? 'functions/main.ts');
+  const outfile = resolve(PROJECT_FOLDER, options.outfile ?? 'dist/main.cjs');
+  await rm(dirname(outfile), { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: PROJECT_FOLDER,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    minify: true,
+    sourcemap: 'linked',
+    sourcesContent: false,
+    // The first is a virtual module of the Functions worker; the second has native code.
+    external: ['@azure/functions-core', 'sharp'],
+    // Its ESM file exports only `default`, and would be a second copy beside the one that @azure/functions requires.
+    alias: { [SINGLETON_PACKAGE]: createRequire(import.meta.url).resolve(SINGLETON_PACKAGE) },
+    // `import.meta.url` is undefined in CommonJS.
+    banner: { js: 'const __importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    define: { 'import.meta.url': '__importMetaUrl' },
+    legalComments: 'none',
+    logLevel: 'warning',
+    metafile: true,
+  });
+  assertOneCopy(Object.keys(metafile.inputs));
+  const output = Object.values(metafile.outputs).find((file) => file.entryPoint !== undefined);
+  if (output === undefined) throw new Error(`esbuild wrote no ${outfile}.`);
+  return { outfile, bytes: output.bytes };
+}
+
+function assertOneCopy(inputs: readonly string[]): void {
+  const files = inputs.filter((input) => input.includes(`node_modules/${SINGLETON_PACKAGE}/`));
+  if (files.length !== 1) {
+    throw new Error(
+      `The bundle holds ${files.length} files of ${SINGLETON_PACKAGE} (${files.join(', ') || 'none'}); it must hold one.`,
+    );
+  }
+}
+
+if (process.argv[1] !== undefined && pathToFileURL(process.argv[1]).href === import.meta.url) {
+  const built = await buildApp();
+  console.log(
+    `${relative(process.cwd(), built.outfile)}  ${Math.round(built.bytes / 1024).toLocaleString('en-US')} KiB`,
+  );
+}
