@@ -1,4 +1,9 @@
-/** A row of the catalogue as the rest of Argus sees it. `schema.ts` checks that models.json has this shape. */
+/**
+ * A row of the catalogue, exactly as it stands in models.json: `schema.ts` checks in a test that the file has this shape,
+ * so that nothing has to be parsed or converted when the application starts.
+ */
+
+import type { Sourced } from './sourced.ts';
 
 /** How finely the model looks at an image. Always sent, because some models look at full size when it is left out. */
 export type Detail = 'low' | 'high' | 'original';
@@ -14,6 +19,8 @@ export interface TileRule {
   readonly fitWithinPx: number;
   readonly shortestSidePx: number;
   readonly lowTokens: number;
+  /** The square that the model looks at with detail `low`. */
+  readonly lowFitWithinPx: number;
 }
 
 /** 32 px patches within a box and a budget, times a multiplier. */
@@ -31,9 +38,35 @@ export interface PatchRule {
 
 export type ImageTokenRule = TileRule | PatchRule;
 
+/** No source says how the model counts images. */
+export interface UnknownRule {
+  readonly kind: 'unknown';
+}
+
+export interface ImageTokens extends Sourced {
+  readonly rule: ImageTokenRule | UnknownRule;
+  /** What the model does when no detail is sent. */
+  readonly automaticDetail: Detail | 'unknown';
+  /** How well the rule is known: stated, assumed, or with sources that contradict. */
+  readonly confidence: string;
+  /** What other sources say; together with the rule they make the range of an estimate. */
+  readonly alternatives: readonly {
+    readonly rule: ImageTokenRule;
+    readonly source: readonly string[];
+    readonly says: string;
+  }[];
+  /** Contradictions that are settled, and how: they widen no range. */
+  readonly disputes: readonly {
+    readonly says: string;
+    readonly source: readonly string[];
+    readonly decided: string;
+  }[];
+}
+
+/** What a request to the model may and must contain. */
 export interface Parameters {
   readonly chatCompletions: boolean;
-  readonly outputCap: 'max_tokens' | 'max_completion_tokens';
+  readonly outputCap: 'max_tokens' | 'max_completion_tokens' | 'max_output_tokens';
   readonly temperature: boolean;
   readonly topP: boolean;
   /** Effort levels of a model that thinks, lowest first; empty for one that does not. */
@@ -42,9 +75,91 @@ export interface Parameters {
   readonly jsonSchema: boolean;
 }
 
+export interface ModelParameters extends Parameters, Sourced {
+  readonly responses: boolean;
+  readonly reasoningEffortDefault: string | null;
+  readonly jsonMode: boolean;
+  /** What the service takes when no cap is sent. */
+  readonly outputCapDefault?: number;
+}
+
+export interface Lifecycle extends Sourced {
+  readonly stage: Stage;
+  /** `2023-12` where only the month is known. */
+  readonly generallyAvailable: string;
+  /** `2027-04-14`; null where no date is published. */
+  readonly retires: string | null;
+  readonly replacement?: string;
+}
+
+export interface Limits extends Sourced {
+  /** Input and output together, of a standard deployment. */
+  readonly contextTokens: number;
+  readonly maxOutputTokens: number;
+  readonly maxImagesPerRequest: number;
+}
+
+export type EncodingName = 'cl100k_base' | 'o200k_base';
+
+export interface Regions extends Sourced {
+  /** False: what is listed was seen; what is not listed is not known. */
+  readonly complete: boolean;
+  readonly bySku: Readonly<Record<string, readonly string[]>>;
+  /** SKUs of which sources contradict each other, even where the rest is complete. */
+  readonly unknownSkus: readonly string[];
+}
+
+export interface SkuQuota {
+  /** Default tokens per minute of the usage tiers 1 to 6; null where a tier is not published. */
+  readonly tokensPerMinuteByTier: readonly (number | null)[];
+  readonly tokensPerMinuteDefault?: number;
+  /** Requests per minute that come with each 1,000 tokens per minute. */
+  readonly requestsPer1kTokens: number;
+}
+
+export interface Quota extends Sourced {
+  readonly bySku: Readonly<Record<string, SkuQuota>>;
+}
+
 /** USD per million tokens; null where no source gives it. */
 export interface TokenPrices {
   readonly input: number | null;
   readonly cachedInput: number | null;
   readonly output: number | null;
+}
+
+/** Prices under conditions: a rate without a condition holds wherever no rate with one does. */
+export interface Rate extends TokenPrices {
+  readonly sku: string;
+  readonly zone?: 'US' | 'EU' | 'outside US';
+  /** First and last day (UTC) of a promotion, or of a price that has since changed. */
+  readonly from?: string;
+  readonly until?: string;
+  /** Holds for a whole request whose prompt has more tokens than this. */
+  readonly aboveInputTokens?: number;
+  /** Present where the figures are not listed anywhere but follow from others, and how. */
+  readonly derived?: string;
+}
+
+export interface ModelPrices extends Sourced {
+  readonly rates: readonly Rate[];
+}
+
+export interface Model {
+  readonly name: string;
+  readonly version: string;
+  readonly takesImages: 'yes' | 'unknown';
+  readonly lifecycle: Lifecycle;
+  readonly limits: Limits;
+  readonly textEncoding: Sourced & { readonly name: EncodingName; readonly confidence: string };
+  readonly imageTokens: ImageTokens;
+  readonly parameters: ModelParameters;
+  readonly regions: Regions;
+  readonly quota: Quota;
+  readonly prices: ModelPrices;
+}
+
+/** `modelKey(model)` is `gpt-4@vision-preview`: the way a model is written everywhere. */
+export function modelKey(model: { readonly name: string; readonly version: string }): string {
+  return `${model.name}@${model.version}`;
 }
