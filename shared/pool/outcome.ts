@@ -35,7 +35,15 @@ export type RefusalReason =
   /** We stopped before anything was sent. */
   | 'aborted';
 
-export type AmbiguousReason = 'timeout' | 'reset' | 'server-error' | 'cut-body' | 'not-json' | 'no-usable-body';
+export type AmbiguousReason =
+  | 'timeout'
+  | 'reset'
+  | 'server-error'
+  | 'cut-body'
+  | 'not-json'
+  | 'no-usable-body'
+  /** We stopped after the request was sent: nothing against the deployment. */
+  | 'aborted';
 
 export type Outcome =
   | {

@@ -1,0 +1,26 @@
+import { APIError } from 'openai/core/error';
+
+/** What one call came to: a status with its headers and body, or an error because there was none. */
+export type CallResult =
+  | {
+      readonly status: number;
+      readonly headers: Headers;
+      /** Parsed JSON, or text where it is none; nothing where it was empty. */
+      readonly body: unknown;
+    }
+  | { readonly error: unknown };
+
+/** A refusal by status comes out of the client as an error that carries the status; here it is a status again. */
+export function resultOfError(error: unknown): CallResult {
+  if (!(error instanceof APIError) || typeof error.status !== 'number') return { error };
+  return { status: error.status, headers: error.headers ?? new Headers(), body: parsed(error.error) };
+}
+
+function parsed(body: unknown): unknown {
+  if (typeof body !== 'string') return body;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body; // A refusal in plain text or HTML: the status is what counts.
+  }
+}

@@ -1,0 +1,58 @@
+import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import type { Detail, Parameters } from '../catalog/model.ts';
+import type { Deployment } from '../pool/deployment.ts';
+
+export interface RequestParts {
+  readonly deployment: Pick<Deployment, 'deployment'>;
+  readonly parameters: Parameters;
+  readonly prompt: {
+    readonly system: string;
+    readonly user: string;
+    /** JSON Schema of the answer; sent only to models that take it. */
+    readonly responseSchema?: Readonly<Record<string, unknown>>;
+    readonly sampling: { readonly temperature: number; readonly topP: number };
+  };
+  readonly image: { readonly dataUrl: string; readonly detail: Detail };
+  /** Thinking included, for models that think. */
+  readonly maxOutputTokens: number;
+}
+
+/**
+ * The body of a chat completion with only the parameters that the model takes: a parameter too many is a 400.
+ * `detail` is always sent, because some models look at full size when it is left out. A model that thinks is asked
+ * for the least effort it offers, since its thinking is billed as output.
+ */
+export function requestBody(parts: RequestParts): ChatCompletionCreateParamsNonStreaming {
+  const { parameters, prompt } = parts;
+  const effort = lowestEffort(parameters.reasoningEfforts);
+  return {
+    model: parts.deployment.deployment,
+    messages: [
+      { role: 'system', content: prompt.system },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: prompt.user },
+          { type: 'image_url', image_url: { url: parts.image.dataUrl, detail: parts.image.detail } },
+        ],
+      },
+    ],
+    [parameters.outputCap]: parts.maxOutputTokens,
+    ...(parameters.temperature && { temperature: prompt.sampling.temperature }),
+    ...(parameters.topP && { top_p: prompt.sampling.topP }),
+    ...(effort !== undefined && { reasoning_effort: effort }),
+    ...(parameters.jsonSchema &&
+      prompt.responseSchema !== undefined && {
+        response_format: {
+          type: 'json_schema',
+          json_schema: { name: 'answer', strict: true, schema: prompt.responseSchema },
+        },
+      }),
+  };
+}
+
+const EFFORTS_FROM_LOWEST = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+function lowestEffort(offered: readonly string[]): (typeof EFFORTS_FROM_LOWEST)[number] | undefined {
+  return EFFORTS_FROM_LOWEST.find((effort) => offered.includes(effort));
+}
