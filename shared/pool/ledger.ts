@@ -17,6 +17,8 @@ export interface Need {
   readonly exclude: readonly string[];
   /** A later start than this (epoch milliseconds) is of no use: nothing is booked then. */
   readonly latestStartMs: number;
+  /** The `expectedStartMs` of an earlier `later`: it has stood in line, and those who come new do not pass it. */
+  readonly placeInLineMs?: number;
 }
 
 /** A reserved start on a deployment for a number of admission tokens. */
@@ -35,10 +37,17 @@ export type Placement =
   | { readonly kind: 'booked'; readonly booking: Booking }
   /** No start before `latestStartMs` or within the horizon; `expectedStartMs` is when one is likely. */
   | { readonly kind: 'later'; readonly expectedStartMs: number }
-  /** Every deployment that could serve it is out (circuit open) until then. */
+  /** Every deployment that could serve it is out (circuit open) until then. `reasons`: a sentence of each. */
   | { readonly kind: 'outage'; readonly untilMs: number; readonly reasons: readonly string[] }
-  /** By the documented rule it is more than any deployment's whole minute. */
+  /** By the documented rule it is more than any deployment's whole minute; 0: no deployment has the model or name. */
   | { readonly kind: 'never'; readonly largestMinuteTokens: number };
+
+/** What an operator should hear of; the ledger's owner logs it. */
+export interface PoolSignal {
+  readonly kind: 'throttled' | 'circuit-opened' | 'ambiguous';
+  readonly deployment: string;
+  readonly detail: string;
+}
 
 export type CircuitView =
   | { readonly state: 'closed' }

@@ -1,0 +1,40 @@
+import { bucketOf, MINUTE_BUCKETS } from './buckets.ts';
+import type { Charge } from './poolState.ts';
+
+/** Index of the first charge in a later bucket than this one. */
+export function firstIndexAfter(charges: readonly Charge[], bucket: number): number {
+  let low = 0;
+  let high = charges.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const charge = charges[middle];
+    if (charge !== undefined && charge.bucket <= bucket) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The charges without those that no window from now on can hold. */
+export function withoutOld(charges: readonly Charge[], nowMs: number): readonly Charge[] {
+  const kept = firstIndexAfter(charges, bucketOf(nowMs) - MINUTE_BUCKETS);
+  return kept === 0 ? charges : charges.slice(kept);
+}
+
+export function withCharge(charges: readonly Charge[], charge: Charge): readonly Charge[] {
+  return charges.toSpliced(firstIndexAfter(charges, charge.bucket), 0, charge);
+}
+
+export function withoutCharge(charges: readonly Charge[], id: string): readonly Charge[] {
+  return charges.filter((charge) => charge.id !== id);
+}
+
+/** Tokens in the minute that ends with a bucket. */
+export function tokensUpTo(charges: readonly Charge[], bucket: number): number {
+  let tokens = 0;
+  for (let index = firstIndexAfter(charges, bucket) - 1; index >= 0; index -= 1) {
+    const charge = charges[index];
+    if (charge === undefined || charge.bucket <= bucket - MINUTE_BUCKETS) break;
+    tokens += charge.tokens;
+  }
+  return tokens;
+}

@@ -1,0 +1,115 @@
+import type { CircuitView } from './ledger.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Whether a deployment is asked at all. An open one is asked again by one probe at a time once its time is over. */
+export type Circuit =
+  /** `failures`: unanswered requests in a row. `openings`: how often it opened since it last answered. */
+  | { readonly state: 'closed'; readonly failures: number; readonly openings: number }
+  | { readonly state: 'open'; readonly untilMs: number; readonly reason: string; readonly openings: number }
+  | {
+      readonly state: 'probing';
+      readonly bookingId: string;
+      /** A probe that never ends (its process died) counts no more from then on. */
+      readonly untilMs: number;
+      readonly reason: string;
+      readonly openings: number;
+    };
+
+/** Requests in a row that a service may leave unanswered before its circuit opens. */
+const FAILURES_TO_OPEN = 3;
+/** Open times double from the first figure up to the second. */
+const REFUSED_OPEN_MS = { first: 60_000, most: 30 * 60_000 };
+const FAILING_OPEN_MS = { first: 10_000, most: 5 * 60_000 };
+/** Longer than any request is waited for. */
+const PROBE_MS = 5 * 60_000;
+
+const REFUSALS_THAT_OPEN = {
+  unauthorized: 'answers 401',
+  forbidden: 'answers 403',
+  'not-found': 'answers 404',
+  payment: 'answers 402',
+  redirected: 'answers with a redirect',
+} as const;
+
+/** Whether a request may be booked now: `closed`, or open with its time over. */
+export function mayBeAsked(circuit: Circuit, nowMs: number): boolean {
+  return circuit.state === 'closed' || nowMs >= circuit.untilMs;
+}
+
+/** The circuit once a booking was made: the first one after the open time is the probe. */
+export function circuitAfterBooking(
+  circuit: Circuit,
+  booking: { readonly id: string; readonly startMs: number },
+): Circuit {
+  if (circuit.state === 'closed') return circuit;
+  const { reason, openings } = circuit;
+  return { state: 'probing', bookingId: booking.id, untilMs: booking.startMs + PROBE_MS, reason, openings };
+}
+
+/**
+ * The circuit after an outcome. 401, 402, 403, 404 and redirects open it at once for a minute, then twice as long each
+ * time, at most half an hour; three requests in a row without an answer (5xx, timeout, nobody listens) for 10 s, at most
+ * 5 minutes. A content filter, a bad request and a 429 are answers: the service is there. Where nothing was sent
+ * (`no-token`, `aborted`), nothing was learned.
+ */
+export function circuitAfter(
+  circuit: Circuit,
+  outcome: Outcome,
+  at: { readonly bookingId: string; readonly nowMs: number },
+): Circuit {
+  const isProbe = circuit.state === 'probing' && circuit.bookingId === at.bookingId;
+  if (outcome.kind === 'refused') {
+    if (outcome.reason === 'no-token' || outcome.reason === 'aborted')
+      return isProbe ? withoutProbe(circuit, at.nowMs) : circuit;
+    if (outcome.reason === 'bad-request') return answering(circuit, isProbe);
+    if (outcome.reason !== 'unreachable') {
+      const reason = REFUSALS_THAT_OPEN[outcome.reason];
+      return circuit.state === 'open'
+        ? circuit
+        : opened(circuit.openings, reason, { span: REFUSED_OPEN_MS, nowMs: at.nowMs });
+    }
+  }
+  if (outcome.kind !== 'refused' && outcome.kind !== 'ambiguous') return answering(circuit, isProbe);
+  if (circuit.state === 'open' || (circuit.state === 'probing' && !isProbe)) return circuit;
+  const failures = circuit.state === 'closed' ? circuit.failures + 1 : FAILURES_TO_OPEN;
+  if (failures < FAILURES_TO_OPEN) return { state: 'closed', failures, openings: circuit.openings };
+  return opened(circuit.openings, failingReason(outcome), { span: FAILING_OPEN_MS, nowMs: at.nowMs });
+}
+
+/** The circuit when a booking is given back unused. */
+export function circuitAfterRelease(
+  circuit: Circuit,
+  at: { readonly bookingId: string; readonly nowMs: number },
+): Circuit {
+  return circuit.state === 'probing' && circuit.bookingId === at.bookingId ? withoutProbe(circuit, at.nowMs) : circuit;
+}
+
+export function circuitView(circuit: Circuit): CircuitView {
+  if (circuit.state === 'open') return { state: 'open', untilMs: circuit.untilMs, reason: circuit.reason };
+  return { state: circuit.state };
+}
+
+function withoutProbe(circuit: Circuit, nowMs: number): Circuit {
+  if (circuit.state !== 'probing') return circuit;
+  return { state: 'open', untilMs: nowMs, reason: circuit.reason, openings: circuit.openings };
+}
+
+/** A late answer to a request from before the opening does not close it; the probe's does. */
+function answering(circuit: Circuit, isProbe: boolean): Circuit {
+  return circuit.state === 'closed' || isProbe ? { state: 'closed', failures: 0, openings: 0 } : circuit;
+}
+
+function opened(
+  openings: number,
+  reason: string,
+  for_: { readonly span: { readonly first: number; readonly most: number }; readonly nowMs: number },
+): Circuit {
+  const openMs = Math.min(for_.span.most, for_.span.first * 2 ** openings);
+  return { state: 'open', untilMs: for_.nowMs + openMs, reason, openings: openings + 1 };
+}
+
+function failingReason(outcome: Extract<Outcome, { kind: 'refused' | 'ambiguous' }>): string {
+  if (outcome.kind === 'refused') return 'cannot be reached';
+  if (outcome.reason === 'server-error') return `answers ${outcome.status ?? '5xx'}`;
+  return outcome.reason === 'timeout' ? 'does not answer in time' : 'breaks off its answers';
+}

@@ -1,0 +1,87 @@
+import { type FactorEvidence, unheardFactor } from './admissionFactor.ts';
+import type { Circuit } from './circuit.ts';
+import type { Deployment } from './deployment.ts';
+import type { Caller } from './ledger.ts';
+
+/** Tokens and a request that count on a deployment for a minute from a bucket on. */
+export interface Charge {
+  /** The booking's id; of what others use, `other-` and a number. */
+  readonly id: string;
+  /** `other`: somebody outside this pool uses the same quota. */
+  readonly caller: Caller | 'other';
+  readonly bucket: number;
+  /** What counts: the need times the factor, later what the service is known to have charged. */
+  readonly tokens: number;
+  /** By the documented rule; 0 of what others use. */
+  readonly admissionTokens: number;
+  readonly requests: 0 | 1;
+  readonly isSettled: boolean;
+}
+
+/** What is known and booked of one deployment: plain values, fit for JSON. */
+export interface DeploymentState {
+  /** Sorted by bucket; nothing older than a minute is kept. */
+  readonly charges: readonly Charge[];
+  readonly circuit: Circuit;
+  readonly factor: FactorEvidence;
+  /** The service asked us to stay away until then; 0: it did not. */
+  readonly blockedUntilMs: number;
+  /** 429s in a row; they make an unhinted wait grow. */
+  readonly throttledInARow: number;
+  /** The service works with less than the quota for a while. */
+  readonly lowered: { readonly tokensPerMinute: number; readonly untilMs: number } | null;
+  readonly throttled: number;
+  readonly answered: number;
+  /** The newest answers' times, at most 50. */
+  readonly latenciesMs: readonly number[];
+}
+
+export interface PoolState {
+  readonly deployments: readonly Deployment[];
+  /** In the order of `deployments`. */
+  readonly states: readonly DeploymentState[];
+  /** Part of every deployment that the backlog may only borrow, 0 to below 1. */
+  readonly httpShare: number;
+  /** When an HTTP caller last asked; 0: never. */
+  readonly lastHttpMs: number;
+  /** Where the line of those that found no place ends, per model. */
+  readonly lineEndMs: Readonly<Record<string, number>>;
+  /** Numbers the bookings. */
+  readonly sequence: number;
+}
+
+const IDLE: DeploymentState = {
+  charges: [],
+  circuit: { state: 'closed', failures: 0, openings: 0 },
+  factor: unheardFactor,
+  blockedUntilMs: 0,
+  throttledInARow: 0,
+  lowered: null,
+  throttled: 0,
+  answered: 0,
+  latenciesMs: [],
+};
+
+/** A pool of which nothing is known or booked yet. `httpShare`: 0 to below 1. */
+export function poolStateOf(deployments: readonly Deployment[], options: { readonly httpShare: number }): PoolState {
+  return {
+    deployments,
+    states: deployments.map(() => IDLE),
+    httpShare: options.httpShare,
+    lastHttpMs: 0,
+    lineEndMs: {},
+    sequence: 0,
+  };
+}
+
+/** What the service admits in a minute now: the quota, or less while it has lowered it. */
+export function minuteTokensOf(deployment: Deployment, state: DeploymentState, nowMs: number): number {
+  return state.lowered !== null && nowMs < state.lowered.untilMs
+    ? Math.min(deployment.tokensPerMinute, state.lowered.tokensPerMinute)
+    : deployment.tokensPerMinute;
+}
+
+/** The pool with one deployment's state replaced. */
+export function withState(pool: PoolState, index: number, state: DeploymentState): PoolState {
+  return { ...pool, states: pool.states.with(index, state) };
+}

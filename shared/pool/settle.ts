@@ -1,0 +1,94 @@
+import { withAnswer } from './admissionFactor.ts';
+import { bucketOf } from './buckets.ts';
+import { chargesAfter } from './chargeAfter.ts';
+import { tokensUpTo, withoutOld } from './charges.ts';
+import { circuitAfter } from './circuit.ts';
+import { learnCharges, withOthersUse } from './learnCharges.ts';
+import type { Booking, PoolSignal } from './ledger.ts';
+import type { LimitHints, Outcome } from './outcome.ts';
+import { type DeploymentState, minuteTokensOf, type PoolState, withState } from './poolState.ts';
+import { signalsOf } from './signalsOf.ts';
+import { blockMs, loweredLimitAfter } from './throttling.ts';
+
+const KEPT_LATENCIES = 50;
+
+/** How a booked request ended. `tookMs`: from sending to the end. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly tookMs: number;
+  readonly nowMs: number;
+}
+
+/**
+ * The pool after a booked request has ended: what it counts for, what the answer's headers taught, whether the
+ * deployment is left alone for a while, and what an operator should hear. A booking that the pool no longer knows
+ * still tells about its deployment.
+ */
+export function settle(
+  pool: PoolState,
+  booking: Booking,
+  ending: Ending,
+): { readonly state: PoolState; readonly signals: readonly PoolSignal[] } {
+  const index = pool.deployments.findIndex(({ name }) => name === booking.deployment.name);
+  const before = pool.states[index];
+  if (before === undefined) return { state: pool, signals: [] };
+  const after = afterEnding(before, booking, ending);
+  return { state: withState(pool, index, after), signals: signalsOf(booking, ending, { before, after }) };
+}
+
+function afterEnding(before: DeploymentState, booking: Booking, ending: Ending): DeploymentState {
+  const { outcome, tookMs, nowMs } = ending;
+  const ended = { bookingId: booking.id, outcome, sentMs: nowMs - tookMs };
+  const settled: DeploymentState = {
+    ...before,
+    charges: withoutOld(chargesAfter(before.charges, ended), nowMs),
+    circuit: circuitAfter(before.circuit, outcome, { bookingId: booking.id, nowMs }),
+  };
+  if (outcome.kind === 'answered' || outcome.kind === 'filtered') {
+    const told = afterHints(settled, booking, { hints: outcome.hints, nowMs });
+    if (outcome.kind === 'filtered') return { ...told, throttledInARow: 0 };
+    const latenciesMs = [...told.latenciesMs, tookMs].slice(-KEPT_LATENCIES);
+    return { ...told, throttledInARow: 0, answered: told.answered + 1, latenciesMs };
+  }
+  return outcome.kind === 'throttled' ? afterThrottling(settled, booking, { throttled: outcome, nowMs }) : settled;
+}
+
+function afterHints(
+  state: DeploymentState,
+  booking: Booking,
+  told: { readonly hints: LimitHints; readonly nowMs: number },
+): DeploymentState {
+  const { tokensPerMinute } = booking.deployment;
+  const { limitTokens, remainingTokens } = told.hints;
+  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs: told.nowMs });
+  if (remainingTokens === undefined) return { ...state, lowered, factor: withAnswer(state.factor, null) };
+  const usedTokens = Math.max(0, (limitTokens ?? tokensPerMinute) - remainingTokens);
+  return { ...state, lowered, ...learnCharges(state, { bookingId: booking.id, usedTokens }) };
+}
+
+/** A quota that is full though we thought it was not is used by somebody else, or counted otherwise: keep off it. */
+function afterThrottling(
+  state: DeploymentState,
+  booking: Booking,
+  ended: { readonly throttled: Extract<Outcome, { kind: 'throttled' }>; readonly nowMs: number },
+): DeploymentState {
+  const { throttled, nowMs } = ended;
+  const { tokensPerMinute } = booking.deployment;
+  const { limitTokens, remainingTokens } = throttled.hints;
+  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs });
+  const throttledInARow = state.throttledInARow + 1;
+  const blocked: DeploymentState = {
+    ...state,
+    lowered,
+    throttledInARow,
+    throttled: state.throttled + 1,
+    blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),
+  };
+  if (throttled.over === 'capacity') return blocked;
+  const minuteTokens = minuteTokensOf(booking.deployment, blocked, nowMs);
+  const usedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
+  const bucket = bucketOf(nowMs);
+  const unexplained = Math.max(0, usedTokens - tokensUpTo(blocked.charges, bucket));
+  const charges = withOthersUse(blocked.charges, { bucket, unexplained, id: `other-${booking.id}` });
+  return { ...blocked, charges };
+}

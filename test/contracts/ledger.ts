@@ -1,0 +1,134 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Deployment } from '../../shared/pool/deployment.ts';
+import type { Booking, Ledger, Need, PoolSignal } from '../../shared/pool/ledger.ts';
+import { ambiguous, answered, need, refused, START_MS, seedPool, throttled } from '../pool/deployments.ts';
+
+export interface LedgerUnderTest {
+  readonly ledger: Ledger;
+  readonly signals: readonly PoolSignal[];
+}
+
+/** A clock that a test moves. */
+export interface TestClock {
+  nowMs: number;
+}
+
+/**
+ * What every ledger promises. `open` gives a fresh one on the clock, with an HTTP share of a fifth and no jitter.
+ */
+export function describeLedger(
+  name: string,
+  open: (deployments: readonly Deployment[], clock: TestClock) => Promise<LedgerUnderTest>,
+): void {
+  describe(name, () => {
+    const [only] = seedPool;
+    if (only === undefined) throw new Error('The seed pool has four deployments.');
+    let clock: TestClock;
+    let pool: LedgerUnderTest;
+    let single: LedgerUnderTest;
+    beforeEach(async () => {
+      clock = { nowMs: START_MS };
+      pool = await open(seedPool, clock);
+      single = await open([only], clock);
+    });
+
+    async function booked(ledger: Ledger, wanted: Partial<Need> = {}): Promise<Booking> {
+      const placement = await ledger.book(need(wanted));
+      if (placement.kind !== 'booked') throw new Error(`Expected a booking, got ${placement.kind}.`);
+      return placement.booking;
+    }
+
+    it('starts at once on an idle pool, and spreads over its deployments', async () => {
+      const bookings: Booking[] = [];
+      for (let count = 0; count < 4; count += 1) bookings.push(await booked(pool.ledger));
+      expect(bookings.map(({ startMs }) => startMs)).toEqual([START_MS, START_MS, START_MS, START_MS]);
+      expect(bookings.map(({ deployment }) => deployment.name)).toEqual(seedPool.map((deployment) => deployment.name));
+    });
+
+    it('books a later start once the minute is full, and tells a later start than allowed without booking it', async () => {
+      const first = await booked(single.ledger, { admissionTokens: 10_000, caller: 'http' });
+      const told = await single.ledger.book(need({ caller: 'http', latestStartMs: START_MS + 5_000 }));
+      expect(first.startMs).toBe(START_MS);
+      expect(told).toEqual({ kind: 'later', expectedStartMs: START_MS + 60_250 });
+      expect((await booked(single.ledger, { caller: 'http' })).startMs).toBe(START_MS + 60_250);
+    });
+
+    it('gives a released place back, and takes a second release without complaint', async () => {
+      const booking = await booked(single.ledger, { admissionTokens: 10_000, caller: 'http' });
+      await single.ledger.release(booking);
+      await single.ledger.release(booking);
+      const again = await booked(single.ledger, { admissionTokens: 10_000, caller: 'http' });
+      expect(again.startMs).toBe(START_MS);
+      expect((await single.ledger.view())[0]?.bookedTokens).toBe(10_000);
+    });
+
+    it('says never, with the largest minute, to what no deployment can take', async () => {
+      expect(await pool.ledger.book(need({ admissionTokens: 10_001 }))).toEqual({
+        kind: 'never',
+        largestMinuteTokens: 10_000,
+      });
+    });
+
+    it('takes a throttled deployment out for as long as the hint says, and signals it', async () => {
+      const booking = await booked(single.ledger);
+      clock.nowMs += 100;
+      await single.ledger.settle(booking, throttled({ waitMs: 7_000 }), 100);
+      expect((await booked(single.ledger, { admissionTokens: 100 })).startMs).toBeGreaterThanOrEqual(START_MS + 7_100);
+      expect(single.signals.map(({ kind }) => kind)).toEqual(['throttled']);
+      expect((await single.ledger.view())[0]?.throttled).toBe(1);
+    });
+
+    it('passes over excluded deployments', async () => {
+      const exclude = seedPool.slice(0, 3).map((deployment) => deployment.name);
+      expect((await booked(pool.ledger, { exclude })).deployment.name).toBe(seedPool[3]?.name);
+    });
+
+    it('takes a deployment that answers 401 out at once, names it, and reports an outage when none is left', async () => {
+      const booking = await booked(single.ledger);
+      await single.ledger.settle(booking, refused('unauthorized', 401), 50);
+      expect(await single.ledger.book(need())).toEqual({
+        kind: 'outage',
+        untilMs: START_MS + 60_000,
+        reasons: [`${only.name} answers 401.`],
+      });
+      expect(single.signals).toMatchObject([{ kind: 'circuit-opened', deployment: only.name }]);
+      expect((await single.ledger.view())[0]?.circuit).toMatchObject({ state: 'open', reason: 'answers 401' });
+    });
+
+    it('lets one probe through when an open circuit has run its time, and all once it is answered', async () => {
+      await single.ledger.settle(await booked(single.ledger), refused('unauthorized', 401), 50);
+      clock.nowMs += 60_000;
+      const probe = await booked(single.ledger, { admissionTokens: 100 });
+      expect((await single.ledger.book(need({ admissionTokens: 100 }))).kind).toBe('outage');
+      await single.ledger.settle(probe, answered(), 900);
+      expect((await single.ledger.book(need({ admissionTokens: 100 }))).kind).toBe('booked');
+    });
+
+    it('signals an ambiguous outcome and keeps what it may have cost booked', async () => {
+      const booking = await booked(single.ledger);
+      await single.ledger.settle(booking, ambiguous('timeout'), 50);
+      expect(single.signals.map(({ kind }) => kind)).toEqual(['ambiguous']);
+      expect((await single.ledger.view())[0]?.bookedTokens).toBe(booking.bookedTokens);
+    });
+
+    it('shows answers, their times and a factor learned from the headers', async () => {
+      for (let count = 0; count < 20; count += 1) {
+        clock.nowMs += 61_000;
+        const booking = await booked(single.ledger, { admissionTokens: 1_000 });
+        await single.ledger.settle(
+          booking,
+          answered({ remainingTokens: 9_000, limitTokens: 10_000 }),
+          100 * (count + 1),
+        );
+      }
+      const [view] = await single.ledger.view();
+      expect(view).toMatchObject({ answered: 20, admissionFactor: 1, latencyMs: { p50: 1_000, p95: 1_900 } });
+    });
+
+    it('forgets what lies more than a minute back', async () => {
+      await booked(single.ledger, { admissionTokens: 10_000 });
+      clock.nowMs += 61_000;
+      expect((await single.ledger.view())[0]).toMatchObject({ bookedTokens: 0, freeFromMs: clock.nowMs });
+    });
+  });
+}
