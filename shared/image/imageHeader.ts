@@ -1,0 +1,46 @@
+/** What an image says of itself before any pixel is decoded. */
+
+/** The formats that Argus takes. TIFF and AVIF are converted, for the service takes neither. */
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
+
+/** EXIF 2.32, tag 0x0112: 1 is upright, 5 to 8 lie on their side. */
+export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
+
+export interface ImageHeader {
+  readonly format: ImageFormat;
+  /** Pixels across as a person sees the image: after its orientation. */
+  readonly width: number;
+  readonly height: number;
+  /** Pixels across as they are stored. */
+  readonly rawWidth: number;
+  readonly rawHeight: number;
+  readonly orientation: Orientation;
+  /** Pages of a TIFF; of everything else 1, also of an animation. */
+  readonly pages: number;
+  /** More than one frame. Of a GIF known for certain only when the whole file was read. */
+  readonly animated: boolean;
+  /** No pixel was lost in storing it: PNG, GIF, TIFF, and WEBP of that kind. */
+  readonly isLossless: boolean;
+  /**
+   * Gray or RGB with at most 8 bits a channel, so that every decoder shows the same picture. False for CMYK, for 12 and
+   * 16 bits, and for TIFF and AVIF, which are converted whatever is in them.
+   */
+  readonly isPlain: boolean;
+}
+
+/** `needMore`: the header goes on behind these bytes; read again with the first `bytes` bytes of the file. */
+export type HeaderReading =
+  | { readonly kind: 'header'; readonly header: ImageHeader }
+  | { readonly kind: 'needMore'; readonly bytes: number };
+
+/** What a format's own reader finds; the rest follows from it. */
+export interface StoredImage {
+  readonly format: ImageFormat;
+  readonly rawWidth: number;
+  readonly rawHeight: number;
+  readonly orientation?: Orientation | undefined;
+  readonly pages?: number;
+  readonly animated?: boolean;
+  readonly isLossless: boolean;
+  readonly isPlain: boolean;
+}

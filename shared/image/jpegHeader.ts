@@ -1,0 +1,78 @@
+import { brokenImage } from './brokenImage.ts';
+import type { HeadBytes } from './headBytes.ts';
+import type { StoredImage } from './imageHeader.ts';
+import { readExifOrientation } from './orientation.ts';
+
+const APP1 = 0xe1;
+const END_OF_IMAGE = 0xd9;
+const EXIF_MARK = 'Exif\0\0';
+/** Decoders step over stray bytes between segments; a file with more of them than one segment holds is garbage. */
+const MOST_STRAY_BYTES = 65_536;
+
+/** ITU-T T.81 annex B: the segments up to the first scan. EXIF and colour profiles may fill megabytes before the frame. */
+export function readJpegHeader(head: HeadBytes, bytes: Uint8Array): StoredImage {
+  let frame: { width: number; height: number; bits: number; components: number } | undefined;
+  let orientation: StoredImage['orientation'];
+  for (const { marker, at, end } of jpegSegments(head)) {
+    if (isStartOfFrame(marker)) {
+      frame ??= {
+        bits: head.uint8(at),
+        height: head.uint16(at + 1, 'big'),
+        width: head.uint16(at + 3, 'big'),
+        components: head.uint8(at + 5),
+      };
+    }
+    if (marker === APP1 && end - at >= 14 && head.text(at, 6) === EXIF_MARK) {
+      head.need(end);
+      orientation ??= readExifOrientation(bytes.subarray(at + 6, end));
+    }
+  }
+  if (frame === undefined) throw brokenImage('JPEG', 'it has no frame header');
+  return {
+    format: 'jpeg',
+    rawWidth: frame.width,
+    rawHeight: frame.height,
+    orientation,
+    isLossless: false,
+    isPlain: frame.bits === 8 && frame.components <= 3,
+  };
+}
+
+const START_OF_SCAN = 0xda;
+
+/** The segments before the first scan's pixels, start of scan included: marker, start and end of the content. */
+export function* jpegSegments(head: HeadBytes): Generator<{ marker: number; at: number; end: number }> {
+  for (let at = 2; ; ) {
+    at = nextMarkerAt(head, at);
+    const marker = head.uint8(at + 1);
+    if (marker === END_OF_IMAGE) return;
+    if (standsAlone(marker)) {
+      at += 2;
+      continue;
+    }
+    const bytes = head.uint16(at + 2, 'big');
+    if (bytes < 2) throw brokenImage('JPEG', `a segment says that it is ${bytes} bytes long`);
+    yield { marker, at: at + 4, end: at + 2 + bytes };
+    if (marker === START_OF_SCAN) return;
+    at += 2 + bytes;
+  }
+}
+
+function nextMarkerAt(head: HeadBytes, from: number): number {
+  for (let at = from; at < from + MOST_STRAY_BYTES; at++) {
+    if (head.uint8(at) !== 0xff) continue;
+    const marker = head.uint8(at + 1);
+    if (marker !== 0xff && marker !== 0x00) return at;
+  }
+  throw brokenImage('JPEG', 'it holds no segments where they should be');
+}
+
+/** SOF0 to SOF15 without the Huffman table (c4), the reserved c8 and the arithmetic conditioning (cc). */
+function isStartOfFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
+
+/** TEM, the restarts and a second start of image have no length. */
+function standsAlone(marker: number): boolean {
+  return marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8);
+}

@@ -1,0 +1,116 @@
+import type sharp from 'sharp';
+import type { Metadata } from 'sharp';
+import { ImageRejected } from '../errors.ts';
+import type { ImageLimits } from './assertAcceptable.ts';
+import { assertAcceptable } from './assertAcceptable.ts';
+import { brokenImage } from './brokenImage.ts';
+import { createDecodeGate } from './decodeGate.ts';
+import { encodeForService } from './encodeForService.ts';
+import type { ImageHeader } from './imageHeader.ts';
+import { isWhole } from './isWhole.ts';
+import { readImageHeader } from './readImageHeader.ts';
+import { canSendAsItIs, type PixelSize } from './sendAsItIs.ts';
+
+export interface ImageWarning {
+  readonly code: 'first-frame' | 'colours-converted' | 'depth-reduced';
+  readonly detail: string;
+}
+
+export interface PreparedImage {
+  readonly bytes: Buffer;
+  readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
+  readonly width: number;
+  readonly height: number;
+  /** False: these are the bytes that came. */
+  readonly changed: boolean;
+  readonly warnings: readonly ImageWarning[];
+}
+
+/** Two photos of 24 megapixels at once, or one large picture: at 3 to 8 bytes a pixel this stays under 400 MB. */
+const PIXELS_DECODED_AT_ONCE = 50_000_000;
+
+const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
+
+/**
+ * The image as it goes to the service: the bytes that came where they can be sent as they are, else decoded, turned
+ * upright, reduced to the target (never enlarged) and encoded again.
+ *
+ * @param target the size to send, of the same shape as the header's; the estimate was made for it, so it is kept exactly
+ * @throws {ImageRejected} `broken-image` when the pixels cannot be decoded; `too-large`, `too-many-pixels`
+ */
+export async function prepareImage(
+  bytes: Buffer,
+  header: ImageHeader,
+  target: PixelSize,
+  limits: ImageLimits,
+): Promise<PreparedImage> {
+  assertAcceptable(header, bytes.length, limits);
+  const exact = withFramesCounted(bytes, header);
+  if (canSendAsItIs(exact, bytes.length, target) && isWhole(bytes, exact.format)) {
+    const { width, height, format } = exact;
+    return { bytes, mediaType: mediaTypeOf(format), width, height, changed: false, warnings: [] };
+  }
+  const load = await loadSharp();
+  return decodeGate.run(exact.rawWidth * exact.rawHeight, () => render(load, { bytes, header: exact, target, limits }));
+}
+
+/** A header read from a GIF's first bytes cannot know of frames behind them. */
+function withFramesCounted(bytes: Buffer, header: ImageHeader): ImageHeader {
+  if (header.format !== 'gif' || header.animated) return header;
+  const reading = readImageHeader(bytes, { totalBytes: bytes.length });
+  return reading.kind === 'header' ? reading.header : header;
+}
+
+interface Rendering {
+  readonly bytes: Buffer;
+  readonly header: ImageHeader;
+  readonly target: PixelSize;
+  readonly limits: ImageLimits;
+}
+
+async function render(load: typeof sharp, { bytes, header, target, limits }: Rendering): Promise<PreparedImage> {
+  const width = Math.min(target.width, header.width);
+  const height = Math.min(target.height, header.height);
+  try {
+    const input = load(bytes, { limitInputPixels: limits.maxPixels, sequentialRead: true, failOn: 'error', pages: 1 });
+    const warnings = warningsOf(header, await input.metadata());
+    const picture = input.autoOrient().resize({ width, height, fit: 'fill' }).toColourspace('srgb');
+    const encoded = await encodeForService(picture, { width, height, isLossless: header.isLossless });
+    return { ...encoded, width, height, changed: true, warnings };
+  } catch (error) {
+    if (error instanceof ImageRejected) throw error;
+    throw brokenImage(header.format.toUpperCase(), 'its pixels cannot be decoded', error);
+  }
+}
+
+function warningsOf(header: ImageHeader, stored: Metadata): readonly ImageWarning[] {
+  const warnings: ImageWarning[] = [];
+  if (header.animated) {
+    warnings.push({ code: 'first-frame', detail: 'The image is an animation; its first frame was analysed.' });
+  }
+  if (stored.space === 'cmyk') {
+    warnings.push({ code: 'colours-converted', detail: 'The image is in CMYK; it was converted to sRGB.' });
+  }
+  if (stored.depth !== 'uchar') {
+    warnings.push({ code: 'depth-reduced', detail: 'The image has more than 8 bits a channel; it was reduced to 8.' });
+  }
+  return warnings;
+}
+
+function mediaTypeOf(format: ImageHeader['format']): PreparedImage['mediaType'] {
+  if (format === 'tiff' || format === 'avif') throw new RangeError(`${format} is never sent`);
+  return `image/${format}`;
+}
+
+let loading: Promise<typeof sharp> | undefined;
+
+/** Loaded when the first image must be changed: most need not be, and a cold start does not pay for it. */
+function loadSharp(): Promise<typeof sharp> {
+  loading ??= import('sharp').then(({ default: load }) => {
+    // No image comes twice, and one thread an image: images run side by side already, and every thread holds buffers.
+    load.cache(false);
+    load.concurrency(1);
+    return load;
+  });
+  return loading;
+}

@@ -1,0 +1,198 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
+import { readImageHeader } from '../../shared/image/readImageHeader.ts';
+import type { PixelSize } from '../../shared/image/sendAsItIs.ts';
+import { ALL_FORMATS, drawAnimation, drawMarked, drawMarkedAs, drawNoise, RED, TEAL } from './drawnImages.ts';
+
+const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
+
+/** Prepares a file as the story does; without a target, at the size that it has. */
+function prepare(file: Buffer, target?: PixelSize): Promise<PreparedImage> {
+  const reading = readImageHeader(file, { totalBytes: file.length });
+  if (reading.kind !== 'header') throw new Error('a whole file needs no more');
+  return prepareImage(file, reading.header, target ?? reading.header, LIMITS);
+}
+
+async function colourAt(image: Buffer, place: 'upper left' | 'lower right'): Promise<number[]> {
+  const { data, info } = await sharp(image).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const at = place === 'upper left' ? 0 : (info.width * info.height - 1) * info.channels;
+  return [...data.subarray(at, at + 3)];
+}
+
+function expectColour(actual: readonly number[], expected: readonly number[], tolerance = 8): void {
+  const farthest = Math.max(...expected.map((value, channel) => Math.abs(value - (actual[channel] ?? Number.NaN))));
+  expect(farthest, `${actual} against ${expected}`).toBeLessThanOrEqual(tolerance);
+}
+
+describe('prepareImage', () => {
+  it.each(['png', 'jpeg', 'webp', 'gif'] as const)('sends a plain %s untouched', async (format) => {
+    const file = await drawMarkedAs(format);
+    expect(await prepare(file)).toEqual({
+      bytes: file,
+      mediaType: `image/${format}`,
+      width: 64,
+      height: 48,
+      changed: false,
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ['tiff', 'image/png'],
+    ['avif', 'image/jpeg'],
+  ] as const)('converts %s, which the service does not take, to %s', async (format, mediaType) => {
+    const prepared = await prepare(await drawMarkedAs(format));
+    expect(prepared).toMatchObject({ mediaType, width: 64, height: 48, changed: true });
+    expectColour(await colourAt(prepared.bytes, 'upper left'), RED);
+    expectColour(await colourAt(prepared.bytes, 'lower right'), TEAL);
+  });
+
+  it.each(ALL_FORMATS)('reduces %s to the target exactly', async (format) => {
+    const prepared = await prepare(await drawMarkedAs(format, { width: 301, height: 200 }), {
+      width: 150,
+      height: 100,
+    });
+    expect(prepared).toMatchObject({ width: 150, height: 100, changed: true });
+    expect(await sharp(prepared.bytes).metadata()).toMatchObject({ width: 150, height: 100 });
+  });
+
+  it('never enlarges', async () => {
+    const file = await drawMarkedAs('tiff');
+    expect(await prepare(file, { width: 640, height: 480 })).toMatchObject({ width: 64, height: 48 });
+  });
+
+  it.each(
+    (['png', 'jpeg', 'webp', 'tiff', 'avif'] as const).flatMap((format) =>
+      [2, 3, 4, 5, 6, 7, 8].map((orientation) => ({ format, orientation })),
+    ),
+  )('turns a $format of orientation $orientation upright', async ({ format, orientation }) => {
+    // What is stored is the upright picture turned the other way, so that viewers show the mark in the upper left.
+    const stored = sharp(await storedFor(orientation));
+    const file = await stored.withMetadata({ orientation }).toFormat(format).toBuffer();
+    const prepared = await prepare(file);
+    expect(prepared).toMatchObject({ width: 64, height: 48, changed: true });
+    expectColour(await colourAt(prepared.bytes, 'upper left'), RED);
+    expectColour(await colourAt(prepared.bytes, 'lower right'), TEAL);
+    expect((await sharp(prepared.bytes).metadata()).orientation).toBeUndefined();
+  });
+
+  it.each(['gif', 'webp'] as const)('takes the first frame of an animated %s and says so', async (format) => {
+    const file = await drawAnimation()
+      .toFormat(format, { delay: [100, 100] })
+      .toBuffer();
+    const prepared = await prepare(file);
+    expect(prepared).toMatchObject({
+      width: 40,
+      height: 30,
+      changed: true,
+      warnings: [{ code: 'first-frame', detail: 'The image is an animation; its first frame was analysed.' }],
+    });
+    expectColour(await colourAt(prepared.bytes, 'lower right'), RED);
+  });
+
+  it('notices the second frame of a GIF behind the bytes that its header was read from', async () => {
+    const file = await drawAnimation()
+      .gif({ delay: [100, 100], loop: 1 })
+      .toBuffer();
+    const reading = readImageHeader(file.subarray(0, 60), { totalBytes: file.length });
+    if (reading.kind !== 'header') throw new Error('60 bytes hold the header of this GIF');
+    expect(reading.header.animated).toBe(false);
+    expect((await prepareImage(file, reading.header, reading.header, LIMITS)).warnings).toMatchObject([
+      { code: 'first-frame' },
+    ]);
+  });
+
+  it('converts CMYK to sRGB and says so', async () => {
+    const prepared = await prepare(await drawMarked().toColourspace('cmyk').jpeg().toBuffer());
+    expect(prepared.warnings).toEqual([
+      { code: 'colours-converted', detail: 'The image is in CMYK; it was converted to sRGB.' },
+    ]);
+    expect(await sharp(prepared.bytes).metadata()).toMatchObject({ space: 'srgb', channels: 3 });
+    expectColour(await colourAt(prepared.bytes, 'lower right'), TEAL, 24);
+  });
+
+  it.each(['png', 'tiff'] as const)('reduces a 16-bit %s to 8 bits and says so', async (format) => {
+    const deep = drawMarked().toColourspace('rgb16');
+    const file = await (format === 'png' ? deep.png() : deep.tiff({ compression: 'lzw' })).toBuffer();
+    const prepared = await prepare(file);
+    expect(prepared.warnings).toMatchObject([{ code: 'depth-reduced' }]);
+    expect(await sharp(prepared.bytes).metadata()).toMatchObject({ depth: 'uchar' });
+    expectColour(await colourAt(prepared.bytes, 'lower right'), TEAL, 2);
+  });
+
+  it('keeps what shines through in a PNG, and lays it on white in a JPEG', async () => {
+    const clear = { r: 0, g: 0, b: 0, alpha: 0 };
+    const drawing = await sharp({ create: { width: 200, height: 200, channels: 4, background: clear } })
+      .png()
+      .toBuffer();
+    const asPng = await prepare(drawing, { width: 100, height: 100 });
+    expect(asPng.mediaType).toBe('image/png');
+    expect(await sharp(asPng.bytes).metadata()).toMatchObject({ hasAlpha: true });
+
+    const asAvif = await sharp(drawing).avif().toBuffer();
+    const asJpeg = await prepare(asAvif);
+    expect(asJpeg.mediaType).toBe('image/jpeg');
+    expectColour(await colourAt(asJpeg.bytes, 'upper left'), [255, 255, 255]);
+  });
+
+  it('encodes a lossless drawing without loss, and a lossless photograph as JPEG', async () => {
+    const target = { width: 500, height: 500 };
+    const drawing = await prepare(await drawMarkedAs('png', { width: 1000, height: 1000 }), target);
+    expect(drawing.mediaType).toBe('image/png');
+    expect(await colourAt(drawing.bytes, 'lower right')).toEqual([...TEAL]);
+
+    const photo = await prepare(await drawNoise({ width: 1000, height: 1000 }).png().toBuffer(), target);
+    expect(photo.mediaType).toBe('image/jpeg');
+  });
+
+  it('encodes what is larger than the service takes, at the size that it has', async () => {
+    const file = await drawNoise({ width: 3_000, height: 2_500 }).png({ compressionLevel: 0 }).toBuffer();
+    expect(file.length).toBeGreaterThan(20_000_000);
+    const prepared = await prepare(file);
+    expect(prepared).toMatchObject({ mediaType: 'image/jpeg', width: 3_000, height: 2_500 });
+    expect(prepared.bytes.length).toBeLessThan(20_000_000);
+  });
+});
+
+describe('prepareImage, of broken files', () => {
+  it.each(ALL_FORMATS)('rejects a %s that was cut at any tenth of its length', async (format) => {
+    const file = await drawNoise({ width: 160, height: 120 }).toFormat(format).toBuffer();
+    for (let tenth = 1; tenth <= 9; tenth++) {
+      const cut = file.subarray(0, Math.floor((file.length * tenth) / 10));
+      const ending = await (async () => prepare(cut))().then(
+        () => 'no ending',
+        (error) => error.code,
+      );
+      expect(ending, `${tenth * 10} %`).toBe('broken-image');
+    }
+  });
+
+  it('says what is wrong, without the words of a library', async () => {
+    const file = await drawNoise().png().toBuffer();
+    const damaged = Buffer.from(file);
+    damaged.fill(0x55, 60, 300);
+    await expect(prepare(damaged, { width: 32, height: 24 })).rejects.toMatchObject({
+      code: 'broken-image',
+      detail: 'The PNG file is broken: its pixels cannot be decoded.',
+    });
+  });
+
+  it('keeps a JPEG that goes on behind its end, as cameras write them', async () => {
+    const file = Buffer.concat([await drawMarkedAs('jpeg'), Buffer.from('a video, or a second picture')]);
+    expect(await prepare(file)).toMatchObject({ changed: false });
+  });
+});
+
+/** The pixels that, stored under an orientation, show the marked picture upright; one step at a time. */
+async function storedFor(orientation: number): Promise<Buffer> {
+  const upright = await drawMarked().png().toBuffer();
+  const quarterTurns = { 5: 1, 6: 3, 7: 3, 8: 1, 3: 2 }[orientation] ?? 0;
+  const turned = await sharp(upright)
+    .rotate(quarterTurns * 90)
+    .png()
+    .toBuffer();
+  const mirrored = orientation === 2 || orientation === 5 || orientation === 7;
+  if (mirrored) return sharp(turned).flop().png().toBuffer();
+  return orientation === 4 ? sharp(turned).flip().png().toBuffer() : turned;
+}
