@@ -21,7 +21,7 @@ const DAY_MS = 86_400_000;
 export interface PriceQuestion {
   readonly sku: string;
   /** Decides the data zone; without it the dearest zone is taken. */
-  readonly region?: string;
+  readonly region?: string | undefined;
   /** Tokens of the whole prompt, images included: long prompts cost more on some models. */
   readonly inputTokens?: number;
   /** Epoch milliseconds. */

@@ -1,0 +1,129 @@
+/** Tokens, money and minutes for a list of images on one model, one request for each image. */
+
+import { lifecycleWarning } from '../catalog/lifecycle.ts';
+import type { Detail, Model, Stage } from '../catalog/model.ts';
+import { priceAt, stalePrices, usualSku } from '../catalog/price.ts';
+import { InvalidRequest } from '../errors.ts';
+import { microUsdOf, usdOf } from './cost.ts';
+import { estimateImage, type ImageEstimate } from './estimateImage.ts';
+import { addImage, NO_TOTALS, type RequestShape, type Totals } from './estimateTotals.ts';
+import type { ImageSize } from './imageSize.ts';
+import { nearestDetail, uncountable } from './imageTokens.ts';
+import { minutesAtQuota } from './minutesAtQuota.ts';
+import type { Quality } from './sizeToSend.ts';
+
+/** `textTokens` and `outputTokens` are of one request; text includes the messages' frame, output the reasoning. */
+export interface EstimateQuestion extends RequestShape {
+  readonly detail: Detail;
+  readonly quality: Quality;
+  readonly floorPx?: number;
+  /** Of the whole pool for this model, or what if; null outside the pool. */
+  readonly tokensPerMinute: number | null;
+  readonly requestsPerMinute: number | null;
+  /** These two decide the price; without them the SKU that the catalogue prices first, at the dearest zone. */
+  readonly sku?: string;
+  readonly region?: string;
+  readonly nowMs: number;
+}
+
+type Usd = number | null;
+
+/** Sums over all images. Money is null where no source lists the price. */
+export interface Estimate {
+  readonly model: string;
+  readonly version: string;
+  readonly stage: Stage;
+  /** What was asked for, or `high` where the model does not take that. */
+  readonly detail: Detail;
+  readonly imageTokens: number;
+  readonly imageTokensRange: readonly [low: number, high: number];
+  readonly textTokens: number;
+  readonly outputTokens: { readonly expected: number; readonly max: number };
+  /** Of the images as they would be sent. */
+  readonly admissionTokens: number;
+  readonly cost: {
+    readonly imagesUsd: Usd;
+    readonly inputUsd: Usd;
+    readonly outputUsd: { readonly expected: Usd; readonly max: Usd };
+    readonly totalUsd: { readonly expected: Usd; readonly max: Usd };
+  };
+  readonly pricesAsOf: string;
+  readonly minutesAtQuota: number | null;
+  readonly warnings: readonly string[];
+  readonly perImage: readonly ImageEstimate[];
+}
+
+/**
+ * What the images cost on the model: tokens and money as they are given, admission and minutes as they would be sent.
+ *
+ * One image of 150 x 150 on gpt-4@vision-preview at `high`: 255 tokens, `cost.imagesUsd` 0.00255.
+ *
+ * @throws {InvalidRequest} when no source says how the model counts images, or when a size is none
+ */
+export function estimateForModel(
+  model: Model,
+  images: readonly (ImageSize & { readonly count?: number })[],
+  question: EstimateQuestion,
+): Estimate {
+  const { textTokens, outputTokens, nowMs } = question;
+  const detail = nearestDetail(model, question.detail);
+  const problem = uncountable(model);
+  if (problem) throw new InvalidRequest([{ path: 'models', message: problem }]);
+  const where = { region: question.region, sku: question.sku ?? usualSku(model), atMs: nowMs };
+  const shortPromptRate = priceAt(model, where);
+  const perImage: ImageEstimate[] = [];
+  let totals = NO_TOTALS;
+  for (const [index, image] of images.entries()) {
+    const { count = 1 } = image;
+    const measured = estimateImage(model, image, { ...question, detail, index, count, rate: shortPromptRate });
+    const rate = priceAt(model, { ...where, inputTokens: measured.tokens + textTokens });
+    totals = addImage(totals, measured, { rate, textTokens, outputTokens });
+    perImage.push(measured.entry);
+  }
+  return {
+    model: model.name,
+    version: model.version,
+    stage: model.lifecycle.stage,
+    detail,
+    imageTokens: totals.imageTokens,
+    imageTokensRange: [totals.lowTokens, totals.highTokens],
+    textTokens: textTokens * totals.requests,
+    outputTokens: {
+      expected: outputTokens.expected * totals.requests,
+      max: outputTokens.max * totals.requests,
+    },
+    admissionTokens: totals.admissionTokens,
+    cost: costOf(totals),
+    pricesAsOf: model.prices.asOf,
+    minutesAtQuota: minutesAtQuota({
+      ...totals,
+      tokensPerMinute: question.tokensPerMinute,
+      requestsPerMinute: question.requestsPerMinute,
+    }),
+    warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs)].filter((warning) => warning !== undefined),
+    perImage,
+  };
+}
+
+function costOf(totals: Totals): Estimate['cost'] {
+  const { imagesPicoUsd, inputPicoUsd, expectedOutputPicoUsd, maxOutputPicoUsd } = totals;
+  return {
+    imagesUsd: rounded(imagesPicoUsd),
+    inputUsd: rounded(inputPicoUsd),
+    outputUsd: { expected: rounded(expectedOutputPicoUsd), max: rounded(maxOutputPicoUsd) },
+    totalUsd: {
+      expected: rounded(inputPicoUsd, expectedOutputPicoUsd),
+      max: rounded(inputPicoUsd, maxOutputPicoUsd),
+    },
+  };
+}
+
+/** Rounded once, after summing, so that many small amounts do not vanish or grow. */
+function rounded(...amounts: readonly (number | null)[]): Usd {
+  let picoUsd = 0;
+  for (const amount of amounts) {
+    if (amount === null) return null;
+    picoUsd += amount;
+  }
+  return usdOf(microUsdOf(picoUsd));
+}

@@ -1,0 +1,65 @@
+/** The sums of an estimate. */
+
+import type { Rate } from '../catalog/model.ts';
+import { admissionTokens } from './admissionTokens.ts';
+import { outputPicoUsd, promptPicoUsd } from './cost.ts';
+import type { MeasuredImage } from './estimateImage.ts';
+
+/** Money in pico-USD; null where no source lists the price. */
+export interface Totals {
+  readonly requests: number;
+  readonly imageTokens: number;
+  readonly lowTokens: number;
+  readonly highTokens: number;
+  readonly admissionTokens: number;
+  readonly largestAdmissionTokens: number;
+  readonly imagesPicoUsd: number | null;
+  readonly inputPicoUsd: number | null;
+  readonly expectedOutputPicoUsd: number | null;
+  readonly maxOutputPicoUsd: number | null;
+}
+
+export interface RequestShape {
+  readonly textTokens: number;
+  readonly outputTokens: { readonly expected: number; readonly max: number };
+}
+
+export const NO_TOTALS: Totals = {
+  requests: 0,
+  imageTokens: 0,
+  lowTokens: 0,
+  highTokens: 0,
+  admissionTokens: 0,
+  largestAdmissionTokens: 0,
+  imagesPicoUsd: 0,
+  inputPicoUsd: 0,
+  expectedOutputPicoUsd: 0,
+  maxOutputPicoUsd: 0,
+};
+
+/** The sums with one more entry of the list; `rate` is the one that holds for its prompt's length. */
+export function addImage(
+  totals: Totals,
+  { entry, tokens, range, admissionTokens: imageAdmissionTokens }: MeasuredImage,
+  { rate, textTokens, outputTokens }: RequestShape & { readonly rate: Rate | undefined },
+): Totals {
+  const { count } = entry;
+  const admission = admissionTokens({ imageAdmissionTokens, textTokens, maxOutputTokens: outputTokens.max });
+  return {
+    requests: totals.requests + count,
+    imageTokens: totals.imageTokens + tokens * count,
+    lowTokens: totals.lowTokens + range[0] * count,
+    highTokens: totals.highTokens + range[1] * count,
+    admissionTokens: totals.admissionTokens + admission * count,
+    largestAdmissionTokens: Math.max(totals.largestAdmissionTokens, admission),
+    imagesPicoUsd: plus(totals.imagesPicoUsd, promptPicoUsd(rate, tokens), count),
+    inputPicoUsd: plus(totals.inputPicoUsd, promptPicoUsd(rate, tokens + textTokens), count),
+    expectedOutputPicoUsd: plus(totals.expectedOutputPicoUsd, outputPicoUsd(rate, outputTokens.expected), count),
+    maxOutputPicoUsd: plus(totals.maxOutputPicoUsd, outputPicoUsd(rate, outputTokens.max), count),
+  };
+}
+
+/** One unknown price makes the sum unknown: half a sum would look like a whole one. */
+function plus(sum: number | null, amount: number | null, times: number): number | null {
+  return sum === null || amount === null ? null : sum + amount * times;
+}

@@ -1,0 +1,94 @@
+/** How many tokens an image costs on a model, and how sure that is. */
+
+import { type Detail, type Model, modelKey } from '../catalog/model.ts';
+import { InvalidRequest } from '../errors.ts';
+import { type ImageSize, sizeProblems } from './imageSize.ts';
+import { seenImage } from './seenImage.ts';
+
+export type ImageTokenCount =
+  | {
+      readonly kind: 'counted';
+      /** By the catalogue's main rule: what an estimate shows. */
+      readonly tokens: number;
+      /** Lowest and highest that any source gives; the same number twice where sources agree. */
+      readonly range: readonly [low: number, high: number];
+      /** What is booked against quota: the upper end of the range. */
+      readonly admission: number;
+      readonly tiles?: number;
+      readonly patches?: number;
+      /** What each source says, the main rule first. */
+      readonly sources: readonly { readonly tokens: number; readonly source: readonly string[] }[];
+    }
+  /** The service would refuse the image at this size and detail. A smaller one may pass: see `sizeToSend`. */
+  | { readonly kind: 'refused'; readonly patches: number; readonly limitPatches: number; readonly detail: string }
+  /** No source says how this model counts. */
+  | { readonly kind: 'unknown'; readonly detail: string };
+
+/**
+ * Tokens of one image, without its message and without text.
+ *
+ * `countImageTokens(getModel('gpt-4@vision-preview'), { width: 513, height: 150 }, 'high')` has 2 tiles and 425 tokens.
+ *
+ * @throws {InvalidRequest} for a side that is no whole number from 1 to 2^31 - 1, or a detail that the model does not take
+ */
+export function countImageTokens(model: Model, size: ImageSize, detail: Detail): ImageTokenCount {
+  assertSize(size);
+  const { rule, alternatives, source } = model.imageTokens;
+  if (rule.kind === 'unknown') return { kind: 'unknown', detail: uncountable(model) ?? '' };
+  const seen = seenImage(rule, detail, size);
+  if (!seen) {
+    const message = `${modelKey(model)} does not take detail "${detail}"; it takes ${detailsOf(model).join(', ')}.`;
+    throw new InvalidRequest([{ path: 'detail', message }]);
+  }
+  if (seen.isRefused && rule.kind === 'patch') return refused(model, seen.patches ?? 0, rule.rejectAbovePatches);
+  const { tokens, tiles, patches } = seen;
+  const sources = [{ tokens, source }];
+  let low = tokens;
+  let high = tokens;
+  for (const alternative of alternatives) {
+    const other = seenImage(alternative.rule, detail, size);
+    if (!other || other.isRefused) continue;
+    sources.push({ tokens: other.tokens, source: alternative.source });
+    low = Math.min(low, other.tokens);
+    high = Math.max(high, other.tokens);
+  }
+  return {
+    kind: 'counted',
+    tokens,
+    range: [low, high],
+    admission: high,
+    ...(tiles === undefined ? {} : { tiles }),
+    ...(patches === undefined ? {} : { patches }),
+    sources,
+  };
+}
+
+/** The detail levels that the model takes, coarsest first; none when nobody says how it counts images. */
+export function detailsOf(model: Model): readonly Detail[] {
+  const { rule } = model.imageTokens;
+  if (rule.kind === 'unknown') return [];
+  if (rule.kind === 'tile') return ['low', 'high'];
+  return (['low', 'high', 'original'] as const).filter((detail) => rule.byDetail[detail]);
+}
+
+/** The detail that was asked for, or `high` where the model does not take it: then `high` is all that it can see. */
+export function nearestDetail(model: Model, detail: Detail): Detail {
+  return detailsOf(model).includes(detail) ? detail : 'high';
+}
+
+function assertSize(size: ImageSize): void {
+  const problems = sizeProblems(size);
+  if (problems.length > 0) throw new InvalidRequest(problems.map((message) => ({ path: 'image', message })));
+}
+
+function refused(model: Model, patches: number, limitPatches: number): ImageTokenCount {
+  const [count, limit] = [patches, limitPatches].map((value) => value.toLocaleString('en-US'));
+  const detail = `The image has ${count} patches for ${modelKey(model)}; the service refuses more than ${limit}.`;
+  return { kind: 'refused', patches, limitPatches, detail };
+}
+
+/** A sentence when no source says how the model counts images; else undefined. */
+export function uncountable(model: Model): string | undefined {
+  if (model.imageTokens.rule.kind !== 'unknown') return undefined;
+  return `No source says how ${modelKey(model)} counts images; name the model that it is like.`;
+}
