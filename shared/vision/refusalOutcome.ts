@@ -58,7 +58,8 @@ export function refusalOutcome(refusal: Refusal, { nowMs, secrets }: Reading): O
 
 /** Capacity is asked first: its sentence may name a limit too ("exceeds the maximum usage size ... during peak load"). */
 function exceeded(body: unknown): 'quota' | 'capacity' | 'unknown' {
-  const text = `${String(field(field(body, 'error'), 'code') ?? '')} ${wholeSentence(body)}`;
+  const code = field(field(body, 'error'), 'code');
+  const text = `${typeof code === 'string' ? code : ''} ${wholeSentence(body)}`;
   if (/high demand|peak load|at capacity|no_?capacity|overloaded|server_?busy/i.test(text)) return 'capacity';
   return /rate_?\s?limit|quota/i.test(text) ? 'quota' : 'unknown';
 }

@@ -1,0 +1,370 @@
+import fc from 'fast-check';
+import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
+import { describe, expect, it } from 'vitest';
+import type { Outcome } from '../../shared/pool/outcome.ts';
+import { NotSent } from '../../shared/vision/notSent.ts';
+import { outcomeOf } from '../../shared/vision/outcomeOf.ts';
+import { completion } from './scriptedRegion.ts';
+
+const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
+const READING = { nowMs: NOW_MS, secrets: [] };
+
+function ofStatus(status: number, body?: unknown, headers: Readonly<Record<string, string>> = {}): Outcome {
+  return outcomeOf({ status, headers: new Headers(headers), body }, READING);
+}
+
+function ofError(error: unknown): Outcome {
+  return outcomeOf({ error }, READING);
+}
+
+/** As the client wraps what `fetch` throws. */
+function connectionError(code: string, more: Readonly<Record<string, unknown>> = {}): Error {
+  const socketError = Object.assign(new Error(`${code} secret-of-the-header`), { code, ...more });
+  return new APIConnectionError({ cause: new TypeError('fetch failed', { cause: socketError }) });
+}
+
+describe('outcomeOf a success', () => {
+  it.each<[string, Record<string, unknown>, object]>([
+    ['stop', { message: { content: 'x' }, finish_reason: 'stop' }, { kind: 'answered', text: 'x', finish: 'stop' }],
+    ['length', { message: { content: 'x' }, finish_reason: 'length' }, { kind: 'answered', finish: 'length' }],
+    [
+      'length with all tokens spent on thinking',
+      { message: { content: '' }, finish_reason: 'length' },
+      { kind: 'answered', text: '', finish: 'length' },
+    ],
+    [
+      'finish_details stop of the vision preview',
+      { message: { content: 'x' }, finish_details: { type: 'stop', stop: '<|fim_suffix|>' } },
+      { kind: 'answered', finish: 'stop' },
+    ],
+    [
+      'finish_details max_tokens of the vision preview',
+      { message: { content: 'x' }, finish_reason: null, finish_details: { type: 'max_tokens' } },
+      { kind: 'answered', finish: 'length' },
+    ],
+    ['no finish at all', { message: { content: 'x' } }, { kind: 'answered', text: 'x', finish: 'stop' }],
+    [
+      'empty content',
+      { message: { content: null }, finish_reason: 'stop' },
+      { kind: 'answered', text: '', finish: 'stop' },
+    ],
+    [
+      'content_filter',
+      {
+        message: {},
+        finish_reason: 'content_filter',
+        content_filter_results: { hate: { filtered: false }, violence: { filtered: true, severity: 'medium' } },
+      },
+      { kind: 'filtered', on: 'answer', category: 'violence' },
+    ],
+    [
+      'content_filter without results',
+      { message: { content: 'half an ans' }, finish_reason: 'content_filter' },
+      { kind: 'filtered', on: 'answer', category: 'unspecified' },
+    ],
+    [
+      'a refusal',
+      { message: { content: null, refusal: "I'm sorry, I can't identify people." }, finish_reason: 'stop' },
+      { kind: 'filtered', on: 'answer', category: 'refusal' },
+    ],
+    [
+      'an outage of the filter, which filters nothing',
+      { message: { content: 'x' }, finish_reason: 'stop', content_filter_result: { error: { code: 'x' } } },
+      { kind: 'answered', text: 'x' },
+    ],
+  ])('%s', (_, choice, outcome) => {
+    expect(ofStatus(200, completion(choice))).toMatchObject({ ...outcome, usage: { totalTokens: 1236 } });
+  });
+
+  it.each<[string, unknown, object]>([
+    ['HTML', '<h1>Sign in</h1>', { reason: 'not-json', detail: 'The service answered 200 without JSON.' }],
+    ['nothing', undefined, { reason: 'no-usable-body' }],
+    ['null', null, { reason: 'no-usable-body' }],
+    ['no choice', { choices: [] }, { reason: 'no-usable-body' }],
+    ['a choice without a message', { choices: [{ finish_reason: 'stop' }] }, { reason: 'no-usable-body' }],
+    ['a message that is null', { choices: [{ message: null }] }, { reason: 'no-usable-body' }],
+    ['content that is no text', { choices: [{ message: { content: 7 } }] }, { reason: 'no-usable-body' }],
+    [
+      'an error in the clothes of a success',
+      { error: { message: 'The model broke.' } },
+      { reason: 'no-usable-body', detail: 'The service answered 200 without an answer in it. The model broke.' },
+    ],
+  ])('%s in place of a completion may have been billed', (_, body, outcome) => {
+    expect(ofStatus(200, body)).toMatchObject({ kind: 'ambiguous', status: 200, ...outcome });
+  });
+
+  it('goes without a usage that is missing or makes no sense', () => {
+    const choices = [{ message: { content: 'x' }, finish_reason: 'stop' }];
+    expect(ofStatus(200, { choices })).toMatchObject({ kind: 'answered', usage: null });
+    for (const prompt_tokens of ['7', -1, 1.5, null]) {
+      expect(ofStatus(200, { choices, usage: { prompt_tokens, completion_tokens: 1 } })).toMatchObject({ usage: null });
+    }
+  });
+
+  it('reads the limits, and leaves out what is no plain number', () => {
+    const headers = {
+      'x-ratelimit-remaining-tokens': '0',
+      'x-ratelimit-limit-tokens': '10000',
+      'x-ratelimit-remaining-requests': '-1',
+      'x-ratelimit-limit-requests': 'many',
+    };
+    expect(ofStatus(200, completion({ message: { content: 'x' } }), headers)).toMatchObject({
+      hints: { remainingTokens: 0, limitTokens: 10_000 },
+    });
+  });
+});
+
+const FILTER = { hate: { filtered: false, severity: 'safe' }, sexual: { filtered: true, severity: 'high' } };
+const VIOLATION = { code: 'ResponsibleAIPolicyViolation', content_filter_result: FILTER };
+
+describe('outcomeOf a filtered prompt', () => {
+  it.each<[string, unknown, string]>([
+    ['code content_filter', { error: { code: 'content_filter', message: 'm', innererror: VIOLATION } }, 'sexual'],
+    ['code content_filter alone', { error: { code: 'content_filter', message: 'm' } }, 'unspecified'],
+    ['invalid_request_error', { error: { code: 'invalid_request_error', innererror: VIOLATION } }, 'sexual'],
+    ['innererror beside error', { error: { code: 'invalid_request_error' }, innererror: VIOLATION }, 'sexual'],
+    [
+      'self-harm with a hyphen',
+      { error: { code: 'content_filter', innererror: { content_filter_result: { 'self-harm': { filtered: true } } } } },
+      'self_harm',
+    ],
+    [
+      'self_harm',
+      { error: { code: 'content_filter', innererror: { content_filter_result: { self_harm: { filtered: true } } } } },
+      'self_harm',
+    ],
+    [
+      'a jailbreak',
+      { error: { code: null, innererror: { ...VIOLATION, content_filter_result: { jailbreak: { filtered: true } } } } },
+      'jailbreak',
+    ],
+    [
+      'a category that is no word',
+      { error: { code: 'content_filter', innererror: { content_filter_result: { 'a b': { filtered: true } } } } },
+      'unspecified',
+    ],
+  ])('%s', (_, body, category) => {
+    expect(ofStatus(400, body)).toEqual({ kind: 'filtered', on: 'image', category, usage: null, hints: {} });
+  });
+
+  it('is the account that is blocked when a 403 speaks of content policy', () => {
+    const message = 'Access is blocked for repeated violations of the content policy.';
+    expect(ofStatus(403, { error: { code: 'content_filter', message, innererror: VIOLATION } })).toEqual({
+      kind: 'refused',
+      reason: 'forbidden',
+      status: 403,
+      detail: message,
+    });
+  });
+});
+
+describe('outcomeOf a refusal', () => {
+  it.each<[number, object]>([
+    [301, { kind: 'refused', reason: 'redirected' }],
+    [304, { kind: 'refused', reason: 'redirected' }],
+    [307, { kind: 'refused', reason: 'redirected' }],
+    [400, { kind: 'refused', reason: 'bad-request' }],
+    [401, { kind: 'refused', reason: 'unauthorized' }],
+    [402, { kind: 'refused', reason: 'payment' }],
+    [403, { kind: 'refused', reason: 'forbidden' }],
+    [404, { kind: 'refused', reason: 'not-found' }],
+    [405, { kind: 'refused', reason: 'not-found' }],
+    [408, { kind: 'ambiguous', reason: 'timeout' }],
+    [409, { kind: 'ambiguous', reason: 'server-error' }],
+    [410, { kind: 'refused', reason: 'not-found' }],
+    [413, { kind: 'refused', reason: 'bad-request' }],
+    [415, { kind: 'refused', reason: 'bad-request' }],
+    [422, { kind: 'refused', reason: 'bad-request' }],
+    [424, { kind: 'ambiguous', reason: 'server-error' }],
+    [431, { kind: 'refused', reason: 'bad-request' }],
+    [499, { kind: 'ambiguous', reason: 'timeout' }],
+    [500, { kind: 'ambiguous', reason: 'server-error' }],
+    [502, { kind: 'ambiguous', reason: 'server-error' }],
+    [503, { kind: 'ambiguous', reason: 'server-error' }],
+    [504, { kind: 'ambiguous', reason: 'server-error' }],
+    [529, { kind: 'ambiguous', reason: 'server-error' }],
+    [700, { kind: 'ambiguous', reason: 'server-error' }],
+  ])('%s', (status, outcome) => {
+    expect(ofStatus(status, { error: { message: 'No.' } })).toEqual({ ...outcome, status, detail: 'No.' });
+    expect(ofStatus(status)).toEqual({
+      ...outcome,
+      status,
+      detail: `The service answered ${status} without a sentence.`,
+    });
+  });
+
+  it.each<[string, unknown, 'quota' | 'capacity' | 'unknown']>([
+    [
+      'the token limit of a deployment',
+      {
+        error: {
+          code: '429',
+          message:
+            'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2023-12-01-preview have exceeded token rate limit of your current OpenAI S0 pricing tier. Please retry after 26 seconds.',
+        },
+      },
+      'quota',
+    ],
+    ['its request limit', { error: { code: '429', message: 'have exceeded call rate limit of your tier.' } }, 'quota'],
+    ['a code alone', { error: { code: 'RateLimitReached', message: 'No.' } }, 'quota'],
+    ['a spent credit', { error: { code: 'insufficient_quota', message: 'You exceeded.' } }, 'quota'],
+    [
+      'a busy system that names a size',
+      {
+        error: {
+          code: '429',
+          message:
+            'The system is currently experiencing high demand and cannot process your request. Your request exceeds the maximum usage size allowed during peak load.',
+        },
+      },
+      'capacity',
+    ],
+    ['an overloaded model', { error: { message: 'That model is currently overloaded.' } }, 'capacity'],
+    ['a code of capacity', { error: { code: 'NoCapacity', message: 'No.' } }, 'capacity'],
+    ['no wording', { error: { message: 'Too Many Requests' } }, 'unknown'],
+    ['no body', undefined, 'unknown'],
+  ])('429 for %s', (_, body, over) => {
+    const headers = { 'retry-after-ms': '1500', 'retry-after': '2', 'x-ratelimit-remaining-tokens': '12' };
+    expect(ofStatus(429, body, headers)).toEqual({
+      kind: 'throttled',
+      waitMs: 1500,
+      over,
+      hints: { remainingTokens: 12 },
+    });
+  });
+
+  it('has no hint where the service gives none, and finds one at the end of a long sentence', () => {
+    expect(ofStatus(429)).toMatchObject({ waitMs: null });
+    expect(ofStatus(429, { error: { message: `${'so '.repeat(200)} Please retry after 9 seconds.` } })).toMatchObject({
+      waitMs: 9000,
+    });
+  });
+
+  it('is told from the client’s own error as well', () => {
+    const error = APIError.generate(401, { error: { message: 'Who?' } }, undefined, new Headers());
+    expect(ofError(error)).toEqual({ kind: 'refused', reason: 'unauthorized', status: 401, detail: 'Who?' });
+  });
+});
+
+describe('outcomeOf a call that broke', () => {
+  const allAddressesFailed = Object.assign(new AggregateError([], ''), { code: 'ETIMEDOUT' });
+  const terminated = (code: string) =>
+    new TypeError('terminated', { cause: Object.assign(new Error('other side closed'), { code }) });
+
+  it.each<[string, unknown, object]>([
+    ['a refused connection', connectionError('ECONNREFUSED'), { kind: 'refused', reason: 'unreachable' }],
+    ['an unknown name', connectionError('ENOTFOUND'), { kind: 'refused', reason: 'unreachable' }],
+    ['a resolver out of order', connectionError('EAI_AGAIN'), { kind: 'refused', reason: 'unreachable' }],
+    ['no route', connectionError('EHOSTUNREACH'), { kind: 'refused', reason: 'unreachable' }],
+    ['a certificate that ended', connectionError('CERT_HAS_EXPIRED'), { kind: 'refused', reason: 'unreachable' }],
+    [
+      'no connection in time',
+      Object.assign(new APIConnectionTimeoutError(), {
+        cause: new TypeError('fetch failed', {
+          cause: Object.assign(new Error('Connect Timeout Error'), { code: 'UND_ERR_CONNECT_TIMEOUT' }),
+        }),
+      }),
+      { kind: 'refused', reason: 'unreachable' },
+    ],
+    [
+      'no connection in time, says the system',
+      connectionError('ETIMEDOUT', { syscall: 'connect' }),
+      { kind: 'refused', reason: 'unreachable' },
+    ],
+    [
+      'no address that connects',
+      new APIConnectionError({ cause: new TypeError('fetch failed', { cause: allAddressesFailed }) }),
+      { kind: 'refused', reason: 'unreachable' },
+    ],
+    [
+      'a redirect',
+      new APIConnectionError({ cause: new TypeError('fetch failed', { cause: new Error('unexpected redirect') }) }),
+      { kind: 'refused', reason: 'redirected' },
+    ],
+    ['no token', new NotSent('no-token', 'None.'), { kind: 'refused', reason: 'no-token', detail: 'None.' }],
+    ['our end before sending', new NotSent('aborted', 'Over.'), { kind: 'refused', reason: 'aborted' }],
+    ['our end after sending', new APIUserAbortError(), { kind: 'ambiguous', reason: 'aborted' }],
+    ['a reset', connectionError('ECONNRESET'), { kind: 'ambiguous', reason: 'reset' }],
+    ['a closed socket', connectionError('UND_ERR_SOCKET'), { kind: 'ambiguous', reason: 'reset' }],
+    ['a broken pipe', connectionError('EPIPE'), { kind: 'ambiguous', reason: 'reset' }],
+    ['a timeout', new APIConnectionTimeoutError(), { kind: 'ambiguous', reason: 'timeout' }],
+    ['a silent line', connectionError('ETIMEDOUT', { syscall: 'read' }), { kind: 'ambiguous', reason: 'timeout' }],
+    ['a body that stalls', terminated('UND_ERR_BODY_TIMEOUT'), { kind: 'ambiguous', reason: 'timeout' }],
+    ['a cut body', terminated('UND_ERR_SOCKET'), { kind: 'ambiguous', reason: 'cut-body' }],
+    ['a body that does not unpack', terminated('Z_DATA_ERROR'), { kind: 'ambiguous', reason: 'cut-body' }],
+    ['broken JSON', new SyntaxError('Unexpected end'), { kind: 'ambiguous', reason: 'not-json' }],
+    ['anything else', new Error('?'), { kind: 'ambiguous', reason: 'reset' }],
+    ['something that is no error', 'boo', { kind: 'ambiguous', reason: 'reset' }],
+    ['nothing', undefined, { kind: 'ambiguous', reason: 'reset' }],
+  ])('%s', (_, error, outcome) => {
+    const told = ofError(error);
+    expect(told).toMatchObject({ ...outcome, status: null });
+    expect(JSON.stringify(told)).not.toContain('secret-of-the-header');
+  });
+
+  it('gets to an end when causes form a ring', () => {
+    const error = new Error('round');
+    error.cause = error;
+    expect(ofError(error)).toMatchObject({ kind: 'ambiguous', reason: 'reset' });
+  });
+});
+
+describe('outcomeOf anything', () => {
+  const headerNames = fc.constantFrom(
+    'retry-after',
+    'retry-after-ms',
+    'x-ms-retry-after-ms',
+    'date',
+    'x-ratelimit-remaining-tokens',
+    'x-ratelimit-limit-requests',
+  );
+  const headers = fc.dictionary(headerNames, fc.oneof(fc.stringMatching(/^[\x20-\x7e]*$/), fc.float().map(String)));
+  const keys = fc.constantFrom(
+    ...['error', 'message', 'code', 'innererror', 'content_filter_result', 'choices', 'finish_reason', 'usage'],
+    ...['prompt_tokens', 'content', 'refusal', 'filtered', 'violence', 'detail', '__proto__', 'toString', 'valueOf'],
+  );
+  const { body } = fc.letrec<{ body: unknown }>((tie) => ({
+    body: fc.oneof(
+      { depthSize: 'small' },
+      fc.jsonValue(),
+      fc.constantFrom(undefined, true, 'stop', 'content_filter', 'length', 'ResponsibleAIPolicyViolation'),
+      fc.dictionary(keys, tie('body')),
+      fc.array(tie('body'), { maxLength: 3 }),
+    ),
+  }));
+
+  it('never throws, keeps sentences short, and never gives a negative or endless wait', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 999 }), headers, body, (status, given, content) => {
+        const outcome = ofStatus(status, content, given);
+        if ('detail' in outcome) expect(Array.from(outcome.detail).length).toBeLessThanOrEqual(260);
+        if (outcome.kind === 'throttled' && outcome.waitMs !== null) {
+          expect(outcome.waitMs).toBeGreaterThanOrEqual(0);
+          expect(Number.isFinite(outcome.waitMs)).toBe(true);
+        }
+        if (outcome.kind === 'refused') expect(status).toBeLessThan(500);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('takes any thrown value as an end, refused only when it says that nothing was sent', () => {
+    fc.assert(
+      fc.property(fc.anything(), (error) => {
+        expect(ofError(error).kind).toBe('ambiguous');
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('repeats no secret, whatever the service wraps it in', () => {
+    const secrets = fc.stringMatching(/^[A-Za-z0-9._~+/=-]{8,60}$/);
+    fc.assert(
+      fc.property(secrets, fc.string(), fc.string(), (secret, before, after) => {
+        const body = { error: { message: `${before}${secret}${after}` } };
+        const outcome = outcomeOf({ status: 401, headers: new Headers(), body }, { nowMs: NOW_MS, secrets: [secret] });
+        expect(JSON.stringify(outcome)).not.toContain(secret);
+      }),
+    );
+  });
+});
