@@ -1,0 +1,18 @@
+import type { Admission, Limits } from './limiter.ts';
+
+/** The `x-ratelimit-*` headers after a request, in the units of the service: whole numbers, seconds to the reset. */
+export function limitHeaders(admission: Admission, limits: Limits): Record<string, string> {
+  return {
+    'x-ratelimit-limit-tokens': String(limits.tokensPerMinute),
+    'x-ratelimit-remaining-tokens': String(admission.remainingTokens),
+    'x-ratelimit-reset-tokens': String(Math.ceil(admission.resetTokensMs / 1000)),
+    'x-ratelimit-limit-requests': String(limits.requestsPerMinute),
+    'x-ratelimit-remaining-requests': String(admission.remainingRequests),
+    'x-ratelimit-reset-requests': String(Math.ceil(admission.resetRequestsMs / 1000)),
+  };
+}
+
+/** `retry-after-ms` and, in whole seconds rounded up, `retry-after`. */
+export function retryHeaders(waitMs: number): Record<string, string> {
+  return { 'retry-after-ms': String(Math.ceil(waitMs)), 'retry-after': String(Math.ceil(waitMs / 1000)) };
+}

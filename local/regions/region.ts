@@ -1,0 +1,166 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { tokenProblem } from './bearer.ts';
+import { type Charge, createChargeLog } from './chargeLog.ts';
+import { deliver } from './deliver.ts';
+import { createFaults, type FaultPlan } from './faults.ts';
+import { createLimiter } from './limiter.ts';
+import type { Look } from './lookAt.ts';
+import { modelRow } from './modelRow.ts';
+import { readBody } from './readBody.ts';
+import { type RegionChange, type RegionSettings, regionChangeSchema } from './regionOptions.ts';
+import { errorReply, type Reply } from './reply.ts';
+import { type Route, routeOf } from './route.ts';
+import { type RunningDeployment, serveChat } from './serveChat.ts';
+import { deploymentNotFound, invalidRequest, resourceNotFound, versionOnV1 } from './serviceError.ts';
+
+/** One region while it runs: what HTTP and tests can do with it. */
+export interface Region {
+  readonly name: string;
+  readonly settings: () => RegionSettings;
+  readonly charges: () => readonly Charge[];
+  readonly forgetCharges: () => void;
+  readonly faults: () => FaultPlan;
+  readonly setFaults: (plan: FaultPlan) => void;
+  readonly change: (change: RegionChange) => void;
+  /** Forgets what was counted against the quotas: every minute starts anew. */
+  readonly forgetWindows: () => void;
+  readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
+}
+
+/** As Azure writes them in `x-ms-region`; other regions go by their short name. */
+const displayNames: Readonly<Record<string, string>> = {
+  australiaeast: 'Australia East',
+  swedencentral: 'Sweden Central',
+  switzerlandnorth: 'Switzerland North',
+  westus: 'West US',
+};
+
+/** A region that answers the data plane; `random` deals its random faults. */
+export function createRegion(
+  first: RegionSettings,
+  with_: {
+    readonly secret: string;
+    readonly look: Look;
+    readonly random: () => number;
+    readonly nowMs: () => number;
+  },
+): Region {
+  let settings = first;
+  let deployments = new Map(first.deployments.map((one) => [one.deployment, runningDeployment(one, first)]));
+  const log = createChargeLog();
+  const faults = createFaults(first.faults, with_.random);
+
+  const decide = async (
+    asked: { readonly authorization: string | undefined; readonly body: Buffer; readonly route: Route },
+    note: (more: Partial<Charge>) => void,
+  ): Promise<Reply> => {
+    const { route } = asked;
+    if (route.kind === 'version-on-v1') return errorReply(versionOnV1);
+    if (route.kind !== 'chat') return errorReply(resourceNotFound);
+    const problem = tokenProblem(asked.authorization, { secret: with_.secret, nowMs: with_.nowMs() });
+    if (problem) return errorReply(problem);
+    const body = parsed(asked.body);
+    const name = route.deployment ?? modelOf(body);
+    note({ deployment: name });
+    const deployment = deployments.get(name);
+    if (!deployment) return errorReply(deploymentNotFound);
+    if (body === undefined) return errorReply(invalidRequest('The request body is not valid JSON.'));
+    const fault = faults.next();
+    if (fault.kind !== 'none') note({ fault: fault.kind });
+    const { look, nowMs } = with_;
+    return serveChat(body, { deployment, region: settings, apiVersion: route.apiVersion, fault, look, nowMs });
+  };
+
+  return {
+    name: first.name,
+    settings: () => settings,
+    charges: log.charges,
+    forgetCharges: log.forget,
+    faults: faults.plan,
+    setFaults: faults.set,
+    change: (asked) => {
+      const { tokensPerMinute, ...rest } = regionChangeSchema.parse(asked);
+      settings = { ...settings, ...withoutUndefined(rest) };
+      for (const [name, tokens] of Object.entries(tokensPerMinute ?? {})) {
+        const running = deployments.get(name);
+        if (!running) throw new Error(`The region ${first.name} has no deployment "${name}".`);
+        const limits = { ...running.limits, tokensPerMinute: tokens };
+        deployments = new Map(deployments).set(name, { ...running, limits });
+      }
+    },
+    forgetWindows: () => {
+      for (const { limiter } of deployments.values()) limiter.forget();
+    },
+    handle: async (incoming, outgoing) => {
+      const body = await readBody(incoming);
+      const id = randomUUID();
+      const note = log.open(emptyCharge({ id, region: first.name, receivedAtMs: with_.nowMs() }));
+      if (body === null) {
+        note({ endedAtMs: with_.nowMs(), clientThere: false });
+        incoming.socket.destroy();
+        return;
+      }
+      const { authorization } = incoming.headers;
+      const route = routeOf(incoming.method, incoming.url);
+      const reply = await decide({ authorization, body, route }, note);
+      note(reply.charge);
+      outgoing.setHeader('apim-request-id', id);
+      outgoing.setHeader('x-request-id', id);
+      outgoing.setHeader('x-ms-region', displayNames[first.name] ?? first.name);
+      const clientId = incoming.headers['x-ms-client-request-id'];
+      if (clientId !== undefined) outgoing.setHeader('x-ms-client-request-id', clientId);
+      const delivered = await deliver(reply, outgoing);
+      note({ ...delivered, endedAtMs: with_.nowMs() });
+    },
+  };
+}
+
+function runningDeployment(settings: RunningDeployment['settings'], region: RegionSettings): RunningDeployment {
+  const row = modelRow(settings.model, settings.version);
+  const byRatio = Math.floor((settings.tokensPerMinute * row.requestsPerThousandTokens) / 1000);
+  const requestsPerMinute = settings.requestsPerMinute ?? Math.max(1, byRatio);
+  const sliceMs = region.requestSliceMs ?? (requestsPerMinute >= 600 ? 1000 : 10_000);
+  const limits = { tokensPerMinute: settings.tokensPerMinute, requestsPerMinute };
+  return { settings, row, limits, limiter: createLimiter(region.window, sliceMs) };
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function modelOf(body: unknown): string {
+  const model = typeof body === 'object' && body !== null && 'model' in body ? body.model : '';
+  return typeof model === 'string' ? model : '';
+}
+
+function emptyCharge(known: Pick<Charge, 'id' | 'region' | 'receivedAtMs'>): Charge {
+  return {
+    ...known,
+    deployment: '',
+    endedAtMs: null,
+    images: [],
+    admissionTokens: 0,
+    admitted: false,
+    status: null,
+    code: null,
+    promptTokens: 0,
+    completionTokens: 0,
+    billedTokens: 0,
+    finish: null,
+    answered: false,
+    clientThere: true,
+    fault: null,
+  };
+}

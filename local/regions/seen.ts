@@ -1,0 +1,35 @@
+/** What an emulated model makes of an image: the words that it read, where they stand, and colours. */
+export interface SeenWord {
+  readonly text: string;
+  /** From 0 to 100. */
+  readonly confidence: number;
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export interface Seen {
+  /** As sent. */
+  readonly width: number;
+  readonly height: number;
+  /** Lines as they are read, each with its words. */
+  readonly lines: readonly { readonly text: string; readonly words: readonly SeenWord[] }[];
+  /** Names of the colours that cover most of it, the largest first. */
+  readonly colours: readonly string[];
+  /** The block in its upper left corner: a test's way to have the content filter speak. */
+  readonly marker: 'image' | 'answer' | null;
+}
+
+/** What `answers: "fixed"` says of every image. */
+export function fixedSight(size: { readonly width: number; readonly height: number }): Seen {
+  const words = ['Fixed', 'answer'].map((text, index) => ({
+    text,
+    confidence: 100,
+    left: index * 100,
+    top: 0,
+    right: index * 100 + 90,
+    bottom: 20,
+  }));
+  return { ...size, lines: [{ text: 'Fixed answer', words }], colours: ['white'], marker: null };
+}
