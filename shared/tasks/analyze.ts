@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { completeChart, oneChartMarkdown } from './chart.ts';
+import { chartAnswer, chartReply } from './chartShape.ts';
+import { checkChart } from './checkChart.ts';
+import { checkTable } from './checkTable.ts';
+import { checkSummary } from './describe.ts';
+import { escapeParagraph } from './escapeMarkdown.ts';
+import { checkInsight, insightReply, insightsMarkdown } from './insights.ts';
+import { checkObject, objectReply, objectsMarkdown } from './objects.ts';
+import { once } from './once.ts';
+import { completeTable, oneTableMarkdown, tableAnswer, tableReply } from './tables.ts';
+import { defineTask } from './task.ts';
+import { checkText, plainText, textAnswer, textMarkdown, textReply } from './text.ts';
+
+const analyzeReply = once(() =>
+  z.object({
+    title: z.string().describe('A few words that name the image.'),
+    kind: z.enum(['photo', 'document', 'chart', 'screenshot', 'diagram', 'drawing', 'other']),
+    summary: z.string().describe('Two or three sentences: what it shows, in which setting, for what purpose.'),
+    objects: z.array(objectReply()).describe('Of a scene; empty for a document, chart or screenshot.'),
+    text: textReply().describe('All text but what stands in tables and charts.'),
+    tables: z.array(tableReply()),
+    charts: z.array(chartReply()),
+    insights: z.array(insightReply()),
+  }),
+);
+
+const analyzeAnswer = once(() =>
+  analyzeReply().extend({
+    text: textAnswer(),
+    tables: z.array(tableAnswer()),
+    charts: z.array(chartAnswer()),
+  }),
+);
+
+export type AnalyzeReply = z.infer<ReturnType<typeof analyzeReply>>;
+export type AnalyzeAnswer = z.infer<ReturnType<typeof analyzeAnswer>>;
+
+/** Everything that applies, in one answer, so that the image is paid for once. */
+export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
+  name: 'analyze',
+  version: 1,
+  defaultQuality: 'full',
+  economyFloorPx: 1024,
+  sampling: { temperature: 0, topP: 1 },
+  expectedOutputTokens: 500,
+  maxOutputTokens: 800,
+  fullOutputTokens: 4096,
+  instructions:
+    'Give all that applies to the image; what does not apply stays []. Say each thing once.\n' +
+    'title: a few words. summary: two or three sentences on what it shows, the setting and the purpose. Never name a person ' +
+    'by their face.\n' +
+    'objects: of a scene only. Up to 20 of a kind: list each in instances by its place, count = number of instances, counted ' +
+    'each; more: estimated, no instances.\n' +
+    'text: letter by letter, in reading order, without tables and charts; never translate or repeat; [?] for the ' +
+    'unreadable. A list: one item a line. language: BCP 47 tag.\n' +
+    'tables: cells are strings as printed, as many in each row as columns, rows without the header. merged: cells that span ' +
+    'several, counted from 0, value in the first.\n' +
+    'charts: min and max: ends of the scale; from: read if the value is printed. Pie: one series of slices, yAxis.unit "%" ' +
+    'for shares.\n' +
+    'insights: up to five things that follow and are worth knowing, with evidence; no mere description.',
+  reply: analyzeReply,
+  answer: analyzeAnswer,
+  complete: (reply) => ({
+    ...reply,
+    text: { ...reply.text, plain: plainText(reply.text) },
+    tables: reply.tables.map(completeTable),
+    charts: reply.charts.map(completeChart),
+  }),
+  check: (answer) => [
+    ...checkSummary(answer),
+    ...answer.objects.flatMap((object, place) => checkObject(object, `objects[${place}]`)),
+    ...checkText(answer.text),
+    ...answer.tables.flatMap((table, place) => checkTable(table, `tables[${place}]`)),
+    ...answer.charts.flatMap((chart, place) => checkChart(chart, `charts[${place}]`)),
+    ...answer.insights.flatMap((insight, place) => checkInsight(insight, `insights[${place}]`)),
+  ],
+  prose: ({ summary, insights }) => [summary, ...insights.map(({ statement }) => statement)],
+  title: ({ title }) => title,
+  firstLine: ({ summary }) => summary,
+  markdown: analyzeMarkdown,
+  csv: ({ tables, charts }) => [
+    ...tables.map(({ csv }, place) => ({ name: `table-${place + 1}`, csv })),
+    ...charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
+  ],
+});
+
+function analyzeMarkdown({ summary, objects, text, tables, charts, insights }: AnalyzeAnswer): string {
+  const named = (title: string | null, markdown: string, fallback: string): string =>
+    title === null ? `## ${fallback}\n\n${markdown}` : markdown;
+  const parts = [
+    escapeParagraph(summary),
+    objects.length === 0 ? '' : `## Objects\n\n${objectsMarkdown(objects)}`,
+    ...tables.map((table) => named(table.title, oneTableMarkdown(table), 'Table')),
+    ...charts.map((chart) => named(chart.title, oneChartMarkdown(chart), 'Chart')),
+    insights.length === 0 ? '' : `## Insights\n\n${insightsMarkdown(insights)}`,
+    text.blocks.length === 0 ? '' : `## Text\n\n${textMarkdown(text, 3)}`,
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}

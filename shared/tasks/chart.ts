@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { type ChartAnswer, type ChartReply, chartAnswer, chartReply } from './chartShape.ts';
+import { checkChart } from './checkChart.ts';
+import { escapeInline, escapeLine } from './escapeMarkdown.ts';
+import { once } from './once.ts';
+import { tableMarkdown } from './tableMarkdown.ts';
+import { defineTask } from './task.ts';
+import { toCsv } from './toCsv.ts';
+
+const chartsReply = once(() => z.object({ charts: z.array(chartReply()) }));
+const chartsAnswer = once(() => z.object({ charts: z.array(chartAnswer()) }));
+
+/** The data behind every chart of the image: axes, series, points, each told as read or estimated. */
+export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[] }>({
+  name: 'chart',
+  version: 1,
+  defaultQuality: 'full',
+  economyFloorPx: 1024,
+  sampling: { temperature: 0, topP: 1 },
+  expectedOutputTokens: 450,
+  maxOutputTokens: 800,
+  fullOutputTokens: 4096,
+  instructions:
+    'Read the data behind every chart. Axes: as printed; min and max: ends of the scale, null for categories. y in the unit ' +
+    'of its axis; from: read if the value is printed, estimated if judged by the axis. Pie: one series of slices, ' +
+    'yAxis.unit "%" for shares. notes: sources, what you could not read. No chart: [].',
+  reply: chartsReply,
+  answer: chartsAnswer,
+  complete: (reply) => ({ charts: reply.charts.map(completeChart) }),
+  check: ({ charts }) => charts.flatMap((chart, place) => checkChart(chart, `charts[${place}]`)),
+  prose: () => [],
+  title: ({ charts: [first, ...others] }) =>
+    others.length === 0 ? (first?.title ?? 'Chart') : `${others.length + 1} charts`,
+  firstLine: ({ charts }) => (charts.length === 0 ? 'No chart.' : charts.map(chartLine).join('; ')),
+  markdown: ({ charts }) => (charts.length === 0 ? 'No chart.' : charts.map(oneChartMarkdown).join('\n\n')),
+  csv: ({ charts }) => charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
+});
+
+/** The chart with its data as a table and as CSV. */
+export function completeChart(chart: ChartReply): ChartAnswer {
+  const rows = chart.series.flatMap(({ name, points }) => points.map(({ x, y, from }) => [name, x, String(y), from]));
+  return { ...chart, markdown: dataTable(chart), csv: toCsv([['series', 'x', 'y', 'from'], ...rows]) };
+}
+
+/** `'Sales (bar chart, 2 series, 8 values)'`. */
+export function chartLine({ title, kind, series }: ChartReply): string {
+  const values = series.reduce((sum, { points }) => sum + points.length, 0);
+  return `${title ?? 'Chart'} (${kind} chart, ${series.length} series, ${values} value${values === 1 ? '' : 's'})`;
+}
+
+export function oneChartMarkdown(chart: ChartAnswer): string {
+  const kind = chart.kind === 'other' ? 'Chart' : `${chart.kind.charAt(0).toUpperCase()}${chart.kind.slice(1)} chart`;
+  const axes = chart.kind === 'pie' ? [] : [axisLine('x', chart.xAxis), axisLine('y', chart.yAxis)];
+  const parts = [
+    chart.title === null ? '' : `## ${escapeLine(chart.title)}`,
+    `${[kind, ...axes.filter((axis) => axis !== '')].join('; ')}.`,
+    chart.markdown,
+    chart.notes.map((note) => `- ${escapeLine(note)}`).join('\n'),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** Categories down, series across; beyond a width that anybody could read, one value a line. */
+function dataTable({ series, xAxis, yAxis }: ChartReply): string {
+  const shown = ({ y, from }: { readonly y: number; readonly from: string }): string =>
+    from === 'estimated' ? `≈ ${y}` : String(y);
+  const places = series.map(({ points }) => new Map(points.map((point) => [point.x, shown(point)])));
+  const isWide = series.length > 8 || series.some(({ points }, index) => places[index]?.size !== points.length);
+  if (isWide) {
+    const rows = series.flatMap(({ name, points }) => points.map((point) => [name, point.x, shown(point)]));
+    return tableMarkdown({ header: ['Series', xAxis.label ?? 'x', yAxis.label ?? 'y'], rows, numeric: [2] });
+  }
+  const categories = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
+  const rows = categories.map((x) => [x, ...places.map((values) => values.get(x) ?? '')]);
+  const header = [xAxis.label ?? '', ...series.map(({ name }) => name)];
+  return tableMarkdown({ header, rows, numeric: series.map((_, index) => index + 1) });
+}
+
+function axisLine(name: string, { label, unit, scale, min, max }: ChartReply['xAxis']): string {
+  const parts = [
+    label,
+    unit === null ? null : `in ${unit}`,
+    min === null || max === null ? null : `from ${min} to ${max}`,
+  ];
+  const words = [...parts, scale === 'log' ? 'logarithmic' : null].filter((part) => part !== null);
+  return words.length === 0 ? '' : `${name}: ${escapeInline(words.join(', ').replace(/\s+/g, ' '))}`;
+}

@@ -1,0 +1,48 @@
+import type { ChartReply } from './chartShape.ts';
+import { parseAmount } from './parseAmount.ts';
+import type { Finding } from './reading.ts';
+
+/** Printed shares are rounded: eleven slices of half a point each come to 5.5 at most. */
+const PIE_TOLERANCE_PERCENT = 3;
+/** A value judged from the axis may lie this part of its length outside; a bar may also end at the frame. */
+const AXIS_TOLERANCE = 0.02;
+
+/** Shares of a pie near 100, values within their axis, at least one value. */
+export function checkChart(chart: ChartReply, place: string): readonly Finding[] {
+  const points = chart.series.flatMap((series) => series.points);
+  if (points.length === 0) {
+    return [{ code: 'empty-answer', detail: `${place} has no values in its series.`, repair: true }];
+  }
+  return [...checkPie(chart, place), ...checkAxis(chart, place, 'yAxis'), ...checkAxis(chart, place, 'xAxis')];
+}
+
+function checkPie({ kind, series, yAxis }: ChartReply, place: string): readonly Finding[] {
+  if (kind !== 'pie' || yAxis.unit?.trim() !== '%') return [];
+  return series.flatMap(({ points }, index): readonly Finding[] => {
+    const sum = points.reduce((total, { y }) => total + y, 0);
+    const isNegative = points.some(({ y }) => y < 0);
+    if (!isNegative && Math.abs(sum - 100) <= PIE_TOLERANCE_PERCENT) return [];
+    const shown = Number(sum.toFixed(1));
+    const detail = isNegative
+      ? `${place}.series[${index}] is a pie with a share below 0 %.`
+      : `${place}.series[${index}] is a pie whose shares add up to ${shown} %.`;
+    return [{ code: 'pie-shares', detail, repair: true }];
+  });
+}
+
+function checkAxis(chart: ChartReply, place: string, which: 'xAxis' | 'yAxis'): readonly Finding[] {
+  const { scale, min, max } = chart[which];
+  if (chart.kind === 'pie' || (scale !== 'linear' && scale !== 'log') || min === null || max === null) return [];
+  const [low, high] = [Math.min(min, max), Math.max(min, max)];
+  const slack = (high - low) * AXIS_TOLERANCE;
+  for (const [index, { points }] of chart.series.entries()) {
+    for (const [number, point] of points.entries()) {
+      const value = which === 'yAxis' ? point.y : parseAmount(point.x);
+      if (value === undefined || (value >= low - slack && value <= high + slack)) continue;
+      const at = `${place}.series[${index}].points[${number}]`;
+      const detail = `${at} is ${value} on an axis from ${min} to ${max}.`;
+      return [{ code: 'outside-axis', detail, repair: true }];
+    }
+  }
+  return [];
+}

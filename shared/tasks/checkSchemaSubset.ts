@@ -1,0 +1,147 @@
+import type { Problem } from '../errors.ts';
+
+/**
+ * Whether structured outputs take a caller's schema: the subset that Microsoft's page "How to use structured outputs with
+ * Azure OpenAI" gives (2026-11): types, all fields required, additionalProperties false, 100 properties, five levels,
+ * no keyword that bounds a value. One level is taken by the envelope that the fields are sent in.
+ */
+
+const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+const MAX_PROPERTIES = 100;
+const MAX_LEVELS = 4;
+const MAX_CHARACTERS = 15_000;
+const MAX_ENUM_VALUES = 500;
+const MAX_PROBLEMS = 20;
+const ALLOWED = [
+  ...['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'const', 'anyOf'],
+  ...['$ref', '$defs', 'description', 'title'],
+];
+const SAY_INSTEAD: Readonly<Record<string, string>> = {
+  oneOf: 'write anyOf',
+  allOf: 'write the properties into one object',
+  not: 'say it in description',
+  if: 'say it in description',
+  default: 'make the field nullable: "type": ["string", "null"]',
+  nullable: 'write "type": ["string", "null"]',
+  definitions: 'write $defs',
+  patternProperties: 'write a list of objects with a name and a value',
+  prefixItems: 'write an object with a property for each place',
+  $schema: 'leave it out',
+  $id: 'leave it out',
+};
+
+/** Every problem of a schema, each with its path. An empty list means that the service takes it. */
+export function checkSchemaSubset(schema: unknown): readonly Problem[] {
+  const problems: Problem[] = [];
+  const report = (path: string, message: string): void => {
+    problems.push({ path, message: `${path} ${message}` });
+  };
+  if (!isRecord(schema)) return [];
+  const text = JSON.stringify(schema);
+  if (text.length > MAX_CHARACTERS) {
+    const length = text.length.toLocaleString('en-US');
+    return [{ path: 'schema', message: `schema has ${length} characters; the limit is 15,000.` }];
+  }
+  if (schema.type !== 'object')
+    report('schema', 'must be of "type": "object"; put a list or a choice into a property.');
+  const counts = { properties: 0, enumValues: 0 };
+  const definitions = isRecord(schema.$defs) ? Object.keys(schema.$defs) : [];
+
+  const visit = (node: unknown, path: string, level: number): void => {
+    if (problems.length >= MAX_PROBLEMS) return;
+    if (!isRecord(node)) {
+      report(path, 'must be a schema, an object.');
+      return;
+    }
+    for (const keyword of Object.keys(node)) {
+      if (ALLOWED.includes(keyword)) continue;
+      report(
+        `${path}.${keyword}`,
+        `is not supported; ${SAY_INSTEAD[keyword] ?? 'leave it out and say it in description'}.`,
+      );
+    }
+    if (node.$defs !== undefined && path !== 'schema') report(`${path}.$defs`, 'must stand at the root of the schema.');
+    if (node.$ref !== undefined) {
+      visitReference(node.$ref, path);
+      return;
+    }
+    if (node.anyOf !== undefined) {
+      visitChoices(node.anyOf, path, level);
+      return;
+    }
+    if (node.enum !== undefined) visitEnum(node.enum, path);
+    visitTypes(node, path, level);
+  };
+
+  const visitReference = (reference: unknown, path: string): void => {
+    const known = ['#', ...definitions.map((name) => `#/$defs/${name}`)];
+    if (typeof reference === 'string' && known.includes(reference)) return;
+    report(`${path}.$ref`, `is ${JSON.stringify(reference)}; it can be ${known.join(' or ')}.`);
+  };
+
+  const visitChoices = (choices: unknown, path: string, level: number): void => {
+    if (path === 'schema') {
+      report('schema.anyOf', 'cannot stand at the root; put it into a property.');
+      return;
+    }
+    if (!Array.isArray(choices) || choices.length === 0) {
+      report(`${path}.anyOf`, 'must be a list of schemas.');
+      return;
+    }
+    for (const [place, choice] of choices.entries()) visit(choice, `${path}.anyOf[${place}]`, level);
+  };
+
+  const visitEnum = (values: unknown, path: string): void => {
+    const isList = Array.isArray(values) && values.length > 0;
+    if (!isList || values.some((value) => isRecord(value) || Array.isArray(value))) {
+      report(`${path}.enum`, 'must be a list of texts, numbers, booleans or null.');
+      return;
+    }
+    counts.enumValues += values.length;
+  };
+
+  const visitTypes = (node: Readonly<Record<string, unknown>>, path: string, level: number): void => {
+    const types = Array.isArray(node.type) ? node.type : [node.type];
+    if (node.type === undefined && (node.enum !== undefined || node.const !== undefined)) return;
+    const wrong = types.find((type) => typeof type !== 'string' || !TYPES.includes(type));
+    if (wrong !== undefined || node.type === undefined || types.length === 0) {
+      report(`${path}.type`, `is ${JSON.stringify(node.type) ?? 'missing'}; it can be ${TYPES.join(', ')}.`);
+      return;
+    }
+    if (types.includes('object')) visitObject(node, path, level);
+    if (types.includes('array')) visit(node.items, `${path}.items`, level);
+  };
+
+  const visitObject = (node: Readonly<Record<string, unknown>>, path: string, level: number): void => {
+    if (level > MAX_LEVELS) {
+      report(path, `is ${level} objects deep; the limit is ${MAX_LEVELS}.`);
+      return;
+    }
+    if (!isRecord(node.properties)) {
+      report(`${path}.properties`, 'must name the properties of the object.');
+      return;
+    }
+    if (node.additionalProperties !== false) report(`${path}.additionalProperties`, 'must be false.');
+    const names = Object.keys(node.properties);
+    const required: readonly unknown[] = Array.isArray(node.required) ? node.required : [];
+    for (const name of names.filter((property) => !required.includes(property))) {
+      report(`${path}.required`, `must name "${name}"; a field that may be absent has "type": [..., "null"].`);
+    }
+    for (const name of required.filter((property) => !names.some((own) => own === property))) {
+      report(`${path}.required`, `names ${JSON.stringify(name)}, which is no property.`);
+    }
+    counts.properties += names.length;
+    for (const [name, property] of Object.entries(node.properties))
+      visit(property, `${path}.properties.${name}`, level + 1);
+  };
+
+  visit(schema, 'schema', 1);
+  for (const name of definitions) visit(Reflect.get(Object(schema.$defs), name), `schema.$defs.${name}`, 2);
+  if (counts.properties > MAX_PROPERTIES) report('schema', `has ${counts.properties} properties; the limit is 100.`);
+  if (counts.enumValues > MAX_ENUM_VALUES) report('schema', `has ${counts.enumValues} enum values; the limit is 500.`);
+  return problems;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,19 @@
+// Everything of C0 and C1 but tab and line feed: no letter anybody reads, and Markdown, CSV and terminals trip over it.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff]/g;
+
+/** Text as Argus keeps it: line feeds only, no control characters, well-formed. `cleanText('a\r\nb\u0000')` is `'a\nb'`. */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\r\n?/g, '\n')
+    .replace(CONTROL, '')
+    .replace(/\p{Surrogate}/gu, '\ufffd');
+}
+
+/** The same for every string within a JSON value. */
+export function cleanStrings(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(cleanStrings);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleanStrings(item)]));
+}

@@ -1,0 +1,41 @@
+/**
+ * Text of a model or an image as Markdown that shows exactly that text: no link, picture, emphasis, HTML, heading, list
+ * or table comes out of it. CommonMark 0.31.2 sections 2.4 and 6, GitHub Flavored Markdown 0.29 section 4.10.
+ */
+
+/** Text within a line. `escapeInline('a|b <i>')` is `'a\\|b &lt;i>'`. */
+export function escapeInline(text: string): string {
+  return text
+    .replace(/[\\`*[\]|~]/g, '\\$&')
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
+    .replace(/&(?=#|\p{L})/gu, '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('\t', '&#9;');
+}
+
+/** Text on one line: line breaks become spaces. For titles and the insides of emphasis. */
+export function escapeLine(text: string): string {
+  return escapeBlockStart(escapeInline(text.replace(/\s+/g, ' ').trim()));
+}
+
+/** Text of several lines, each kept as a line of one paragraph. */
+export function escapeParagraph(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => escapeBlockStart(escapeInline(line)))
+    .join('\\\n');
+}
+
+/** A table's cell, exact to the last space: line breaks as `<br>`, outer spaces as references. */
+export function escapeCell(text: string): string {
+  return escapeInline(text)
+    .replaceAll('\n', '<br>')
+    .replace(/^ +| +$/g, (spaces) => '&#32;'.repeat(spaces.length));
+}
+
+/** What would begin a heading, list, quote, rule or underline at the start of a line. */
+function escapeBlockStart(line: string): string {
+  return line.replace(/^(\d{1,9})([.)])(?=\s|$)/, '$1\\$2').replace(/^([#>+\-=:])/, '\\$1');
+}

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { escapeLine } from './escapeMarkdown.ts';
+import type { JsonSchema } from './jsonSchema.ts';
+import { once } from './once.ts';
+import type { Finding } from './reading.ts';
+import { tableMarkdown } from './tableMarkdown.ts';
+import { defineTask } from './task.ts';
+import type { TaskRequest } from './taskRequest.ts';
+import { toCsv } from './toCsv.ts';
+
+const extractAnswer = once(() =>
+  z.object({
+    fields: z.record(z.string(), z.unknown()).describe("What was found, in the caller's own shape."),
+    notFound: z.array(z.string()).describe('Paths of the fields that the image does not show, such as lines[0].unit.'),
+  }),
+);
+
+type ExtractAnswer = z.infer<ReturnType<typeof extractAnswer>>;
+
+/** The caller's own fields, read from the image; what it does not show is named. */
+export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
+  name: 'extract',
+  version: 1,
+  defaultQuality: 'full',
+  economyFloorPx: 1280,
+  sampling: { temperature: 0, topP: 1 },
+  expectedOutputTokens: 300,
+  maxOutputTokens: 800,
+  fullOutputTokens: 4096,
+  instructions:
+    'Read the fields of the given shape from the image, exactly as shown: text as printed, numbers as plain numbers, dates as ' +
+    'YYYY-MM-DD unless a field says otherwise. Never compute, complete or guess. What the image does not show: null where ' +
+    'the shape allows it, else "" or 0, and its path in notFound, such as lines[0].unit.',
+  reply: (request) =>
+    z.object({
+      fields: z.pipe(fieldsOf(fieldsSchema(request)), z.record(z.string(), z.unknown())),
+      notFound: z.array(z.string()),
+    }),
+  wireSchema: (request) => {
+    const { $defs, ...fields } = moveReferences(fieldsSchema(request));
+    return {
+      type: 'object',
+      properties: { fields, notFound: { type: 'array', items: { type: 'string' } } },
+      required: ['fields', 'notFound'],
+      additionalProperties: false,
+      ...($defs === undefined ? {} : { $defs }),
+    };
+  },
+  answer: extractAnswer,
+  complete: ({ fields, notFound }) => ({
+    fields,
+    notFound: [...new Set([...notFound, ...leaves(fields).flatMap(([path, value]) => (value === null ? [path] : []))])],
+  }),
+  check: checkExtract,
+  prose: () => [],
+  title: () => 'Extracted fields',
+  firstLine: ({ fields }) =>
+    leaves(fields)
+      .map(([path, value]) => `${path}: ${shown(value)}`)
+      .join(', ') || 'No fields.',
+  markdown: ({ fields, notFound }) =>
+    [
+      tableMarkdown({ header: ['Field', 'Value'], rows: leaves(fields).map(([path, value]) => [path, shown(value)]) }),
+      notFound.length === 0 ? '' : `Not found: ${escapeLine(notFound.join(', '))}`,
+    ]
+      .filter((part) => part !== '')
+      .join('\n\n'),
+  csv: ({ fields }) => [
+    {
+      name: 'fields',
+      csv: toCsv([['field', 'value'], ...leaves(fields).map(([path, value]) => [path, shown(value)])]),
+    },
+  ],
+});
+
+/** Told, not asked for again: the image will show no more at the second look. */
+function checkExtract({ notFound }: ExtractAnswer): readonly Finding[] {
+  if (notFound.length === 0) return [];
+  const fields = notFound.length === 1 ? '1 field was' : `${notFound.length} fields were`;
+  return [{ code: 'fields-not-found', detail: `${fields} not found in the image.`, repair: false }];
+}
+
+/** The subset that was checked when the request came in is within what zod reads. */
+function fieldsOf(schema: JsonSchema): z.ZodType {
+  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+}
+
+function fieldsSchema({ schema }: TaskRequest): JsonSchema {
+  return schema ?? { type: 'object', properties: {}, required: [], additionalProperties: false };
+}
+
+/** The caller's schema stands one level down: what refers to its root must follow. Definitions stay at the root. */
+function moveReferences(schema: JsonSchema): JsonSchema {
+  const moved = JSON.stringify(schema, (key, value: unknown) =>
+    key === '$ref' && (value === '#' || (typeof value === 'string' && value.startsWith('#/properties/')))
+      ? `#/properties/fields${value.slice(1)}`
+      : value,
+  );
+  return JSON.parse(moved) as JsonSchema;
+}
+
+/** The values within, each with its path: `[['lines[0].unit', null], ...]`. */
+function leaves(value: unknown, path = ''): readonly (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  if (Array.isArray(value)) {
+    return value.length === 0 ? [[path, '']] : value.flatMap((item, place) => leaves(item, `${path}[${place}]`));
+  }
+  return Object.entries(value).flatMap(([name, item]) => leaves(item, path === '' ? name : `${path}.${name}`));
+}
+
+function shown(value: unknown): string {
+  return value === null ? '' : String(value);
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/** The part of JSON Schema that structured outputs take. */
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: false;
+  readonly items?: JsonSchema;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly $ref?: string;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  readonly description?: string;
+}
+
+/** The zod schema as JSON Schema, without the keywords that structured outputs refuse, and without descriptions. */
+export function wireSchemaOf(schema: z.ZodType): JsonSchema {
+  return keep(z.toJSONSchema(schema) as JsonSchema);
+}
+
+function keep(schema: JsonSchema): JsonSchema {
+  const { type, properties, required, items, anyOf } = schema;
+  return {
+    ...(type === undefined ? {} : { type }),
+    ...(schema.enum === undefined ? {} : { enum: schema.enum }),
+    ...(schema.const === undefined ? {} : { const: schema.const }),
+    ...(items === undefined ? {} : { items: keep(items) }),
+    ...(anyOf === undefined ? {} : { anyOf: anyOf.map(keep) }),
+    ...(properties === undefined
+      ? {}
+      : {
+          properties: Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, keep(property)])),
+          required: required ?? [],
+          additionalProperties: false as const,
+        }),
+  };
+}

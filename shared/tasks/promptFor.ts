@@ -1,0 +1,41 @@
+import { countPrompt, type PromptTokens } from './countPrompt.ts';
+import { countTextTokens, type Encoding } from './countTextTokens.ts';
+import { isConstant, type PromptTexts, promptTexts } from './promptTexts.ts';
+import counted from './promptTokens.json' with { type: 'json' };
+import { taskOf } from './taskOf.ts';
+import type { TaskRequest } from './taskRequest.ts';
+
+export interface Prompt extends PromptTexts, PromptTokens {
+  readonly encoding: Encoding;
+  readonly maxOutputTokens: number;
+  readonly expectedOutputTokens: number;
+  readonly sampling: { readonly temperature: number; readonly topP: number };
+  /** Of the task's instructions. */
+  readonly version: number;
+}
+
+export interface PromptModel {
+  /** Takes `response_format: json_schema`. */
+  readonly jsonSchema: boolean;
+  readonly encoding: Encoding;
+}
+
+/**
+ * The prompt of a request for a model. Only what a caller adds is counted anew; the tokens of the constant parts are
+ * known from `promptTokens.json`.
+ */
+export async function promptFor(request: TaskRequest, { jsonSchema, encoding }: PromptModel): Promise<Prompt> {
+  const mode = jsonSchema ? 'schema' : 'words';
+  const texts = promptTexts(request, mode);
+  const tokens = isConstant(request) ? counted[request.task][mode][encoding] : await countPrompt(texts, encoding);
+  const { maxOutputTokens, expectedOutputTokens, sampling, version } = taskOf(request.task);
+  return { ...texts, ...tokens, encoding, maxOutputTokens, expectedOutputTokens, sampling, version };
+}
+
+/** The same prompt with what was wrong with the first answer. */
+export async function repairPrompt(prompt: Prompt, findings: readonly string[]): Promise<Prompt> {
+  const list = findings.map((finding) => `- ${finding}`).join('\n');
+  const added = `\nA first answer to this was not usable:\n${list}\nLook again and give the whole answer, corrected.`;
+  const addedTokens = await countTextTokens(added, prompt.encoding);
+  return { ...prompt, user: `${prompt.user}${added}`, textTokens: prompt.textTokens + addedTokens };
+}

@@ -1,0 +1,25 @@
+import { quote } from './findInstructions.ts';
+import type { Answer } from './reading.ts';
+import type { CsvFile } from './task.ts';
+import { taskOf } from './taskOf.ts';
+import type { TaskRequest } from './taskRequest.ts';
+
+/** The answer as GitHub Flavored Markdown, without the title: headings begin at the second level. */
+export function renderMarkdown(request: TaskRequest, answer: Answer): string {
+  return taskOf(request.task).markdown(answer, request);
+}
+
+/** What the answer is about, as plain text on one line of at most 160 characters; for Markdown pass it to `escapeLine`. */
+export function titleOf(request: TaskRequest, answer: Answer): string {
+  return quote(taskOf(request.task).title(answer, request)) || 'Image';
+}
+
+/** The answer in one line of plain text of at most 160 characters, for a list of analyses. */
+export function firstLineOf(request: TaskRequest, answer: Answer): string {
+  return quote(taskOf(request.task).firstLine(answer));
+}
+
+/** The tables and series of an answer as files; none for tasks without any. */
+export function csvOf(request: TaskRequest, answer: Answer): readonly CsvFile[] {
+  return taskOf(request.task).csv(answer);
+}

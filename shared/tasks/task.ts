@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import type { JsonSchema } from './jsonSchema.ts';
+import { wireSchemaOf } from './jsonSchema.ts';
+import { keepValid } from './keepValid.ts';
+import type { Answer, Finding } from './reading.ts';
+import type { TaskName, TaskRequest } from './taskRequest.ts';
+
+export interface CsvFile {
+  /** A file's name without its ending, such as `table-1`. */
+  readonly name: string;
+  readonly csv: string;
+}
+
+/** What is the same for every request of a task. */
+export interface TaskTraits {
+  readonly name: TaskName;
+  /** Rises with every change of instructions, shape or checks; stands in the record. */
+  readonly version: number;
+  readonly defaultQuality: 'full' | 'balanced';
+  /** `economy` shrinks the longest side to no less than this. */
+  readonly economyFloorPx: number;
+  readonly sampling: { readonly temperature: number; readonly topP: number };
+  readonly expectedOutputTokens: number;
+  /** The cap to start with; it is charged against quota when a request arrives. */
+  readonly maxOutputTokens: number;
+  /** The cap for asking again when an answer was cut. */
+  readonly fullOutputTokens: number;
+  readonly instructions: string;
+}
+
+/** One task: what the model is asked to send (`Reply`) and what Argus makes of it (`Given`). */
+interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
+  readonly reply: (request: TaskRequest) => z.ZodType<Reply>;
+  readonly answer: () => z.ZodType<Given>;
+  /** Where the schema to send is not made from `reply`. */
+  readonly wireSchema?: (request: TaskRequest) => JsonSchema;
+  readonly complete: (reply: Reply, request: TaskRequest) => Given;
+  readonly check: (answer: Given) => readonly Finding[];
+  /** The model's own words, whose language can be asked for. */
+  readonly prose: (answer: Given) => readonly string[];
+  readonly title: (answer: Given, request: TaskRequest) => string;
+  readonly firstLine: (answer: Given) => string;
+  readonly markdown: (answer: Given, request: TaskRequest) => string;
+  readonly csv: (answer: Given) => readonly CsvFile[];
+}
+
+export type Match =
+  | { readonly kind: 'fits'; readonly answer: Answer; readonly findings: readonly Finding[] }
+  | {
+      readonly kind: 'misfit';
+      readonly problems: readonly string[];
+      readonly kept?: { readonly answer: Answer; readonly findings: readonly Finding[] };
+    };
+
+export interface Task extends TaskTraits {
+  /** The schema of what the model sends. */
+  readonly wireSchema: (request: TaskRequest) => JsonSchema;
+  /** The schema of what Argus hands out, for OpenAPI and docs/schemas. */
+  readonly answerSchema: () => z.ZodType<Answer>;
+  readonly match: (request: TaskRequest, value: Answer) => Match;
+  readonly prose: (answer: Answer) => readonly string[];
+  readonly title: (answer: Answer, request: TaskRequest) => string;
+  readonly firstLine: (answer: Answer) => string;
+  readonly markdown: (answer: Answer, request: TaskRequest) => string;
+  readonly csv: (answer: Answer) => readonly CsvFile[];
+}
+
+/** Closes a task over its types, so that the rest of Argus sees nine alike. Answers read back from a record are checked again. */
+export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
+  const { reply, answer, complete, check, prose, title, firstLine, markdown, csv, ...traits } = spec;
+  const wireSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
+  const enums = spec.wireSchema === undefined ? 'last' : 'none';
+  const given = (stored: Answer): Given => answer().parse(stored);
+  const finish = (sent: Reply, request: TaskRequest): { answer: Given; findings: readonly Finding[] } => {
+    const completed = complete(sent, request);
+    return { answer: completed, findings: check(completed) };
+  };
+  return {
+    ...traits,
+    wireSchema,
+    answerSchema: answer,
+    match: (request, value) => {
+      const parsed = reply(request).safeParse(value);
+      if (parsed.success) return { kind: 'fits', ...finish(parsed.data, request) };
+      const problems = parsed.error.issues.map(
+        ({ path, message }) => `${z.core.toDotPath(path) || 'answer'}: ${message}`,
+      );
+      const kept = keepValid(reply(request), value, { shape: wireSchema(request), enums });
+      return { kind: 'misfit', problems, ...(kept === undefined ? {} : { kept: finish(kept.value, request) }) };
+    },
+    prose: (stored) => prose(given(stored)),
+    title: (stored, request) => title(given(stored), request),
+    firstLine: (stored) => firstLine(given(stored)),
+    markdown: (stored, request) => markdown(given(stored), request),
+    csv: (stored) => csv(given(stored)),
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { escapeLine, escapeParagraph } from './escapeMarkdown.ts';
+import { findRepetition } from './findRepetition.ts';
+import { once } from './once.ts';
+import type { Finding } from './reading.ts';
+import { tableMarkdown } from './tableMarkdown.ts';
+import { defineTask } from './task.ts';
+
+export const textReply = once(() =>
+  z.object({
+    language: z
+      .string()
+      .nullable()
+      .describe('BCP 47 tag of the text, such as en or zh-Hans; null where there is no text.'),
+    blocks: z
+      .array(
+        z.object({
+          kind: z.enum(['heading', 'list', 'table', 'caption', 'paragraph']),
+          text: z
+            .string()
+            .describe('As written. Of a list, one item a line; of a table, one row a line, cells separated by " | ".'),
+        }),
+      )
+      .describe('In reading order.'),
+  }),
+);
+
+export const textAnswer = once(() =>
+  textReply().extend({ plain: z.string().describe('All blocks, separated by empty lines.') }),
+);
+
+export type TextReply = z.infer<ReturnType<typeof textReply>>;
+export type TextAnswer = z.infer<ReturnType<typeof textAnswer>>;
+
+/** The text of the image, as written, in reading order. */
+export const text = defineTask<TextReply, TextAnswer>({
+  name: 'text',
+  version: 1,
+  defaultQuality: 'full',
+  economyFloorPx: 1280,
+  sampling: { temperature: 0, topP: 1 },
+  expectedOutputTokens: 500,
+  maxOutputTokens: 800,
+  fullOutputTokens: 4096,
+  instructions:
+    'Transcribe all text in the image in reading order, letter by letter: keep spelling, case, punctuation and line breaks ' +
+    'that mean something; never translate, correct, summarize or repeat. Write [?] for what you cannot read. blocks: one ' +
+    'for each heading, paragraph, list (one item a line), table (one row a line, cells separated by " | ") or caption. ' +
+    'language: BCP 47 tag of the text. No text: null and no blocks.',
+  reply: textReply,
+  answer: textAnswer,
+  complete: (reply) => ({ ...reply, plain: plainText(reply) }),
+  check: checkText,
+  prose: () => [],
+  title: ({ blocks }) => blocks.find(({ kind }) => kind === 'heading')?.text ?? 'Text',
+  firstLine: (answer) => (answer.plain === '' ? 'No text.' : answer.plain),
+  markdown: (answer) => textMarkdown(answer, 2),
+  csv: () => [],
+});
+
+export function plainText({ blocks }: Pick<TextReply, 'blocks'>): string {
+  return blocks.map((block) => block.text).join('\n\n');
+}
+
+/** Text that turns in circles is a model that lost its place. */
+export function checkText({ blocks }: Pick<TextReply, 'blocks'>): readonly Finding[] {
+  const times = findRepetition(plainText({ blocks }));
+  if (times === undefined) return [];
+  return [
+    { code: 'repeating-text', detail: `The same words stand ${times} times in a row in the text.`, repair: true },
+  ];
+}
+
+/** `headings`: their level, 2 where the text is all there is. */
+export function textMarkdown({ blocks }: Pick<TextReply, 'blocks'>, headings: 2 | 3): string {
+  if (blocks.length === 0) return 'No text.';
+  return blocks
+    .map((block) => blockMarkdown(block, headings))
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+function blockMarkdown({ kind, text }: TextReply['blocks'][number], headings: 2 | 3): string {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length === 0) return '';
+  if (kind === 'heading') return `${'#'.repeat(headings)} ${escapeLine(text)}`;
+  if (kind === 'caption') return `*${escapeLine(text)}*`;
+  if (kind === 'list') return lines.map((line) => `- ${escapeLine(line.replace(/^\s*[-*•–]\s+/, ''))}`).join('\n');
+  if (kind === 'paragraph') return escapeParagraph(text);
+  const [header = [], ...rows] = lines.map((line) => line.split(/\s*\|\s*/).map((cell) => cell.trim()));
+  return tableMarkdown({ header, rows });
+}
