@@ -55,10 +55,12 @@ export function createVisionClient(sources: AuthSources & { readonly now: () => 
         secrets = auth.secrets;
         if (signal?.aborted) throw new NotSent('aborted', 'We ended the call before anything was sent.');
         sentAtMs = now();
+        const leftMs = Math.ceil(timeoutMs - (sentAtMs - calledAtMs));
+        if (leftMs < 1) throw new NotSent('aborted', `The ${timeoutMs} ms were over before anything was sent.`);
         const { data, response } = await client.chat.completions
           .create(body, {
             headers: { ...auth.headers, accept: 'application/json', 'user-agent': 'argus' },
-            timeout: Math.max(1, Math.ceil(timeoutMs - (sentAtMs - calledAtMs))),
+            timeout: leftMs,
             ...(signal && { signal }),
           })
           .withResponse();

@@ -256,6 +256,11 @@ describe('outcomeOf a call that broke', () => {
     ['an unknown name', connectionError('ENOTFOUND'), { kind: 'refused', reason: 'unreachable' }],
     ['a resolver out of order', connectionError('EAI_AGAIN'), { kind: 'refused', reason: 'unreachable' }],
     ['no route', connectionError('EHOSTUNREACH'), { kind: 'refused', reason: 'unreachable' }],
+    [
+      'an address that is none',
+      Object.assign(new TypeError('Invalid URL'), { code: 'ERR_INVALID_URL' }),
+      { kind: 'refused', reason: 'unreachable' },
+    ],
     ['a certificate that ended', connectionError('CERT_HAS_EXPIRED'), { kind: 'refused', reason: 'unreachable' }],
     [
       'no connection in time',

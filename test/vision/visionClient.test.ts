@@ -304,6 +304,17 @@ describe('createVisionClient, how it ends', () => {
     expect(region.seen).toHaveLength(1);
   });
 
+  it('sends nothing when no time is left', async () => {
+    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 0 });
+    expect(asked.outcome).toEqual({
+      kind: 'refused',
+      reason: 'aborted',
+      status: null,
+      detail: 'The 0 ms were over before anything was sent.',
+    });
+    expect(region.seen).toHaveLength(0);
+  });
+
   it('ends a call within its body when we say so', async () => {
     const ending = new AbortController();
     region.script = (reply) => {
@@ -352,6 +363,23 @@ describe('createVisionClient, tokens and keys', () => {
     const deployment = deploymentAt(region.endpoint, { auth: { kind: 'key', keySetting: 'EYES_KEY' } });
     const asked = await keyed.ask(deployment, BODY, { timeoutMs: 5000 });
     expect(asked.outcome).toEqual({ kind: 'refused', reason: 'no-token', status: null, detail });
+    expect(region.seen).toHaveLength(0);
+  });
+
+  it('sends nothing when the key cannot be read', async () => {
+    const keyed = createVisionClient({
+      getToken: async () => TOKEN,
+      now: Date.now,
+      keyOf: (keySetting) => {
+        throw new Error(`${keySetting} is not set`);
+      },
+    });
+    const deployment = deploymentAt(region.endpoint, { auth: { kind: 'key', keySetting: 'EYES_KEY' } });
+    const asked = await keyed.ask(deployment, BODY, { timeoutMs: 5000 });
+    expect(asked.outcome).toMatchObject({
+      reason: 'no-token',
+      detail: 'The key in setting EYES_KEY could not be read.',
+    });
     expect(region.seen).toHaveLength(0);
   });
 
