@@ -1,5 +1,5 @@
 import { countPrompt, type PromptTokens } from './countPrompt.ts';
-import { countTextTokens, type Encoding } from './countTextTokens.ts';
+import type { Encoding } from './countTextTokens.ts';
 import { isConstant, type PromptTexts, promptTexts } from './promptTexts.ts';
 import counted from './promptTokens.json' with { type: 'json' };
 import { taskOf } from './taskOf.ts';
@@ -7,7 +7,10 @@ import type { TaskRequest } from './taskRequest.ts';
 
 export interface Prompt extends PromptTexts, PromptTokens {
   readonly encoding: Encoding;
+  /** The cap to start with. */
   readonly maxOutputTokens: number;
+  /** The cap for asking again when the answer was cut. */
+  readonly fullOutputTokens: number;
   readonly expectedOutputTokens: number;
   readonly sampling: { readonly temperature: number; readonly topP: number };
   /** Of the task's instructions. */
@@ -28,14 +31,15 @@ export async function promptFor(request: TaskRequest, { jsonSchema, encoding }: 
   const mode = jsonSchema ? 'schema' : 'words';
   const texts = promptTexts(request, mode);
   const tokens = isConstant(request) ? counted[request.task][mode][encoding] : await countPrompt(texts, encoding);
-  const { maxOutputTokens, expectedOutputTokens, sampling, version } = taskOf(request.task);
-  return { ...texts, ...tokens, encoding, maxOutputTokens, expectedOutputTokens, sampling, version };
-}
-
-/** The same prompt with what was wrong with the first answer. */
-export async function repairPrompt(prompt: Prompt, findings: readonly string[]): Promise<Prompt> {
-  const list = findings.map((finding) => `- ${finding}`).join('\n');
-  const added = `\nA first answer to this was not usable:\n${list}\nLook again and give the whole answer, corrected.`;
-  const addedTokens = await countTextTokens(added, prompt.encoding);
-  return { ...prompt, user: `${prompt.user}${added}`, textTokens: prompt.textTokens + addedTokens };
+  const { maxOutputTokens, fullOutputTokens, expectedOutputTokens, sampling, version } = taskOf(request.task);
+  return {
+    ...texts,
+    ...tokens,
+    encoding,
+    maxOutputTokens,
+    fullOutputTokens,
+    expectedOutputTokens,
+    sampling,
+    version,
+  };
 }

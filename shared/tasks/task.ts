@@ -82,9 +82,7 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     match: (request, value) => {
       const parsed = reply(request).safeParse(value);
       if (parsed.success) return { kind: 'fits', ...finish(parsed.data, request) };
-      const problems = parsed.error.issues.map(
-        ({ path, message }) => `${z.core.toDotPath(path) || 'answer'}: ${message}`,
-      );
+      const problems = parsed.error.issues.map(problemOf);
       const kept = keepValid(reply(request), value, { shape: wireSchema(request), enums });
       return { kind: 'misfit', problems, ...(kept === undefined ? {} : { kept: finish(kept.value, request) }) };
     },
@@ -94,4 +92,10 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     markdown: (stored, request) => markdown(given(stored), request),
     csv: (stored) => csv(given(stored)),
   };
+}
+
+/** A place and what belongs there. Keys that the model made up are not repeated: they may be words of the image. */
+function problemOf({ path, code, message }: z.core.$ZodIssue): string {
+  const place = z.core.toDotPath(path) || 'answer';
+  return `${place}: ${code === 'unrecognized_keys' ? 'has keys that are not in the shape' : message}`;
 }
