@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { HostLog } from './hostLog.ts';
+import { answer, type HttpCall } from './httpCall.ts';
+
+export interface HttpServer {
+  readonly url: string;
+  /** Takes no new calls, lets those under way end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves HTTP on 127.0.0.1.
+ *
+ * @throws Error, with the port, when it is in use.
+ */
+export async function listenHttp(
+  serve: (call: HttpCall) => Promise<void>,
+  host: { readonly port: number; readonly log: HostLog },
+): Promise<HttpServer> {
+  const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const base = `http://${incoming.headers.host ?? '127.0.0.1'}`;
+    const url = URL.parse(incoming.url ?? '/', base);
+    if (url === null) {
+      answer(outgoing, 400);
+      return;
+    }
+    serve({ incoming, outgoing, url }).catch((error: Error) => {
+      host.log('error', 'Host', error.stack ?? error.message);
+      answer(outgoing, 500);
+    });
+  };
+  // The host's load balancer, not Node, limits how long an upload may take.
+  const server = createServer({ requestTimeout: 0 }, handle);
+  await listen(server, host.port);
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    stop: async () => {
+      const closed = new Promise<void>((settle) => server.close(() => settle()));
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((succeed, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = new Error(`Port ${port} is in use by another program; choose another with --port.`, {
+        cause: error,
+      });
+      fail(error.code === 'EADDRINUSE' ? inUse : error);
+    });
+    server.listen(port, '127.0.0.1', succeed);
+  });
+}

@@ -1,0 +1,117 @@
+import { overrideHostJson, readAppFolder } from './appFolder.ts';
+import { type BlobListener, type ListenerHost, startBlobListener } from './blobListener.ts';
+import { openConnection } from './connection.ts';
+import { createFunctionsCore } from './functionsCore.ts';
+import { parseHostFile } from './hostFile.ts';
+import { hostIdOf } from './hostId.ts';
+import { type HostKeys, readHostKeys } from './hostKeys.ts';
+import { createHostLog } from './hostLog.ts';
+import { type IndexedFunction, indexFunctions, type Trigger } from './indexFunctions.ts';
+import { createInvoker } from './invoke.ts';
+import { invokeByHand } from './invokeByHand.ts';
+import { listenHttp } from './listenHttp.ts';
+import { loadApp } from './loadApp.ts';
+import { servePlatform } from './platformRoutes.ts';
+import { startQueueTriggers } from './queueTriggers.ts';
+import { serveFunction } from './serveFunction.ts';
+import { startTimer } from './timerListener.ts';
+import { createTimerLock } from './timerLock.ts';
+
+const BODY_LIMIT_BYTES = 104_857_600;
+/** What the worker gives the hooks of `appTerminate`. */
+const TERMINATE_GRACE_MS = 5_000;
+
+export interface HostOptions {
+  readonly folder: string;
+  readonly port: number;
+  readonly isEnforcingKeys: boolean;
+  readonly keysFile: string | undefined;
+  /** How long a fetched queue message is hidden from other instances. The host: 10 minutes. */
+  readonly leaseMs: number;
+  /** How long running functions may go on after the host was asked to end. */
+  readonly graceMs: number;
+}
+
+export interface RunningHost {
+  readonly url: string;
+  readonly functions: readonly string[];
+  readonly errors: readonly string[];
+  readonly registeredMs: number;
+  readonly keys: HostKeys | undefined;
+  stop(): Promise<void>;
+}
+
+/** Loads an app and serves it. @throws Error when the app cannot be loaded or the port is in use. */
+export async function runHost(options: HostOptions): Promise<RunningHost> {
+  const app = await readAppFolder(options.folder);
+  for (const [name, value] of Object.entries(app.localValues)) process.env[name] ??= value;
+  const settings = process.env;
+  const hostFile = parseHostFile(overrideHostJson(app.hostJson, settings));
+  const log = createHostLog(hostFile.logLevels);
+  const core = createFunctionsCore(log);
+
+  const startedAtMs = performance.now();
+  const { streamingUrl } = await loadApp(core, { folder: options.folder, main: app.main });
+  const registeredMs = Math.round(performance.now() - startedAtMs);
+
+  const index = indexFunctions(core.functions.values(), { settings, routePrefix: hostFile.routePrefix });
+  for (const sentence of index.errors) log('error', 'Host.Startup', sentence);
+  for (const name of index.disabled) log('information', 'Host.Startup', `Function '${name}' is disabled.`);
+  const names = index.functions.map((one) => one.name);
+  const keys = options.isEnforcingKeys ? await readHostKeys(options.keysFile, names) : undefined;
+  const hostId = hostIdOf(options.folder, settings);
+  const invoker = createInvoker(core, { log, functionTimeoutMs: hostFile.functionTimeoutMs });
+  const host: ListenerHost = { hostId, hostFile, settings, leaseMs: options.leaseMs, invoker, log };
+
+  const blobFunctions = only(index.functions, 'blob');
+  let blobListener: BlobListener | undefined;
+  const server = await listenHttp(
+    async (call) => {
+      if (await servePlatform({ ...host, functions: index.functions, blobListener, keys, invokeByHand: byHand }, call))
+        return;
+      await serveFunction(http, call);
+    },
+    { port: options.port, log },
+  );
+  const byHand = (called: IndexedFunction, input: string): Promise<void> => invokeByHand(host, called, input);
+  const http = {
+    ...{ functions: only(index.functions, 'http'), invoker, log, keys, streamingUrl },
+    bodyLimitBytes: Number(settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? BODY_LIMIT_BYTES),
+  };
+  if (blobFunctions.length > 0) blobListener = await startBlobListener(blobFunctions, host);
+  const queueListeners = await startQueueTriggers(only(index.functions, 'queue'), host);
+  const timers = only(index.functions, 'timer').map((one) => {
+    const storage = openConnection('AzureWebJobsStorage', settings).blobs;
+    if (storage === undefined) throw new Error("The connection 'AzureWebJobsStorage' names no blob service.");
+    return startTimer(one, { invoker, log, lock: createTimerLock(storage, { hostId, functionName: one.name }) });
+  });
+
+  return {
+    url: server.url,
+    functions: names,
+    errors: index.errors,
+    registeredMs,
+    keys,
+    stop: async () => {
+      const listeners = [...queueListeners, ...timers, ...(blobListener ? [blobListener] : [])];
+      const drained = Promise.all([server.stop(), ...listeners.map((one) => one.stop()), invoker.idle()]);
+      await within(drained, options.graceMs);
+      for (const hook of core.hooks('appTerminate')) {
+        await within(Promise.resolve(hook({ hookData: {}, appHookData: {} })), TERMINATE_GRACE_MS);
+      }
+    },
+  };
+}
+
+function only<Kind extends Trigger['kind']>(
+  functions: readonly IndexedFunction[],
+  kind: Kind,
+): IndexedFunction<Extract<Trigger, { kind: Kind }>>[] {
+  return functions.filter((one): one is IndexedFunction<Extract<Trigger, { kind: Kind }>> => one.trigger.kind === kind);
+}
+
+async function within(work: Promise<unknown>, mostMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((settle) => (timer = setTimeout(settle, mostMs)))]);
+  clearTimeout(timer);
+}
