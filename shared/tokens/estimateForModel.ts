@@ -8,8 +8,9 @@ import { microUsdOf, usdOf } from './cost.ts';
 import { estimateImage, type ImageEstimate } from './estimateImage.ts';
 import { addImage, NO_TOTALS, type RequestShape, type Totals } from './estimateTotals.ts';
 import type { ImageSize } from './imageSize.ts';
-import { nearestDetail, uncountable } from './imageTokens.ts';
+import { uncountable } from './imageTokens.ts';
 import { minutesAtQuota } from './minutesAtQuota.ts';
+import { nearestDetail } from './seenByModel.ts';
 import type { Quality } from './sizeToSend.ts';
 
 /** `textTokens` and `outputTokens` are of one request; text includes the messages' frame, output the reasoning. */
@@ -65,7 +66,7 @@ export function estimateForModel(
   images: readonly (ImageSize & { readonly count?: number })[],
   question: EstimateQuestion,
 ): Estimate {
-  const { textTokens, outputTokens, nowMs } = question;
+  const { quality, floorPx, textTokens, outputTokens, nowMs } = question;
   const detail = nearestDetail(model, question.detail);
   const problem = uncountable(model);
   if (problem) throw new InvalidRequest([{ path: 'models', message: problem }]);
@@ -75,7 +76,7 @@ export function estimateForModel(
   let totals = NO_TOTALS;
   for (const [index, image] of images.entries()) {
     const { count = 1 } = image;
-    const measured = estimateImage(model, image, { ...question, detail, index, count, rate: shortPromptRate });
+    const measured = estimateImage(model, image, { index, count, detail, quality, floorPx, rate: shortPromptRate });
     const rate = priceAt(model, { ...where, inputTokens: measured.tokens + textTokens });
     totals = addImage(totals, measured, { rate, textTokens, outputTokens });
     perImage.push(measured.entry);

@@ -34,7 +34,7 @@ export interface ImageQuestion {
   readonly count: number;
   readonly detail: Detail;
   readonly quality: Quality;
-  readonly floorPx?: number;
+  readonly floorPx?: number | undefined;
   readonly rate: Rate | undefined;
 }
 

@@ -1,8 +1,8 @@
 /** How many tokens an image costs on a model, and how sure that is. */
 
 import { type Detail, type Model, modelKey } from '../catalog/model.ts';
-import { InvalidRequest } from '../errors.ts';
-import { type ImageSize, sizeProblems } from './imageSize.ts';
+import type { ImageSize } from './imageSize.ts';
+import { seenByModel } from './seenByModel.ts';
 import { seenImage } from './seenImage.ts';
 
 export type ImageTokenCount =
@@ -32,14 +32,9 @@ export type ImageTokenCount =
  * @throws {InvalidRequest} for a side that is no whole number from 1 to 2^31 - 1, or a detail that the model does not take
  */
 export function countImageTokens(model: Model, size: ImageSize, detail: Detail): ImageTokenCount {
-  assertSize(size);
   const { rule, alternatives, source } = model.imageTokens;
-  if (rule.kind === 'unknown') return { kind: 'unknown', detail: uncountable(model) ?? '' };
-  const seen = seenImage(rule, detail, size);
-  if (!seen) {
-    const message = `${modelKey(model)} does not take detail "${detail}"; it takes ${detailsOf(model).join(', ')}.`;
-    throw new InvalidRequest([{ path: 'detail', message }]);
-  }
+  const seen = seenByModel(model, size, detail);
+  if (!seen) return { kind: 'unknown', detail: uncountable(model) ?? '' };
   if (seen.isRefused && rule.kind === 'patch') return refused(model, seen.patches ?? 0, rule.rejectAbovePatches);
   const { tokens, tiles, patches } = seen;
   const sources = [{ tokens, source }];
@@ -61,24 +56,6 @@ export function countImageTokens(model: Model, size: ImageSize, detail: Detail):
     ...(patches === undefined ? {} : { patches }),
     sources,
   };
-}
-
-/** The detail levels that the model takes, coarsest first; none when nobody says how it counts images. */
-export function detailsOf(model: Model): readonly Detail[] {
-  const { rule } = model.imageTokens;
-  if (rule.kind === 'unknown') return [];
-  if (rule.kind === 'tile') return ['low', 'high'];
-  return (['low', 'high', 'original'] as const).filter((detail) => rule.byDetail[detail]);
-}
-
-/** The detail that was asked for, or `high` where the model does not take it: then `high` is all that it can see. */
-export function nearestDetail(model: Model, detail: Detail): Detail {
-  return detailsOf(model).includes(detail) ? detail : 'high';
-}
-
-function assertSize(size: ImageSize): void {
-  const problems = sizeProblems(size);
-  if (problems.length > 0) throw new InvalidRequest(problems.map((message) => ({ path: 'image', message })));
 }
 
 function refused(model: Model, patches: number, limitPatches: number): ImageTokenCount {

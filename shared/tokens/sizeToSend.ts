@@ -1,8 +1,10 @@
 /** Which size of an image to send: every pixel that the model would see, or fewer where that pays. */
 
-import type { Detail, ImageTokenRule, Model } from '../catalog/model.ts';
+import type { Detail, Model } from '../catalog/model.ts';
+import { cheapestSize, type SizedTokens } from './cheapestSize.ts';
+import { fullSize } from './fullSize.ts';
 import type { ImageSize } from './imageSize.ts';
-import { shrinkToPatches } from './patches.ts';
+import { seenByModel } from './seenByModel.ts';
 import { seenImage } from './seenImage.ts';
 
 export type Quality = 'full' | 'balanced' | 'economy';
@@ -10,8 +12,8 @@ export type Quality = 'full' | 'balanced' | 'economy';
 export interface SizeQuestion {
   readonly detail: Detail;
   readonly quality: Quality;
-  /** `economy` makes the longest side no shorter than this. Default: 768 px. */
-  readonly floorPx?: number;
+  /** `economy` makes the longest side no shorter than this, unless `balanced` would. Default: 768 px. */
+  readonly floorPx?: number | undefined;
 }
 
 export interface SizeToSend extends ImageSize {
@@ -29,90 +31,40 @@ const BALANCED_TOKENS = 0.8;
 export const ECONOMY_FLOOR_PX = 768;
 
 /**
- * The size to send, never larger than the image and never dearer, with the image's proportions (to the nearest pixel).
+ * The size to send, never larger than the image, never dearer by the main rule, with the image's proportions (to a pixel
+ * or two, where the model itself rounds so).
  * `full` is every pixel that the model would see by any of the sources, and no more; `balanced` at most 10 % less
  * linearly where that saves at least 20 % of the tokens; `economy` the cheapest size down to the floor.
  * A model whose rule is unknown gets the image as it is, with 0 tokens.
  *
  * For gpt-4o at `high`, 513 x 513 stays 513 x 513 (765 tokens) at `full` and becomes 512 x 512 (255) at `balanced`.
+ *
+ * @throws {InvalidRequest} as `countImageTokens` does
  */
 export function sizeToSend(model: Model, size: ImageSize, question: SizeQuestion): SizeToSend {
+  const { detail } = question;
   const { rule } = model.imageTokens;
-  const { detail, quality, floorPx = ECONOMY_FLOOR_PX } = question;
-  const given = rule.kind === 'unknown' ? undefined : seenImage(rule, detail, size);
-  if (rule.kind === 'unknown' || !given) return { ...pick(size), tokens: 0, savedTokens: 0 };
+  const given = seenByModel(model, size, detail);
+  if (!given || rule.kind === 'unknown') return { width: size.width, height: size.height, tokens: 0, savedTokens: 0 };
   const count = (candidate: ImageSize): number => seenImage(rule, detail, candidate)?.tokens ?? given.tokens;
-  const full = fullSize(model, rule, { size, detail });
-  const fullTokens = count(full);
-  const sent = (chosen: ImageSize, tokens: number): SizeToSend => ({
-    ...pick(chosen),
-    tokens,
-    savedTokens: given.isRefused ? 0 : given.tokens - tokens,
-  });
-  if (!given.isRefused && fullTokens > given.tokens) return sent(size, given.tokens);
-  if (quality === 'full') return sent(full, fullTokens);
-  const longest = Math.max(full.width, full.height);
-  const leastScale = quality === 'balanced' ? BALANCED_SHRINK : Math.min(1, floorPx / longest);
+  const full = fullSize(model, { rule, given, size, detail });
   const stepPx = rule.kind === 'tile' ? rule.tilePx : rule.patchPx;
-  const cheapest = cheapestSize(full, { count, stepPx, leastScale });
-  const mostTokens = quality === 'balanced' ? fullTokens * BALANCED_TOKENS : fullTokens - 1;
-  return cheapest.tokens <= mostTokens ? sent(cheapest.size, cheapest.tokens) : sent(full, fullTokens);
+  const { width, height, tokens } = chooseSize({ ...full, tokens: count(full) }, { ...question, count, stepPx });
+  return { width, height, tokens, savedTokens: given.isRefused ? 0 : given.tokens - tokens };
 }
 
-function pick({ width, height }: ImageSize): ImageSize {
-  return { width, height };
+function chooseSize(full: SizedTokens, choice: SizeQuestion & Counting): SizedTokens {
+  const { quality, floorPx = ECONOMY_FLOOR_PX } = choice;
+  if (quality === 'full') return full;
+  const gentle = cheapestSize(full, { ...choice, leastScale: BALANCED_SHRINK });
+  const balanced = gentle.tokens <= full.tokens * BALANCED_TOKENS ? gentle : full;
+  const leastScale = floorPx / Math.max(full.width, full.height);
+  if (quality === 'balanced' || leastScale >= 1) return balanced;
+  const cheapest = cheapestSize(full, { ...choice, leastScale });
+  return cheapest.tokens < balanced.tokens ? cheapest : balanced;
 }
 
-/** The largest size that any source's rule would look at, so that no pixel is lost whichever source is right. */
-function fullSize(
-  model: Model,
-  rule: ImageTokenRule,
-  { size, detail }: { size: ImageSize; detail: Detail },
-): ImageSize {
-  let largest = largestTaken(rule, detail, size) ?? size;
-  for (const alternative of model.imageTokens.alternatives) {
-    const other = largestTaken(alternative.rule, detail, size);
-    if (other && other.width * other.height > largest.width * largest.height) largest = other;
-  }
-  return largest;
-}
-
-/** What the rule looks at; where the service would refuse that, the largest size that it takes. */
-function largestTaken(rule: ImageTokenRule, detail: Detail, size: ImageSize): ImageSize | undefined {
-  const seen = seenImage(rule, detail, size);
-  if (!seen?.isRefused || rule.kind === 'tile') return seen;
-  return shrinkToPatches(rule.patchPx, { fitWithinPx: null, patchBudget: rule.rejectAbovePatches }, seen);
-}
-
-interface Search {
+interface Counting {
   readonly count: (size: ImageSize) => number;
   readonly stepPx: number;
-  readonly leastScale: number;
-}
-
-/**
- * The cheapest size from `leastScale` of the full one upwards, and of equally cheap ones the largest. Tokens change only
- * where a side crosses a tile's or patch's border, so that only those sizes and the smallest are looked at.
- */
-function cheapestSize(full: ImageSize, search: Search): { readonly size: ImageSize; readonly tokens: number } {
-  const { count, stepPx, leastScale } = search;
-  let size = scaled(full, leastScale);
-  let tokens = count(size);
-  for (const side of [full.width, full.height]) {
-    for (let px = Math.ceil((side * leastScale) / stepPx) * stepPx; px < side; px += stepPx) {
-      const candidate = scaled(full, px / side);
-      const candidateTokens = count(candidate);
-      if (candidateTokens > tokens) break;
-      const isLarger = candidate.width * candidate.height > size.width * size.height;
-      if (candidateTokens < tokens || isLarger) {
-        size = candidate;
-        tokens = candidateTokens;
-      }
-    }
-  }
-  return { size, tokens };
-}
-
-function scaled({ width, height }: ImageSize, scale: number): ImageSize {
-  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }

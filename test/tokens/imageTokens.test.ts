@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allModels, getModel } from '../../shared/catalog/catalog.ts';
 import type { Detail, ImageTokenRule, Model } from '../../shared/catalog/model.ts';
 import { InvalidRequest } from '../../shared/errors.ts';
-import { countImageTokens, detailsOf, nearestDetail } from '../../shared/tokens/imageTokens.ts';
+import { countImageTokens } from '../../shared/tokens/imageTokens.ts';
 import { seenImage } from '../../shared/tokens/seenImage.ts';
 import { ofKind, rowsOf, rulesOf } from './publishedCases.ts';
 
@@ -163,22 +163,5 @@ describe('every rule', () => {
         expect(seenImage(rule, 'low', { width, height })?.tokens).toBeLessThanOrEqual(high?.tokens ?? 0);
       }),
     );
-  });
-});
-
-describe('detailsOf', () => {
-  it.each([
-    ['gpt-4o', ['low', 'high']],
-    ['gpt-5.4', ['low', 'high', 'original']],
-    ['gpt-chat-latest', []],
-  ])('of %s is %j', (name, details) => {
-    expect(detailsOf(getModel(name))).toEqual(details);
-  });
-});
-
-describe('nearestDetail', () => {
-  it('is high where a model cannot look at the original', () => {
-    expect(nearestDetail(getModel('gpt-4o'), 'original')).toBe('high');
-    expect(nearestDetail(getModel('gpt-5.5'), 'original')).toBe('original');
   });
 });
