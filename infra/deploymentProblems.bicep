@@ -1,0 +1,155 @@
+metadata description = 'What is wrong with a list of deployments, as sentences that name what is possible. Pure: the catalogue comes in as an argument.'
+
+import { visionDeployment } from './types.bicep'
+
+@export()
+@sealed()
+@description('A row of the application\'s catalogue, as far as the template asks.')
+type catalogueRow = {
+  @description('Name and version: `gpt-4@vision-preview`.')
+  key: string
+
+  @description('Where the model stands in its life: `retired` is refused unless allowed by name.')
+  stage: string
+
+  @description('Whether it answers over chat completions, which is how Argus asks.')
+  answersOverChat: bool
+
+  @description('Whether the catalogue knows all regions; if not, an unlisted one is taken on trust.')
+  knowsAllRegions: bool
+
+  @description('Deployment types of which the catalogue knows nothing.')
+  unknownSkus: string[]
+
+  @description('Regions in which it is offered, by deployment type.')
+  regionsBySku: {
+    @description('The regions of one type.')
+    *: string[]
+  }
+}
+
+@export()
+@description('Name and version as one word: `gpt-4@vision-preview`.')
+func modelKey(deployment visionDeployment) string => '${deployment.model}@${deployment.version}'
+
+@export()
+@description('Name of a deployment in its account.')
+func deploymentName(deployment visionDeployment) string =>
+  deployment.?deployment ?? '${deployment.model}-${toLower(deployment.sku)}'
+
+@export()
+@description('Name of a deployment in the pool.')
+func poolName(deployment visionDeployment) string =>
+  deployment.?name ?? '${deploymentName(deployment)}-${deployment.region}'
+
+@export()
+@description('Whether a deployment is paid by the unit, not by the token.')
+func isProvisioned(deployment visionDeployment) bool => endsWith(deployment.sku, 'ProvisionedManaged')
+
+@export()
+@description('Tokens per minute of a deployment.')
+func tokensPerMinute(deployment visionDeployment) int => deployment.?tokensPerMinute ?? deployment.capacity * 1000
+
+@description('Tells apart accounts, so that two names in one account collide and two in different ones do not.')
+func accountKey(deployment visionDeployment) string =>
+  deployment.?existingAccount == null
+    ? deployment.region
+    : '${deployment.?existingAccount.?subscriptionId}/${deployment.?existingAccount.?resourceGroup}/${deployment.?existingAccount.?name}'
+
+@description('The values that stand in a list more than once, each one time.')
+func repeated(values string[]) string[] =>
+  union(filter(values, value => length(filter(values, other => toLower(other) == toLower(value))) > 1), [])
+
+@description('Where a model of the catalogue is offered, for the sentence that says where it is not.')
+func offers(row catalogueRow) string =>
+  join(
+    map(
+      filter(items(row.regionsBySku), offer => !empty(offer.value)),
+      offer => '${offer.key} in ${join(offer.value, ', ')}'
+    ),
+    '; '
+  )
+
+@description('Whether the catalogue knows that a model is not offered so.')
+func isNotOffered(row catalogueRow, deployment visionDeployment) bool =>
+  row.knowsAllRegions && !contains(row.unknownSkus, deployment.sku) && !contains(
+    row.regionsBySku[?deployment.sku] ?? [],
+    deployment.region
+  )
+
+@description('Problems of one deployment whose model the catalogue has.')
+func knownModelProblems(row catalogueRow, deployment visionDeployment, allowedRetiredModels string[]) string[] =>
+  concat(
+    row.stage == 'retired' && !contains(allowedRetiredModels, row.key)
+      ? [
+          '${row.key} (${poolName(deployment)}) is retired; name it in allowedRetiredModels if you still have access to it.'
+        ]
+      : [],
+    row.answersOverChat
+      ? []
+      : [
+          '${row.key} (${poolName(deployment)}) answers only over the Responses API; it can be estimated, but not deployed in a pool.'
+        ],
+    !isNotOffered(row, deployment)
+      ? []
+      : empty(row.regionsBySku[?deployment.sku] ?? [])
+          ? ['${row.key} is not offered as ${deployment.sku}; it is offered as: ${offers(row)}.']
+          : [
+              '${row.key} (${deployment.sku}) is not offered in ${deployment.region}; it is in: ${join(row.regionsBySku[deployment.sku], ', ')}.'
+            ]
+  )
+
+@description('Problems of one deployment.')
+func problemsOfOne(catalogue catalogueRow[], deployment visionDeployment, allowedRetiredModels string[]) string[] =>
+  concat(
+    flatten(map(
+      filter(catalogue, row => row.key == modelKey(deployment)),
+      row => knownModelProblems(row, deployment, allowedRetiredModels)
+    )),
+    contains(map(catalogue, row => row.key), deployment.?like ?? modelKey(deployment))
+      ? []
+      : [
+          '${deployment.?like ?? modelKey(deployment)} (${poolName(deployment)}) is not in the catalogue; it has: ${join(map(catalogue, row => row.key), ', ')}. For a model of your own, name in "like" the row whose token rule it shares.'
+        ],
+    deployment.region == toLower(replace(deployment.region, ' ', ''))
+      ? []
+      : [
+          '${poolName(deployment)} names its region ${deployment.region}; write ${toLower(replace(deployment.region, ' ', ''))}.'
+        ],
+    isProvisioned(deployment) && deployment.?tokensPerMinute == null
+      ? [
+          '${poolName(deployment)} is provisioned (${deployment.capacity} units); give the tokensPerMinute that the units carry.'
+        ]
+      : [],
+    !isProvisioned(deployment) && deployment.?tokensPerMinute != null
+      ? [
+          '${poolName(deployment)} is no provisioned deployment; its tokens per minute are its capacity times 1,000, so leave tokensPerMinute out.'
+        ]
+      : []
+  )
+
+@export()
+@description('Every problem of a list of deployments; empty where there is none.')
+func deploymentProblems(catalogue catalogueRow[], deployments visionDeployment[], allowedRetiredModels string[]) string[] =>
+  concat(
+    flatten(map(deployments, deployment => problemsOfOne(catalogue, deployment, allowedRetiredModels))),
+    map(
+      repeated(map(deployments, deployment => poolName(deployment))),
+      name => '${name} stands in the pool more than once; give each entry a name of its own.'
+    ),
+    map(
+      repeated(map(deployments, deployment => '${deploymentName(deployment)} in ${accountKey(deployment)}')),
+      name =>
+        '${name} stands in the list more than once; raise its capacity instead, or give each entry a deployment name of its own.'
+    )
+  )
+
+@export()
+@description('What is wrong with the name of an environment, which becomes part of host names.')
+func environmentNameProblems(environmentName string) string[] =>
+  empty(filter(
+      map(range(0, length(environmentName)), place => substring(environmentName, place, 1)),
+      character => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', toLower(character))
+    ))
+    ? []
+    : ['The environment is called "${environmentName}"; only letters, digits and hyphens can be part of a host name.']

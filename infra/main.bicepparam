@@ -1,0 +1,31 @@
+// What `azd up` deploys: a model that does not retire within the year, in three regions, a tenth of the quota that
+// a pay-as-you-go subscription begins with. Change the list; the template says what cannot be.
+using 'main.bicep'
+
+param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
+param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
+param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
+
+param deployments = [
+  {
+    region: 'swedencentral'
+    model: 'gpt-5.4-mini'
+    version: '2026-03-17'
+    sku: 'GlobalStandard'
+    capacity: 100
+  }
+  {
+    region: 'eastus2'
+    model: 'gpt-5.4-mini'
+    version: '2026-03-17'
+    sku: 'GlobalStandard'
+    capacity: 100
+  }
+  {
+    region: 'japaneast'
+    model: 'gpt-5.4-mini'
+    version: '2026-03-17'
+    sku: 'GlobalStandard'
+    capacity: 100
+  }
+]

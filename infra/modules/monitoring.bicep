@@ -1,0 +1,52 @@
+metadata description = 'Where telemetry goes: Application Insights on a workspace, written to with Entra ID only.'
+
+import { tagsByName } from '../types.bicep'
+
+@description('Required. Region of both resources.')
+param location string
+
+@description('Required. Name of the workspace; not used when one exists.')
+param workspaceName string
+
+@description('Required. Name of the Application Insights component.')
+param componentName string
+
+@description('Required. Resource id of a workspace that is there already, or empty for a new one.')
+param existingWorkspaceId string
+
+@description('Required. Days that a new workspace keeps telemetry.')
+@minValue(30)
+@maxValue(730)
+param telemetryDays int
+
+@description('Required. Tags of both.')
+param tags tagsByName
+
+resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = if (empty(existingWorkspaceId)) {
+  name: workspaceName
+  location: location
+  tags: tags
+  properties: {
+    sku: { name: 'PerGB2018' }
+    retentionInDays: telemetryDays
+    features: {
+      disableLocalAuth: true
+      enableLogAccessUsingOnlyResourcePermissions: true
+    }
+  }
+}
+
+resource component 'Microsoft.Insights/components@2020-02-02' = {
+  name: componentName
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: empty(existingWorkspaceId) ? workspace.id : existingWorkspaceId
+    DisableLocalAuth: true
+  }
+}
+
+@description('Connection string of the component: an address, not a key, since local authentication is off.')
+output connectionString string = component.properties.ConnectionString

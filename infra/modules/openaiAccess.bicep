@@ -1,0 +1,26 @@
+metadata description = 'Lets the application ask the models of one Azure OpenAI account, and nothing else of it.'
+
+import { openaiUserRoleId } from './roleIds.bicep'
+
+@description('Required. Name of the account, in the resource group of this module.')
+param accountName string
+
+@description('Required. Principal of the application.')
+param principalId string
+
+@description('Required. Name of the application\'s identity, part of the name of the assignment.')
+param identityName string
+
+resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = {
+  name: accountName
+}
+
+resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: account
+  name: guid(account.id, identityName, openaiUserRoleId)
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', openaiUserRoleId)
+  }
+}

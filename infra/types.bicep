@@ -1,0 +1,209 @@
+metadata description = 'The shapes of the parameters: one list of deployments is the input, everything else follows from it.'
+
+@export()
+@description('How a deployment is billed and where its requests may be served. Batch types are left out: they answer hours later.')
+type deploymentSku =
+  | 'Standard'
+  | 'DataZoneStandard'
+  | 'GlobalStandard'
+  | 'ProvisionedManaged'
+  | 'DataZoneProvisionedManaged'
+  | 'GlobalProvisionedManaged'
+
+@export()
+@sealed()
+@description('An Azure OpenAI account that is there already, together with the deployment named in the entry. It is used, never changed.')
+type existingAccountReference = {
+  @description('Required. Name of the account.')
+  @minLength(2)
+  @maxLength(64)
+  name: string
+
+  @description('Optional. Its custom subdomain, where that is not its name.')
+  subdomain: string?
+
+  @description('Optional. Its resource group; the one being deployed to when left out.')
+  resourceGroup: string?
+
+  @description('Optional. Its subscription; the one being deployed to when left out.')
+  subscriptionId: string?
+}
+
+@export()
+@sealed()
+@description('One model deployed in one region with a quota. Entries of one region share one Azure OpenAI account.')
+type visionDeployment = {
+  @description('Optional. Its name in the pool, unique there. Default: `<deployment>-<region>`.')
+  @minLength(2)
+  @maxLength(90)
+  name: string?
+
+  @description('Optional. Its name in the account, unique in its region. Default: `<model>-<sku>` in lower case.')
+  @minLength(2)
+  @maxLength(64)
+  deployment: string?
+
+  @description('Required. Region of the account, as Azure writes it: `swedencentral`.')
+  @minLength(3)
+  region: string
+
+  @description('Required. The model: `gpt-5.4-mini`.')
+  @minLength(2)
+  model: string
+
+  @description('Required. The version of the model: `2026-03-17`.')
+  @minLength(2)
+  version: string
+
+  @description('Required. The deployment type.')
+  sku: deploymentSku
+
+  @description('Required. Thousands of tokens per minute, or for a provisioned type its provisioned throughput units.')
+  @minValue(1)
+  capacity: int
+
+  @description('Optional. Tokens per minute that the units of a provisioned type carry; required there and only there.')
+  @minValue(1)
+  tokensPerMinute: int?
+
+  @description('Optional. Requests per minute; by default what the catalogue says for the model.')
+  @minValue(1)
+  requestsPerMinute: int?
+
+  @description('Optional. Lower is used first. Default: 0.')
+  @minValue(0)
+  priority: int?
+
+  @description('Optional. A dated API version for models that the v1 path does not serve.')
+  apiVersion: string?
+
+  @description('Optional. The catalogue row whose token rule stands in for a model that the catalogue does not know: `gpt-5.4@2026-03-05`.')
+  like: string?
+
+  @description('Optional. The account that holds the deployment already, instead of a new one.')
+  existingAccount: existingAccountReference?
+}
+
+@export()
+@sealed()
+@description('Instances that are kept running, exempt from scaling to zero, billed while idle.')
+type alwaysReadyInstances = {
+  @description('Required. The group: `http`, `blob`, or one function as `function:<name>`.')
+  @minLength(4)
+  name: string
+
+  @description('Required. How many.')
+  @minValue(1)
+  @maxValue(1000)
+  instanceCount: int
+}
+
+@export()
+@sealed()
+@description('Entra ID in front of the HTTP functions, instead of function keys.')
+type signInSettings = {
+  @description('Required. Application (client) id of the app registration that callers ask tokens for.')
+  @minLength(36)
+  @maxLength(36)
+  clientId: string
+
+  @description('Optional. Audiences that a token may name. Default: `api://<clientId>` and the client id.')
+  allowedAudiences: string[]?
+}
+
+@export()
+@sealed()
+@description('Days that things are kept; 0 is for ever.')
+type retentionDays = {
+  @description('Required. Records of analyses.')
+  @minValue(0)
+  records: int
+
+  @description('Required. Image bytes that came over HTTP and wait.')
+  @minValue(0)
+  inbox: int
+
+  @description('Required. Rows of usage.')
+  @minValue(0)
+  usage: int
+
+  @description('Required. Results.')
+  @minValue(0)
+  results: int
+}
+
+@export()
+@sealed()
+@description('Settings of the application. What is left out has the application\'s default, which the template writes down.')
+type applicationSettings = {
+  @description('Optional. The model of a request that names none. Default: the model of the first deployment.')
+  defaultModel: string?
+
+  @description('Optional. What is asked of an image when nothing else says so.')
+  defaultTask: ('analyze' | 'describe' | 'objects' | 'text' | 'tables' | 'chart' | 'insights')?
+
+  @description('Optional. What the blob trigger hands over: a reference, or the bytes for hosts whose storage extension knows no references.')
+  blobBinding: ('reference' | 'bytes')?
+
+  @description('Optional. Larger uploads are rejected, in bytes.')
+  @minValue(1)
+  uploadMaxBytes: int?
+
+  @description('Optional. Larger images are rejected before decoding, in pixels.')
+  @minValue(1)
+  imageMaxPixels: int?
+
+  @description('Optional. How long a function waits for its start before it hands over to the queue, in milliseconds.')
+  @minValue(0)
+  inlineWaitMs: int?
+
+  @description('Optional. Part of the pool that the backlog may only borrow, as text between 0 and 1: `0.2`.')
+  httpShare: string?
+
+  @description('Optional. Whether identical bytes and request are answered from the earlier result.')
+  reuseAnswers: bool?
+
+  @description('Optional. Language of the answers. Default: the image\'s.')
+  answerLanguage: string?
+
+  @description('Optional. How long things are kept.')
+  retentionDays: retentionDays?
+
+  @description('Optional. Scope of the tokens for the models, in other clouds than the public one.')
+  tokenScope: string?
+
+  @description('Optional. Spending per UTC day after which analyses wait, in USD, as text: `25`.')
+  dailyBudgetUsd: string?
+
+  @description('Optional. Spending per UTC month after which analyses wait, in USD, as text: `400`.')
+  monthlyBudgetUsd: string?
+}
+
+@export()
+@sealed()
+@description('A virtual network that is there already. Its application subnet is delegated to Microsoft.App/environments.')
+type existingNetworkReference = {
+  @description('Required. Resource id of the virtual network, for the links of the DNS zones.')
+  virtualNetworkId: string
+
+  @description('Required. Resource id of the subnet of the function app, /27 or larger.')
+  applicationSubnetId: string
+
+  @description('Required. Resource id of the subnet of the private endpoints.')
+  endpointSubnetId: string
+}
+
+@export()
+@description('Where things may be reached from.')
+type networkMode = 'public' | 'private'
+
+@export()
+@description('How uploads reach the application: `blob`, the blob trigger; `queue`, Event Grid messages in a queue.')
+type ingestionMode = 'blob' | 'queue'
+
+@export()
+@description('Tags by name.')
+type tagsByName = {
+  @description('Value of the tag.')
+  *: string
+}

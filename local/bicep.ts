@@ -1,0 +1,114 @@
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+
+/** Finds the Bicep compiler of this machine, or restores it from NuGet through dotnet, once, into .tools/. */
+
+const ROOT = resolve(import.meta.dirname, '..');
+const TOOLS = join(ROOT, '.tools', 'bicep');
+
+/** The version that the golden snapshots were made with; an older one of the machine is passed over. */
+export const BICEP_VERSION = '0.49.2';
+
+export const NO_BICEP =
+  'The templates were not checked: there is no Bicep compiler. Install bicep, or dotnet, which brings it along.';
+
+export interface BicepRun {
+  readonly code: number;
+  readonly stdout: string;
+  /** Diagnostics, without the compiler's colours. */
+  readonly stderr: string;
+}
+
+let found: string | undefined;
+
+/**
+ * Path of a Bicep compiler: `bicep` on the path, the one that `az bicep` or `azd` keeps, or NuGet's, in this order.
+ *
+ * @returns undefined where there is none and dotnet cannot bring one
+ */
+export function findBicep(): string | undefined {
+  found ??= candidates().find(isRecentEnough) ?? restoreFromNuGet();
+  return found;
+}
+
+/** Runs the compiler. @throws {Error} where there is none */
+export function runBicep(inputs: readonly string[], folder: string = ROOT): BicepRun {
+  const compiler = findBicep();
+  if (!compiler) throw new Error(NO_BICEP);
+  const run = spawnSync(compiler, inputs, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  if (run.error) throw run.error;
+  return { code: run.status ?? 1, stdout: run.stdout, stderr: withoutColours(run.stderr) };
+}
+
+function withoutColours(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape character is what colours begin with
+  return text.replaceAll(/\u001b\[[0-9;]*m/g, '');
+}
+
+function candidates(): readonly string[] {
+  const program = process.platform === 'win32' ? 'bicep.exe' : 'bicep';
+  const folders = [
+    ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
+    join(process.env.AZURE_CONFIG_DIR ?? join(homedir(), '.azure'), 'bin'),
+    join(process.env.AZD_CONFIG_DIR ?? join(homedir(), '.azd'), 'bin'),
+    restoredFolder(),
+  ];
+  return folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
+}
+
+function isRecentEnough(path: string): boolean {
+  const run: SpawnSyncReturns<string> = spawnSync(path, ['--version'], { encoding: 'utf8' });
+  const version = /version (\d+)\.(\d+)\.(\d+)/.exec(run.stdout ?? '');
+  if (!version) return false;
+  const [major = 0, minor = 0, patch = 0] = version.slice(1).map(Number);
+  const [wantedMajor = 0, wantedMinor = 0, wantedPatch = 0] = BICEP_VERSION.split('.').map(Number);
+  return (
+    major > wantedMajor ||
+    (major === wantedMajor && (minor > wantedMinor || (minor === wantedMinor && patch >= wantedPatch)))
+  );
+}
+
+function packageName(): string {
+  const system = { linux: 'linux', darwin: 'osx', win32: 'win' }[process.platform as string] ?? 'linux';
+  return `Azure.Bicep.CommandLine.${system}-${process.arch}`;
+}
+
+function restoredFolder(): string {
+  return join(TOOLS, 'packages', packageName().toLowerCase(), BICEP_VERSION, 'tools');
+}
+
+function restoreFromNuGet(): string | undefined {
+  mkdirSync(TOOLS, { recursive: true });
+  const project = join(TOOLS, 'bicep.csproj');
+  writeFileSync(
+    project,
+    `<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <TargetFramework>netstandard2.0</TargetFramework>
+    <RestorePackagesPath>packages</RestorePackagesPath>
+    <DisableImplicitFrameworkReferences>true</DisableImplicitFrameworkReferences>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageDownload Include="${packageName()}" Version="[${BICEP_VERSION}]" />
+  </ItemGroup>
+</Project>
+`,
+  );
+  const run = spawnSync('dotnet', ['restore', project, '--verbosity', 'quiet'], {
+    encoding: 'utf8',
+    env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
+  });
+  if (run.status !== 0) return undefined;
+  return candidates().find(isRecentEnough);
+}
+
+if (import.meta.main) {
+  const compiler = findBicep();
+  if (!compiler) {
+    console.error(NO_BICEP);
+    process.exit(1);
+  }
+  process.exit(spawnSync(compiler, process.argv.slice(2), { stdio: 'inherit' }).status ?? 1);
+}

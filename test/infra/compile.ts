@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { globSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { type BicepRun, findBicep, NO_BICEP, runBicep } from '../../local/bicep.ts';
+
+/** Runs of the compiler, kept in .tools/ by the hash of what went in: each is done once, whoever asks first. */
+
+export const ROOT = resolve(import.meta.dirname, '../..');
+const KEPT = join(ROOT, '.tools', 'compiled');
+
+const fingerprint = fingerprintOfSources();
+
+function fingerprintOfSources(): string {
+  const hash = createHash('sha256');
+  const sources = globSync('infra/**/{*.bicep,*.bicepparam,*.snapshot.json,bicepconfig.json}', { cwd: ROOT }).sort();
+  for (const source of [...sources, 'shared/catalog/models.json', 'local/bicep.ts']) {
+    hash.update(source).update(readFileSync(join(ROOT, source)));
+  }
+  return hash.digest('hex');
+}
+
+/** Whether the templates can be checked here. Says so in one line where not; in CI that is a failure. */
+export function hasCompiler(): boolean {
+  return locked('compiler', () => {
+    if (findBicep()) return true;
+    if (process.env.CI) throw new Error(NO_BICEP);
+    console.warn(NO_BICEP);
+    return false;
+  });
+}
+
+export interface KeptRun extends BicepRun {
+  /** A folder of the run's own, for what it writes. */
+  readonly folder: string;
+}
+
+/** Runs the compiler, or gives what an equal run gave before. `write` fills the run's folder first. */
+export function compile(
+  inputs: (folder: string) => readonly string[],
+  write: Readonly<Record<string, string>> = {},
+): KeptRun {
+  const key = createHash('sha256')
+    .update(fingerprint)
+    .update(JSON.stringify([inputs('.'), write]))
+    .digest('hex')
+    .slice(0, 24);
+  const folder = join(KEPT, key);
+  return locked(key, () => {
+    const kept = join(folder, 'run.json');
+    try {
+      return { ...JSON.parse(readFileSync(kept, 'utf8')), folder };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(write)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+    const run = runBicep(inputs(folder));
+    writeFileSync(kept, JSON.stringify(run));
+    return { ...run, folder };
+  });
+}
+
+/** One at a time over all test workers: a folder can be made only once. */
+function locked<T>(name: string, work: () => T): T {
+  mkdirSync(KEPT, { recursive: true });
+  const lock = join(KEPT, `${name}.lock`);
+  for (let waitedMs = 0; ; waitedMs += 100) {
+    try {
+      mkdirSync(lock);
+      break;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (waitedMs > 120_000) throw new Error(`${lock} is held for two minutes; remove it if nothing runs.`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+    }
+  }
+  try {
+    return work();
+  } finally {
+    rmdirSync(lock);
+  }
+}

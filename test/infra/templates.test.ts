@@ -1,0 +1,35 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { EXAMPLE_SCOPE, EXAMPLES } from '../../infra/examples.ts';
+import { compile, hasCompiler, ROOT } from './compile.ts';
+
+const sources = globSync('infra/**/*.{bicep,bicepparam}', { cwd: ROOT }).sort();
+
+vi.setConfig({ testTimeout: 120_000 });
+
+describe.runIf(hasCompiler())('templates', () => {
+  it.each(['infra/main.bicep', 'infra/webhook.bicep'])('%s builds without a diagnostic', (template) => {
+    const run = compile((folder) => ['build', template, '--outfile', join(folder, 'template.json')]);
+    expect(run).toMatchObject({ code: 0, stdout: '', stderr: '' });
+  });
+
+  it('are in the format of the compiler', () => {
+    const texts = Object.fromEntries(sources.map((source) => [source, readFileSync(join(ROOT, source), 'utf8')]));
+    const run = compile(
+      (folder) => ['format', '--pattern', `${relative(ROOT, folder)}/**/*.{bicep,bicepparam}`],
+      texts,
+    );
+    expect(run.code, run.stderr).toBe(0);
+    const formatted = Object.fromEntries(
+      sources.map((source) => [source, readFileSync(join(run.folder, source), 'utf8')]),
+    );
+    expect(formatted).toEqual(texts);
+  });
+
+  it.each(EXAMPLES)('%s predicts what its golden file says (renew: node infra/renewSnapshots.ts)', (example) => {
+    const run = compile(() => ['snapshot', example, ...EXAMPLE_SCOPE, '--mode', 'validate']);
+    expect(`${run.stdout}${run.stderr}`).toBe('');
+    expect(run.code).toBe(0);
+  });
+});
