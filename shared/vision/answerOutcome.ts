@@ -1,4 +1,5 @@
 import type { Outcome } from '../pool/outcome.ts';
+import { parsedBody } from './callResult.ts';
 import { filteredCategory } from './contentFilter.ts';
 import { field } from './field.ts';
 import { limitHints } from './limitHints.ts';
@@ -17,7 +18,8 @@ interface Reply {
  * The older previews of GPT-4 with vision send `finish_details.type` in place of `finish_reason`
  * (Azure SDK for .NET, change 40963, 2024-01-02).
  */
-export function answerOutcome({ status, headers, body }: Reply, secrets: readonly string[]): Outcome {
+export function answerOutcome({ status, headers, body: received }: Reply, secrets: readonly string[]): Outcome {
+  const body = parsedBody(received);
   if (typeof body === 'string') {
     return { kind: 'ambiguous', reason: 'not-json', status, detail: `The service answered ${status} without JSON.` };
   }

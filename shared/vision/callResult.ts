@@ -13,14 +13,15 @@ export type CallResult =
 /** A refusal by status comes out of the client as an error that carries the status; here it is a status again. */
 export function resultOfError(error: unknown): CallResult {
   if (!(error instanceof APIError) || typeof error.status !== 'number') return { error };
-  return { status: error.status, headers: error.headers ?? new Headers(), body: parsed(error.error) };
+  return { status: error.status, headers: error.headers ?? new Headers(), body: parsedBody(error.error) };
 }
 
-function parsed(body: unknown): unknown {
+/** The client gives text for what is not called JSON, though it may be. */
+export function parsedBody(body: unknown): unknown {
   if (typeof body !== 'string') return body;
   try {
     return JSON.parse(body);
   } catch {
-    return body; // A refusal in plain text or HTML: the status is what counts.
+    return body; // Plain text or HTML: who reads it can tell.
   }
 }

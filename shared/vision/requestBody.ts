@@ -1,17 +1,13 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
 import type { Detail, Parameters } from '../catalog/model.ts';
 import type { Deployment } from '../pool/deployment.ts';
+import type { Prompt } from '../tasks/promptFor.ts';
 
 export interface RequestParts {
   readonly deployment: Pick<Deployment, 'deployment'>;
   readonly parameters: Parameters;
-  readonly prompt: {
-    readonly system: string;
-    readonly user: string;
-    /** JSON Schema of the answer; sent only to models that take it. */
-    readonly responseSchema?: Readonly<Record<string, unknown>>;
-    readonly sampling: { readonly temperature: number; readonly topP: number };
-  };
+  /** Its `responseSchema` is sent only to models that take one. */
+  readonly prompt: Pick<Prompt, 'system' | 'user' | 'responseSchema' | 'sampling'>;
   readonly image: { readonly dataUrl: string; readonly detail: Detail };
   /** Thinking included, for models that think. */
   readonly maxOutputTokens: number;
@@ -45,7 +41,7 @@ export function requestBody(parts: RequestParts): ChatCompletionCreateParamsNonS
       prompt.responseSchema !== undefined && {
         response_format: {
           type: 'json_schema',
-          json_schema: { name: 'answer', strict: true, schema: prompt.responseSchema },
+          json_schema: { name: prompt.responseSchema.name, strict: true, schema: { ...prompt.responseSchema.schema } },
         },
       }),
   };

@@ -93,6 +93,11 @@ describe('outcomeOf a success', () => {
     expect(ofStatus(200, body)).toMatchObject({ kind: 'ambiguous', status: 200, ...outcome });
   });
 
+  it('reads a completion that is sent as plain text, since it was paid for', () => {
+    const text = JSON.stringify(completion({ message: { content: 'x' }, finish_reason: 'stop' }));
+    expect(ofStatus(200, text)).toMatchObject({ kind: 'answered', text: 'x', usage: { totalTokens: 1236 } });
+  });
+
   it('goes without a usage that is missing or makes no sense', () => {
     const choices = [{ message: { content: 'x' }, finish_reason: 'stop' }];
     expect(ofStatus(200, { choices })).toMatchObject({ kind: 'answered', usage: null });

@@ -18,7 +18,7 @@ const GPT_5: Parameters = {
   reasoningEfforts: ['minimal', 'low', 'medium', 'high'],
   jsonSchema: true,
 };
-const SCHEMA = { type: 'object', properties: {}, required: [], additionalProperties: false };
+const SCHEMA = { type: 'object', properties: {}, required: [], additionalProperties: false } as const;
 
 function parts(parameters: Parameters): RequestParts {
   return {
@@ -27,7 +27,7 @@ function parts(parameters: Parameters): RequestParts {
     prompt: {
       system: 'You read images.',
       user: 'Describe the image.',
-      responseSchema: SCHEMA,
+      responseSchema: { name: 'describe', schema: SCHEMA },
       sampling: { temperature: 0.7, topP: 0.95 },
     },
     image: { dataUrl: 'data:image/png;base64,AAAA', detail: 'high' },
@@ -61,7 +61,7 @@ describe('requestBody', () => {
       model: 'gpt-4-vision-preview',
       max_completion_tokens: 800,
       reasoning_effort: 'minimal',
-      response_format: { type: 'json_schema', json_schema: { name: 'answer', strict: true, schema: SCHEMA } },
+      response_format: { type: 'json_schema', json_schema: { name: 'describe', strict: true, schema: SCHEMA } },
     });
   });
 

@@ -147,12 +147,12 @@ describe('sharedCredential', () => {
 
   it('ends the wait of a caller whose signal aborts, and of nobody else', async () => {
     identity.answers = false;
-    const shared = sharedCredential(identity.newCredential(), { now: Date.now, longestTryMs: 200 });
+    const shared = sharedCredential(identity.newCredential(), { now: Date.now, longestTryMs: 600 });
     const patient = shared.getToken(SCOPE);
     const hasty = shared.getToken(SCOPE, { abortSignal: AbortSignal.timeout(20) });
     await expect(hasty).rejects.toThrow('The wait for a token was ended.');
     await expect(shared.getToken(SCOPE, { abortSignal: AbortSignal.abort() })).rejects.toThrow('was ended');
-    await expect(patient).rejects.toThrow('no token within 200 ms');
+    await expect(patient).rejects.toThrow('no token within 600 ms');
     expect(identity.asked).toHaveLength(1);
   });
 

@@ -289,7 +289,7 @@ describe('createVisionClient, how it ends', () => {
       reply.writeHead(429, { 'content-type': 'application/json', 'retry-after-ms': '1500' });
       reply.write('{"error":');
     };
-    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 150 });
+    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 800 });
     expect(asked.outcome).toMatchObject({ kind: 'throttled', waitMs: 1500 });
   });
 
