@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { escapeLine } from './escapeMarkdown.ts';
 import type { JsonSchema } from './jsonSchema.ts';
-import { once } from './once.ts';
+import { once, oncePer } from './once.ts';
 import type { Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';
@@ -31,11 +31,7 @@ export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
     'Read the fields of the given shape from the image, exactly as shown: text as printed, numbers as plain numbers, dates as ' +
     'YYYY-MM-DD unless a field says otherwise. Never compute, complete or guess. What the image does not show: null where ' +
     'the shape allows it, else "" or 0, and its path in notFound, such as lines[0].unit.',
-  reply: (request) =>
-    z.object({
-      fields: z.pipe(fieldsOf(fieldsSchema(request)), z.record(z.string(), z.unknown())),
-      notFound: z.array(z.string()),
-    }),
+  reply: (request) => replyFor(fieldsSchema(request)),
   wireSchema: (request) => {
     const { $defs, ...fields } = moveReferences(fieldsSchema(request));
     return {
@@ -81,12 +77,15 @@ function checkExtract({ notFound }: ExtractAnswer): readonly Finding[] {
 }
 
 /** The subset that was checked when the request came in is within what zod reads. */
-function fieldsOf(schema: JsonSchema): z.ZodType {
-  return z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-}
+const replyFor = oncePer((schema: JsonSchema) => {
+  const fields = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+  return z.object({ fields: z.pipe(fields, z.record(z.string(), z.unknown())), notFound: z.array(z.string()) });
+});
+
+const NO_FIELDS: JsonSchema = { type: 'object', properties: {}, required: [], additionalProperties: false };
 
 function fieldsSchema({ schema }: TaskRequest): JsonSchema {
-  return schema ?? { type: 'object', properties: {}, required: [], additionalProperties: false };
+  return schema ?? NO_FIELDS;
 }
 
 /** The caller's schema stands one level down: what refers to its root must follow. Definitions stay at the root. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oncePer } from './once.ts';
 
 /** The part of JSON Schema that structured outputs take. */
 export interface JsonSchema {
@@ -16,9 +17,7 @@ export interface JsonSchema {
 }
 
 /** The zod schema as JSON Schema, without the keywords that structured outputs refuse, and without descriptions. */
-export function wireSchemaOf(schema: z.ZodType): JsonSchema {
-  return keep(z.toJSONSchema(schema) as JsonSchema);
-}
+export const wireSchemaOf = oncePer((schema: z.ZodType): JsonSchema => keep(z.toJSONSchema(schema) as JsonSchema));
 
 function keep(schema: JsonSchema): JsonSchema {
   const { type, properties, required, items, anyOf } = schema;
