@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { getModel } from '../../shared/catalog/catalog.ts';
+import { regionProblem } from '../../shared/catalog/regions.ts';
+
+const seed = getModel('gpt-4@vision-preview');
+
+describe('regionProblem', () => {
+  it('names the regions that a model is offered in', () => {
+    expect(regionProblem(seed, 'Standard', 'mars')).toBe(
+      'gpt-4@vision-preview (Standard) is not offered in mars; it is in: australiaeast, swedencentral, switzerlandnorth, westus',
+    );
+  });
+
+  it('names the SKUs when the model is not offered under this one at all', () => {
+    expect(regionProblem(seed, 'GlobalStandard', 'westus')).toBe(
+      'gpt-4@vision-preview (GlobalStandard) is not offered in any region; the model is offered as: Standard',
+    );
+    expect(regionProblem(getModel('gpt-5.4'), 'Standard', 'westus')).toContain('offered as: GlobalStandard, DataZone');
+  });
+
+  it.each(['australiaeast', 'swedencentral', 'switzerlandnorth', 'westus', 'Sweden Central'])('takes %s', (region) => {
+    expect(regionProblem(seed, 'Standard', region)).toBeUndefined();
+  });
+
+  it('says nothing where the list is not known to be complete', () => {
+    expect(regionProblem(getModel('gpt-6-sol'), 'GlobalStandard', 'uksouth')).toBeUndefined();
+    expect(regionProblem(getModel('gpt-5.5'), 'GlobalBatch', 'uksouth')).toBeUndefined();
+  });
+});
