@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { getModel } from '../../shared/catalog/catalog.ts';
+import { estimateForModel } from '../../shared/tokens/estimateForModel.ts';
+import { sizeClasses } from '../../shared/tokens/sizeClasses.ts';
+
+const classesOn = (name: string, images: readonly { width: number; height: number; count?: number }[]) =>
+  sizeClasses(
+    estimateForModel(getModel(name), images, {
+      detail: 'high',
+      quality: 'full',
+      textTokens: 0,
+      outputTokens: { expected: 0, max: 0 },
+      tokensPerMinute: null,
+      requestsPerMinute: null,
+      nowMs: 0,
+    }).perImage,
+  );
+
+describe('sizeClasses', () => {
+  it('sums by the longest side, each class up to and including its edge', () => {
+    const images = [
+      { width: 4000, height: 3000 },
+      { width: 150, height: 150, count: 3 },
+      { width: 256, height: 10 },
+      { width: 10, height: 257 },
+    ];
+    expect(classesOn('gpt-4@vision-preview', images)).toEqual([
+      { longestSide: 256, images: 4, tokens: 1020, usd: 0.0102 },
+      { longestSide: 512, images: 1, tokens: 255, usd: 0.00255 },
+      { longestSide: 4096, images: 1, tokens: 765, usd: 0.00765 },
+    ]);
+  });
+
+  it('has no class without images', () => {
+    expect(classesOn('gpt-4o', [])).toEqual([]);
+  });
+});
