@@ -123,6 +123,11 @@ export class AnswerFailed extends AppError {
   }
 }
 
+/** What ended an analysis before, told again. */
+export class EndedBefore extends AppError {
+  override readonly name = 'EndedBefore';
+}
+
 /** Settings are wrong: the start ends, all problems named. */
 export class ConfigInvalid extends Error {
   override readonly name = 'ConfigInvalid';

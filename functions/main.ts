@@ -1,0 +1,10 @@
+import './setup.ts';
+import './onImageUploaded.ts';
+import './onAnalysisDue.ts';
+import './onTimer.ts';
+import './analyze.ts';
+import './estimate.ts';
+import './listAnalyses.ts';
+import './getAnalysis.ts';
+import './deployments.ts';
+import './health.ts';

@@ -1,0 +1,49 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+
+export interface Sample {
+  /** Path below the samples folder, with slashes. */
+  readonly file: string;
+  readonly expects: 'succeeded' | 'rejected';
+  readonly code?: string;
+  /** Words that the answer must hold. */
+  readonly words?: readonly string[];
+}
+
+/** Names that look like pictures; whether they are is told by their content, later. */
+const PICTURE = /\.(png|jpe?g|webp|gif|tiff?|avif|hei[cf]|bmp|svg|pdf)$/i;
+
+/**
+ * Files of the folder and those below it that look like pictures, as paths with slashes, sorted.
+ *
+ * @throws Error with a sentence when the folder cannot be read or holds none
+ */
+export async function findImages(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'ENOENT' ? 'there is no such folder' : error.code === 'ENOTDIR' ? 'it is a file' : error.message;
+      throw new Error(`${folder} cannot be read: ${reason}.`);
+    },
+  );
+  const files = entries
+    .filter((entry) => entry.isFile() && PICTURE.test(entry.name) && !entry.name.startsWith('.'))
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .sort();
+  if (files.length === 0) {
+    throw new Error(`${folder} holds no images: no file there ends in .png, .jpg, .webp, .gif, .tiff or .avif.`);
+  }
+  return files;
+}
+
+export async function readSamples(folder: string): Promise<readonly Sample[]> {
+  return JSON.parse(await readFile(join(folder, 'samples.json'), 'utf8')) as readonly Sample[];
+}
+
+/** The text of a file of deployments, in the form of VISION_DEPLOYMENTS. */
+export async function readDeploymentsFile(file: string): Promise<string> {
+  await stat(file).catch(() => {
+    throw new Error(`--deployments ${file}: there is no such file.`);
+  });
+  return JSON.stringify(JSON.parse(await readFile(file, 'utf8')));
+}

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Answer } from '../shared/tasks/reading.ts';
+import { firstLineOf } from '../shared/tasks/renderMarkdown.ts';
+import type { TaskName } from '../shared/tasks/taskRequest.ts';
+import type { LocalCloud } from './cloud.ts';
+
+/** A row of the table at the end, as GET /api/analyses gives it. */
+export interface FollowedAnalysis {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  readonly task: string;
+  readonly region: string;
+  readonly estimatedTokens: number | null;
+  readonly billedTokens: number | null;
+  readonly usd: number | null;
+  readonly ms: number;
+  readonly firstLine: string;
+}
+
+interface ListedAnalysis {
+  readonly id: string;
+  readonly status: string;
+  readonly task: TaskName;
+  readonly image: { readonly source: string };
+  readonly deployment: { readonly region: string } | null;
+  readonly estimate: { readonly promptTokens: number } | null;
+  readonly usage: { readonly promptTokens: number } | null;
+  readonly cost: { readonly usd: number | null };
+  readonly timing: { readonly totalMs: number };
+  readonly startsAt?: string;
+  readonly waitingFor?: string;
+  readonly answer?: Answer;
+  readonly error?: { readonly code: string; readonly detail: string };
+}
+
+const FINAL = new Set(['succeeded', 'rejected', 'failed', 'cancelled']);
+const POLL_MS = 500;
+
+/** Shows progress until every one of the files has ended, and gives a row for each. */
+export async function followAnalyses(follow: {
+  readonly cloud: LocalCloud;
+  readonly names: readonly string[];
+}): Promise<readonly FollowedAnalysis[]> {
+  const { cloud, names } = follow;
+  const wanted = new Set(names);
+  const ended = new Map<string, ListedAnalysis>();
+  let shown = '';
+  for (;;) {
+    const open = await readNew(cloud, { wanted, ended });
+    const line = progressLine({ total: wanted.size, ended: [...ended.values()], open });
+    if (line !== shown) show(line);
+    shown = line;
+    if (ended.size === wanted.size) break;
+    await sleep(POLL_MS);
+  }
+  if (process.stdout.isTTY) process.stdout.write('\n');
+  return Promise.all(names.map((name) => rowOf(name, ended.get(name), cloud)));
+}
+
+/** Reads the pages, newest first, as far as something of ours may be new on them; notes what ended, gives what is open. */
+async function readNew(
+  cloud: LocalCloud,
+  known: { readonly wanted: ReadonlySet<string>; readonly ended: Map<string, ListedAnalysis> },
+): Promise<readonly ListedAnalysis[]> {
+  const seen = new Map<string, ListedAnalysis>();
+  let continuation: string | undefined;
+  do {
+    const query = new URLSearchParams({ limit: '200', ...(continuation && { continuation }) });
+    const page = await getJson<{ analyses: ListedAnalysis[]; continuation?: string }>(cloud, `/api/analyses?${query}`);
+    for (const analysis of page.analyses) {
+      const name = analysis.image.source;
+      // The newest analysis of a name is the one of its present version.
+      if (known.wanted.has(name) && !seen.has(name)) seen.set(name, analysis);
+    }
+    continuation = seen.size < known.wanted.size ? page.continuation : undefined;
+  } while (continuation !== undefined);
+  for (const [name, analysis] of seen) if (FINAL.has(analysis.status)) known.ended.set(name, analysis);
+  return [...seen.values()].filter(({ status }) => !FINAL.has(status));
+}
+
+async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: LocalCloud): Promise<FollowedAnalysis> {
+  const analysis = listed && (await getJson<ListedAnalysis>(cloud, `/api/analyses/${listed.id}`));
+  return {
+    id: analysis?.id ?? '',
+    name,
+    status: analysis?.status ?? 'unknown',
+    task: analysis?.task ?? '',
+    region: analysis?.deployment?.region ?? '',
+    estimatedTokens: analysis?.estimate?.promptTokens ?? null,
+    billedTokens: analysis?.usage?.promptTokens ?? null,
+    usd: analysis?.cost.usd ?? null,
+    ms: analysis?.timing.totalMs ?? 0,
+    firstLine: analysis === undefined ? '' : firstLine(analysis),
+  };
+}
+
+function firstLine({ task, answer, error }: ListedAnalysis): string {
+  if (error) return `${error.code}: ${error.detail}`;
+  return answer === undefined ? '' : firstLineOf({ task }, answer);
+}
+
+function progressLine(state: {
+  readonly total: number;
+  readonly ended: readonly ListedAnalysis[];
+  readonly open: readonly ListedAnalysis[];
+}): string {
+  const count = (status: string): number => state.ended.filter((analysis) => analysis.status === status).length;
+  const waiting = state.open.filter(({ status }) => status === 'waiting').length;
+  const parts = [
+    `${state.ended.length} of ${state.total} done`,
+    ...['rejected', 'failed'].filter((status) => count(status) > 0).map((status) => `${count(status)} ${status}`),
+    ...(state.open.length > waiting ? [`${state.open.length - waiting} running`] : []),
+    ...(waiting > 0 ? [`${waiting} waiting for quota`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function show(line: string): void {
+  if (process.stdout.isTTY) process.stdout.write(`\r\u001b[K${line}`);
+  else console.log(line);
+}
+
+async function getJson<T>(cloud: LocalCloud, path: string): Promise<T> {
+  const key = cloud.host.keys?.functionKeys.default ?? cloud.host.keys?.masterKey;
+  const answer = await fetch(
+    `${cloud.host.url}${path}`,
+    key === undefined ? {} : { headers: { 'x-functions-key': key } },
+  );
+  if (!answer.ok) throw new Error(`GET ${path} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}

@@ -1,0 +1,84 @@
+import type { ErrorCode } from '../errors.ts';
+import type { OutcomeKind, Usage } from '../pool/outcome.ts';
+import type { AnalysisRequest } from './analysisRequest.ts';
+import type { AnalysisSource } from './analysisSource.ts';
+
+/** What is kept of one analysis, from its upload to its result. The answer itself lies in the result store. */
+
+export type Status = 'queued' | 'waiting' | 'running' | 'succeeded' | 'rejected' | 'failed' | 'cancelled';
+
+export type WaitingFor = 'quota' | 'budget' | 'outage';
+
+export interface ImageFacts {
+  readonly format: string;
+  /** After orientation. */
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly sentWidth: number | null;
+  readonly sentHeight: number | null;
+  readonly sentBytes: number | null;
+}
+
+export interface Attempt {
+  readonly deployment: string;
+  readonly region: string;
+  readonly status: number | null;
+  /** `sending` stands only while the request is on its way; what a crash leaves there is ambiguous. */
+  readonly outcome: OutcomeKind | 'sending';
+  readonly ms: number;
+}
+
+export interface Warning {
+  readonly code: string;
+  readonly detail: string;
+}
+
+/** A claim on the work, with an end: after it anybody may take the work up. */
+export interface Lease {
+  readonly holder: string;
+  readonly untilMs: number;
+}
+
+export interface AnalysisRecord {
+  readonly id: string;
+  readonly status: Status;
+  readonly source: AnalysisSource;
+  readonly request: AnalysisRequest;
+  readonly image: ImageFacts | null;
+  /** By our own count before anything was sent; null before the image was looked at. */
+  readonly estimate: {
+    readonly promptTokens: number;
+    readonly admissionTokens: number;
+    readonly microUsd: number | null;
+  } | null;
+  readonly deployment: { readonly name: string; readonly region: string; readonly model: string } | null;
+  /** Over all calls made for this answer. */
+  readonly usage: Usage | null;
+  readonly costMicroUsd: number | null;
+  readonly attempts: readonly Attempt[];
+  readonly warnings: readonly Warning[];
+  readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
+  readonly waitingFor: WaitingFor | null;
+  /** Expected start of what waits, epoch milliseconds. */
+  readonly startsAtMs: number | null;
+  readonly lease: Lease | null;
+  readonly createdAtMs: number;
+  readonly completedAtMs: number | null;
+  readonly timing: {
+    readonly queuedMs: number;
+    readonly waitedMs: number;
+    readonly modelMs: number;
+    readonly totalMs: number;
+  };
+}
+
+/** Nothing more happens to it by itself. */
+export function isFinal(status: Status): boolean {
+  return status === 'succeeded' || status === 'rejected' || status === 'failed' || status === 'cancelled';
+}
+
+/** Where the results of an analysis lie, without their endings `.json` and `.md`. */
+export function resultName(record: AnalysisRecord): string {
+  return record.source.kind === 'blob' ? `${record.source.name}.${record.request.task}` : record.id;
+}

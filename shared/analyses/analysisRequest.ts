@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Detail } from '../catalog/model.ts';
+import type { TaskRequest } from '../tasks/taskRequest.ts';
+
+export const QUALITIES = ['full', 'balanced', 'economy'] as const;
+
+/** How much of the image is sent: every pixel that the model would see, or fewer where that saves tokens. */
+export type Quality = (typeof QUALITIES)[number];
+
+/** Everything that is asked of one image; its digest is part of the analysis's identity. */
+export interface AnalysisRequest extends TaskRequest {
+  /** `name@version` */
+  readonly model: string;
+  /** Only this deployment of the pool. */
+  readonly deploymentName?: string;
+  readonly detail: Detail;
+  readonly quality: Quality;
+  readonly maxOutputTokens?: number;
+}
+
+/** The same for the same request, whatever the order in which its parts were given; 16 hexadecimal digits. */
+export function requestDigest(request: AnalysisRequest): string {
+  return createHash('sha256').update(stableJson(request)).digest('hex').slice(0, 16);
+}
+
+function stableJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,124 @@
+import type { AnalysisRecord, Attempt, Status, WaitingFor, Warning } from './analysisRecord.ts';
+import { sourceName } from './analysisSource.ts';
+
+/** An analysis as callers and result files see it; docs/http.md describes every field. */
+export interface AnalysisView {
+  readonly id: string;
+  readonly status: Status;
+  readonly task: string;
+  readonly startsAt?: string;
+  readonly waitingFor?: WaitingFor;
+  readonly image: {
+    readonly source: string;
+    readonly format: string | null;
+    readonly width: number | null;
+    readonly height: number | null;
+    readonly bytes: number | null;
+    readonly sentWidth: number | null;
+    readonly sentHeight: number | null;
+    readonly sentBytes: number | null;
+    readonly detail: string;
+  };
+  readonly answer?: unknown;
+  readonly markdown?: string;
+  readonly deployment: {
+    readonly name: string;
+    readonly region: string;
+    readonly model: string;
+    readonly version: string;
+  } | null;
+  readonly usage: {
+    readonly promptTokens: number;
+    readonly imageTokens: number | null;
+    readonly cachedTokens: number;
+    readonly completionTokens: number;
+    readonly reasoningTokens: number;
+    readonly totalTokens: number;
+  } | null;
+  readonly cost: { readonly usd: number | null; readonly estimatedUsd: number | null };
+  readonly estimate: { readonly promptTokens: number; readonly admissionTokens: number } | null;
+  readonly attempts: readonly Attempt[];
+  readonly timing: AnalysisRecord['timing'];
+  readonly warnings: readonly Warning[];
+  readonly createdAt: string;
+  readonly completedAt: string | null;
+  readonly error?: { readonly code: string; readonly detail: string };
+}
+
+/** What lies in the result store of a succeeded analysis. */
+export interface AnalysisResult {
+  readonly answer: unknown;
+  readonly markdown: string;
+}
+
+/** The record, and its result where it is wanted and there. Money in USD, times in ISO 8601. */
+export function analysisView(record: AnalysisRecord, result?: AnalysisResult): AnalysisView {
+  const { deployment, image } = record;
+  const [model, version] = deployment ? splitModel(deployment.model) : ['', ''];
+  return {
+    id: record.id,
+    status: record.status,
+    task: record.request.task,
+    ...(record.startsAtMs === null ? {} : { startsAt: new Date(record.startsAtMs).toISOString() }),
+    ...(record.waitingFor === null ? {} : { waitingFor: record.waitingFor }),
+    image: {
+      source: sourceName(record.source),
+      format: image?.format ?? null,
+      width: image?.width ?? null,
+      height: image?.height ?? null,
+      bytes: image?.bytes ?? null,
+      sentWidth: image?.sentWidth ?? null,
+      sentHeight: image?.sentHeight ?? null,
+      sentBytes: image?.sentBytes ?? null,
+      detail: record.request.detail,
+    },
+    ...(result ? { answer: result.answer, markdown: result.markdown } : {}),
+    deployment: deployment ? { name: deployment.name, region: deployment.region, model, version } : null,
+    usage: record.usage,
+    cost: { usd: usdOf(record.costMicroUsd), estimatedUsd: usdOf(record.estimate?.microUsd ?? null) },
+    estimate: record.estimate
+      ? { promptTokens: record.estimate.promptTokens, admissionTokens: record.estimate.admissionTokens }
+      : null,
+    attempts: record.attempts,
+    timing: record.timing,
+    warnings: record.warnings,
+    createdAt: new Date(record.createdAtMs).toISOString(),
+    completedAt: record.completedAtMs === null ? null : new Date(record.completedAtMs).toISOString(),
+    ...(record.error ? { error: record.error } : {}),
+  };
+}
+
+/** The record as a kept result shows it: what its holder had come to when it vanished. */
+export function recordOfView(record: AnalysisRecord, view: AnalysisView): AnalysisRecord {
+  const { deployment, cost, image } = view;
+  const { sentWidth, sentHeight, sentBytes } = image;
+  return {
+    ...record,
+    status: 'succeeded',
+    image: record.image ? { ...record.image, sentWidth, sentHeight, sentBytes } : null,
+    deployment: deployment && {
+      name: deployment.name,
+      region: deployment.region,
+      model: `${deployment.model}@${deployment.version}`,
+    },
+    usage: view.usage,
+    costMicroUsd: cost.usd === null ? null : Math.round(cost.usd * 1_000_000),
+    attempts: view.attempts,
+    warnings: view.warnings,
+    timing: view.timing,
+    lease: null,
+    waitingFor: null,
+    startsAtMs: null,
+    completedAtMs: view.completedAt === null ? null : Date.parse(view.completedAt),
+  };
+}
+
+/** `usdOf(2550)` is 0.00255. */
+export function usdOf(microUsd: number | null): number | null {
+  return microUsd === null ? null : microUsd / 1_000_000;
+}
+
+function splitModel(reference: string): readonly [string, string] {
+  const at = reference.indexOf('@');
+  return at < 0 ? [reference, ''] : [reference.slice(0, at), reference.slice(at + 1)];
+}

@@ -1,0 +1,185 @@
+import { AnswerFailed, ImageRejected } from '../errors.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
+import type { Placement } from '../pool/ledger.ts';
+import { nextStep, type SentAttempt } from '../pool/nextStep.ts';
+import { readAnswer } from '../tasks/readAnswer.ts';
+import type { CheckedAnswer } from '../tasks/reading.ts';
+import { repairPrompt } from '../tasks/repairPrompt.ts';
+import { taskOf } from '../tasks/taskOf.ts';
+import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
+import { lastAttemptUnusable } from './analysisSteps.ts';
+import { askDeployment } from './askDeployment.ts';
+import type { Plan } from './planAnalysis.ts';
+import type { RecordKeeper } from './recordKeeper.ts';
+import type { StoryParts, Work } from './storyParts.ts';
+
+/** One analysis on its way to an answer. */
+export interface Conversation {
+  readonly work: Work;
+  readonly keeper: RecordKeeper;
+  readonly plan: Plan;
+  /** The image as it is sent, made when it is first asked for; `changed`: this version is gone. */
+  readonly prepared: () => Promise<PreparedImage | 'changed'>;
+  /** Names of the deployments that have the model. */
+  readonly couldServe: readonly string[];
+}
+
+export type ConversationEnd =
+  | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
+  | {
+      readonly kind: 'notPlaced';
+      readonly waitingFor: WaitingFor;
+      readonly startsAtMs: number;
+      readonly detail: string;
+    }
+  | { readonly kind: 'changed' };
+
+/** No analysis asks the model more often than this for one answer, repairs included. */
+const MOST_ASKS_FOR_ANSWER = 3;
+
+/** An outage whose end nobody knows is looked at again after this. */
+const OUTAGE_PAUSE_MS = 60_000;
+
+/**
+ * Books, asks and checks until there is an answer, or no place for it.
+ *
+ * @throws {ImageRejected} `exceeds-quota`, `content-filtered`
+ * @throws {AnswerFailed} `service-refused`, `answer-unusable`
+ */
+export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
+  const { keeper, plan, work } = conversation;
+  const earlier = keeper.current().attempts;
+  const question: Question = { prompt: plan.prompt, maxOutputTokens: plan.maxOutputTokens };
+  let state: State = { question, exclude: [], asks: 0, fallback: undefined, placeInLineMs: work.placeInLineMs };
+  for (;;) {
+    const placement = await parts.ledger.book(needOf(conversation, state));
+    if (placement.kind !== 'booked') return notBooked(placement, plan);
+    const { booking } = placement;
+    if (booking.startMs > work.startBeforeMs) return noRoom(booking.startMs);
+    const outcome = await askDeployment({ ...conversation, booking, ...state.question }, parts);
+    if (outcome === 'changed') return { kind: 'changed' };
+
+    const step = nextStep(outcome, {
+      deployment: booking.deployment.name,
+      attempts: keeper.current().attempts.slice(earlier.length, -1).map(asSent),
+      earlierAsks: earlier.filter(mayHaveReachedModel).length,
+      couldServe: conversation.couldServe,
+    });
+    if (step.kind === 'reject') throw new ImageRejected(step.code, step.detail, { category: step.category });
+    if (step.kind === 'fail') throw new AnswerFailed(step.code, step.detail);
+    if (step.kind === 'wait') {
+      const startsAtMs = parts.now() + OUTAGE_PAUSE_MS;
+      return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
+    }
+    if (outcome.kind !== 'answered') {
+      state = { ...state, placeInLineMs: undefined, exclude: step.kind === 'done' ? [] : step.exclude };
+      continue;
+    }
+    const read = readReply(conversation, state, outcome);
+    if (read.kind === 'answered') return read;
+    state = read.state;
+  }
+}
+
+interface Question {
+  readonly prompt: Plan['prompt'];
+  readonly maxOutputTokens: number;
+}
+
+interface State {
+  readonly question: Question;
+  /** Deployments that have just refused it. */
+  readonly exclude: readonly string[];
+  /** Answers read so far. */
+  readonly asks: number;
+  /** The best of what was read, if nothing better comes. */
+  readonly fallback: CheckedAnswer | undefined;
+  readonly placeInLineMs: number | undefined;
+}
+
+function needOf(conversation: Conversation, state: State): Parameters<StoryParts['ledger']['book']>[0] {
+  const { keeper, plan, work } = conversation;
+  const { id, request } = keeper.current();
+  return {
+    analysisId: id,
+    admissionTokens: plan.admissionTokens + addedTokens(plan, state.question),
+    model: request.model,
+    caller: work.caller,
+    exclude: state.exclude,
+    // What a dropped file cannot wait for inline it books all the same, and comes back for.
+    latestStartMs: work.caller === 'http' ? work.startBeforeMs : Number.MAX_SAFE_INTEGER,
+    ...(request.deploymentName === undefined ? {} : { deploymentName: request.deploymentName }),
+    ...(state.placeInLineMs === undefined ? {} : { placeInLineMs: state.placeInLineMs }),
+  };
+}
+
+type Reply =
+  | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
+  | { readonly kind: 'again'; readonly state: State };
+
+/** What a repair or a longer cap adds to the first request. */
+function addedTokens(plan: Plan, question: Question): number {
+  return question.prompt.textTokens - plan.prompt.textTokens + question.maxOutputTokens - plan.maxOutputTokens;
+}
+
+/** The answer, or with what to ask again. */
+function readReply(
+  conversation: Conversation,
+  state: State,
+  reply: { readonly text: string; readonly finish: 'stop' | 'length' },
+): Reply {
+  const { keeper, plan } = conversation;
+  const reading = readAnswer(keeper.current().request, reply.text, reply.finish);
+  if (reading.kind === 'valid') return { kind: 'answered', checked: reading };
+  const asks = state.asks + 1;
+  const fallback = (reading.kind === 'repair' ? reading.fallback : undefined) ?? state.fallback;
+  if (reading.kind === 'unusable' || asks >= MOST_ASKS_FOR_ANSWER) {
+    if (fallback) return { kind: 'answered', checked: fallback };
+    keeper.note(lastAttemptUnusable(keeper.current()));
+    const reason = reading.kind === 'unusable' ? reading.detail : reading.findings.join(' ');
+    throw new AnswerFailed('answer-unusable', `The model gave no usable answer in ${asks} tries: ${reason}`);
+  }
+  keeper.note(lastAttemptUnusable(keeper.current()));
+  const question =
+    reading.because === 'cut'
+      ? {
+          ...state.question,
+          maxOutputTokens: Math.max(
+            state.question.maxOutputTokens,
+            taskOf(keeper.current().request.task).fullOutputTokens,
+          ),
+        }
+      : { ...state.question, prompt: repairPrompt(plan.prompt, reading.findings) };
+  return { kind: 'again', state: { question, exclude: [], asks, fallback, placeInLineMs: undefined } };
+}
+
+function notBooked(placement: Exclude<Placement, { kind: 'booked' }>, plan: Plan): ConversationEnd {
+  if (placement.kind === 'later') return noRoom(placement.expectedStartMs);
+  if (placement.kind === 'outage') {
+    return {
+      kind: 'notPlaced',
+      waitingFor: 'outage',
+      startsAtMs: placement.untilMs,
+      detail: placement.reasons.join(' '),
+    };
+  }
+  const needed = plan.admissionTokens.toLocaleString('en-US');
+  const most = placement.largestMinuteTokens.toLocaleString('en-US');
+  throw new ImageRejected(
+    'exceeds-quota',
+    `The request needs ${needed} tokens of quota at once; the largest deployment has ${most} per minute.`,
+  );
+}
+
+function noRoom(startsAtMs: number): ConversationEnd {
+  return { kind: 'notPlaced', waitingFor: 'quota', startsAtMs, detail: 'No quota is free in time.' };
+}
+
+/** What a crash left on its way may have reached the model. */
+function asSent({ deployment, outcome }: Attempt): SentAttempt {
+  return { deployment, outcome: outcome === 'sending' ? 'ambiguous' : outcome };
+}
+
+function mayHaveReachedModel({ outcome }: AnalysisRecord['attempts'][number]): boolean {
+  return outcome !== 'throttled' && outcome !== 'refused';
+}

@@ -1,0 +1,33 @@
+import type { QueueClient } from '@azure/storage-queue';
+
+/** Nudges for analyses that wait. The record is the truth; a message only says when to look at it. */
+export interface DueQueue {
+  /** Makes the analysis come up at `atMs` (epoch milliseconds), or at once when that is past. */
+  send(analysisId: string, atMs: number): Promise<void>;
+  /** How many messages are in it, as far as the storage knows. */
+  length(): Promise<number>;
+}
+
+/** Queue of analyses whose start is later than a function should wait for. */
+export const DUE_QUEUE = 'analyses-due';
+
+/** A message may be invisible for 7 days at most; what starts later is nudged then and sent again. */
+const LONGEST_VISIBILITY_S = 6 * 24 * 3600;
+
+/** Queue triggers poll up to 2 s late, so a message is shown early and the rest is waited for by the function. */
+export const SHOWN_EARLY_MS = 3000;
+
+export function createDueQueue(dependencies: { readonly queue: QueueClient; readonly now: () => number }): DueQueue {
+  const { queue, now } = dependencies;
+  return {
+    send: async (analysisId, atMs) => {
+      const delaySeconds = Math.ceil((atMs - SHOWN_EARLY_MS - now()) / 1000);
+      const visibilityTimeout = Math.min(Math.max(0, delaySeconds), LONGEST_VISIBILITY_S);
+      // The host reads base64 only, and the queue's client does not encode by itself. `id` would be overwritten by the
+      // trigger's own metadata, hence the longer name.
+      const text = Buffer.from(JSON.stringify({ analysisId })).toString('base64');
+      await queue.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
+    },
+    length: async () => (await queue.getProperties()).approximateMessagesCount ?? 0,
+  };
+}

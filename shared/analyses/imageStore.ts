@@ -1,0 +1,100 @@
+import type { BlobServiceClient } from '@azure/storage-blob';
+import { ImageRejected } from '../errors.ts';
+import { statusOf } from './storageStatus.ts';
+
+/** Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. */
+export interface ImageStore {
+  /** Undefined when there is no such blob. */
+  head(place: BlobPlace): Promise<BlobVersion | undefined>;
+  /** `changed`: the blob is no longer this version. */
+  read(version: BlobVersion, range?: { readonly offset: number; readonly count: number }): Promise<Buffer | 'changed'>;
+  /** Where a person finds it. */
+  urlOf(place: BlobPlace): string;
+  /** Keeps bytes that came with a request and must outlive it. */
+  keepInbox(name: string, bytes: Uint8Array): Promise<void>;
+  readInbox(name: string): Promise<Buffer | undefined>;
+  removeInbox(name: string): Promise<void>;
+}
+
+export interface BlobPlace {
+  readonly container: string;
+  readonly name: string;
+}
+
+export interface BlobVersion extends BlobPlace {
+  readonly etag: string;
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  /** Keys in lower case: they change case on their way through clients and hosts. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Container of request bodies that wait; its blobs live for a day, by the account's lifecycle rule. */
+export const INBOX_CONTAINER = 'inbox';
+
+export function createImageStore(dependencies: { readonly blobs: BlobServiceClient }): ImageStore {
+  const { blobs } = dependencies;
+  const clientOf = (place: BlobPlace) => blobs.getContainerClient(place.container).getBlockBlobClient(place.name);
+  const inbox = (name: string) => clientOf({ container: INBOX_CONTAINER, name });
+
+  async function head(place: BlobPlace): Promise<BlobVersion | undefined> {
+    try {
+      const properties = await clientOf(place).getProperties();
+      const metadata = Object.entries(properties.metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]);
+      return {
+        container: place.container,
+        name: place.name,
+        etag: properties.etag ?? '',
+        bytes: properties.contentLength ?? 0,
+        modifiedMs: properties.lastModified?.getTime() ?? 0,
+        metadata: Object.fromEntries(metadata),
+      };
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async function read(
+    version: BlobVersion,
+    range?: { readonly offset: number; readonly count: number },
+  ): Promise<Buffer | 'changed'> {
+    if (version.bytes === 0) return Buffer.alloc(0);
+    const offset = range?.offset ?? 0;
+    const count = Math.min(range?.count ?? version.bytes, version.bytes - offset);
+    try {
+      return await clientOf(version).downloadToBuffer(offset, count, { conditions: { ifMatch: version.etag } });
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 412 || status === 404) return 'changed';
+      throw error;
+    }
+  }
+
+  async function readInbox(name: string): Promise<Buffer | undefined> {
+    try {
+      return await inbox(name).downloadToBuffer();
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    head,
+    read,
+    urlOf: (place) => clientOf(place).url,
+    keepInbox: async (name, bytes) => {
+      await inbox(name).uploadData(bytes);
+    },
+    readInbox,
+    removeInbox: async (name) => {
+      await inbox(name).deleteIfExists();
+    },
+  };
+}
+
+/** The error of bytes that are gone before they were read. */
+export function bytesGone(name: string): ImageRejected {
+  return new ImageRejected('bytes-gone', `${name} was removed before it could be read; upload it again.`);
+}

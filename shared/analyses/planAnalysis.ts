@@ -1,0 +1,82 @@
+import { getModel } from '../catalog/catalog.ts';
+import type { Detail, Model } from '../catalog/model.ts';
+import { ImageRejected } from '../errors.ts';
+import type { Deployment } from '../pool/deployment.ts';
+import { type Prompt, promptFor } from '../tasks/promptFor.ts';
+import { taskOf } from '../tasks/taskOf.ts';
+import { admissionTokens } from '../tokens/admissionTokens.ts';
+import { costMicroUsd } from '../tokens/cost.ts';
+import type { ImageSize } from '../tokens/imageSize.ts';
+import { countImageTokens } from '../tokens/imageTokens.ts';
+import { messageOverheadTokens } from '../tokens/messageOverhead.ts';
+import { nearestDetail } from '../tokens/seenByModel.ts';
+import { sizeToSend } from '../tokens/sizeToSend.ts';
+import type { AnalysisRequest } from './analysisRequest.ts';
+
+/** What will be sent, and what it is expected to cost, before anything is. */
+export interface Plan {
+  readonly model: Model;
+  readonly detail: Detail;
+  /** Size to send. */
+  readonly target: ImageSize;
+  readonly prompt: Prompt;
+  /** The output cap. */
+  readonly maxOutputTokens: number;
+  readonly imageTokens: number;
+  /** Text, frame and image. */
+  readonly promptTokens: number;
+  /** What the service charges against quota, by the documented rule. */
+  readonly admissionTokens: number;
+  /** Of the prompt and an answer of the expected length; null where no price is known. */
+  readonly estimatedMicroUsd: number | null;
+}
+
+/** A system and a user message. */
+const MESSAGES = 2;
+
+/**
+ * Plans the request for an image of this size.
+ *
+ * @param deployment any deployment of the model that was asked for: it says whose rule and price count
+ * @throws {ImageRejected} `too-many-pixels` when the service would refuse it at any size that we could send
+ */
+export async function planAnalysis(
+  request: AnalysisRequest,
+  size: ImageSize,
+  context: { readonly deployment: Deployment; readonly nowMs: number },
+): Promise<Plan> {
+  const { deployment, nowMs } = context;
+  const model = getModel(deployment.countsAs);
+  const task = taskOf(request.task);
+  const detail = nearestDetail(model, request.detail);
+  const target = sizeToSend(model, size, { detail, quality: request.quality, floorPx: task.economyFloorPx });
+  const counted = countImageTokens(model, target, detail);
+  if (counted.kind === 'refused') throw new ImageRejected('too-many-pixels', counted.detail);
+  const imageTokens = counted.kind === 'counted' ? counted.tokens : 0;
+  const imageAdmissionTokens = counted.kind === 'counted' ? counted.admission : 0;
+  const prompt = await promptFor(request, {
+    jsonSchema: model.parameters.jsonSchema,
+    encoding: model.textEncoding.name,
+  });
+  const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens;
+  const textTokens = prompt.textTokens + messageOverheadTokens(MESSAGES);
+  const promptTokens = textTokens + imageTokens;
+  const completionTokens = Math.min(prompt.expectedOutputTokens, maxOutputTokens);
+  return {
+    model,
+    detail,
+    target: { width: target.width, height: target.height },
+    prompt,
+    maxOutputTokens,
+    imageTokens,
+    promptTokens,
+    admissionTokens: admissionTokens({ imageAdmissionTokens, textTokens, maxOutputTokens }),
+    estimatedMicroUsd: deployment.isPriced
+      ? costMicroUsd(
+          model,
+          { promptTokens, cachedTokens: 0, completionTokens },
+          { sku: deployment.sku, region: deployment.region, atMs: nowMs },
+        )
+      : null,
+  };
+}

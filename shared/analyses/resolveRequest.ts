@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { InvalidRequest, type Problem } from '../errors.ts';
+import type { Deployment } from '../pool/deployment.ts';
+import { parseTaskRequest } from '../tasks/parseTaskRequest.ts';
+import { taskOf } from '../tasks/taskOf.ts';
+import type { TaskName, TaskRequest } from '../tasks/taskRequest.ts';
+import { type AnalysisRequest, QUALITIES } from './analysisRequest.ts';
+
+/** What a caller may say about an analysis beside its image; over HTTP, in a query, or as metadata of a blob. */
+export const requestOptionsSchema = z.strictObject({
+  task: z.string().optional(),
+  question: z.string().max(2000).optional(),
+  instructions: z.string().max(4000).optional(),
+  schema: z.record(z.string(), z.unknown()).optional(),
+  model: z.string().optional(),
+  detail: z.enum(['low', 'high', 'original']).optional(),
+  quality: z.enum(QUALITIES).optional(),
+  maxOutputTokens: z.int().min(16).max(16_384).optional(),
+  language: z.string().max(35).optional(),
+});
+
+export type RequestOptions = z.infer<typeof requestOptionsSchema>;
+
+export interface RequestDefaults {
+  readonly task: TaskName;
+  /** `name@version` */
+  readonly model: string;
+  readonly language: string | undefined;
+  readonly deployments: readonly Deployment[];
+}
+
+/**
+ * The whole request from what was given and the installation's defaults.
+ *
+ * @throws {InvalidRequest} with every problem
+ */
+export function resolveRequest(given: unknown, defaults: RequestDefaults): AnalysisRequest {
+  const parsed = requestOptionsSchema.safeParse(given);
+  const problems: Problem[] = [];
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map((issue) => ({
+        path: issue.path.join('.'),
+        message: `${issue.path.join('.')}: ${issue.message}.`,
+      })),
+    );
+  }
+  const options: RequestOptions = parsed.success ? parsed.data : validParts(given);
+  const task = collect(problems, () => taskRequestOf(options, defaults));
+  const model = collect(problems, () => resolveModel(options.model, defaults));
+  if (!task || !model || problems.length > 0) throw new InvalidRequest(problems);
+  return {
+    ...task,
+    ...model,
+    detail: options.detail ?? 'high',
+    quality: options.quality ?? taskOf(task.task).defaultQuality,
+    ...(options.maxOutputTokens === undefined ? {} : { maxOutputTokens: options.maxOutputTokens }),
+  };
+}
+
+/** The parts that are right by themselves, so that what is wrong with each other part is told in the same answer. */
+function validParts(given: unknown): RequestOptions {
+  const parts = given !== null && typeof given === 'object' ? Object.entries(given) : [];
+  const shape: Readonly<Record<string, z.ZodType>> = requestOptionsSchema.shape;
+  return Object.fromEntries(parts.filter(([name, value]) => shape[name]?.safeParse(value).success));
+}
+
+function taskRequestOf(options: RequestOptions, defaults: RequestDefaults): TaskRequest {
+  const { question, instructions, schema } = options;
+  const language = options.language ?? defaults.language;
+  return parseTaskRequest({
+    task: options.task ?? defaults.task,
+    ...(question === undefined ? {} : { question }),
+    ...(instructions === undefined ? {} : { instructions }),
+    ...(schema === undefined ? {} : { schema }),
+    ...(language === undefined ? {} : { language }),
+  });
+}
+
+/** A model's name, `name@version`, or a deployment's name, in that order; only what the pool has. */
+export function resolveModel(
+  reference: string | undefined,
+  pool: { readonly model: string; readonly deployments: readonly Deployment[] },
+): { readonly model: string; readonly deploymentName?: string } {
+  if (reference === undefined) return { model: pool.model };
+  const models = [...new Set(pool.deployments.map((deployment) => deployment.model))];
+  const model = models.find((name) => name.split('@')[0] === reference) ?? models.find((name) => name === reference);
+  if (model) return { model };
+  const deployment = pool.deployments.find((candidate) => candidate.name === reference);
+  if (deployment) return { model: deployment.model, deploymentName: deployment.name };
+  const known = [...models, ...pool.deployments.map((candidate) => candidate.name)].join(', ');
+  throw new InvalidRequest([
+    {
+      path: 'model',
+      message: `model "${reference}" is neither a model nor a deployment of this pool; there are: ${known}.`,
+    },
+  ]);
+}
+
+function collect<T>(problems: Problem[], step: () => T): T | undefined {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof InvalidRequest)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import type { ImageLimits } from '../image/assertAcceptable.ts';
+import type { Deployment } from '../pool/deployment.ts';
+import type { Caller, Ledger } from '../pool/ledger.ts';
+import type { SignalSink } from '../signals.ts';
+import type { VisionClient } from '../vision/visionClient.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { ImageStore } from './imageStore.ts';
+import type { ImageBytes } from './lookAtImage.ts';
+import type { ResultStore } from './resultStore.ts';
+
+/** What the story of an image works with. */
+export interface StoryParts {
+  readonly deployments: readonly Deployment[];
+  readonly limits: ImageLimits;
+  readonly analyses: AnalysisStore;
+  readonly results: ResultStore;
+  readonly images: ImageStore;
+  readonly ledger: Ledger;
+  readonly vision: VisionClient;
+  readonly now: () => number;
+  readonly sleep: (waitMs: number) => Promise<void>;
+  /** 32 hexadecimal digits that nobody else has. */
+  readonly newId: () => string;
+  readonly signal: SignalSink;
+}
+
+/** One analysis to be worked on. */
+export interface Work {
+  /** Claimed in the store; or new, and not kept before something is sent. */
+  readonly start: StoredAnalysis | AnalysisRecord;
+  readonly image: ImageBytes;
+  readonly caller: Caller;
+  /** Starts later than this (epoch milliseconds) are not waited for. */
+  readonly startBeforeMs: number;
+  /** When an earlier try was told to come again. */
+  readonly placeInLineMs?: number;
+  /** Called whenever a request leaves. */
+  readonly onSending?: () => void;
+}

@@ -1,0 +1,127 @@
+import type { AnalysisRecord, WaitingFor } from './analyses/analysisRecord.ts';
+import { endedBy, looked, succeeded } from './analyses/analysisSteps.ts';
+import type { AnalysisResult } from './analyses/analysisView.ts';
+import { type Conversation, converse } from './analyses/converse.ts';
+import { lookAtImage } from './analyses/lookAtImage.ts';
+import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
+import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
+import { resultMarkdown } from './analyses/resultMarkdown.ts';
+import type { StoryParts, Work } from './analyses/storyParts.ts';
+import { AnswerFailed, AppError } from './errors.ts';
+import type { ImageHeader } from './image/imageHeader.ts';
+import { prepareImage } from './image/prepareImage.ts';
+import type { CheckedAnswer } from './tasks/reading.ts';
+import { renderMarkdown, titleOf } from './tasks/renderMarkdown.ts';
+
+export type WorkEnd =
+  | {
+      readonly kind: 'ended';
+      readonly record: AnalysisRecord;
+      readonly result?: AnalysisResult;
+      readonly error?: AppError;
+    }
+  /** Nothing could start in time; the caller decides whether the record waits. */
+  | {
+      readonly kind: 'notPlaced';
+      readonly keeper: RecordKeeper;
+      readonly waitingFor: WaitingFor;
+      readonly startsAtMs: number;
+      readonly detail: string;
+    }
+  /** This version of the image is gone. */
+  | { readonly kind: 'changed'; readonly keeper: RecordKeeper }
+  /** Somebody else works on it, or has ended it. */
+  | { readonly kind: 'taken' };
+
+/**
+ * The story of one image: accept, prepare, estimate, book, ask, check, record. It works on a record that its caller has
+ * claimed, and says how it ended; what that means for a dropped file or for an HTTP call the caller decides.
+ */
+export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkEnd> {
+  const keeper = createRecordKeeper(parts.analyses, work.start);
+  try {
+    const header = await lookAtImage(work.image, parts.limits);
+    if (header === 'changed') return { kind: 'changed', keeper };
+    const conversation = await prepareConversation({ work, keeper, header }, parts);
+    const end = await converse(conversation, parts);
+    return end.kind === 'answered' ? await succeed(conversation, end.checked, parts) : { ...end, keeper };
+  } catch (error) {
+    if (error instanceof RecordTaken) return { kind: 'taken' };
+    if (!(error instanceof AppError)) throw error;
+    return await endBy(error, keeper, parts);
+  }
+}
+
+async function prepareConversation(
+  seen: { readonly work: Work; readonly keeper: RecordKeeper; readonly header: ImageHeader },
+  parts: StoryParts,
+): Promise<Conversation> {
+  const { work, keeper, header } = seen;
+  const { request } = keeper.current();
+  const candidates = parts.deployments.filter(
+    ({ model, name }) => model === request.model && (request.deploymentName ?? name) === name,
+  );
+  const [first] = candidates;
+  if (!first) {
+    throw new AnswerFailed(
+      'service-refused',
+      `No deployment of the pool serves ${request.deploymentName ?? request.model} any more.`,
+    );
+  }
+  const plan = await planAnalysis(request, header, { deployment: first, nowMs: parts.now() });
+  keeper.note(looked(keeper.current(), factsOf(header, work.image.totalBytes), estimateOf(plan)));
+  const prepared = once(async () => {
+    const bytes = await work.image.all();
+    return bytes === 'changed' ? 'changed' : prepareImage(bytes, header, plan.target, parts.limits);
+  });
+  return { work, keeper, plan, prepared, couldServe: candidates.map(({ name }) => name) };
+}
+
+/** Keeps the result first and the record last: a record that says `succeeded` has its result. */
+async function succeed(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
+  const { keeper } = conversation;
+  const image = await conversation.prepared();
+  const warnings = [...(image === 'changed' ? [] : image.warnings), ...checked.warnings];
+  const record = succeeded(keeper.current(), warnings, parts.now());
+  const { request, source } = record;
+  const words = { title: titleOf(request, checked.answer), body: renderMarkdown(request, checked.answer) };
+  const markdown = resultMarkdown(record, words, source.kind === 'blob' ? parts.images.urlOf(source) : undefined);
+  const result = { answer: checked.answer, markdown };
+  await parts.results.keep(record, result);
+  await keeper.save(record);
+  parts.signal({ event: 'analysis.completed', facts: factsForSignal(record) });
+  return { kind: 'ended', record, result };
+}
+
+/** What was refused before it was kept at all leaves no record: the caller hears the error. */
+async function endBy(error: AppError, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
+  const record = endedBy(keeper.current(), error, parts.now());
+  if (keeper.isKept()) await keeper.save(record);
+  parts.signal({
+    event: record.status === 'rejected' ? 'analysis.rejected' : 'analysis.failed',
+    facts: { ...factsForSignal(record), code: error.code },
+  });
+  return { kind: 'ended', record, error };
+}
+
+function factsOf(header: ImageHeader, bytes: number): AnalysisRecord['image'] & object {
+  const { format, width, height } = header;
+  return { format, width, height, bytes, sentWidth: null, sentHeight: null, sentBytes: null };
+}
+
+function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
+  return { promptTokens: plan.promptTokens, admissionTokens: plan.admissionTokens, microUsd: plan.estimatedMicroUsd };
+}
+
+function factsForSignal(record: AnalysisRecord): Readonly<Record<string, string | number | null>> {
+  const { id, request, deployment, costMicroUsd, timing } = record;
+  return { analysisId: id, task: request.task, deployment: deployment?.name ?? null, costMicroUsd, ...timing };
+}
+
+function once<T>(step: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => {
+    running ??= step();
+    return running;
+  };
+}

@@ -1,0 +1,26 @@
+import type { DeploymentView } from '../pool/ledger.ts';
+
+/** A deployment's state as GET /deployments shows it. */
+export function deploymentView(view: DeploymentView): Readonly<Record<string, unknown>> {
+  const { deployment, circuit } = view;
+  const at = deployment.model.indexOf('@');
+  return {
+    name: deployment.name,
+    region: deployment.region,
+    model: deployment.model.slice(0, at),
+    version: deployment.model.slice(at + 1),
+    sku: deployment.sku,
+    tokensPerMinute: deployment.tokensPerMinute,
+    requestsPerMinute: deployment.requestsPerMinute,
+    bookedTokens: view.bookedTokens,
+    freeFrom: new Date(view.freeFromMs).toISOString(),
+    circuit:
+      circuit.state === 'open'
+        ? { state: 'open', until: new Date(circuit.untilMs).toISOString(), reason: circuit.reason }
+        : { state: circuit.state },
+    admissionFactor: view.admissionFactor,
+    throttled: view.throttled,
+    answered: view.answered,
+    latencyMs: view.latencyMs,
+  };
+}

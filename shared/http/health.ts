@@ -1,0 +1,21 @@
+import packageJson from '../../package.json' with { type: 'json' };
+import { findModel } from '../catalog/catalog.ts';
+import { lifecycleWarning } from '../catalog/lifecycle.ts';
+import type { Config } from '../config.ts';
+
+export interface Health {
+  readonly status: 'ok';
+  readonly version: string;
+  readonly warnings: readonly { readonly code: string; readonly detail: string }[];
+}
+
+/** That the process runs, and what an operator should know of its models. No I/O: this call is open to everybody. */
+export function healthOf(config: Config, nowMs: number): Health {
+  const models = [...new Set(config.deployments.map((deployment) => deployment.countsAs))];
+  const warnings = models.flatMap((name) => {
+    const model = findModel(name);
+    const detail = model ? lifecycleWarning(model, nowMs) : undefined;
+    return detail === undefined ? [] : [{ code: 'model-lifecycle', detail }];
+  });
+  return { status: 'ok', version: packageJson.version, warnings };
+}

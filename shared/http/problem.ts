@@ -1,0 +1,74 @@
+import type { HttpResponseInit } from '@azure/functions';
+import { AppError, type ErrorCode, ImageRejected, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
+
+/** RFC 9457 answers: what was wrong, with which value. */
+
+const TITLES: Readonly<Record<ErrorCode, string>> = {
+  'invalid-request': 'The request is not valid',
+  'budget-reached': 'The budget is used up',
+  'signed-out': 'Sign-in is required',
+  'not-found': 'There is no such thing',
+  conflict: 'The state does not allow it',
+  'bytes-gone': 'The image is no longer there',
+  'too-large': 'The image is too large',
+  'not-an-image': 'This is no image',
+  'unsupported-format': 'The format is not supported',
+  'broken-image': 'The image is broken',
+  'multiple-pages': 'The image has several pages',
+  'too-many-pixels': 'The image has too many pixels',
+  'exceeds-quota': 'The image needs more than the quota of any deployment',
+  'content-filtered': 'A content filter refused it',
+  'unsafe-url': 'The URL is not fetched',
+  'no-slot-in-time': 'No quota is free in time',
+  internal: 'Something went wrong here',
+  'answer-unusable': 'The model gave no usable answer',
+  'service-refused': 'The model service refused the request',
+  'pool-down': 'No deployment answers',
+};
+
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly code: ErrorCode;
+  readonly problems?: readonly Problem[];
+  /** Category of a content filter. */
+  readonly category?: string;
+}
+
+/** The document of an error; an error that is none of ours shows nothing of itself. */
+export function problemOf(error: unknown): ProblemDocument {
+  if (!(error instanceof AppError)) {
+    return {
+      type: 'urn:argus:problem:internal',
+      title: TITLES.internal,
+      status: 500,
+      detail: 'The request could not be served; the log holds the reason.',
+      code: 'internal',
+    };
+  }
+  return {
+    type: `urn:argus:problem:${error.code}`,
+    title: TITLES[error.code],
+    status: error.status,
+    detail: error.detail,
+    code: error.code,
+    ...(error instanceof InvalidRequest ? { problems: error.problems } : {}),
+    ...(error instanceof ImageRejected && error.category !== undefined ? { category: error.category } : {}),
+  };
+}
+
+/** The answer to a call that ended in an error, with `Retry-After` where a time is known. */
+export function problemResponse(error: unknown): HttpResponseInit {
+  const problem = problemOf(error);
+  const retryAfter =
+    error instanceof PoolUnavailable
+      ? { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) }
+      : undefined;
+  return {
+    status: problem.status,
+    headers: { 'content-type': 'application/problem+json', ...retryAfter },
+    body: JSON.stringify(problem),
+  };
+}

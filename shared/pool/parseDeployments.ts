@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { findModel, modelKey, nearestModels, regionProblem, requestsPer1kTokens } from '../catalog/catalog.ts';
+import type { Problem } from '../errors.ts';
+import type { Deployment, DeploymentAuth } from './deployment.ts';
+
+const endpoint = z
+  .url('must be a URL such as https://my-account.openai.azure.com')
+  .refine((url) => url.startsWith('https://') || /^http:\/\/(127\.|localhost|\[::1\])/.test(url), {
+    message: 'must begin with https:// (http:// only for this machine)',
+  })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+const deploymentEntry = z.strictObject({
+  name: z.string().min(1),
+  deployment: z.string().min(1).optional(),
+  endpoint,
+  region: z.string().regex(/^[a-z0-9]+$/, 'must be the short name of a region, such as swedencentral'),
+  model: z.string().min(1),
+  version: z.string().min(1),
+  sku: z.string().min(1).default('Standard'),
+  tokensPerMinute: z.int().positive('must be a whole number above 0; 10K TPM is 10000'),
+  requestsPerMinute: z.int().positive().optional(),
+  priority: z.int().min(0).default(0),
+  apiVersion: z.string().min(1).optional(),
+  auth: z
+    .union([z.literal('managedIdentity'), z.literal('none'), z.strictObject({ keySetting: z.string().min(1) })])
+    .default('managedIdentity'),
+  like: z.string().min(1).optional(),
+});
+
+type DeploymentEntry = z.infer<typeof deploymentEntry>;
+
+export interface ParsedDeployments {
+  readonly deployments: readonly Deployment[];
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * The pool's deployments from the JSON of VISION_DEPLOYMENTS, checked against the catalogue.
+ *
+ * @param hasSetting whether a setting that a deployment names for its key is there
+ * @returns every problem with its place, such as `VISION_DEPLOYMENTS[2].region`
+ */
+export function parseDeployments(text: string, hasSetting: (name: string) => boolean): ParsedDeployments {
+  let list: unknown;
+  try {
+    list = JSON.parse(text);
+  } catch (error) {
+    return failed([{ path: 'VISION_DEPLOYMENTS', message: `is no JSON: ${(error as Error).message}.` }]);
+  }
+  const parsed = z.array(deploymentEntry).min(1, 'must hold at least one deployment').safeParse(list);
+  if (!parsed.success) {
+    return failed(parsed.error.issues.map((issue) => ({ path: placeOf(issue.path), message: `${issue.message}.` })));
+  }
+  const problems: Problem[] = [];
+  const names = new Set<string>();
+  const deployments: Deployment[] = [];
+  parsed.data.forEach((entry, index) => {
+    if (names.has(entry.name)) {
+      problems.push({ path: placeOf([index, 'name']), message: `"${entry.name}" stands twice; names are unique.` });
+    }
+    names.add(entry.name);
+    const checked = checkEntry(entry, { place: placeOf([index]), hasSetting });
+    problems.push(...checked.problems);
+    deployments.push(...checked.deployments);
+  });
+  return { deployments, problems };
+}
+
+function failed(problems: readonly Problem[]): ParsedDeployments {
+  return { deployments: [], problems };
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (place, part) => place + (typeof part === 'number' ? `[${part}]` : `.${String(part)}`),
+    'VISION_DEPLOYMENTS',
+  );
+}
+
+function checkEntry(
+  entry: DeploymentEntry,
+  around: { readonly place: string; readonly hasSetting: (name: string) => boolean },
+): ParsedDeployments {
+  const { place, hasSetting } = around;
+  const wanted = `${entry.model}@${entry.version}`;
+  const counted = findModel(entry.like ?? wanted);
+  if (!counted) {
+    return failed([
+      {
+        path: `${place}.${entry.like ? 'like' : 'model'}`,
+        message:
+          `${entry.like ?? wanted} is not in the catalogue; nearest: ${nearestModels(entry.like ?? wanted).join(', ')}. ` +
+          'For a model of your own, name in "like" the row whose token rule it shares.',
+      },
+    ]);
+  }
+  const problems: Problem[] = [];
+  if (!entry.like && !counted.parameters.chatCompletions) {
+    problems.push({
+      path: `${place}.model`,
+      message: `${wanted} answers only over the Responses API; it can be estimated, but not called in a pool.`,
+    });
+  }
+  const wrongRegion = entry.like ? undefined : regionProblem(counted, entry.sku, entry.region);
+  if (wrongRegion) problems.push({ path: `${place}.region`, message: wrongRegion });
+  const auth = authOf(entry.auth);
+  if (auth.kind === 'key' && !hasSetting(auth.keySetting)) {
+    problems.push({ path: `${place}.auth`, message: `names the setting ${auth.keySetting}, which is missing.` });
+  }
+  const requestsPerMinute =
+    entry.requestsPerMinute ??
+    Math.max(1, Math.floor((entry.tokensPerMinute / 1000) * requestsPer1kTokens(counted, entry.sku)));
+  const deployment: Deployment = {
+    name: entry.name,
+    deployment: entry.deployment ?? entry.name,
+    endpoint: entry.endpoint,
+    region: entry.region,
+    model: wanted,
+    countsAs: modelKey(counted),
+    isPriced: !entry.like,
+    sku: entry.sku,
+    tokensPerMinute: entry.tokensPerMinute,
+    requestsPerMinute,
+    priority: entry.priority,
+    ...(entry.apiVersion === undefined ? {} : { apiVersion: entry.apiVersion }),
+    auth,
+  };
+  return { deployments: [deployment], problems };
+}
+
+function authOf(auth: DeploymentEntry['auth']): DeploymentAuth {
+  return typeof auth === 'string' ? { kind: auth } : { kind: 'key', keySetting: auth.keySetting };
+}

@@ -1,0 +1,95 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleepMs } from 'node:timers/promises';
+import type { TableClient } from '@azure/data-tables';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import type { QueueClient } from '@azure/storage-queue';
+import { createAnalysisStore, TABLES } from './analyses/analysisStore.ts';
+import { createDueQueue, DUE_QUEUE } from './analyses/dueQueue.ts';
+import { createImageStore } from './analyses/imageStore.ts';
+import { createResultStore } from './analyses/resultStore.ts';
+import type { NowParts } from './analyzeNow.ts';
+import { type Config, configOfProcess } from './config.ts';
+import { defaultsOf } from './http/analyzeCall.ts';
+import { createMemoryLedger } from './pool/memoryLedger.ts';
+import { logSignal, signalOfPool } from './signals.ts';
+import { sharedCredential, type TokenCredential } from './vision/sharedCredential.ts';
+import { createTokenSource } from './vision/tokenSource.ts';
+import { createVisionClient } from './vision/visionClient.ts';
+
+/** Everything that a function needs, built once for the process, when the first one asks. */
+export interface Services extends NowParts {
+  readonly config: Config;
+}
+
+let services: Promise<Services> | undefined;
+
+export function servicesOfProcess(): Promise<Services> {
+  services ??= buildServices(configOfProcess()).catch((error: unknown) => {
+    services = undefined;
+    throw error;
+  });
+  return services;
+}
+
+async function buildServices(config: Config): Promise<Services> {
+  const now = Date.now;
+  // The SDKs are loaded here and not at the top: registering the functions must not wait for them.
+  const { ManagedIdentityCredential } = await import('@azure/identity');
+  const { identityClientId: clientId } = config;
+  const credential = sharedCredential(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }), {
+    now,
+  });
+  const { blobs, dueMessages, table } = await openStorage(config, credential);
+  const token = createTokenSource({ credential, now });
+  return {
+    config,
+    deployments: config.deployments,
+    limits: { maxBytes: config.uploadMaxBytes, maxPixels: config.imageMaxPixels },
+    defaults: defaultsOf(config),
+    imagesContainer: config.imagesContainer,
+    inlineWaitMs: config.inlineWaitMs,
+    analyses: createAnalysisStore({ analyses: table(TABLES.analyses), byTime: table(TABLES.byTime), now }),
+    results: createResultStore({ blobs, resultsContainer: config.resultsContainer }),
+    images: createImageStore({ blobs }),
+    due: createDueQueue({ queue: dueMessages, now }),
+    ledger: createMemoryLedger(config.deployments, {
+      httpShare: config.httpShare,
+      now,
+      random: Math.random,
+      signal: (signal) => logSignal(signalOfPool(signal)),
+    }),
+    vision: createVisionClient({ getToken: () => token(config.tokenScope), keyOf: config.keyOf, now }),
+    now,
+    sleep: (waitMs) => sleepMs(waitMs),
+    newId: () => randomBytes(16).toString('hex'),
+    signal: logSignal,
+  };
+}
+
+interface Storage {
+  readonly blobs: BlobServiceClient;
+  readonly dueMessages: QueueClient;
+  readonly table: (name: string) => TableClient;
+}
+
+async function openStorage(config: Config, credential: TokenCredential): Promise<Storage> {
+  const [{ BlobServiceClient }, { QueueServiceClient }, { TableClient }] = await Promise.all([
+    import('@azure/storage-blob'),
+    import('@azure/storage-queue'),
+    import('@azure/data-tables'),
+  ]);
+  const { storage } = config;
+  if (storage.kind === 'connectionString') {
+    const { connectionString } = storage;
+    return {
+      blobs: BlobServiceClient.fromConnectionString(connectionString),
+      dueMessages: QueueServiceClient.fromConnectionString(connectionString).getQueueClient(DUE_QUEUE),
+      table: (name) => TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true }),
+    };
+  }
+  return {
+    blobs: new BlobServiceClient(storage.blobServiceUri, credential),
+    dueMessages: new QueueServiceClient(storage.queueServiceUri, credential).getQueueClient(DUE_QUEUE),
+    table: (name) => new TableClient(storage.tableServiceUri, name, credential),
+  };
+}

@@ -1,0 +1,33 @@
+import type { PoolSignal } from './pool/ledger.ts';
+
+/** What an operator is told, by names that alerts and dashboards use (docs/operate.md). */
+export interface Signal {
+  readonly event:
+    | 'analysis.completed'
+    | 'analysis.rejected'
+    | 'analysis.failed'
+    | 'pool.throttled'
+    | 'pool.circuit_opened'
+    | 'pool.ambiguous'
+    | 'sweep.recovered';
+  /** Plain values: never an image, a prompt, an answer, a key or a token. */
+  readonly facts: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export type SignalSink = (signal: Signal) => void;
+
+const POOL_EVENTS = {
+  throttled: 'pool.throttled',
+  'circuit-opened': 'pool.circuit_opened',
+  ambiguous: 'pool.ambiguous',
+} as const;
+
+export function signalOfPool({ kind, deployment, detail }: PoolSignal): Signal {
+  return { event: POOL_EVENTS[kind], facts: { deployment, detail } };
+}
+
+/** One JSON line, which the platform's log collection reads as a structured event. */
+export const logSignal: SignalSink = ({ event, facts }) => {
+  // biome-ignore lint/suspicious/noConsole: the worker's console is where the platform takes an app's log from
+  console.log(JSON.stringify({ event, ...facts }));
+};
