@@ -5,6 +5,7 @@ import { once } from './once.ts';
 import { TASK_NAMES, type TaskRequest } from './taskRequest.ts';
 
 const MAX_TEXT_CHARACTERS = 4000;
+const MAX_SHOWN_CHARACTERS = 60;
 
 /** A caller's own words: neither blank nor longer than a page. */
 function ownWords(name: string): z.ZodType<string> {
@@ -21,26 +22,29 @@ function ownWords(name: string): z.ZodType<string> {
 
 /** The fields of a request that say what is asked, for the schemas of HTTP calls to include. */
 export const taskRequestSchema = once(() =>
-  z.object({
-    task: z.enum(TASK_NAMES, {
-      error: ({ input }) => `task ${JSON.stringify(input) ?? '(none)'} is not one of ${TASK_NAMES.join(', ')}.`,
-    }),
-    question: ownWords('question').optional().describe('Required for task ask, and only there.'),
-    instructions: ownWords('instructions').optional().describe("The caller's own words, added to the task's."),
-    schema: z
-      .record(z.string(), z.unknown(), { error: 'schema must be a JSON Schema, an object.' })
-      .optional()
-      .describe(
-        'JSON Schema of the fields, within the subset of structured outputs. Required for task extract, and only there.',
-      ),
-    language: z
-      .string({ error: 'language must be a BCP 47 tag such as "de" or "pt-BR".' })
-      .refine(isLanguageTag, {
-        error: ({ input }) => `language ${JSON.stringify(input)} is no BCP 47 tag such as "de" or "pt-BR".`,
-      })
-      .optional()
-      .describe("BCP 47 tag of the language to answer in; without it the image's own."),
-  }),
+  z.object(
+    {
+      task: z.enum(TASK_NAMES, {
+        error: ({ input }) => `task ${shown(input)} is not one of ${TASK_NAMES.join(', ')}.`,
+      }),
+      question: ownWords('question').optional().describe('Required for task ask, and only there.'),
+      instructions: ownWords('instructions').optional().describe("The caller's own words, added to the task's."),
+      schema: z
+        .record(z.string(), z.unknown(), { error: 'schema must be a JSON Schema, an object.' })
+        .optional()
+        .describe(
+          'JSON Schema of the fields, within the subset of structured outputs. Required for task extract, and only there.',
+        ),
+      language: z
+        .string({ error: 'language must be a BCP 47 tag such as "de" or "pt-BR".' })
+        .refine(isLanguageTag, {
+          error: ({ input }) => `language ${shown(input)} is no BCP 47 tag such as "de" or "pt-BR".`,
+        })
+        .optional()
+        .describe("BCP 47 tag of the language to answer in; without it the image's own."),
+    },
+    { error: 'The request must be an object.' },
+  ),
 );
 
 /**
@@ -86,9 +90,15 @@ function presenceProblems(given: object): readonly Problem[] {
 
 function isLanguageTag(tag: string): boolean {
   try {
-    return Intl.getCanonicalLocales(tag).length === 1 && new Intl.Locale(tag).language !== 'und';
+    return Intl.getCanonicalLocales(tag).length === 1 && !/^(und|mul|zxx)\b/i.test(tag);
   } catch (error) {
     if (error instanceof RangeError) return false;
     throw error;
   }
+}
+
+/** A wrong value as a message repeats it. */
+function shown(input: unknown): string {
+  const json = JSON.stringify(input) ?? '(none)';
+  return json.length <= MAX_SHOWN_CHARACTERS ? json : `${json.slice(0, MAX_SHOWN_CHARACTERS)}…`;
 }

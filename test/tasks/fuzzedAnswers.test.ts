@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
 import { csvOf, firstLineOf, renderMarkdown, titleOf } from '../../shared/tasks/renderMarkdown.ts';

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanText } from '../../shared/tasks/cleanText.ts';
 import { tableMarkdown } from '../../shared/tasks/tableMarkdown.ts';
