@@ -56,7 +56,7 @@ export function book(
   const place = placeInLine(asked, need, {
     nowMs,
     startMs,
-    isIdle: start !== undefined && freeShare(start, nowMs) >= 0.5,
+    isIdle: start !== undefined && startMs === nowMs && freeShareAt(start.candidate, start.bucket) >= 0.5,
     deployments: candidates.map(({ deployment }) => deployment),
   });
   if (start === undefined || startMs === undefined || place.kind === 'later') {
@@ -93,13 +93,27 @@ function soonestStart(
   for_: { readonly need: Need; readonly nowMs: number; readonly pool: PoolState },
 ): Start | undefined {
   let best: Start | undefined;
+  const horizonBucket = bucketOf(for_.nowMs + HORIZON_MS);
   for (const candidate of candidates) {
-    const untilBucket = best?.bucket ?? bucketOf(for_.nowMs + HORIZON_MS);
-    const start = startOn(candidate, { ...for_, untilBucket });
-    if (start === undefined) continue;
-    if (best === undefined || start.bucket < best.bucket || isPreferred(start, best, for_.nowMs)) best = start;
+    const start = startOn(candidate, { ...for_, untilBucket: lastUsefulBucket(candidate, best, horizonBucket) });
+    if (start !== undefined) best = start;
   }
   return best;
+}
+
+/** A start at the same moment as the best so far is of use only where it is to be preferred. */
+function lastUsefulBucket(candidate: Candidate, best: Start | undefined, horizonBucket: number): number {
+  if (best === undefined) return horizonBucket;
+  const [left, right] = [candidate.deployment, best.candidate.deployment];
+  if (left.priority !== right.priority) return left.priority < right.priority ? best.bucket : best.bucket - 1;
+  const shareGap = freeShareAt(candidate, best.bucket) - freeShareAt(best.candidate, best.bucket);
+  const isPreferred = shareGap === 0 ? left.name < right.name : shareGap > 0;
+  return isPreferred ? best.bucket : best.bucket - 1;
+}
+
+/** The part of the minute that ends at a bucket which nobody has booked. */
+function freeShareAt({ deployment, state }: Candidate, bucket: number): number {
+  return 1 - tokensUpTo(state.charges, bucket) / deployment.tokensPerMinute;
 }
 
 function startOn(
@@ -110,36 +124,23 @@ function startOn(
   const { need, nowMs, pool } = for_;
   const isTooLowered = need.admissionTokens > minuteTokensOf(deployment, state, nowMs);
   const fromMs = Math.max(nowMs, state.blockedUntilMs, isTooLowered ? (state.lowered?.untilMs ?? 0) : 0);
-  const minuteTokens = isTooLowered ? deployment.tokensPerMinute : minuteTokensOf(deployment, state, nowMs);
-  const tokens = Math.min(minuteTokens, Math.ceil(need.admissionTokens * admissionFactor(state.factor)));
   const range = {
     fromBucket: fromMs > nowMs ? Math.ceil(fromMs / BUCKET_MS) : bucketOf(nowMs),
     untilBucket: for_.untilBucket,
   };
+  if (range.fromBucket > range.untilBucket) return undefined;
+  const minuteTokens = isTooLowered ? deployment.tokensPerMinute : minuteTokensOf(deployment, state, nowMs);
+  const tokens = Math.min(minuteTokens, Math.ceil(need.admissionTokens * admissionFactor(state.factor)));
   const limits = limitsFor(deployment, { tokens, minuteTokens, hasAnswered: state.answered > 0 });
   const found = (bucket: number): Start | undefined => (bucket === NEVER ? undefined : { candidate, bucket, tokens });
   if (need.caller === 'http') return found(firstFitOfAll(state.charges, limits, range));
 
   const own = backlogLimitsFor(deployment, { tokens, minuteTokens, httpShare: pool.httpShare });
-  const ownBucket = firstFitOfAll(state.charges, [...limits, ...own], range);
+  const ownBucket = firstFitOfAll(state.charges, [...own, ...limits], range);
   if (nowMs - pool.lastHttpMs <= HTTP_QUIET_MS || ownBucket === range.fromBucket) return found(ownBucket);
   const untilBucket = Math.min(range.untilBucket, bucketOf(nowMs + BORROW_AHEAD_MS), ownBucket);
   const borrowedBucket = firstFitOfAll(state.charges, limits, { ...range, untilBucket });
   return found(Math.min(ownBucket, borrowedBucket));
-}
-
-/** Whether a start is to be taken before one at the same moment. */
-function isPreferred(start: Start, other: Start, nowMs: number): boolean {
-  const [left, right] = [start.candidate.deployment, other.candidate.deployment];
-  if (left.priority !== right.priority) return left.priority < right.priority;
-  const shareGap = freeShare(start, nowMs) - freeShare(other, nowMs);
-  return shareGap === 0 ? left.name < right.name : shareGap > 0;
-}
-
-/** The part of the minute that ends at the start which nobody has booked. */
-function freeShare({ candidate, bucket }: Start, nowMs: number): number {
-  const minuteTokens = minuteTokensOf(candidate.deployment, candidate.state, nowMs);
-  return 1 - tokensUpTo(candidate.state.charges, bucket) / minuteTokens;
 }
 
 function booked(

@@ -1,5 +1,6 @@
 import { bucketOf, MINUTE_BUCKETS } from './buckets.ts';
 import type { Charge } from './poolState.ts';
+import { countUpTo, sumsOf, tallyOf } from './tally.ts';
 
 /** Index of the first charge in a later bucket than this one. */
 export function firstIndexAfter(charges: readonly Charge[], bucket: number): number {
@@ -30,11 +31,10 @@ export function withoutCharge(charges: readonly Charge[], id: string): readonly 
 
 /** Tokens in the minute that ends with a bucket. */
 export function tokensUpTo(charges: readonly Charge[], bucket: number): number {
-  let tokens = 0;
-  for (let index = firstIndexAfter(charges, bucket) - 1; index >= 0; index -= 1) {
-    const charge = charges[index];
-    if (charge === undefined || charge.bucket <= bucket - MINUTE_BUCKETS) break;
-    tokens += charge.tokens;
-  }
-  return tokens;
+  const last = charges[charges.length - 1];
+  if (last === undefined || last.bucket <= bucket - MINUTE_BUCKETS) return 0;
+  const tally = tallyOf(charges);
+  const sums = sumsOf(charges, tally, 'tokens');
+  const low = sums[countUpTo(tally.buckets, bucket - MINUTE_BUCKETS)] ?? 0;
+  return (sums[countUpTo(tally.buckets, bucket)] ?? 0) - low;
 }

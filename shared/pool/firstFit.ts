@@ -1,91 +1,110 @@
-import { firstIndexAfter } from './charges.ts';
 import type { Charge } from './poolState.ts';
+import { countUpTo, sumsOf, tallyOf, type Weight } from './tally.ts';
 
 /** One limit, as seen by one that wants in: no window may already hold more than `room`. */
 export interface Limit {
+  readonly weight: Weight;
   readonly windowBuckets: number;
   readonly room: number;
-  readonly weigh: (charge: Charge) => number;
+}
+
+export interface BucketRange {
+  readonly fromBucket: number;
+  readonly untilBucket: number;
 }
 
 /** No bucket fits. */
 export const NEVER = Number.POSITIVE_INFINITY;
 
 /**
- * The first bucket from `fromBucket` to `untilBucket` at which every window that contains it has room, else `NEVER`.
- * Windows are judged with what is booked after the bucket as well as before it. One pass over the charges.
+ * The first bucket of the range at which every window that contains it has room, else `NEVER`. Windows are judged with
+ * what is booked after the bucket as well as before it.
  */
-export function firstFit(
-  charges: readonly Charge[],
-  limit: Limit,
-  range: { readonly fromBucket: number; readonly untilBucket: number },
-): number {
-  const { windowBuckets, room, weigh } = limit;
-  if (room < 0) return NEVER;
-  let candidate = range.fromBucket;
-  let low = firstIndexAfter(charges, candidate - windowBuckets);
-  let next = low;
-  let weight = 0;
-  while (candidate <= range.untilBucket) {
-    // The window that ends at the candidate.
-    for (let charge = charges[next]; charge !== undefined && charge.bucket <= candidate; charge = charges[next]) {
-      weight += weigh(charge);
-      next += 1;
-    }
-    for (
-      let charge = charges[low];
-      charge !== undefined && charge.bucket <= candidate - windowBuckets;
-      charge = charges[low]
-    ) {
-      weight -= weigh(charge);
-      low += 1;
-    }
-    const oldest = charges[low];
-    if (weight > room && oldest !== undefined) {
-      candidate = oldest.bucket + windowBuckets;
-      continue;
-    }
-    // Windows that end at a later charge and still hold the candidate.
-    let laterLow = low;
-    let laterNext = next;
-    let laterWeight = weight;
-    let fullAt = NEVER;
-    for (
-      let charge = charges[laterNext];
-      charge !== undefined && charge.bucket < candidate + windowBuckets;
-      charge = charges[laterNext]
-    ) {
-      laterWeight += weigh(charge);
-      laterNext += 1;
-      for (
-        let old = charges[laterLow];
-        old !== undefined && old.bucket <= charge.bucket - windowBuckets;
-        old = charges[laterLow]
-      ) {
-        laterWeight -= weigh(old);
-        laterLow += 1;
-      }
-      if (laterWeight > room) {
-        fullAt = charge.bucket;
-        break;
-      }
-    }
-    if (fullAt === NEVER) return candidate;
-    candidate = fullAt + 1;
-    low = laterLow;
-    next = laterNext;
-    weight = laterWeight;
-  }
-  return NEVER;
+export function firstFit(charges: readonly Charge[], limit: Limit, range: BucketRange): number {
+  const { fromBucket, untilBucket } = range;
+  if (limit.room < 0 || fromBucket > untilBucket) return NEVER;
+  const lastBucket = charges[charges.length - 1]?.bucket ?? Number.NEGATIVE_INFINITY;
+  if (lastBucket <= fromBucket - limit.windowBuckets) return fromBucket;
+  const tally = tallyOf(charges);
+  const sums = sumsOf(charges, tally, limit.weight);
+  if ((sums[charges.length] ?? 0) <= limit.room) return fromBucket;
+
+  // What has more room has it no later, so a search with the room rounded up tells where to begin, also next time.
+  const roundedRoom = roundedRoomOf(limit);
+  const from = knownFloor(charges, limit, fromBucket);
+  if (from > untilBucket) return NEVER;
+  const search = { buckets: tally.buckets, sums, windowBuckets: limit.windowBuckets };
+  const rounded = firstRoom(search, roundedRoom, { fromBucket: from, untilBucket });
+  if (rounded > from) tally.known.set(keyOf(limit), { fromBucket, bucket: rounded });
+  const found =
+    roundedRoom === limit.room ? rounded : firstRoom(search, limit.room, { fromBucket: rounded, untilBucket });
+  return found <= untilBucket ? found : NEVER;
 }
 
-/** The first bucket in the range at which all limits have room. */
-export function firstFitOfAll(
-  charges: readonly Charge[],
-  limits: readonly Limit[],
-  range: { readonly fromBucket: number; readonly untilBucket: number },
-): number {
+/** The bucket up to which an earlier search of the same charges is known to have found no room. */
+function knownFloor(charges: readonly Charge[], limit: Limit, fromBucket: number): number {
+  const known = tallyOf(charges).known.get(keyOf(limit));
+  return known !== undefined && known.fromBucket <= fromBucket ? Math.max(fromBucket, known.bucket) : fromBucket;
+}
+
+function roundedRoomOf(limit: Limit): number {
+  const isTokens = limit.weight === 'tokens' || limit.weight === 'backlogTokens';
+  return isTokens ? Math.ceil(limit.room / ROOM_STEP) * ROOM_STEP : limit.room;
+}
+
+function keyOf(limit: Limit): number {
+  return roundedRoomOf(limit) * KEYS + limit.windowBuckets * 4 + WEIGHT_KEY[limit.weight];
+}
+
+/** Rooms are rounded up to multiples of this many tokens where a search's result is kept. */
+const ROOM_STEP = 512;
+/** More than any window's buckets times the four weights. */
+const KEYS = 1_024;
+const WEIGHT_KEY: Readonly<Record<Weight, number>> = { tokens: 0, requests: 1, backlogTokens: 2, backlogRequests: 3 };
+
+interface Search {
+  readonly buckets: Float64Array;
+  readonly sums: Float64Array;
+  readonly windowBuckets: number;
+}
+
+/** The first bucket with room; once it lies beyond the range, any bucket up to which there is none. One pass. */
+function firstRoom(search: Search, room: number, range: BucketRange): number {
+  const { buckets, sums, windowBuckets } = search;
+  const count = buckets.length;
+  const weightOf = (low: number, next: number): number => (sums[next] ?? 0) - (sums[low] ?? 0);
   let candidate = range.fromBucket;
+  let low = countUpTo(buckets, candidate - windowBuckets);
+  let next = countUpTo(buckets, candidate);
+  while (candidate <= range.untilBucket) {
+    while (next < count && (buckets[next] ?? 0) <= candidate) next += 1;
+    while (low < next && (buckets[low] ?? 0) <= candidate - windowBuckets) low += 1;
+    if (weightOf(low, next) > room) {
+      // The window that ends here is full: wait until its oldest charge has left it.
+      candidate = (buckets[low] ?? 0) + windowBuckets;
+      continue;
+    }
+    let laterLow = low;
+    let later = next;
+    while (later < count && (buckets[later] ?? 0) < candidate + windowBuckets) {
+      const bucket = buckets[later] ?? 0;
+      while ((buckets[laterLow] ?? 0) <= bucket - windowBuckets) laterLow += 1;
+      if (weightOf(laterLow, later + 1) > room) break;
+      later += 1;
+    }
+    if (later === count || (buckets[later] ?? 0) >= candidate + windowBuckets) return candidate;
+    // A window that ends at a later charge and holds this bucket is full: go on behind that charge.
+    candidate = (buckets[later] ?? 0) + 1;
+    low = laterLow;
+  }
+  return candidate;
+}
+
+/** The first bucket of the range at which all limits have room, else `NEVER`. */
+export function firstFitOfAll(charges: readonly Charge[], limits: readonly Limit[], range: BucketRange): number {
+  let candidate = range.fromBucket;
+  for (const limit of limits) candidate = knownFloor(charges, limit, candidate);
+  if (candidate > range.untilBucket) return NEVER;
   let agreed = 0;
   for (let index = 0; agreed < limits.length; index = (index + 1) % limits.length) {
     const limit = limits[index];

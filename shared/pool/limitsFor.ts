@@ -1,7 +1,6 @@
 import { MINUTE_BUCKETS, MINUTE_MS, windowBuckets } from './buckets.ts';
 import type { Deployment } from './deployment.ts';
 import type { Limit } from './firstFit.ts';
-import type { Charge } from './poolState.ts';
 
 /** Requests are judged in slices of 1 s or 10 s: 600 a minute means no more than 10 in a second (Azure OpenAI quota page, 2026-09-16). */
 const REQUEST_SPANS_MS = [1_000, 10_000, MINUTE_MS] as const;
@@ -9,11 +8,6 @@ const REQUEST_SPANS_MS = [1_000, 10_000, MINUTE_MS] as const;
 /** Until a deployment has answered once, no more than this many requests leave for it in two seconds. */
 const UNHEARD_BURST = 8;
 const UNHEARD_SPAN_MS = 2_000;
-
-const tokensOf = (charge: Charge): number => charge.tokens;
-const backlogTokensOf = (charge: Charge): number => (charge.caller === 'backlog' ? charge.tokens : 0);
-const requestsOf = (charge: Charge): number => charge.requests;
-const backlogRequestsOf = (charge: Charge): number => (charge.caller === 'backlog' ? charge.requests : 0);
 
 /** Most requests in a slice; below one rounds up to one. `requestsInSlice(60, 1_000)` is 1, `requestsInSlice(180, 10_000)` is 30. */
 export function requestsInSlice(requestsPerMinute: number, spanMs: number): number {
@@ -26,14 +20,14 @@ export function limitsFor(
   taking: { readonly tokens: number; readonly minuteTokens: number; readonly hasAnswered: boolean },
 ): readonly Limit[] {
   const limits: Limit[] = [
-    { windowBuckets: MINUTE_BUCKETS, room: taking.minuteTokens - taking.tokens, weigh: tokensOf },
+    { windowBuckets: MINUTE_BUCKETS, room: taking.minuteTokens - taking.tokens, weight: 'tokens' },
   ];
   for (const spanMs of REQUEST_SPANS_MS) {
     const most = requestsInSlice(deployment.requestsPerMinute, spanMs);
-    limits.push({ windowBuckets: windowBuckets(spanMs), room: most - 1, weigh: requestsOf });
+    limits.push({ windowBuckets: windowBuckets(spanMs), room: most - 1, weight: 'requests' });
   }
   if (!taking.hasAnswered) {
-    limits.push({ windowBuckets: windowBuckets(UNHEARD_SPAN_MS), room: UNHEARD_BURST - 1, weigh: requestsOf });
+    limits.push({ windowBuckets: windowBuckets(UNHEARD_SPAN_MS), room: UNHEARD_BURST - 1, weight: 'requests' });
   }
   return limits;
 }
@@ -48,11 +42,11 @@ export function backlogLimitsFor(
   taking: { readonly tokens: number; readonly minuteTokens: number; readonly httpShare: number },
 ): readonly Limit[] {
   const part = Math.max(Math.floor(taking.minuteTokens * (1 - taking.httpShare)), taking.tokens);
-  const limits: Limit[] = [{ windowBuckets: MINUTE_BUCKETS, room: part - taking.tokens, weigh: backlogTokensOf }];
+  const limits: Limit[] = [{ windowBuckets: MINUTE_BUCKETS, room: part - taking.tokens, weight: 'backlogTokens' }];
   for (const spanMs of REQUEST_SPANS_MS) {
     if (spanMs === 1_000) continue;
     const most = Math.floor(requestsInSlice(deployment.requestsPerMinute, spanMs) * (1 - taking.httpShare));
-    limits.push({ windowBuckets: windowBuckets(spanMs), room: Math.max(1, most) - 1, weigh: backlogRequestsOf });
+    limits.push({ windowBuckets: windowBuckets(spanMs), room: Math.max(1, most) - 1, weight: 'backlogRequests' });
   }
   return limits;
 }

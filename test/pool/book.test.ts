@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { book } from '../../shared/pool/book.ts';
+import type { Deployment } from '../../shared/pool/deployment.ts';
+import type { Booking, Caller, Need } from '../../shared/pool/ledger.ts';
+import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
+import { release } from '../../shared/pool/release.ts';
+import { settle } from '../../shared/pool/settle.ts';
+import { answered, need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
+
+interface Wish {
+  readonly tokens: number;
+  readonly caller: Caller;
+  readonly afterMs: number;
+}
+
+/** A pool that has answered before, with a factor of 1, so that bookings are what was asked for. */
+function learnedPool(deployments: readonly Deployment[], httpShare = 0.2): PoolState {
+  const pool = poolStateOf(deployments, { httpShare });
+  const factor = { ratios: [1], answers: 20 };
+  return { ...pool, states: pool.states.map((state) => ({ ...state, answered: 20, factor })) };
+}
+
+function bookAll(pool: PoolState, wishes: readonly Wish[]): { pool: PoolState; bookings: Booking[]; endMs: number } {
+  let state = pool;
+  let nowMs = START_MS;
+  const bookings: Booking[] = [];
+  for (const wish of wishes) {
+    nowMs += wish.afterMs;
+    const step = book(state, need({ admissionTokens: wish.tokens, caller: wish.caller }), nowMs);
+    state = step.state;
+    if (step.placement.kind === 'booked') bookings.push(step.placement.booking);
+  }
+  return { pool: state, bookings, endMs: nowMs };
+}
+
+const deploymentOf = (index: number, tokensPerMinute: number, requestsPerMinute: number): Deployment =>
+  seedDeployment(`region${index}`, { tokensPerMinute, requestsPerMinute });
+
+const deploymentsArbitrary = fc
+  .array(fc.record({ thousands: fc.integer({ min: 1, max: 30 }), requests: fc.integer({ min: 1, max: 300 }) }), {
+    minLength: 1,
+    maxLength: 4,
+  })
+  .map((rows) => rows.map((row, index) => deploymentOf(index, row.thousands * 1_000, row.requests)));
+
+const wishesArbitrary = fc.array(
+  fc.record({
+    tokens: fc.integer({ min: 1, max: 9_000 }),
+    caller: fc.constantFrom<Caller>('http', 'backlog'),
+    afterMs: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20_000 })),
+  }),
+  { maxLength: 40 },
+);
+
+/** The service's own count, in exact milliseconds: what it admits in a span that begins at each request, or on the clock. */
+function largestUse(
+  sent: readonly Booking[],
+  spanMs: number,
+  weigh: (booking: Booking) => number,
+): { readonly sliding: number; readonly fixed: number } {
+  let sliding = 0;
+  const fixed = new Map<number, number>();
+  for (const first of sent) {
+    const within = sent.filter(({ startMs }) => startMs >= first.startMs && startMs < first.startMs + spanMs);
+    sliding = Math.max(
+      sliding,
+      within.reduce((sum, booking) => sum + weigh(booking), 0),
+    );
+    const slot = Math.floor(first.startMs / spanMs);
+    fixed.set(slot, (fixed.get(slot) ?? 0) + weigh(first));
+  }
+  return { sliding, fixed: Math.max(0, ...fixed.values()) };
+}
+
+function expectWithinLimits(deployments: readonly Deployment[], bookings: readonly Booking[]): void {
+  for (const deployment of deployments) {
+    const sent = bookings.filter((booking) => booking.deployment.name === deployment.name);
+    const tokens = largestUse(sent, 60_000, (booking) => booking.bookedTokens);
+    expect(tokens.sliding).toBeLessThanOrEqual(deployment.tokensPerMinute);
+    expect(tokens.fixed).toBeLessThanOrEqual(deployment.tokensPerMinute);
+    for (const spanMs of [1_000, 10_000, 60_000]) {
+      const most = Math.max(1, Math.floor((deployment.requestsPerMinute * spanMs) / 60_000));
+      const requests = largestUse(sent, spanMs, () => 1);
+      expect(requests.sliding).toBeLessThanOrEqual(most);
+      expect(requests.fixed).toBeLessThanOrEqual(most);
+    }
+  }
+}
+
+describe('book', () => {
+  it('fills no minute and no request slice over its limit, sliding or on the clock', () => {
+    fc.assert(
+      fc.property(deploymentsArbitrary, wishesArbitrary, (deployments, wishes) => {
+        expectWithinLimits(deployments, bookAll(learnedPool(deployments), wishes).bookings);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('ignores no earlier start that fits', () => {
+    fc.assert(
+      fc.property(
+        deploymentsArbitrary,
+        wishesArbitrary,
+        fc.integer({ min: 1, max: 9_000 }),
+        (given, wishes, tokens) => {
+          const { pool, bookings, endMs } = bookAll(learnedPool(given), wishes);
+          const { placement } = book(pool, need({ admissionTokens: tokens, caller: 'http' }), endMs);
+          const best = Math.min(
+            ...given.map((deployment) => firstFreeMs(deployment, bookings, { tokens, nowMs: endMs })),
+          );
+          if (placement.kind === 'never') expect(tokens).toBeGreaterThan(placement.largestMinuteTokens);
+          else expect(placement).toMatchObject(best === Infinity ? { kind: 'later' } : { booking: { startMs: best } });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('gives back all that was booked when all is released', () => {
+    fc.assert(
+      fc.property(deploymentsArbitrary, wishesArbitrary, (deployments, wishes) => {
+        const { pool, bookings, endMs } = bookAll(learnedPool(deployments), wishes);
+        const kept = pool.states.flatMap((state) => state.charges.map((charge) => charge.id)).sort();
+        const ahead = bookings.filter((booking) => booking.startMs >= endMs - 60_000).map(({ id }) => id);
+        expect(ahead.every((id) => kept.includes(id))).toBe(true);
+        const free = bookings.reduce((state, booking) => release(state, booking, endMs), pool);
+        expect(free.states.every((state) => state.charges.length === 0)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps its state small and plain, however long it runs', () => {
+    let pool = learnedPool(seedPool);
+    for (let minute = 0; minute < 500; minute += 1) {
+      const nowMs = START_MS + minute * 60_000;
+      for (let count = 0; count < 10; count += 1) {
+        const { placement, state } = book(pool, need({ caller: 'http' }), nowMs + count);
+        if (placement.kind !== 'booked') throw new Error(`Expected a booking, got ${placement.kind}.`);
+        pool = settle(state, placement.booking, { outcome: answered(), tookMs: 10, nowMs: nowMs + count + 10 }).state;
+      }
+    }
+    expect(JSON.stringify(pool.states).length).toBeLessThan(20_000);
+    expect(JSON.parse(JSON.stringify(pool))).toEqual(pool);
+  });
+
+  it('goes on from its own JSON as from itself', () => {
+    const { pool, endMs } = bookAll(learnedPool(seedPool), [
+      { tokens: 7_000, caller: 'http', afterMs: 0 },
+      { tokens: 5_000, caller: 'backlog', afterMs: 300 },
+    ]);
+    const wanted = need({ admissionTokens: 6_000 });
+    expect(book(JSON.parse(JSON.stringify(pool)), wanted, endMs)).toEqual(book(pool, wanted, endMs));
+  });
+
+  it('takes the soonest start first, then the lower priority number, then the largest free share, then the name', () => {
+    const [a, b] = [deploymentOf(1, 20_000, 120), deploymentOf(2, 10_000, 60)];
+    const provisioned = seedDeployment('provisioned', { priority: -1 });
+    const nameOf = (pool: PoolState, wanted: Partial<Need> = {}): string => {
+      const { placement } = book(pool, need({ caller: 'http', admissionTokens: 5_000, ...wanted }), START_MS);
+      return placement.kind === 'booked' ? placement.booking.deployment.region : placement.kind;
+    };
+    expect(nameOf(learnedPool([b, a]))).toBe('region1');
+    const { pool } = bookAll(learnedPool([a, b]), [{ tokens: 5_000, caller: 'http', afterMs: 0 }]);
+    expect(nameOf(pool)).toBe('region2');
+    expect(nameOf(learnedPool([a, provisioned]))).toBe('provisioned');
+    const full = bookAll(learnedPool([a, provisioned]), [{ tokens: 9_000, caller: 'http', afterMs: 0 }]);
+    expect(nameOf(full.pool)).toBe('region1');
+  });
+
+  it('takes an image of 765 tokens, a cap of 800 and its text at once on an idle deployment that it knows nothing of', () => {
+    const { placement } = book(poolStateOf(seedPool, { httpShare: 0.2 }), need(), START_MS);
+    expect(placement).toMatchObject({ kind: 'booked', booking: { startMs: START_MS, bookedTokens: 2_798 } });
+  });
+
+  it('books nothing more than ten minutes ahead, and keeps the line in order', () => {
+    let pool = learnedPool(seedPool.slice(0, 1));
+    const told: number[] = [];
+    for (let count = 0; count < 60; count += 1) {
+      const { placement, state } = book(pool, need({ admissionTokens: 4_000 }), START_MS);
+      pool = state;
+      if (placement.kind === 'booked') expect(placement.booking.startMs).toBeLessThanOrEqual(START_MS + 600_000);
+      if (placement.kind === 'later') told.push(placement.expectedStartMs);
+    }
+    expect(told.length).toBeGreaterThan(30);
+    expect(told).toEqual(told.toSorted((left, right) => left - right));
+    expect(new Set(told).size).toBe(told.length);
+    expect(told[0]).toBeGreaterThanOrEqual(START_MS + 600_000);
+  });
+
+  it('lets nobody pass those who stand in line, and takes those who come back with their place', () => {
+    const full = { tokens: 8_000, caller: 'backlog', afterMs: 0 } as const;
+    const { pool } = bookAll(
+      learnedPool(seedPool.slice(0, 1), 0.2),
+      Array.from({ length: 10 }, () => full),
+    );
+    const first = book(pool, need({ admissionTokens: 8_000 }), START_MS);
+    if (first.placement.kind !== 'later') throw new Error('Expected a full horizon.');
+    const nowMs = START_MS + 120_000;
+    const newcomer = book(first.state, need({ admissionTokens: 8_000 }), nowMs);
+    expect(newcomer.placement.kind).toBe('later');
+    const returning = need({ admissionTokens: 8_000, placeInLineMs: first.placement.expectedStartMs });
+    expect(book(newcomer.state, returning, nowMs).placement.kind).toBe('booked');
+  });
+
+  describe('the HTTP share', () => {
+    const one = learnedPool(seedPool.slice(0, 1));
+    const backlogOf = (tokens: number, afterMs = 0): Wish => ({ tokens, caller: 'backlog', afterMs });
+
+    it('keeps a fifth of the minute for HTTP callers while they ask', () => {
+      const asked = { ...one, lastHttpMs: START_MS };
+      const { pool, bookings } = bookAll(asked, [backlogOf(4_000), backlogOf(4_000), backlogOf(2_000)]);
+      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 1_250, 60_250]);
+      const { placement } = book(pool, need({ admissionTokens: 2_000, caller: 'http' }), START_MS + 2_500);
+      expect(placement).toMatchObject({ kind: 'booked', booking: { startMs: START_MS + 2_500 } });
+    });
+
+    it('lends it to the backlog for the next five seconds once nobody has asked for a minute', () => {
+      const { bookings } = bookAll(one, [backlogOf(4_000), backlogOf(4_000), backlogOf(2_000), backlogOf(2_000)]);
+      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 1_250, 2_500, 60_250]);
+    });
+
+    it('lets a backlog request larger than the backlog part start in a minute without other backlog', () => {
+      const asked = { ...one, lastHttpMs: START_MS };
+      const { bookings } = bookAll(asked, [backlogOf(9_000), backlogOf(9_000)]);
+      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 60_250]);
+    });
+
+    it('starves no one: whoever asks again books in the end, however many HTTP callers come', () => {
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: 100, max: 6_000 }), { minLength: 5, maxLength: 20 }), (sizes) => {
+          let pool = one;
+          let nowMs = START_MS;
+          const waits = need({ admissionTokens: 9_500, placeInLineMs: START_MS });
+          for (let count = 0; count < 30; count += 1) {
+            const asked = need({ admissionTokens: sizes[count % sizes.length] ?? 1_000, caller: 'http' });
+            pool = book(pool, { ...asked, latestStartMs: nowMs + 30_000 }, nowMs).state;
+            const { placement } = book(pool, waits, nowMs);
+            if (placement.kind === 'booked') return;
+            nowMs += 10_000;
+          }
+          throw new Error('It never got a start.');
+        }),
+        { numRuns: 30 },
+      );
+    });
+  });
+
+  it('takes exclusions back when nothing else is left', () => {
+    const only = seedPool.slice(0, 1);
+    const { placement } = book(learnedPool(only), need({ exclude: only.map(({ name }) => name) }), START_MS);
+    expect(placement.kind).toBe('booked');
+  });
+
+  it('never moves to another model, and takes only the deployment that was named', () => {
+    const other = seedDeployment('eastus2', { model: 'gpt-4o@2024-11-20' });
+    const pool = learnedPool([...seedPool, other]);
+    const placed = (wanted: Partial<Need>) => book(pool, need(wanted), START_MS).placement;
+    expect(placed({ model: other.model })).toMatchObject({ booking: { deployment: { name: other.name } } });
+    expect(placed({ deploymentName: seedPool[2]?.name ?? '' })).toMatchObject({ booking: { deployment: seedPool[2] } });
+    expect(placed({ model: 'gpt-5@2025-08-07' })).toEqual({ kind: 'never', largestMinuteTokens: 0 });
+    expect(placed({ model: SEED_MODEL, admissionTokens: 10_001 })).toEqual({
+      kind: 'never',
+      largestMinuteTokens: 10_000,
+    });
+  });
+
+  it('books a whole minute for what fits by the documented rule but not by the learned factor', () => {
+    const pool = learnedPool(seedPool.slice(0, 1));
+    const heavy = { ...pool, states: pool.states.map((state) => ({ ...state, factor: { ratios: [3], answers: 20 } })) };
+    const { placement } = book(heavy, need({ admissionTokens: 5_000 }), START_MS);
+    expect(placement).toMatchObject({ booking: { bookedTokens: 10_000, startMs: START_MS } });
+  });
+
+  it('waits out a lowered limit only for what does not fit under it', () => {
+    const pool = learnedPool(seedPool.slice(0, 1));
+    const first = book(pool, need({ admissionTokens: 100 }), START_MS);
+    if (first.placement.kind !== 'booked') throw new Error('Expected a booking.');
+    const outcome = throttled({ waitMs: 1_000, hints: { limitTokens: 4_000, remainingTokens: 4_000 } });
+    const { state } = settle(first.state, first.placement.booking, { outcome, tookMs: 0, nowMs: START_MS });
+    const startOf = (tokens: number): number | undefined => {
+      const { placement } = book(state, need({ admissionTokens: tokens }), START_MS + 1_000);
+      return placement.kind === 'booked' ? placement.booking.startMs - START_MS : undefined;
+    };
+    expect(startOf(3_000)).toBe(1_250);
+    expect(startOf(4_001)).toBe(600_000);
+  });
+
+  it('reports an outage with every reason and the soonest end when all circuits are open', () => {
+    let pool = learnedPool(seedPool.slice(0, 2));
+    for (const [index, status] of [401, 403].entries()) {
+      const step = book(pool, need({ exclude: index === 0 ? [] : [seedPool[0]?.name ?? ''] }), START_MS);
+      if (step.placement.kind !== 'booked') throw new Error('Expected a booking.');
+      const outcome = refused(status === 401 ? 'unauthorized' : 'forbidden', status);
+      pool = settle(step.state, step.placement.booking, { outcome, tookMs: 0, nowMs: START_MS + index }).state;
+    }
+    expect(book(pool, need(), START_MS + 10).placement).toEqual({
+      kind: 'outage',
+      untilMs: START_MS + 60_000,
+      reasons: ['gpt-4-vision-preview-australiaeast answers 401.', 'gpt-4-vision-preview-swedencentral answers 403.'],
+    });
+  });
+});
+
+/** The first quarter second at which a request fits by the service's rules, found by trying each of them in turn. */
+function firstFreeMs(
+  deployment: Deployment,
+  bookings: readonly Booking[],
+  wanted: { readonly tokens: number; readonly nowMs: number },
+): number {
+  const bucketOf = (atMs: number): number => Math.floor(atMs / 250);
+  const sent = bookings.filter((booking) => booking.deployment.name === deployment.name);
+  const { tokensPerMinute, requestsPerMinute } = deployment;
+  if (wanted.tokens > tokensPerMinute) return Infinity;
+  for (let bucket = bucketOf(wanted.nowMs); bucket <= bucketOf(wanted.nowMs + 600_000); bucket += 1) {
+    const fits = [60_000, 10_000, 1_000].every((spanMs) => {
+      const span = spanMs / 250 + 1;
+      const near = sent.filter((booking) => Math.abs(bucketOf(booking.startMs) - bucket) < span);
+      const most = Math.max(1, Math.floor((requestsPerMinute * spanMs) / 60_000));
+      for (let from = bucket - span + 1; from <= bucket; from += 1) {
+        const inside = near.filter(({ startMs }) => bucketOf(startMs) >= from && bucketOf(startMs) < from + span);
+        if (inside.length + 1 > most) return false;
+        const tokens = inside.reduce((sum, booking) => sum + booking.bookedTokens, wanted.tokens);
+        if (spanMs === 60_000 && tokens > tokensPerMinute) return false;
+      }
+      return true;
+    });
+    if (fits) return Math.max(wanted.nowMs, bucket * 250);
+  }
+  return Infinity;
+}
