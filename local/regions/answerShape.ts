@@ -97,12 +97,16 @@ function shapeOfSkeleton(value: unknown): Shape {
   return nullableIf(others.length < words.length, shapeOfWords(others));
 }
 
+const typeNames = new Set(['string', 'number', 'integer', 'boolean', 'any', 'object', 'array']);
+
 function shapeOfWords(words: readonly string[]): Shape {
+  // "number|date|text" is a choice although one of its values is a type's name.
+  if (words.some((word) => !typeNames.has(word))) {
+    return words.length > 1 ? { kind: 'choice', values: words } : { kind: 'string' };
+  }
   const [first] = words;
   if (first === 'number' || first === 'integer') return { kind: 'number' };
-  if (first === 'boolean') return { kind: 'boolean' };
-  if (words.length > 1 && first !== 'string') return { kind: 'choice', values: words };
-  return { kind: 'string' };
+  return first === 'boolean' ? { kind: 'boolean' } : { kind: 'string' };
 }
 
 function jsonObjectsIn(text: string): string[] {

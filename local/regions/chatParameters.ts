@@ -81,7 +81,7 @@ function formatProblem(body: Body, row: ModelRow): ServiceError | undefined {
   const type = isObject(format) ? format.type : undefined;
   if (type === 'text') return undefined;
   if (type === 'json_object') {
-    if (/json/i.test(JSON.stringify(body.messages))) return undefined;
+    if (/json/i.test(JSON.stringify(body.messages, leaveImagesOut))) return undefined;
     return invalidRequest(
       "'messages' must contain the word 'json' in some form, to use 'response_format' of type 'json_object'.",
       { param: 'messages' },
@@ -102,4 +102,9 @@ function formatProblem(body: Body, row: ModelRow): ServiceError | undefined {
   }
   const problem = strict === true ? strictSchemaProblem(schema) : undefined;
   return problem ? invalidRequest(`Invalid schema for response_format '${name}': ${problem}`, { param }) : undefined;
+}
+
+/** Base64 may spell any word. */
+function leaveImagesOut(key: string, value: unknown): unknown {
+  return key === 'image_url' ? undefined : value;
 }

@@ -1,159 +1,111 @@
+import { itemsOf, type Place } from './answerScope.ts';
 import type { Shape } from './answerShape.ts';
+import { description, lacksSight, titleOf, wordsSentence } from './answerWords.ts';
+import { amountOf } from './chartValues.ts';
+import { readFields } from './readFields.ts';
+import { readout } from './readout.ts';
 import type { Seen } from './seen.ts';
-import { type TableGrid, tableGrids } from './tableGrid.ts';
-
-/** What the emulated model cannot do, said in its answers wherever it matters. */
-export const lacksSight =
-  'The emulated model reads words and measures colours; it does not recognise objects, people or scenes, and it measures no bar heights or curves.';
-
-/** What a part of the answer is about: the whole image, one of its tables, a row or cell of one, a line. */
-type Scope =
-  | { readonly kind: 'image' }
-  | { readonly kind: 'table'; readonly table: TableGrid }
-  | { readonly kind: 'row'; readonly cells: readonly string[] }
-  | { readonly kind: 'piece'; readonly text: string };
-
-interface Place {
-  readonly seen: Seen;
-  /** The property's name in lower case. */
-  readonly name: string;
-  readonly scope: Scope;
-}
 
 /** The answer in the shape that was asked for: words and grids as read, plain words where sight is lacking. */
 export function composeAnswer(shape: Shape, seen: Seen): unknown {
-  return fill(shape, { seen, name: '', scope: { kind: 'image' } });
+  const place: Place = { readout: readout(seen), name: '', scope: { kind: 'image' }, hasTables: false };
+  if (shape.kind !== 'object') return fill(shape, place);
+  const names = shape.properties.map(([name]) => name);
+  const fields = shape.properties.find(([name]) => name === 'fields')?.[1];
+  const answer = fill(shape, { ...place, hasTables: names.includes('tables') });
+  if (!fields || !names.includes('notFound')) return answer;
+  const read = readFields(fields, place.readout.lines);
+  return { ...(answer as object), fields: read.fields, notFound: read.notFound };
 }
 
 /** The answer where no shape was asked for. */
 export function composeProse(seen: Seen): string {
-  return describe(seen);
+  return description(readout(seen));
 }
 
 function fill(shape: Shape, place: Place): unknown {
-  if (shape.kind === 'nullable') return fillNullable(shape.shape, place);
+  if (shape.kind === 'nullable') return applies(shape.shape, place) ? fill(shape.shape, place) : null;
   if (shape.kind === 'object') {
-    return Object.fromEntries(
-      shape.properties.map(([name, child]) => [name, fill(child, { ...place, name: name.toLowerCase() })]),
-    );
+    const named = shape.properties.map(([name, child]) => {
+      return [name, fill(child, { ...place, name: name.toLowerCase() })] as const;
+    });
+    return Object.fromEntries(named);
   }
-  if (shape.kind === 'array') return piecesFor(place).map((scope) => fill(shape.items, { ...place, scope }));
+  if (shape.kind === 'array') return itemsOf(place).map((scope) => fill(shape.items, { ...place, scope }));
   if (shape.kind === 'choice') return choose(shape.values, place);
   if (shape.kind === 'number') return numberFor(place);
-  if (shape.kind === 'boolean') return /has_?text|legible|readable/.test(place.name) && place.seen.lines.length > 0;
+  if (shape.kind === 'boolean') return /text|legible|readable/.test(place.name) && place.readout.lines.length > 0;
   return textFor(place);
 }
 
-function fillNullable(shape: Shape, place: Place): unknown {
-  if (shape.kind === 'string') {
-    const text = textFor(place);
-    return text === '' || text === lacksSight ? null : text;
-  }
-  if (shape.kind === 'array') {
-    const pieces = piecesFor(place);
-    return pieces.length === 0 ? null : fill(shape, place);
-  }
-  const isKnown = shape.kind === 'number' ? /confidence|certainty|width|height/.test(place.name) : isAbout(place);
-  return isKnown ? fill(shape, place) : null;
+/** Whether there is anything to put where null may stand too. */
+function applies(shape: Shape, place: Place): boolean {
+  const { name, readout } = place;
+  if (shape.kind === 'string') return !['', lacksSight, 'und'].includes(textFor(place));
+  if (shape.kind === 'array') return itemsOf(place).length > 0;
+  if (shape.kind === 'number') return /confidence|width|height/.test(name) || place.scope.kind === 'point';
+  if (/chart/.test(name)) return readout.chart !== undefined;
+  if (/table/.test(name)) return readout.tables.length > 0;
+  return /text|language|kind|type/.test(name) && readout.lines.length > 0;
 }
 
-/** Whether an object or choice that may be left out applies to what was seen. */
-function isAbout({ name, seen }: Place): boolean {
-  if (/chart|graph|plot|figure/.test(name)) return false;
-  if (/table/.test(name)) return tablesOf(seen).length > 0;
-  return /text|language|kind|type/.test(name) && seen.lines.length > 0;
-}
-
-function piecesFor({ seen, name, scope }: Place): Scope[] {
-  const pieces = (texts: readonly string[]): Scope[] => texts.map((text) => ({ kind: 'piece', text }));
-  if (scope.kind === 'table') {
-    if (/row|body|data/.test(name)) return scope.table.rows.map((cells) => ({ kind: 'row', cells }));
-    return /col|head/.test(name) ? pieces(scope.table.header) : [];
+function textFor({ readout, name, scope, hasTables }: Place): string {
+  switch (scope.kind) {
+    case 'text':
+      return /evidence|basis/.test(name) ? wordsSentence(readout) : scope.text;
+    case 'column':
+      return /unit|descr/.test(name) ? '' : scope.name;
+    case 'paragraph':
+      return scope.paragraph.text;
+    case 'point':
+      return scope.category;
+    case 'row':
+      return scope.cells.join(' | ');
+    case 'table':
+      return '';
+    case 'chart':
+      return /name|title/.test(name) ? (readout.apart[0]?.text.split('\n')[0] ?? 'Values') : '';
+    case 'image':
   }
-  if (scope.kind === 'row') return pieces(scope.cells);
-  if (/tables?$/.test(name)) return tablesOf(seen).map((table) => ({ kind: 'table', table }));
-  if (/colou?r/.test(name)) return pieces(seen.colours);
-  if (/word/.test(name)) return pieces(seen.lines.flatMap((line) => line.words.map((word) => word.text)));
-  if (/line|paragraph|block|section|text|content/.test(name)) return pieces(linesOf(seen));
-  if (/insight|finding|observation|key_?point|fact/.test(name)) return pieces([readWords(seen), colourWords(seen)]);
-  return /note|limit|caveat|uncertain|warning/.test(name) ? pieces([lacksSight]) : [];
-}
-
-function textFor({ seen, name, scope }: Place): string {
-  if (scope.kind === 'piece') {
-    if (/colou?r|text|content|name|title|label|value|cell|statement|insight|finding|^$/.test(name)) return scope.text;
-    if (/language/.test(name)) return 'en';
-    return nameOfList.test(name) ? scope.text : '';
+  if (/language/.test(name)) return readout.lines.length > 0 ? 'en' : 'und';
+  if (/title|heading|caption/.test(name)) return titleOf(readout);
+  if (/text|content|transcri|plain|verbatim|markdown/.test(name)) {
+    return hasTables ? readout.apart.map(({ text }) => text).join('\n') : readout.lines.join('\n');
   }
-  if (scope.kind === 'row') return scope.cells.join(' ');
-  if (scope.kind === 'table') return /markdown/.test(name) ? markdownOf(scope.table) : '';
-  if (/language/.test(name)) return seen.lines.length > 0 ? 'en' : 'und';
-  if (/title|heading|headline|caption/.test(name)) return linesOf(seen)[0] ?? '';
-  if (/text|content|transcri|markdown|plain|verbatim/.test(name)) return linesOf(seen).join('\n');
-  if (/colou?r/.test(name)) return seen.colours[0] ?? '';
-  if (/descri|summary|overview|alt/.test(name)) return describe(seen);
-  if (/answer|reason|explan|evidence|basis/.test(name)) return `${readWords(seen)} ${lacksSight}`;
-  return lacksSight;
+  if (/colou?r/.test(name)) return readout.seen.colours[0] ?? '';
+  if (/descri|summary|overview|alt/.test(name)) return description(readout);
+  if (/answer|reason|explan|evidence|basis/.test(name)) return `${wordsSentence(readout)} ${lacksSight}`;
+  return /unit|label/.test(name) ? '' : lacksSight;
 }
 
-/** Lists whose items are plain strings keep the list's name, so that name counts as text too. */
-const nameOfList =
-  /line|paragraph|block|section|word|row|col|head|note|limit|caveat|uncertain|warning|fact|point|observation/;
-
-function choose(values: readonly unknown[], { seen, name }: Place): unknown {
-  const wanted = /language/.test(name)
-    ? ['en', 'english']
-    : [
-        ...(seen.lines.length > 3 ? ['document', 'text', 'scan'] : []),
-        'unknown',
-        'other',
-        'none',
-        'unclear',
-        'und',
-        'low',
-      ];
+function choose(values: readonly unknown[], { readout, name, scope }: Place): unknown {
+  const wanted: string[] = [];
+  if (scope.kind === 'paragraph') wanted.push(scope.paragraph.isHeading ? 'heading' : 'paragraph');
+  if (scope.kind === 'column') wanted.push(isNumeric(scope.cells) ? 'number' : 'text');
+  if (scope.kind === 'point') wanted.push('read');
+  if (scope.kind === 'chart') wanted.push(name === 'scale' ? 'linear' : 'other');
+  if (/language/.test(name)) wanted.push('en');
+  if (/answered/.test(name) && readout.lines.length > 0) wanted.push('partly');
+  if (/kind|type/.test(name) && scope.kind === 'image') {
+    if (readout.chart) wanted.push('chart');
+    else if (readout.lines.length > 3) wanted.push('document');
+  }
+  wanted.push('unknown', 'other', 'none', 'no', 'low');
   return wanted.find((value) => values.includes(value)) ?? values[0] ?? '';
 }
 
-function numberFor({ seen, name, scope }: Place): number {
-  if (/confidence|certainty/.test(name)) return confidenceOf(seen);
-  if (/width/.test(name)) return seen.width;
-  if (/height/.test(name)) return seen.height;
-  if (scope.kind === 'table' && /col/.test(name)) return scope.table.header.length;
-  if (scope.kind === 'table' && /row/.test(name)) return scope.table.rows.length;
-  if (scope.kind === 'piece') return Number.parseFloat(scope.text.replaceAll(',', '')) || 0;
-  return 0;
+function isNumeric(cells: readonly string[]): boolean {
+  const filled = cells.filter((cell) => cell !== '');
+  return filled.length > 0 && filled.filter((cell) => amountOf(cell) !== undefined).length * 2 >= filled.length;
 }
 
-function confidenceOf(seen: Seen): number {
-  const words = seen.lines.flatMap((line) => line.words);
+function numberFor({ readout, name, scope }: Place): number {
+  if (scope.kind === 'point') return scope.value;
+  if (scope.kind === 'text') return amountOf(scope.text) ?? 0;
+  if (/width/.test(name)) return readout.seen.width;
+  if (/height/.test(name)) return readout.seen.height;
+  if (!/confidence/.test(name)) return 0;
+  const words = readout.seen.lines.flatMap((line) => line.words);
   const total = words.reduce((sum, word) => sum + word.confidence, 0);
   return words.length === 0 ? 0 : Math.round(total / words.length) / 100;
-}
-
-function linesOf(seen: Seen): string[] {
-  return seen.lines.map((line) => line.text);
-}
-
-function tablesOf(seen: Seen): TableGrid[] {
-  return tableGrids(seen.lines.flatMap((line) => line.words));
-}
-
-function markdownOf(table: TableGrid): string {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(table.header), line(table.header.map(() => '---')), ...table.rows.map(line)].join('\n');
-}
-
-function readWords(seen: Seen): string {
-  if (seen.lines.length === 0) return 'No words could be read in the image.';
-  return `The words read in the image are: "${linesOf(seen).join(' / ')}".`;
-}
-
-function colourWords(seen: Seen): string {
-  return `The image has ${seen.width} x ${seen.height} pixels and is mostly ${seen.colours.join(' and ')}.`;
-}
-
-function describe(seen: Seen): string {
-  return `${colourWords(seen)} ${readWords(seen)} ${lacksSight}`;
 }

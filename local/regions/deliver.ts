@@ -46,7 +46,7 @@ export async function deliver(reply: Reply, outgoing: ServerResponse): Promise<D
     socket?.destroy();
     return { answered: false, clientThere };
   }
-  return { answered: await ended(outgoing, Buffer.alloc(0)), clientThere };
+  return { answered: clientThere && (await ended(outgoing, Buffer.alloc(0))), clientThere };
 }
 
 function ended(outgoing: ServerResponse, body: Buffer): Promise<boolean> {

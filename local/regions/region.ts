@@ -64,8 +64,10 @@ export function createRegion(
     const name = route.deployment ?? modelOf(body);
     note({ deployment: name });
     const deployment = deployments.get(name);
-    if (!deployment) return errorReply(deploymentNotFound);
-    if (body === undefined) return errorReply(invalidRequest('The request body is not valid JSON.'));
+    // On v1 only the body says which deployment is meant.
+    const isLost = body === undefined && route.deployment === null;
+    if (!deployment && !isLost) return errorReply(deploymentNotFound);
+    if (!deployment || body === undefined) return errorReply(invalidRequest('The request body is not valid JSON.'));
     const fault = faults.next();
     if (fault.kind !== 'none') note({ fault: fault.kind });
     const { look, nowMs } = with_;

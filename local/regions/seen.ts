@@ -9,12 +9,19 @@ export interface SeenWord {
   readonly bottom: number;
 }
 
+export interface SeenLine {
+  readonly text: string;
+  readonly words: readonly SeenWord[];
+  /** Lines of one paragraph have the same number. */
+  readonly paragraph: number;
+}
+
 export interface Seen {
   /** As sent. */
   readonly width: number;
   readonly height: number;
-  /** Lines as they are read, each with its words. */
-  readonly lines: readonly { readonly text: string; readonly words: readonly SeenWord[] }[];
+  /** In reading order. */
+  readonly lines: readonly SeenLine[];
   /** Names of the colours that cover most of it, the largest first. */
   readonly colours: readonly string[];
   /** The block in its upper left corner: a test's way to have the content filter speak. */
@@ -31,5 +38,5 @@ export function fixedSight(size: { readonly width: number; readonly height: numb
     right: index * 100 + 90,
     bottom: 20,
   }));
-  return { ...size, lines: [{ text: 'Fixed answer', words }], colours: ['white'], marker: null };
+  return { ...size, lines: [{ text: 'Fixed answer', words, paragraph: 0 }], colours: ['white'], marker: null };
 }

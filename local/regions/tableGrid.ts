@@ -4,10 +4,11 @@ import type { SeenWord } from './seen.ts';
 export interface TableGrid {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  readonly words: readonly SeenWord[];
 }
 
 interface Cell {
-  readonly text: string;
+  readonly words: readonly SeenWord[];
   readonly left: number;
   readonly right: number;
 }
@@ -39,7 +40,8 @@ export function tableGrids(words: readonly SeenWord[]): TableGrid[] {
   return [...runs, run].filter((rows) => rows.length >= 2).flatMap((rows) => gridOf(rows));
 }
 
-function rowsOf(words: readonly SeenWord[]): Row[] {
+/** Words that stand on one height, rows from the top. */
+export function rowsOf(words: readonly SeenWord[]): Row[] {
   const rows: SeenWord[][] = [];
   for (const word of [...words].sort((one, other) => middle(one) - middle(other))) {
     const row = rows.at(-1);
@@ -54,25 +56,31 @@ function rowsOf(words: readonly SeenWord[]): Row[] {
   }));
 }
 
+export function cellText(cell: Cell): string {
+  return cell.words.map((word) => word.text).join(' ');
+}
+
 function middle(word: SeenWord): number {
   return (word.top + word.bottom) / 2;
 }
 
+/** A gap as wide as the letters are high parts two cells. */
 function cellsOf(row: readonly SeenWord[]): Cell[] {
   const height = Math.max(...row.map((word) => word.bottom - word.top));
   const cells: Cell[] = [];
   for (const word of [...row].sort((one, other) => one.left - other.left)) {
     const last = cells.at(-1);
     if (last && word.left - last.right < height) {
-      cells[cells.length - 1] = { text: `${last.text} ${word.text}`, left: last.left, right: word.right };
-    } else cells.push({ text: word.text, left: word.left, right: word.right });
+      cells[cells.length - 1] = { words: [...last.words, word], left: last.left, right: word.right };
+    } else cells.push({ words: [word], left: word.left, right: word.right });
   }
   return cells;
 }
 
 function gridOf(rows: readonly Row[]): TableGrid[] {
   const columns: { left: number; right: number }[] = [];
-  for (const cell of rows.flatMap((row) => row.cells).sort((one, other) => one.left - other.left)) {
+  const cells = rows.flatMap((row) => row.cells);
+  for (const cell of [...cells].sort((one, other) => one.left - other.left)) {
     const last = columns.at(-1);
     if (last && cell.left <= last.right) last.right = Math.max(last.right, cell.right);
     else columns.push({ left: cell.left, right: cell.right });
@@ -82,10 +90,10 @@ function gridOf(rows: readonly Row[]): TableGrid[] {
     columns.map((column) =>
       row.cells
         .filter((cell) => cell.left <= column.right && cell.right >= column.left)
-        .map((cell) => cell.text)
+        .map(cellText)
         .join(' '),
     ),
   );
   const [header = [], ...body] = lined;
-  return [{ header, rows: body }];
+  return [{ header, rows: body, words: cells.flatMap((cell) => cell.words) }];
 }

@@ -51,15 +51,24 @@ export function createWordReader(): WordReader {
 }
 
 function linesOf(blocks: readonly Tesseract.Block[]): Seen['lines'] {
-  return blocks
-    .flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines))
-    .map((line) => {
+  const paragraphs = blocks.flatMap((block) => block.paragraphs);
+  const heights = paragraphs.flatMap(({ lines }) => lines.flatMap(({ words }) => words.map(heightOf)));
+  const usualPx = heights.sort((one, other) => one - other)[Math.floor(heights.length / 2)] ?? 0;
+  // A bar of a chart is read as a single huge letter.
+  const isShape = (word: Tesseract.Word): boolean => word.text.length <= 2 && heightOf(word) > 3 * usualPx;
+  return paragraphs
+    .flatMap(({ lines }, paragraph) => lines.map((line) => ({ line, paragraph })))
+    .map(({ line, paragraph }) => {
       const words = line.words
-        .filter((word) => word.confidence >= leastConfidence && /[\p{L}\p{N}]/u.test(word.text))
+        .filter((word) => word.confidence >= leastConfidence && /[\p{L}\p{N}]/u.test(word.text) && !isShape(word))
         .map(({ text, confidence, bbox }) => {
           return { text, confidence, left: bbox.x0, top: bbox.y0, right: bbox.x1, bottom: bbox.y1 };
         });
-      return { words, text: words.map((word) => word.text).join(' ') };
+      return { words, text: words.map((word) => word.text).join(' '), paragraph };
     })
     .filter((line) => line.words.length > 0);
+}
+
+function heightOf({ bbox }: Tesseract.Word): number {
+  return bbox.y1 - bbox.y0;
 }
