@@ -42,6 +42,8 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuiltApp> {
     platform: 'node',
     target: 'node22',
     minify: true,
+    // A stack trace of an error at load quotes the line; without a limit that is the whole bundle.
+    lineLimit: 400,
     sourcemap: 'linked',
     sourcesContent: false,
     // The first is a virtual module of the Functions worker; the second has native code.

@@ -20,6 +20,10 @@ export async function listenHttp(
 ): Promise<HttpServer> {
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
     const base = `http://${incoming.headers.host ?? '127.0.0.1'}`;
+    // A call that ends while the server closes leaves its connection idle, and an idle one would keep it open.
+    outgoing.once('close', () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
     const url = URL.parse(incoming.url ?? '/', base);
     if (url === null) {
       answer(outgoing, 400);

@@ -105,8 +105,10 @@ async function processMessage(options: QueueListenerOptions, message: DequeuedMe
   let hasFailed = false;
   try {
     await options.run(message);
-  } catch {
+  } catch (error) {
     hasFailed = true;
+    const times = `${message.dequeueCount} of ${settings.maxDequeueCount}`;
+    options.log('warning', `Host.Queue.${queue.name}`, `Message failed (${times}): ${(error as Error).message}`);
   } finally {
     clearInterval(renewal);
   }

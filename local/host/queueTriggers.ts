@@ -21,7 +21,8 @@ export async function startQueueTriggers(
       log: host.log,
       findPoisonQueue: () => queues.getQueueClient(`${queueName}-poison`),
       run: async (message) => {
-        await host.invoker.invoke(called.registered, queueInvocation(called, message, settings.messageEncoding));
+        const invocation = queueInvocation(called, message, settings.messageEncoding);
+        await host.invoker.invoke(called.registered, invocation);
       },
     });
   });

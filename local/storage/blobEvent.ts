@@ -1,0 +1,88 @@
+/** One event of Event Grid's own schema (Azure Blob Storage as an Event Grid source, "Microsoft.Storage.BlobCreated"). */
+export interface BlobEvent {
+  readonly id: string;
+  readonly topic: string;
+  readonly subject: string;
+  readonly eventType: 'Microsoft.Storage.BlobCreated';
+  readonly eventTime: string;
+  readonly data: {
+    readonly api: BlobWrite['api'];
+    readonly requestId: string;
+    readonly clientRequestId?: string;
+    /** Without the quotes that the header has. */
+    readonly eTag: string;
+    readonly contentType: string;
+    readonly contentLength: number;
+    readonly blobType: string;
+    readonly url: string;
+    /** Grows with each write; compared as text. */
+    readonly sequencer: string;
+  };
+  readonly dataVersion: '';
+  readonly metadataVersion: '1';
+}
+
+/** A request that wrote a whole blob, as far as the request and its answer tell. */
+export interface BlobWrite {
+  readonly api: 'PutBlob' | 'PutBlockList' | 'CopyBlob';
+  readonly account: string;
+  readonly container: string;
+  readonly blobName: string;
+}
+
+/**
+ * Which write a request to the blob service was, once answered; `undefined` for anything that raises no event: reads,
+ * deletes, containers, single blocks, metadata, tags, leases, refused writes.
+ */
+export function readBlobWrite(
+  asked: { readonly method: string; readonly url: URL; readonly isCopy: boolean },
+  status: number,
+): BlobWrite | undefined {
+  if (asked.method !== 'PUT' || asked.url.searchParams.has('restype')) return undefined;
+  const [account, container, ...name] = asked.url.pathname.slice(1).split('/').map(decodeURIComponent);
+  const blobName = name.join('/');
+  if (account === undefined || container === undefined || blobName === '') return undefined;
+  const place = { account, container, blobName };
+  const part = asked.url.searchParams.get('comp');
+  if (part === 'blocklist' && status === 201) return { api: 'PutBlockList', ...place };
+  if (part !== null) return undefined;
+  if (status === 201) return { api: 'PutBlob', ...place };
+  return asked.isCopy && status === 202 ? { api: 'CopyBlob', ...place } : undefined;
+}
+
+export function makeBlobEvent(
+  write: BlobWrite,
+  seen: {
+    readonly id: string;
+    readonly atMs: number;
+    readonly sequence: number;
+    readonly url: string;
+    readonly requestId: string;
+    readonly clientRequestId: string | undefined;
+    readonly eTag: string;
+    readonly contentType: string;
+    readonly contentLength: number;
+    readonly blobType: string;
+  },
+): BlobEvent {
+  return {
+    id: seen.id,
+    topic: `/subscriptions/local/resourceGroups/local/providers/Microsoft.Storage/storageAccounts/${write.account}`,
+    subject: `/blobServices/default/containers/${write.container}/blobs/${write.blobName}`,
+    eventType: 'Microsoft.Storage.BlobCreated',
+    eventTime: new Date(seen.atMs).toISOString(),
+    data: {
+      api: write.api,
+      requestId: seen.requestId,
+      ...(seen.clientRequestId !== undefined && { clientRequestId: seen.clientRequestId }),
+      eTag: seen.eTag.replaceAll('"', ''),
+      contentType: seen.contentType,
+      contentLength: seen.contentLength,
+      blobType: seen.blobType,
+      url: seen.url,
+      sequencer: seen.sequence.toString(16).padStart(32, '0').toUpperCase(),
+    },
+    dataVersion: '',
+    metadataVersion: '1',
+  };
+}

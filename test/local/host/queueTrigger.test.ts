@@ -1,0 +1,153 @@
+import { BlobServiceClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
+import { deployFixture, eventually, type FixtureHost, startFixture, startFixtureForTest } from './fixtureHost.ts';
+
+let app: Awaited<ReturnType<typeof deployFixture>>;
+let azurite: Azurite;
+let settings: Record<string, string>;
+let host: FixtureHost;
+let work: QueueClient;
+let poison: QueueClient;
+
+beforeAll(async () => {
+  [app, azurite] = await Promise.all([deployFixture(), startAzurite()]);
+  settings = {
+    FIXTURE_STORAGE: azurite.connectionString,
+    AzureWebJobsStorage: azurite.connectionString,
+    AzureFunctionsWebHost__hostid: 'fixture',
+    FIXTURE_ROUTE: 'set/here',
+    FIXTURE_QUEUE: 'work',
+    FIXTURE_SCHEDULE: '0 0 0 1 1 *',
+    'AzureWebJobs.onReference.Disabled': 'true',
+    'AzureWebJobs.onBytes.Disabled': 'true',
+  };
+  host = await startFixture({ folder: app.folder, settings });
+  const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  work = queues.getQueueClient('work');
+  poison = queues.getQueueClient('work-poison');
+}, 60_000);
+
+afterAll(async () => {
+  await host.kill();
+  await azurite.stop();
+  await app.remove();
+});
+
+const send = async (text: string): Promise<string> =>
+  (await work.sendMessage(Buffer.from(text).toString('base64'))).messageId;
+const inputs = (where: FixtureHost = host): unknown[] => where.seen('onMessage').map((one) => one.input);
+const takePoison = async (): Promise<string | undefined> => {
+  const { receivedMessageItems } = await poison.receiveMessages().catch(() => ({ receivedMessageItems: [] }));
+  const [message] = receivedMessageItems;
+  if (message) await poison.deleteMessage(message.messageId, message.popReceipt);
+  return message?.messageText;
+};
+
+describe('a queue function', () => {
+  it('waits for a queue that does not exist yet', async () => {
+    await work.create();
+    await send('first');
+    await eventually(() => expect(inputs()).toContain('first'));
+  });
+
+  it('gets the text, or the object when the text is JSON, and the message as trigger metadata', async () => {
+    const id = await send('{"analysisId":"a1"}');
+    await eventually(() => expect(inputs()).toContainEqual({ analysisId: 'a1' }));
+    expect(host.seen('onMessage').at(-1)?.metadata).toEqual({
+      queueTrigger: { analysisId: 'a1' },
+      id,
+      dequeueCount: 1,
+      popReceipt: expect.any(String),
+      insertionTime: expect.stringMatching(/^20.*Z$/),
+      expirationTime: expect.stringMatching(/^20.*Z$/),
+      nextVisibleTime: expect.stringMatching(/^20.*Z$/),
+      analysisId: 'a1',
+    });
+  });
+
+  it('sees the fields of a JSON message in place of the metadata of the same name, in any case', async () => {
+    await send('{"id":"mine","DEQUEUECOUNT":99}');
+    await eventually(() => expect(inputs()).toContainEqual({ id: 'mine', DEQUEUECOUNT: 99 }));
+    expect(host.seen('onMessage').at(-1)?.metadata).toMatchObject({ id: 'mine', dequeueCount: 99 });
+  });
+
+  it('that fails gets the message again with a higher dequeue count, until maxDequeueCount; then it is in <queue>-poison', async () => {
+    await send('bad message');
+    await eventually(async () => {
+      expect(Buffer.from((await takePoison()) ?? '', 'base64').toString()).toBe('bad message');
+    });
+    const tries = host.seen('onMessage').filter((one) => one.input === 'bad message');
+    expect(tries.map((one) => one.metadata.dequeueCount)).toEqual([1, 2, 3]);
+  });
+
+  it('never sees a message that is not base64; it goes to the poison queue as it is', async () => {
+    await work.sendMessage('plain text!');
+    await eventually(async () => expect(await takePoison()).toBe('plain text!'));
+    expect(inputs()).not.toContain('plain text!');
+  });
+
+  it('runs batchSize + newBatchThreshold messages at most at once, here 2', async () => {
+    for (let index = 0; index < 6; index += 1) await send(`slow ${index}`);
+    await eventually(() => expect(inputs().filter((input) => String(input).startsWith('slow'))).toHaveLength(6));
+    const atOnce = host.lines.filter((line) => line.startsWith('running ')).map((line) => Number(line.slice(8)));
+    expect(Math.max(...atOnce)).toBe(2);
+  });
+
+  it('shares the messages with other instances: each message is run once', async () => {
+    const second = await startFixtureForTest({ folder: app.folder, settings });
+    for (let index = 0; index < 8; index += 1) await send(`slow shared ${index}`);
+    const all = (): string[] =>
+      [...inputs(), ...inputs(second)].map(String).filter((input) => input.includes('shared'));
+    await eventually(() => expect(all()).toHaveLength(8));
+    expect(new Set(all()).size).toBe(8);
+    expect(inputs(second).length).toBeGreaterThan(0);
+  });
+
+  it('can be run by hand with the text of a message', async () => {
+    const body = JSON.stringify({ input: 'by hand' });
+    const answer = await fetch(`${host.url}/admin/functions/onMessage`, { method: 'POST', body });
+    expect(answer.status).toBe(202);
+    await eventually(() => expect(inputs()).toContain('by hand'));
+  });
+});
+
+describe('a timer function', () => {
+  const runs = (where: FixtureHost): number => where.lines.filter((line) => line.startsWith('timer ')).length;
+
+  it('with runOnStartup runs at the start, and gets its schedule', async () => {
+    await eventually(() => expect(runs(host)).toBe(1));
+    const line = host.lines.find((one) => one.startsWith('timer ')) ?? '';
+    expect(JSON.parse(line.slice(6))).toMatchObject({
+      isPastDue: false,
+      scheduleStatus: { next: expect.stringMatching(/-01-01T00:00:00.000Z$/) },
+    });
+  });
+
+  it('runs when its schedule says, on one instance only, and on another once that has ended', async () => {
+    const everySecond = { ...settings, FIXTURE_SCHEDULE: '* * * * * *', AzureFunctionsWebHost__hostid: 'timers' };
+    const first = await startFixtureForTest({ folder: app.folder, settings: everySecond });
+    await eventually(() => expect(runs(first)).toBeGreaterThan(1));
+    const second = await startFixtureForTest({ folder: app.folder, settings: everySecond });
+    const before = runs(first);
+    await eventually(() => expect(runs(first)).toBeGreaterThan(before + 1));
+    expect(runs(second)).toBe(0);
+    await first.stop();
+    await eventually(() => expect(runs(second)).toBeGreaterThan(0));
+  });
+
+  it('can be run by hand', async () => {
+    const before = runs(host);
+    expect((await fetch(`${host.url}/admin/functions/everySecond`, { method: 'POST' })).status).toBe(202);
+    await eventually(() => expect(runs(host)).toBe(before + 1));
+  });
+
+  it('keeps its lock in the storage of the host', async () => {
+    const container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(
+      'azure-webjobs-hosts',
+    );
+    const lock = container.getBlobClient('locks/fixture/Host.Functions.everySecond.Listener');
+    expect((await lock.getProperties()).leaseState).toBe('leased');
+  });
+});
