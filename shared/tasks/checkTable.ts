@@ -51,11 +51,18 @@ function overlap(one: Span, other: Span): boolean {
 
 /** Half of a column's cells may be words ("n/a", "total"); more, and it is no column of numbers. */
 function checkTypes({ columns, rows }: TableReply, place: string): readonly Finding[] {
-  return columns.flatMap(({ type }, column): readonly Finding[] => {
-    const cells = rows.map((row) => row[column] ?? '').filter((cell) => cell.trim() !== '');
-    const numbers = cells.filter((cell) => parseAmount(cell) !== undefined);
-    if (type !== 'number' || numbers.length * 2 >= cells.length) return [];
-    const detail = `${place}.columns[${column}] is said to hold numbers; ${numbers.length} of ${cells.length} cells do.`;
+  const counts = columns.map(() => ({ filled: 0, numbers: 0 }));
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) {
+      const count = counts[column];
+      if (count === undefined || columns[column]?.type !== 'number' || cell.trim() === '') continue;
+      count.filled += 1;
+      if (parseAmount(cell) !== undefined) count.numbers += 1;
+    }
+  }
+  return counts.flatMap(({ filled, numbers }, column): readonly Finding[] => {
+    if (numbers * 2 >= filled) return [];
+    const detail = `${place}.columns[${column}] is said to hold numbers; ${numbers} of ${filled} cells do.`;
     return [{ code: 'cell-type', detail, repair: false }];
   });
 }

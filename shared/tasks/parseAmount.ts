@@ -3,7 +3,8 @@
  * `parseAmount('1.234,5 €')` is 1234.5, `parseAmount('(12)')` is -12, `parseAmount('7 %')` is 7.
  */
 export function parseAmount(printed: string): number | undefined {
-  const bare = printed.replace(/[\s\p{Sc}%'’]|(?<=\d)\s?[A-Za-z]{1,3}$/gu, '').replace('−', '-');
+  const unspaced = printed.replace(/[\s\p{Sc}%'’]/gu, '').replace('−', '-');
+  const bare = unspaced.replace(/(?<=\d)[A-Za-z]{1,3}$/, '');
   const isNegative = /^\(.*\)$/.test(bare);
   const digits = isNegative ? bare.slice(1, -1) : bare;
   if (!/^[+-]?[\d.,]*\d$/.test(digits)) return undefined;

@@ -10,7 +10,8 @@ export type TolerantJson =
 
 /** Deeper nesting than this is no answer of any shape we ask for, and would overflow the stack. */
 const MAX_DEPTH = 64;
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const SCALAR = /[-+.\w]*/y;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LITERALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['true', true],
   ['false', false],
@@ -48,24 +49,17 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
   };
 
   const readScalar = (): unknown => {
-    const word = /[a-z]*/y;
-    word.lastIndex = at;
-    const letters = word.exec(text)?.[0] ?? '';
-    if (letters !== '' && LITERALS.has(letters)) {
-      at += letters.length;
-      return LITERALS.get(letters);
-    }
-    NUMBER.lastIndex = at;
-    const digits = NUMBER.exec(text)?.[0] ?? '';
-    const end = at + Math.max(digits.length, letters.length);
-    if (end >= text.length && (digits !== '' || letters !== '' || text[at] === '-')) {
+    SCALAR.lastIndex = at;
+    const word = SCALAR.exec(text)?.[0] ?? '';
+    if (word === '') throw new Broken();
+    at += word.length;
+    if (at >= text.length) {
       isCut = true;
-      at = text.length;
       return LOST;
     }
-    if (digits === '') throw new Broken();
-    at = end;
-    return Number(digits);
+    if (LITERALS.has(word)) return LITERALS.get(word);
+    if (NUMBER.test(word)) return Number(word);
+    throw new Broken();
   };
 
   const readList = (depth: number): unknown[] => {

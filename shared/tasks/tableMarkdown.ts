@@ -20,21 +20,18 @@ const MAX_PADDED_WIDTH = 40;
 export function tableMarkdown({ header, rows, numeric = [] }: Grid): string {
   const columns = rows.reduce((widest, row) => Math.max(widest, row.length), header.length);
   if (columns === 0) return '';
-  const places = Array.from({ length: columns }, (_, place) => place);
-  const full = places.map((place) => header[place] ?? '');
-  const lines = [full, ...rows].map((row) => row.map(escapeCell));
-  const widths = places.map((place) => lines.reduce((widest, line) => Math.max(widest, line[place]?.length ?? 0), 3));
-  const padded = widths.map((width) => (width > MAX_PADDED_WIDTH ? 3 : width));
+  const right = new Set(numeric);
+  const full = Array.from({ length: columns }, (_, place) => header[place] ?? '');
+  const [head = [], ...body] = [full, ...rows].map((row) => row.map(escapeCell));
 
-  const rule = places.map((place) => {
-    const dashes = '-'.repeat((padded[place] ?? 3) - (numeric.includes(place) ? 1 : 0));
-    return numeric.includes(place) ? `${dashes}:` : dashes;
-  });
-  const [head = [], ...body] = lines.map((line) =>
-    line.map((cell, place) => {
-      const width = padded[place] ?? 3;
-      return numeric.includes(place) ? cell.padStart(width) : cell.padEnd(width);
-    }),
-  );
-  return [head, rule, ...body].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  const widths = head.map((cell) => Math.max(3, cell.length));
+  for (const row of body) {
+    for (const [place, cell] of row.entries()) widths[place] = Math.max(widths[place] ?? 3, cell.length);
+  }
+  const padded = widths.map((width) => (width > MAX_PADDED_WIDTH ? 3 : width));
+  const rule = padded.map((width, place) => (right.has(place) ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width)));
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const set = (cell: string, place: number): string =>
+    right.has(place) ? cell.padStart(padded[place] ?? 3) : cell.padEnd(padded[place] ?? 3);
+  return [head.map(set), rule, ...body.map((row) => row.map(set))].map(line).join('\n');
 }

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cleanText } from '../../shared/tasks/cleanText.ts';
+import { escapeInline, escapeLine, escapeParagraph } from '../../shared/tasks/escapeMarkdown.ts';
+import { elementsOf, inlineText } from './parsedMarkdown.ts';
+
+const marks = fc.constantFrom(
+  ...'\\`*_{}[]()#+-.!|<>~&;:="\'$ \t\n1a',
+  '&amp;',
+  '---',
+  '===',
+  '```',
+  '![',
+  '](',
+  '<b>',
+  '    ',
+  '1.',
+  '  \n',
+);
+const hostile = fc.array(fc.oneof(marks, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 12 });
+const text = hostile.map((parts) => cleanText(parts.join('')));
+const oneLine = (raw: string): string => raw.replace(/\s+/g, ' ').trim();
+const WORDS_ONLY = new Set([
+  'paragraph_open',
+  'paragraph_close',
+  'inline',
+  'text',
+  'text_special',
+  'softbreak',
+  'hardbreak',
+]);
+
+describe('escapeInline', () => {
+  it('keeps what needs no escape readable', () => {
+    expect(escapeInline('Costs (2026): 5 & 6 > 4, snake_case, 50 %!')).toBe(
+      'Costs (2026): 5 & 6 > 4, snake_case, 50 %!',
+    );
+  });
+
+  it('takes the meaning from pipes, tags, links and emphasis', () => {
+    expect(escapeInline('a|b <i> [x](y) *z* _q_ &amp;')).toBe('a\\|b &lt;i> \\[x\\](y) \\*z\\* \\_q\\_ &amp;amp;');
+  });
+});
+
+describe('escapeLine', () => {
+  it('shows exactly the text, on one line, and nothing but text', () => {
+    fc.assert(
+      fc.property(text, (raw) => {
+        const markdown = escapeLine(raw);
+        expect(inlineText(markdown)).toBe(oneLine(raw));
+        expect([...elementsOf(markdown)].filter((element) => !WORDS_ONLY.has(element))).toEqual([]);
+      }),
+      { numRuns: 2000, seed: 5 },
+    );
+  });
+
+  it.each(['# a', '- a', '+ a', '1. a', '1) a', '> a', '=== a', '--- a', '* a'])('begins no block with %j', (raw) => {
+    expect(inlineText(escapeLine(raw))).toBe(raw);
+  });
+});
+
+describe('escapeParagraph', () => {
+  it('shows every line, and nothing but text', () => {
+    fc.assert(
+      fc.property(text, (raw) => {
+        const markdown = escapeParagraph(raw);
+        const lines = raw.split('\n').map((line) => line.trim());
+        expect(inlineText(markdown)).toBe(lines.filter((line) => line !== '').join('\n'));
+        expect([...elementsOf(markdown)].filter((element) => !WORDS_ONLY.has(element))).toEqual([]);
+      }),
+      { numRuns: 2000, seed: 6 },
+    );
+  });
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { promptFor } from '../../shared/tasks/promptFor.ts';
+import { readAnswer } from '../../shared/tasks/readAnswer.ts';
+import { replySchemaOf } from '../../shared/tasks/replySchemaOf.ts';
+import { shapeInWords } from '../../shared/tasks/shapeInWords.ts';
+import type { TaskRequest } from '../../shared/tasks/taskRequest.ts';
+
+const tree = {
+  type: 'object',
+  properties: { root: { $ref: '#/$defs/node' }, next: { anyOf: [{ $ref: '#' }, { type: 'null' }] } },
+  required: ['root', 'next'],
+  additionalProperties: false,
+  $defs: {
+    node: {
+      type: 'object',
+      properties: { name: { type: 'string' }, children: { type: 'array', items: { $ref: '#/$defs/node' } } },
+      required: ['name', 'children'],
+      additionalProperties: false,
+    },
+  },
+};
+const request: TaskRequest = { task: 'extract', schema: tree };
+
+describe('extract', () => {
+  it("puts the caller's schema one level down, its definitions at the root, and its references after it", () => {
+    expect(replySchemaOf(request)).toEqual({
+      type: 'object',
+      properties: {
+        fields: {
+          type: 'object',
+          properties: {
+            root: { $ref: '#/$defs/node' },
+            next: { anyOf: [{ $ref: '#/properties/fields' }, { type: 'null' }] },
+          },
+          required: ['root', 'next'],
+          additionalProperties: false,
+        },
+        notFound: { type: 'array', items: { type: 'string' } },
+        instructionsInImage: { type: 'array', items: { type: 'string' } },
+      },
+      required: ['fields', 'notFound', 'instructionsInImage'],
+      additionalProperties: false,
+      $defs: tree.$defs,
+    });
+  });
+
+  it('leaves a field that is called $ref alone', () => {
+    const properties = { $ref: { type: 'string', enum: ['#'] } };
+    const schema = { type: 'object', properties, required: ['$ref'], additionalProperties: false };
+    expect(replySchemaOf({ task: 'extract', schema }).properties?.fields).toEqual(schema);
+  });
+
+  it('reads fields that contain themselves', () => {
+    const node = { name: 'a', children: [{ name: 'b', children: [] }] };
+    const fields = { root: node, next: { root: node, next: null } };
+    const reading = readAnswer(request, JSON.stringify({ fields, notFound: [] }), 'stop');
+    expect(reading).toMatchObject({ kind: 'valid', answer: { fields, notFound: ['next.next'] } });
+  });
+
+  it('tells a shape that contains itself in words that end', async () => {
+    const { system } = await promptFor(request, { jsonSchema: false, encoding: 'cl100k_base' });
+    const shape: unknown = JSON.parse(system.split('Shape: ')[1] ?? '');
+    expect(shape).toMatchObject({ fields: { root: { name: 'string', children: ['again as in node'] } } });
+  });
+
+  it('makes up no value of an enumeration where the answer holds none', () => {
+    const schema = {
+      type: 'object',
+      properties: { size: { type: 'string', enum: ['small', 'large'] }, name: { type: 'string' } },
+      required: ['size', 'name'],
+      additionalProperties: false,
+    };
+    const reply = { fields: { size: 'huge', name: 'x' }, notFound: [] };
+    const reading = readAnswer({ task: 'extract', schema }, JSON.stringify(reply), 'stop');
+    expect(reading).toMatchObject({ kind: 'repair', because: 'shape' });
+    expect(reading).not.toHaveProperty('fallback');
+  });
+
+  it('keeps the fields that fit when others do not, and names these as not found', () => {
+    const schema = {
+      type: 'object',
+      properties: { total: { type: ['number', 'null'] }, name: { type: 'string' } },
+      required: ['total', 'name'],
+      additionalProperties: false,
+    };
+    const reply = { fields: { total: 'about ten', name: 'x' }, notFound: [] };
+    expect(readAnswer({ task: 'extract', schema }, JSON.stringify(reply), 'stop')).toMatchObject({
+      kind: 'repair',
+      fallback: {
+        answer: { fields: { total: null, name: 'x' }, notFound: ['total'] },
+        warnings: [{ code: 'answer-shape' }, { code: 'fields-not-found' }],
+      },
+    });
+  });
+});
+
+describe('shapeInWords', () => {
+  it.each<readonly [object, string]>([
+    [{ type: 'object', properties: { count: { type: 'integer' } } }, '{"count":"integer"}'],
+    [{ type: 'array', items: { type: ['string', 'null'] } }, '["string|null"]'],
+    [{ anyOf: [{ type: 'string', enum: ['a', 'b'] }, { type: 'null' }] }, '"a|b|null"'],
+    [
+      { anyOf: [{ type: 'string' }, { type: 'object', properties: { x: { type: 'number' } } }] },
+      '"string or {\\"x\\":\\"number\\"}"',
+    ],
+    [{ type: 'string', description: 'ISO date' }, '"string: ISO date"'],
+    [{ const: 7 }, '"7"'],
+    [{ $ref: '#/$defs/none' }, '"any"'],
+  ])('tells %j', (schema, words) => {
+    expect(shapeInWords(schema)).toBe(words);
+  });
+});

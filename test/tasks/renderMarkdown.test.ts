@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { readAnswer } from '../../shared/tasks/readAnswer.ts';
+import type { Answer } from '../../shared/tasks/reading.ts';
+import { csvOf, firstLineOf, renderMarkdown, titleOf } from '../../shared/tasks/renderMarkdown.ts';
+import { TASK_NAMES, type TaskName, type TaskRequest } from '../../shared/tasks/taskRequest.ts';
+import { replies, requests } from './answers.ts';
+import { elementsOf, gridsOf } from './parsedMarkdown.ts';
+
+function answerOf(request: TaskRequest, reply: unknown = replies[request.task]): Answer {
+  const reading = readAnswer(request, JSON.stringify(reply), 'stop');
+  if (reading.kind !== 'valid') throw new Error(`The example of ${request.task} is not valid.`);
+  return reading.answer;
+}
+
+const expected: Readonly<Record<TaskName, readonly [title: string, firstLine: string]>> = {
+  analyze: ['A desk', 'Two cups stand on a desk beside a printed report.'],
+  describe: ['A desk', 'Two cups stand on a desk.'],
+  objects: ['Objects', 'cup: 2'],
+  text: ['Minutes', 'Minutes We met on Monday. Everybody came. - Budget - Dates Name | Votes Ada | 3 Figure 1'],
+  tables: ['Sales', 'Sales (2 columns, 2 rows)'],
+  chart: ['Revenue by month', 'Revenue by month (bar chart, 1 series, 2 values)'],
+  insights: ['Insights', 'Revenue rises.'],
+  ask: ['How many cups are there?', 'Two.'],
+  extract: ['Extracted fields', 'number: A-17, total: 12.5, lines[0].item: Paper, lines[0].unit: sheet'],
+};
+
+describe('renderMarkdown', () => {
+  it('sets out an analysis: summary, objects, tables, charts, insights, text', () => {
+    expect(renderMarkdown({ task: 'analyze' }, answerOf({ task: 'analyze' }))).toBe(
+      `Two cups stand on a desk beside a printed report.
+
+## Objects
+
+| Object | Count | Where       | Instances                |
+| ------ | ----: | ----------- | ------------------------ |
+| cup    |     2 | on the desk | left, white; right, blue |
+
+## Sales
+
+| Month    | Revenue (EUR) |
+| -------- | ------------: |
+| January  |         1,200 |
+| February |               |
+
+- Preliminary.
+- The cell in row 1, column 2 spans 2 × 1 cells (rows × columns).
+
+## Revenue by month
+
+Bar chart; x: Month; y: Revenue, in EUR, from 0 to 100.
+
+| Month |   2026 |
+| ----- | -----: |
+| Jan   |     40 |
+| Feb   | ≈ 55.5 |
+
+## Insights
+
+1. **Revenue rises.** February is above January. *(confidence: medium)*
+
+## Text
+
+### Minutes
+
+We met on Monday.\\
+Everybody came.
+
+- Budget
+- Dates
+
+| Name | Votes |
+| ---- | ----- |
+| Ada  | 3     |
+
+*Figure 1*`,
+    );
+  });
+
+  it.each(TASK_NAMES)(
+    'gives the answer of %s a body that a CommonMark parser reads, without a heading of the first level',
+    (name) => {
+      const markdown = renderMarkdown(requests[name], answerOf(requests[name]));
+      expect(markdown).not.toMatch(/^# /m);
+      expect([...elementsOf(markdown)].filter((element) => /html|link|image|code|fence/.test(element))).toEqual([]);
+    },
+  );
+
+  it.each<readonly [TaskName, unknown, string]>([
+    ['objects', { objects: [] }, 'No objects.'],
+    ['text', { language: null, blocks: [] }, 'No text.'],
+    ['tables', { tables: [] }, 'No table.'],
+    ['chart', { charts: [] }, 'No chart.'],
+    ['insights', { insights: [] }, 'No insights.'],
+  ])('says of %s that there is nothing', (task, reply, sentence) => {
+    const answer = answerOf({ task }, reply);
+    expect(renderMarkdown({ task }, answer)).toBe(sentence);
+    expect(firstLineOf({ task }, answer)).toBe(sentence);
+    expect(csvOf({ task }, answer)).toEqual([]);
+  });
+
+  it('says when the image does not answer the question', () => {
+    const reply = { answer: 'The label is turned away.', evidence: [], answered: 'no' };
+    expect(renderMarkdown(requests.ask, answerOf(requests.ask, reply))).toBe(
+      'The label is turned away.\n\n*The image does not answer this.*',
+    );
+  });
+
+  it('names the fields that were not found', () => {
+    const reply = { fields: { number: 'A-17', total: null, lines: [] }, notFound: [] };
+    const markdown = renderMarkdown(requests.extract, answerOf(requests.extract, reply));
+    expect(gridsOf(markdown)).toEqual([
+      [
+        ['Field', 'Value'],
+        ['number', 'A-17'],
+        ['total', ''],
+        ['lines', ''],
+      ],
+    ]);
+    expect(markdown).toMatch(/\n\nNot found: total$/);
+  });
+
+  it('puts the values of many series below each other', () => {
+    const series = Array.from({ length: 9 }, (_, place) => ({
+      name: `s${place}`,
+      points: [{ x: 'a', y: place, from: 'read' }],
+    }));
+    const [chart] = [(replies.chart.charts as readonly object[])[0]];
+    const markdown = renderMarkdown({ task: 'chart' }, answerOf({ task: 'chart' }, { charts: [{ ...chart, series }] }));
+    expect(gridsOf(markdown)[0]).toHaveLength(10);
+    expect(gridsOf(markdown)[0]?.[9]).toEqual(['s8', 'a', '8']);
+  });
+});
+
+describe('titleOf and firstLineOf', () => {
+  it.each(TASK_NAMES)('name the answer of %s in one line', (name) => {
+    const answer = answerOf(requests[name]);
+    expect([titleOf(requests[name], answer), firstLineOf(requests[name], answer)]).toEqual(expected[name]);
+  });
+});
+
+describe('csvOf', () => {
+  it('gives a file for each table and chart', () => {
+    expect(csvOf({ task: 'analyze' }, answerOf({ task: 'analyze' }))).toEqual([
+      { name: 'table-1', csv: 'Month,Revenue (EUR)\r\nJanuary,"1,200"\r\nFebruary,\r\n' },
+      { name: 'chart-1', csv: 'series,x,y,from\r\n2026,Jan,40,read\r\n2026,Feb,55.5,estimated\r\n' },
+    ]);
+  });
+});
