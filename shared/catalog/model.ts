@@ -96,7 +96,10 @@ export interface Limits extends Sourced {
   /** Input and output together, of a standard deployment. */
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
+  /** 10, where no page states more for the model. */
   readonly maxImagesPerRequest: number;
+  /** Of each image, before base64. */
+  readonly maxImageBytes: number;
 }
 
 export type EncodingName = 'cl100k_base' | 'o200k_base';

@@ -11,7 +11,7 @@ const CAREFUL_REQUESTS_PER_1K_TOKENS = 1;
  */
 export function requestsPer1kTokens(model: Model, sku: string): number {
   const { bySku } = model.quota;
-  const own = bySku[sku];
+  const own = Object.hasOwn(bySku, sku) ? bySku[sku] : undefined;
   if (own) return own.requestsPer1kTokens;
   const known = Object.values(bySku).map((quota) => quota.requestsPer1kTokens);
   return known.length > 0 ? Math.min(...known) : CAREFUL_REQUESTS_PER_1K_TOKENS;

@@ -12,7 +12,7 @@ import { type Model, modelKey } from './model.ts';
 export function regionProblem(model: Model, sku: string, region: string): string | undefined {
   const { complete, bySku, unknownSkus } = model.regions;
   const wanted = region.replaceAll(' ', '').toLowerCase();
-  const offered = bySku[sku] ?? [];
+  const offered = (Object.hasOwn(bySku, sku) && bySku[sku]) || [];
   if (offered.includes(wanted) || !complete || unknownSkus.includes(sku)) return undefined;
   const subject = `${modelKey(model)} (${sku}) is not offered`;
   if (offered.length > 0) return `${subject} in ${region}; it is in: ${offered.join(', ')}`;

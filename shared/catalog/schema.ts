@@ -84,6 +84,7 @@ const model = z.strictObject({
     contextTokens: tokens,
     maxOutputTokens: tokens,
     maxImagesPerRequest: z.int().positive(),
+    maxImageBytes: z.int().positive(),
     ...sourced,
   }),
   textEncoding: z.strictObject({

@@ -15,5 +15,6 @@ describe('requestsPer1kTokens', () => {
   it('is the lowest of the model for a SKU without a row of its own, and 1 for a model without any', () => {
     expect(requestsPer1kTokens(getModel('gpt-5.4'), 'Standard')).toBe(1);
     expect(requestsPer1kTokens(getModel('gpt-6.1-sol'), 'GlobalStandard')).toBe(1);
+    expect(requestsPer1kTokens(getModel('gpt-4o'), 'constructor')).toBe(1);
   });
 });

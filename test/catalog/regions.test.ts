@@ -18,6 +18,10 @@ describe('regionProblem', () => {
     expect(regionProblem(getModel('gpt-5.4'), 'Standard', 'westus')).toContain('offered as: GlobalStandard, DataZone');
   });
 
+  it.each(['__proto__', 'constructor', ''])('knows no SKU %j', (sku) => {
+    expect(regionProblem(seed, sku, 'westus')).toContain('the model is offered as: Standard');
+  });
+
   it.each(['australiaeast', 'swedencentral', 'switzerlandnorth', 'westus', 'Sweden Central'])('takes %s', (region) => {
     expect(regionProblem(seed, 'Standard', region)).toBeUndefined();
   });
