@@ -131,7 +131,7 @@ func problemsOfOne(catalogue catalogueRow[], deployment visionDeployment, allowe
 @export()
 @description('Every problem of a list of deployments; empty where there is none.')
 func deploymentProblems(catalogue catalogueRow[], deployments visionDeployment[], allowedRetiredModels string[]) string[] =>
-  concat(
+  union(
     flatten(map(deployments, deployment => problemsOfOne(catalogue, deployment, allowedRetiredModels))),
     map(
       repeated(map(deployments, deployment => poolName(deployment))),

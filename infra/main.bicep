@@ -152,7 +152,7 @@ var usedNetwork = existingNetwork ?? {
 
 var imagesContainer = 'images'
 var resultsContainer = 'results'
-var writtenContainers = [resultsContainer, 'results-http', 'inbox']
+var writtenContainers = [resultsContainer, '${resultsContainer}-http', 'inbox']
 var deadLettersContainer = 'deadletters'
 var packageContainer = 'packages'
 var eventsQueue = 'image-events'

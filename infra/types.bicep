@@ -52,7 +52,7 @@ type visionDeployment = {
   model: string
 
   @description('Required. The version of the model: `2026-03-17`.')
-  @minLength(2)
+  @minLength(1)
   version: string
 
   @description('Required. The deployment type.')

@@ -33,11 +33,16 @@ export function findBicep(): string | undefined {
   return found;
 }
 
+/** What azd sets while it runs: parameter files read it, and a build must not depend on who started it. */
+const AZD_VARIABLES = ['AZURE_ENV_NAME', 'AZURE_LOCATION', 'AZURE_PRINCIPAL_ID'] as const;
+
 /** Runs the compiler. @throws {Error} where there is none */
 export function runBicep(inputs: readonly string[], folder: string = ROOT): BicepRun {
   const compiler = findBicep();
   if (!compiler) throw new Error(NO_BICEP);
-  const run = spawnSync(compiler, inputs, { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const env = { ...process.env };
+  for (const name of AZD_VARIABLES) delete env[name];
+  const run = spawnSync(compiler, inputs, { cwd: folder, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (run.error) throw run.error;
   return { code: run.status ?? 1, stdout: run.stdout, stderr: withoutColours(run.stderr) };
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { EXAMPLE_SCOPE, EXAMPLES, snapshotFileOf } from '../../infra/examples.ts';
 import { compile, type KeptRun, ROOT } from './compile.ts';
 
@@ -28,11 +28,27 @@ export const goldenSnapshots: ReadonlyMap<string, Snapshot> = new Map(
   EXAMPLES.map((example) => [example, JSON.parse(readFileSync(join(ROOT, snapshotFileOf(example)), 'utf8'))]),
 );
 
+const inFolder = (folder: string): string => join(folder, 'parameters.bicepparam');
+
+/** The built template: what a parameter file of a test is checked against, so that it is compiled once. */
+export function builtTemplate(template: 'main' | 'webhook'): KeptRun & { readonly file: string } {
+  const run = compile((folder) => ['build', `infra/${template}.bicep`, '--outfile', join(folder, 'template.json')]);
+  return { ...run, file: join(run.folder, 'template.json') };
+}
+
+function withTemplate(parameters: string): Readonly<Record<string, string>> {
+  const template = builtTemplate('main');
+  return { 'parameters.bicepparam': `using '../${basename(template.folder)}/template.json'\n${parameters}\n` };
+}
+
 /** The run of `bicep snapshot` on parameters given as text. */
 export function snapshotRun(parameters: string): KeptRun {
-  return compile((folder) => ['snapshot', join(folder, 'parameters.bicepparam'), ...EXAMPLE_SCOPE], {
-    'parameters.bicepparam': `using '../../../infra/main.bicep'\n${parameters}\n`,
-  });
+  return compile((folder) => ['snapshot', inFolder(folder), ...EXAMPLE_SCOPE], withTemplate(parameters));
+}
+
+/** The run of `bicep build-params` on parameters given as text: what the compiler says before anything is evaluated. */
+export function buildParametersRun(parameters: string): KeptRun {
+  return compile((folder) => ['build-params', inFolder(folder), '--stdout'], withTemplate(parameters));
 }
 
 /** The snapshot of parameters that are expected to be right. */

@@ -1,0 +1,118 @@
+import { describe, expect, it, vi } from 'vitest';
+import { hasCompiler } from './compile.ts';
+import { buildParametersRun, snapshotRun } from './snapshot.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const right = {
+  region: 'swedencentral',
+  model: 'gpt-5.1',
+  version: '2025-11-13',
+  sku: 'GlobalStandard',
+  capacity: 10,
+};
+
+/** Parameters as Bicep text; JSON is Bicep but for its quotes. */
+function parameters(deployments: readonly object[], more = ''): string {
+  return `param environmentName = 'test'\nparam deployments = ${asBicep(deployments)}\n${more}`;
+}
+
+function asBicep(value: unknown): string {
+  if (Array.isArray(value)) return `[\n${value.map(asBicep).join('\n')}\n]`;
+  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? `'${value}'` : String(value);
+  return `{\n${Object.entries(value)
+    .map(([name, held]) => `${name}: ${asBicep(held)}`)
+    .join('\n')}\n}`;
+}
+
+describe.runIf(hasCompiler())('the list of deployments', () => {
+  it.each([
+    [
+      'a model that nobody knows',
+      parameters([{ ...right, model: 'gpt-9' }]),
+      'gpt-9@2025-11-13 (gpt-9-globalstandard-swedencentral) is not in the catalogue; it has: gpt-6.1-sol@2026-09-29, ',
+    ],
+    [
+      'a region where the model is not offered',
+      parameters([{ ...right, sku: 'Standard', region: 'brazilsouth' }]),
+      'gpt-5.1@2025-11-13 (Standard) is not offered in brazilsouth; it is in: ',
+    ],
+    [
+      'a type that the model does not have',
+      parameters([{ ...right, model: 'gpt-5.4-mini', version: '2026-03-17', sku: 'Standard' }]),
+      'gpt-5.4-mini@2026-03-17 is not offered as Standard; it is offered as: ',
+    ],
+    [
+      'a retired model that was not allowed by name',
+      parameters([{ ...right, model: 'gpt-4', version: 'vision-preview', sku: 'Standard' }]),
+      'gpt-4@vision-preview (gpt-4-standard-swedencentral) is retired; name it in allowedRetiredModels if you still have access to it.',
+    ],
+    [
+      'a model of the Responses API',
+      parameters([{ ...right, model: 'gpt-5.4-pro', version: '2026-03-05' }]),
+      'gpt-5.4-pro@2026-03-05 (gpt-5.4-pro-globalstandard-swedencentral) answers only over the Responses API; it can be estimated, but not deployed in a pool.',
+    ],
+    [
+      'the same deployment twice',
+      parameters([right, right]),
+      'gpt-5.1-globalstandard in swedencentral stands in the list more than once; raise its capacity instead, or give each entry a deployment name of its own.',
+    ],
+    [
+      'one name for two entries',
+      parameters([
+        { ...right, name: 'pool' },
+        { ...right, name: 'pool', region: 'eastus2' },
+      ]),
+      'pool stands in the pool more than once; give each entry a name of its own.',
+    ],
+    [
+      'provisioned units without their tokens per minute',
+      parameters([{ ...right, sku: 'GlobalProvisionedManaged', capacity: 50 }]),
+      'gpt-5.1-globalprovisionedmanaged-swedencentral is provisioned (50 units); give the tokensPerMinute that the units carry.',
+    ],
+    [
+      'tokens per minute of a deployment that is paid by the token',
+      parameters([{ ...right, tokensPerMinute: 5 }]),
+      'gpt-5.1-globalstandard-swedencentral is no provisioned deployment; its tokens per minute are its capacity times 1,000, so leave tokensPerMinute out.',
+    ],
+    [
+      'a region in words',
+      parameters([{ ...right, model: 'gpt-6-sol', version: '2026-09-22', region: 'Sweden Central' }]),
+      'gpt-6-sol-globalstandard-Sweden Central names its region Sweden Central; write swedencentral.',
+    ],
+    [
+      'a private network with the blob trigger',
+      parameters([right], "param network = 'private'"),
+      'With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.',
+    ],
+    [
+      'an environment whose name cannot be part of a host name',
+      parameters([right]).replace("'test'", "'my_test'"),
+      'The environment is called "my_test"; only letters, digits and hyphens can be part of a host name.',
+    ],
+  ])('is refused with a sentence for %s', (_case, text, sentence) => {
+    const run = snapshotRun(text);
+    expect(run.stderr).toContain(sentence);
+    expect(run.code).toBe(1);
+  });
+
+  it.each([
+    ['no deployment at all', parameters([]), 'BCP333'],
+    ['a capacity of 0', parameters([{ ...right, capacity: 0 }]), 'BCP328'],
+    ['a misspelt key', parameters([{ ...right, prioritty: 1 }]), 'Did you mean "priority"?'],
+    ['a misspelt type', parameters([{ ...right, sku: 'GlobalStandart' }]), 'Did you mean "\'GlobalStandard\'"?'],
+    ['a deployment name of 65 letters', parameters([{ ...right, deployment: 'd'.repeat(65) }]), 'BCP332'],
+    ['a key that is missing', parameters([{ ...right, region: undefined }]).replace('region: undefined', ''), 'BCP035'],
+  ])('is refused by the compiler before anything is evaluated for %s', (_case, text, saying) => {
+    const run = buildParametersRun(text);
+    expect(run.stderr).toContain(saying);
+    expect(run.code).toBe(1);
+  });
+
+  it('takes a retired model that is allowed by name, and a model of your own that names its rule', () => {
+    const retired = { ...right, model: 'gpt-4', version: 'vision-preview', sku: 'Standard' };
+    const own = { ...right, model: 'my-model', version: '1', like: 'gpt-5.4@2026-03-05' };
+    const run = snapshotRun(parameters([retired, own], "param allowedRetiredModels = ['gpt-4@vision-preview']"));
+    expect(run).toMatchObject({ code: 0, stderr: '' });
+  });
+});

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it, vi } from 'vitest';
+import { findModel } from '../../shared/catalog/catalog.ts';
+import { hasCompiler } from './compile.ts';
+import { appSettings, builtTemplate, goldenSnapshots, ofType, type Snapshot, snapshotOf } from './snapshot.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const regions = findModel('gpt-5.1@2025-11-13')?.regions.bySku.GlobalStandard ?? [];
+
+function pool(environmentName: string, inRegions: readonly string[], capacity: number): string {
+  const entries = inRegions.map(
+    (region) =>
+      `{ region: '${region}', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: ${capacity} }`,
+  );
+  return `param environmentName = '${environmentName}'\nparam deployments = [\n${entries.join('\n')}\n]`;
+}
+
+/** Longest name that Azure takes (Naming rules and restrictions for Azure resources, Microsoft Learn). */
+const LONGEST: Readonly<Record<string, number>> = {
+  'Microsoft.Storage/storageAccounts': 24,
+  'Microsoft.Web/serverfarms': 40,
+  'Microsoft.Web/sites': 60,
+  'Microsoft.CognitiveServices/accounts': 64,
+  'Microsoft.EventGrid/systemTopics': 50,
+  'Microsoft.OperationalInsights/workspaces': 63,
+  'Microsoft.Insights/components': 255,
+  'Microsoft.ManagedIdentity/userAssignedIdentities': 128,
+  'Microsoft.Insights/scheduledQueryRules': 128,
+  'Microsoft.Insights/metricAlerts': 128,
+};
+
+function expectNamesWithinLimits(snapshot: Snapshot): void {
+  for (const [type, longest] of Object.entries(LONGEST)) {
+    const names = ofType(snapshot, type).map(({ name }) => name);
+    expect(names.length, type).toBeGreaterThan(0);
+    for (const name of names) {
+      expect(name.length, name).toBeLessThanOrEqual(longest);
+      expect(name).toMatch(/^[a-z0-9][a-z0-9-]*[a-z0-9]$/);
+    }
+  }
+}
+
+describe.runIf(hasCompiler())('templates', () => {
+  it('take one region and a name of one letter', () => {
+    const snapshot = snapshotOf(pool('A', ['eastus2'], 1));
+    expectNamesWithinLimits(snapshot);
+    expect(ofType(snapshot, 'Microsoft.CognitiveServices/accounts')).toHaveLength(1);
+    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.functionAppConfig.scaleAndConcurrency).toMatchObject({
+      maximumInstanceCount: 2,
+      triggers: { http: { perInstanceConcurrency: 2 } },
+    });
+  });
+
+  it('take all twenty-eight regions of a model and a name of twenty letters', () => {
+    expect(regions).toHaveLength(28);
+    const snapshot = snapshotOf(pool('twenty-letters-long1', regions, 1000));
+    expectNamesWithinLimits(snapshot);
+    const accounts = ofType(snapshot, 'Microsoft.CognitiveServices/accounts');
+    expect(accounts.map(({ location }) => location)).toEqual(regions);
+    expect(new Set(accounts.map(({ name }) => name)).size).toBe(28);
+    const settings = appSettings(snapshot);
+    expect(JSON.parse(settings.VISION_DEPLOYMENTS ?? '')).toHaveLength(28);
+    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.functionAppConfig.scaleAndConcurrency).toMatchObject({
+      maximumInstanceCount: 1000,
+      triggers: { http: { perInstanceConcurrency: 8 } },
+    });
+  });
+
+  it('make the deployments of an account one after another', () => {
+    const template = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
+    const { deployment } = template.resources.models.properties.template.resources;
+    expect(deployment.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
+    expect(template.resources.models.copy).not.toHaveProperty('batchSize');
+  });
+});
+
+describe('the preflight of azd', () => {
+  it('sees region, model, SKU and capacity of every deployment as plain values', () => {
+    for (const snapshot of goldenSnapshots.values()) {
+      const accounts = new Map(
+        ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ name, location }) => [name, location]),
+      );
+      for (const { name, sku, properties } of ofType(snapshot, 'Microsoft.CognitiveServices/accounts/deployments')) {
+        expect(accounts.get(name.split('/')[0] ?? '')).toMatch(/^[a-z0-9]+$/);
+        expect(sku?.capacity).toBeGreaterThan(0);
+        expect(`${properties.model.name}@${properties.model.version} ${sku?.name}`).toMatch(
+          /^[\w.-]+@[\w.-]+ [A-Za-z]+$/,
+        );
+      }
+    }
+  });
+});
+
+describe('what azd deploys', () => {
+  it('is a model that does not retire within 200 days of this file, within the quota that a subscription begins with', () => {
+    const written = Date.UTC(2026, 10, 23);
+    const snapshot = goldenSnapshots.get('infra/main.bicepparam');
+    for (const { sku, properties } of snapshot
+      ? ofType(snapshot, 'Microsoft.CognitiveServices/accounts/deployments')
+      : []) {
+      const model = findModel(`${properties.model.name}@${properties.model.version}`);
+      expect(model?.lifecycle.stage).toBe('ga');
+      expect(Date.parse(model?.lifecycle.retires ?? '') - written).toBeGreaterThan(200 * 86_400_000);
+      const quota = model?.quota?.bySku[String(sku?.name)]?.tokensPerMinuteByTier?.[0] ?? 0;
+      expect(Number(sku?.capacity) * 1000).toBeLessThanOrEqual(quota);
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { EXAMPLES } from '../../infra/examples.ts';
+import { readConfig, SETTING_DEFAULTS } from '../../shared/config.ts';
+import { hasCompiler, ROOT } from './compile.ts';
+import { appSettings, goldenSnapshots, snapshotOf } from './snapshot.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Settings as the app sees them: what is an expression before the deployment gets the value that it will have. */
+function deployedSettings(example: string): Readonly<Record<string, string>> {
+  const snapshot = goldenSnapshots.get(example);
+  if (!snapshot) throw new Error(`There is no golden file of ${example}.`);
+  return Object.fromEntries(
+    Object.entries(appSettings(snapshot)).map(([name, value]) => {
+      const uri = /^\[format\('https:\/\/\{0\}\.\{1\}\.\{2\}\/', '(\w+)', '(\w+)', environment/.exec(value);
+      if (uri) return [name, `https://${uri[1]}.${uri[2]}.core.windows.net/`];
+      return [name, value.startsWith('[reference(') ? `value-of-${name}` : value];
+    }),
+  );
+}
+
+describe('settings of the function app', () => {
+  it.each(EXAMPLES)('%s is accepted by the application, every deployment of it', (example) => {
+    const settings = deployedSettings(example);
+    const config = readConfig(settings);
+    const accounts = goldenSnapshots
+      .get(example)
+      ?.predictedResources.filter((resource) => resource.type === 'Microsoft.CognitiveServices/accounts')
+      .map((account) => `https://${account.properties.customSubDomainName}.openai.azure.com`);
+    expect([...new Set(config.deployments.map((deployment) => deployment.endpoint))].sort()).toEqual(accounts?.sort());
+    expect(config.storage.kind).toBe('identity');
+  });
+
+  it('give the seed its pool: four regions of one historic model, 10,000 tokens per minute each', () => {
+    const { deployments } = readConfig(deployedSettings('infra/examples/seed.bicepparam'));
+    expect(deployments.map(({ name, tokensPerMinute, apiVersion }) => ({ name, tokensPerMinute, apiVersion }))).toEqual(
+      ['australiaeast', 'swedencentral', 'switzerlandnorth', 'westus'].map((region) => ({
+        name: `gpt-4-vision-preview-${region}`,
+        tokensPerMinute: 10_000,
+        apiVersion: '2023-12-01-preview',
+      })),
+    );
+  });
+
+  it('put the provisioned deployment first', () => {
+    const { deployments } = readConfig(deployedSettings('infra/examples/provisioned.bicepparam'));
+    expect(deployments.map(({ sku, tokensPerMinute, priority }) => [sku, tokensPerMinute, priority])).toEqual([
+      ['GlobalProvisionedManaged', 200_000, 0],
+      ['GlobalStandard', 200_000, 1],
+      ['GlobalStandard', 200_000, 1],
+    ]);
+  });
+
+  it.each(EXAMPLES)('%s has every setting that the application knows', (example) => {
+    const names = Object.keys(deployedSettings(example));
+    for (const name of Object.keys(SETTING_DEFAULTS)) {
+      expect(
+        names.some((given) => given === name || given.startsWith(`${name}__`)),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it.each(EXAMPLES)('%s has the whole identity of every connection that a function names', (example) => {
+    const settings = deployedSettings(example);
+    const connections = new Set(['AzureWebJobsStorage']);
+    for (const file of globSync('functions/*.ts', { cwd: ROOT })) {
+      for (const [, name] of readFileSync(join(ROOT, file), 'utf8').matchAll(/connection: '(\w+)'/g)) {
+        if (name) connections.add(name);
+      }
+    }
+    expect([...connections].sort()).toEqual(['AzureWebJobsStorage', 'IMAGES_STORAGE']);
+    for (const connection of connections) {
+      for (const part of ['blobServiceUri', 'queueServiceUri', 'tableServiceUri', 'credential', 'clientId']) {
+        expect(settings, connection).toHaveProperty(`${connection}__${part}`);
+      }
+    }
+  });
+
+  it.each([
+    ['infra/main.bicepparam', 'blob', 'false', 'true'],
+    ['infra/examples/private.bicepparam', 'queue', 'true', 'false'],
+  ])('%s runs one of the two functions for uploads', (example, ingestion, uploadedIsOff, eventIsOff) => {
+    expect(deployedSettings(example)).toMatchObject({
+      INGESTION: ingestion,
+      'AzureWebJobs.onImageUploaded.Disabled': uploadedIsOff,
+      'AzureWebJobs.onImageEvent.Disabled': eventIsOff,
+    });
+  });
+
+  it('name nothing that Flex Consumption refuses', () => {
+    const names = Object.keys(deployedSettings('infra/main.bicepparam'));
+    for (const name of [
+      'FUNCTIONS_WORKER_RUNTIME',
+      'WEBSITE_RUN_FROM_PACKAGE',
+      'WEBSITE_CONTENTSHARE',
+      'AzureWebJobsStorage',
+    ]) {
+      expect(names).not.toContain(name);
+    }
+  });
+});
+
+describe.runIf(hasCompiler())('options', () => {
+  it('of the application become its settings, as text', () => {
+    const settings = appSettings(
+      snapshotOf(`param environmentName = 'test'
+param settings = {
+  defaultModel: 'gpt-5.1'
+  defaultTask: 'text'
+  blobBinding: 'bytes'
+  uploadMaxBytes: 52428800
+  imageMaxPixels: 100000000
+  inlineWaitMs: 0
+  httpShare: '0.4'
+  reuseAnswers: true
+  answerLanguage: 'de'
+  retentionDays: { records: 30, inbox: 1, usage: 400, results: 0 }
+  dailyBudgetUsd: '25'
+  monthlyBudgetUsd: '400'
+}
+param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: 10 }]`),
+    );
+    expect(settings).toMatchObject({
+      DEFAULT_MODEL: 'gpt-5.1',
+      DEFAULT_TASK: 'text',
+      BLOB_BINDING: 'bytes',
+      UPLOAD_MAX_BYTES: '52428800',
+      IMAGE_MAX_PIXELS: '100000000',
+      INLINE_WAIT_MS: '0',
+      HTTP_SHARE: '0.4',
+      REUSE_ANSWERS: 'true',
+      ANSWER_LANGUAGE: 'de',
+      RETENTION_DAYS: '{"records":30,"inbox":1,"usage":400,"results":0}',
+      DAILY_BUDGET_USD: '25',
+      MONTHLY_BUDGET_USD: '400',
+    });
+  });
+});
