@@ -1,9 +1,9 @@
 /** Which price holds for a model, a SKU, a region, a day and a prompt's length. */
 
-import type { Model, Rate } from './model.ts';
+import { type Model, modelKey, type Rate } from './model.ts';
 import { daysBetween, startOfDate } from './sourced.ts';
 
-/** Prices older than this are shown as stale. They have changed within one quarter before, and seldom twice in two. */
+/** Prices older than this are shown as stale: those of GPT-5.6 changed in July and again in September 2026. */
 export const PRICE_MAX_AGE_DAYS = 180;
 
 const US_ZONE: ReadonlySet<string> = new Set([
@@ -72,5 +72,13 @@ export function stalePrices(model: Model, nowMs: number): string | undefined {
   const { rates, asOf } = model.prices;
   const ageDays = daysBetween(startOfDate(asOf), nowMs);
   if (rates.length === 0 || ageDays <= PRICE_MAX_AGE_DAYS) return undefined;
-  return `The prices of ${model.name}@${model.version} were last checked on ${asOf}; they count as stale after ${PRICE_MAX_AGE_DAYS} days.`;
+  return `The prices of ${modelKey(model)} were last checked on ${asOf}; they count as stale after ${PRICE_MAX_AGE_DAYS} days.`;
+}
+
+/** A sentence when the price that holds is listed nowhere, and what is taken in its place; else undefined. */
+export function unlistedPrice(model: Model, question: PriceQuestion): string | undefined {
+  const rate = priceAt(model, question);
+  if (rate && rate.derived === undefined) return undefined;
+  const subject = `${modelKey(model)} (${question.sku})`;
+  return rate ? `The price of ${subject} is derived: ${rate.derived}` : `No source lists a price for ${subject}.`;
 }

@@ -2,7 +2,7 @@
 
 import { lifecycleWarning } from '../catalog/lifecycle.ts';
 import type { Detail, Model, Stage } from '../catalog/model.ts';
-import { priceAt, stalePrices, usualSku } from '../catalog/price.ts';
+import { priceAt, stalePrices, unlistedPrice, usualSku } from '../catalog/price.ts';
 import { InvalidRequest } from '../errors.ts';
 import { microUsdOf, usdOf } from './cost.ts';
 import { estimateImage, type ImageEstimate } from './estimateImage.ts';
@@ -68,8 +68,9 @@ export function estimateForModel(
 ): Estimate {
   const { quality, floorPx, textTokens, outputTokens, nowMs } = question;
   const detail = nearestDetail(model, question.detail);
-  const problem = uncountable(model);
-  if (problem) throw new InvalidRequest([{ path: 'models', message: problem }]);
+  if (model.imageTokens.rule.kind === 'unknown') {
+    throw new InvalidRequest([{ path: 'models', message: uncountable(model) }]);
+  }
   const where = { region: question.region, sku: question.sku ?? usualSku(model), atMs: nowMs };
   const shortPromptRate = priceAt(model, where);
   const perImage: ImageEstimate[] = [];
@@ -101,7 +102,9 @@ export function estimateForModel(
       tokensPerMinute: question.tokensPerMinute,
       requestsPerMinute: question.requestsPerMinute,
     }),
-    warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs)].filter((warning) => warning !== undefined),
+    warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs), unlistedPrice(model, where)].filter(
+      (warning) => warning !== undefined,
+    ),
     perImage,
   };
 }

@@ -34,7 +34,7 @@ export type ImageTokenCount =
 export function countImageTokens(model: Model, size: ImageSize, detail: Detail): ImageTokenCount {
   const { rule, alternatives, source } = model.imageTokens;
   const seen = seenByModel(model, size, detail);
-  if (!seen) return { kind: 'unknown', detail: uncountable(model) ?? '' };
+  if (!seen) return { kind: 'unknown', detail: uncountable(model) };
   if (seen.isRefused && rule.kind === 'patch') return refused(model, seen.patches ?? 0, rule.rejectAbovePatches);
   const { tokens, tiles, patches } = seen;
   const sources = [{ tokens, source }];
@@ -64,8 +64,7 @@ function refused(model: Model, patches: number, limitPatches: number): ImageToke
   return { kind: 'refused', patches, limitPatches, detail };
 }
 
-/** A sentence when no source says how the model counts images; else undefined. */
-export function uncountable(model: Model): string | undefined {
-  if (model.imageTokens.rule.kind !== 'unknown') return undefined;
+/** What to say about a model whose rule is unknown. */
+export function uncountable(model: Model): string {
   return `No source says how ${modelKey(model)} counts images; name the model that it is like.`;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allModels, getModel } from '../../shared/catalog/catalog.ts';
-import { PRICE_MAX_AGE_DAYS, priceAt, stalePrices, usualSku } from '../../shared/catalog/price.ts';
+import { PRICE_MAX_AGE_DAYS, priceAt, stalePrices, unlistedPrice, usualSku } from '../../shared/catalog/price.ts';
 
 const atMs = Date.parse('2026-11-23');
 const price = (name: string, question: object = {}) =>
@@ -74,5 +74,19 @@ describe('stalePrices', () => {
   it('counts a bare year from its first day', () => {
     expect(stalePrices(getModel('gpt-4o'), Date.parse('2026-06-30'))).toBeUndefined();
     expect(stalePrices(getModel('gpt-4o'), Date.parse('2026-07-01'))).toContain('last checked on 2026;');
+  });
+});
+
+describe('unlistedPrice', () => {
+  const said = (name: string, sku: string) => unlistedPrice(getModel(name), { sku, atMs });
+
+  it('says how a price was derived, or that there is none', () => {
+    expect(said('gpt-4o', 'GlobalBatch')).toBe(
+      'The price of gpt-4o@2024-11-20 (GlobalBatch) is derived: Batch costs half of global standard.',
+    );
+    expect(said('gpt-4o', 'ProvisionedManaged')).toBe(
+      'No source lists a price for gpt-4o@2024-11-20 (ProvisionedManaged).',
+    );
+    expect(said('gpt-4o', 'GlobalStandard')).toBeUndefined();
   });
 });
