@@ -65,7 +65,8 @@ export async function startIdentityEndpoint(options: IdentityOptions): Promise<I
   let fault: IdentityFault = options.fail ?? { kind: 'none' };
 
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
-    const url = new URL(incoming.url ?? '/', 'http://localhost');
+    const target = incoming.url ?? '/';
+    const url = new URL(URL.canParse(target, 'http://localhost') ? target : '/', 'http://localhost');
     const resource = url.searchParams.get('resource');
     const clientId = url.searchParams.get('client_id');
     const note = (status: number | null): void => {

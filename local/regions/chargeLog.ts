@@ -18,7 +18,7 @@ export interface Charge {
   /** What was charged against the quota at arrival, refused or not. */
   readonly admissionTokens: number;
   readonly admitted: boolean;
-  /** The status that was sent, or that would have been; null while it runs. */
+  /** The status that was sent, or would have been but for a fault; null while undecided, or when the upload broke off. */
   readonly status: number | null;
   /** The error's code; null for 200. */
   readonly code: string | null;
@@ -42,7 +42,7 @@ export interface ChargeSummary {
   readonly answered: number;
   readonly admissionTokens: number;
   readonly billedTokens: number;
-  /** How often each status was given. */
+  /** How often each status was given; `none` where there was none. */
   readonly byStatus: Readonly<Record<string, number>>;
   /** By image: how many requests carried it, how many of them were billed. */
   readonly byImage: Readonly<Record<string, { readonly requests: number; readonly billed: number }>>;
@@ -85,7 +85,7 @@ export function summarise(charges: readonly Charge[]): ChargeSummary {
     if (charge.status !== null && charge.status >= 400) refused += 1;
     admissionTokens += charge.admissionTokens;
     billedTokens += charge.billedTokens;
-    const status = String(charge.status ?? 'running');
+    const status = String(charge.status ?? 'none');
     byStatus[status] = (byStatus[status] ?? 0) + 1;
     for (const { sha256 } of charge.images) {
       const image = byImage[sha256] ?? { requests: 0, billed: 0 };

@@ -12,15 +12,17 @@ const pieces = 8;
 
 /** Sends a reply as it is meant to be sent, whole or broken, and tells whether it arrived at the connection. */
 export async function deliver(reply: Reply, outgoing: ServerResponse): Promise<Delivered> {
-  if (reply.delayMs > 0) await wait(reply.delayMs, undefined, { ref: false });
   // Held here, because a response lets go of its socket when it has ended.
   const socket = outgoing.socket;
   const gone = (): boolean => socket === null || socket.destroyed;
+  const closed = new Promise((resolve) => outgoing.once('close', resolve));
+  const waitWhileThere = (ms: number): Promise<unknown> => Promise.race([wait(ms, undefined, { ref: false }), closed]);
+  if (reply.delayMs > 0) await waitWhileThere(reply.delayMs);
   if (gone()) return { answered: false, clientThere: false };
   const { kind } = reply.delivery;
   if (kind === 'never') {
     // Until the client gives up, or the region is closed.
-    await new Promise((resolve) => outgoing.once('close', resolve));
+    await closed;
     return { answered: false, clientThere: false };
   }
   if (kind === 'reset') {
@@ -39,7 +41,7 @@ export async function deliver(reply: Reply, outgoing: ServerResponse): Promise<D
   const cutAt = kind === 'cut' ? pieces / 2 : pieces;
   for (let piece = 0; piece < cutAt && !gone(); piece += 1) {
     outgoing.write(body.subarray(piece * part, (piece + 1) * part));
-    await wait(reply.delivery.kind === 'pieces' ? reply.delivery.ms / pieces : 5, undefined, { ref: false });
+    await waitWhileThere(reply.delivery.kind === 'pieces' ? reply.delivery.ms / pieces : 5);
   }
   const clientThere = !gone();
   if (kind === 'cut') {

@@ -5,19 +5,20 @@ import type { SentImage } from './sentImage.ts';
 import type { WordReader } from './wordReader.ts';
 
 /** Looks at an image in the size that the model sees; the same bytes in the same size are looked at once. */
-export type Look = (image: SentImage, size: { readonly width: number; readonly height: number }) => Promise<Seen>;
+export type Look = (
+  image: SentImage,
+  size: { readonly width: number; readonly height: number },
+) => Promise<Seen | null>;
 
 const rememberedLooks = 300;
 const maxPixels = 268_402_689;
 
 /**
- * A way to look. The image is shrunk first, so that what is too small for the model is too small here too; EXIF
+ * A way to look; null for bytes that are no whole image. The image is shrunk first, so that what is too small for the model is too small here too; EXIF
  * orientation is left alone, because no source says that the service applies it.
- *
- * @throws {Error} from the returned function when the bytes are no whole image.
  */
 export function createLook(reader: WordReader): Look {
-  const looks = new Map<string, Promise<Seen>>();
+  const looks = new Map<string, Promise<Seen | null>>();
   return (image, size) => {
     const key = `${image.sha256} ${size.width}x${size.height}`;
     const known = looks.get(key);
@@ -32,7 +33,7 @@ export function createLook(reader: WordReader): Look {
 async function lookOnce(
   image: SentImage,
   as: { readonly width: number; readonly height: number; readonly reader: WordReader },
-): Promise<Seen> {
+): Promise<Seen | null> {
   const whole = sharp(image.bytes, { limitInputPixels: maxPixels })
     .flatten({ background: 'white' })
     .toColourspace('srgb');
@@ -40,7 +41,9 @@ async function lookOnce(
     .resize(as.width, as.height, { fit: 'fill' })
     .removeAlpha()
     .png({ compressionLevel: 1 })
-    .toBuffer();
+    .toBuffer()
+    .catch(() => null);
+  if (shrunk === null) return null;
   const small = await sharp(shrunk).resize(48, 48, { fit: 'fill' }).raw().toBuffer();
   const marker = await markerOf(shrunk, Math.max(1, Math.floor(Math.min(as.width, as.height) / 32)));
   // Word finding fails on images of a few pixels.

@@ -82,14 +82,19 @@ export function createRegion(
     faults: faults.plan,
     setFaults: faults.set,
     change: (asked) => {
-      const { tokensPerMinute, ...rest } = regionChangeSchema.parse(asked);
+      const { tokensPerMinute = {}, ...rest } = regionChangeSchema.parse(asked);
+      const unknown = Object.keys(tokensPerMinute).find((name) => !deployments.has(name));
+      if (unknown !== undefined) throw new Error(`The region ${first.name} has no deployment "${unknown}".`);
       settings = { ...settings, ...withoutUndefined(rest) };
-      for (const [name, tokens] of Object.entries(tokensPerMinute ?? {})) {
-        const running = deployments.get(name);
-        if (!running) throw new Error(`The region ${first.name} has no deployment "${name}".`);
-        const limits = { ...running.limits, tokensPerMinute: tokens };
-        deployments = new Map(deployments).set(name, { ...running, limits });
-      }
+      deployments = new Map(
+        [...deployments].map(([name, running]) => {
+          const limits = {
+            ...running.limits,
+            tokensPerMinute: tokensPerMinute[name] ?? running.limits.tokensPerMinute,
+          };
+          return [name, { ...running, limits }] as const;
+        }),
+      );
     },
     forgetWindows: () => {
       for (const { limiter } of deployments.values()) limiter.forget();

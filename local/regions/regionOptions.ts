@@ -12,6 +12,28 @@ const deploymentSchema = z.strictObject({
   requestsPerMinute: z.int().positive().optional(),
 });
 
+const admissionSchema = z.strictObject({
+  /**
+   * `pixels`: text by its tokens, images by the model's rule. `characters`: text by its characters / 4, images by the
+   * rule. `charactersWithBase64`: everything by characters / 4, the images' base64 too. The service's own documentation
+   * says "in part by characters" and leaves open which.
+   */
+  countBy: z.enum(['pixels', 'characters', 'charactersWithBase64']).default('pixels'),
+  /** The prompt's estimate is multiplied by this; the output cap is not. */
+  factor: z.number().positive().default(1),
+});
+
+/** `ocr`: from the pixels. `fixed`: the same words for every image, fast, for load. */
+const answersSchema = z.enum(['ocr', 'fixed']);
+
+const filterImagesSchema = z.array(
+  z.strictObject({
+    sha256: z.string(),
+    category: z.enum(filterCategories).default('violence'),
+    on: z.enum(['image', 'answer']).default('image'),
+  }),
+);
+
 /** One emulated region: a resource with deployments on a port of its own. */
 export const regionOptionsSchema = z.strictObject({
   name: z.string().min(1),
@@ -22,34 +44,14 @@ export const regionOptionsSchema = z.strictObject({
   window: z.enum(['sliding', 'fixed']).default('sliding'),
   /** Requests are also judged in slices of this length. Absent: 1 s from 600 requests a minute, else 10 s. */
   requestSliceMs: z.union([z.literal(1000), z.literal(10_000)]).optional(),
-  admission: z
-    .strictObject({
-      /**
-       * `pixels`: text by its tokens, images by the model's rule. `characters`: text by its characters / 4, images by
-       * the rule. `charactersWithBase64`: everything by characters / 4, the images' base64 too. The service's own
-       * documentation says "in part by characters" and leaves open which.
-       */
-      countBy: z.enum(['pixels', 'characters', 'charactersWithBase64']).default('pixels'),
-      /** The prompt's estimate is multiplied by this; the output cap is not. */
-      factor: z.number().positive().default(1),
-    })
-    .default({ countBy: 'pixels', factor: 1 }),
-  /** `ocr`: from the pixels. `fixed`: the same words for every image, fast, for load. */
-  answers: z.enum(['ocr', 'fixed']).default('ocr'),
+  admission: admissionSchema.default({ countBy: 'pixels', factor: 1 }),
+  answers: answersSchema.default('ocr'),
   /** Added before every answer. */
   latencyMs: z.number().nonnegative().default(0),
   /** Whether `usage.prompt_tokens_details` tells image and text tokens; live deployments do not all do so. */
   tellsImageTokens: z.boolean().default(false),
   /** Images that the content filter stops, or whose answers it stops, by the SHA-256 of the sent bytes. */
-  filterImages: z
-    .array(
-      z.strictObject({
-        sha256: z.string(),
-        category: z.enum(filterCategories).default('violence'),
-        on: z.enum(['image', 'answer']).default('image'),
-      }),
-    )
-    .default([]),
+  filterImages: filterImagesSchema.default([]),
   faults: faultPlanSchema.default({ script: [], standing: null, random: null }),
 });
 
@@ -57,11 +59,15 @@ export type RegionOptions = z.input<typeof regionOptionsSchema>;
 export type RegionSettings = z.output<typeof regionOptionsSchema>;
 export type DeploymentSettings = RegionSettings['deployments'][number];
 
-/** What may be changed while a region runs; quotas by deployment name. */
-export const regionChangeSchema = regionOptionsSchema
-  .pick({ admission: true, answers: true, latencyMs: true, tellsImageTokens: true, filterImages: true })
-  .partial()
-  .extend({ tokensPerMinute: z.record(z.string(), z.int().positive()).optional() });
+/** What may be changed while a region runs, quotas by deployment name; what is left out stays as it is. */
+export const regionChangeSchema = z.strictObject({
+  tokensPerMinute: z.record(z.string(), z.int().positive()).optional(),
+  admission: admissionSchema.optional(),
+  answers: answersSchema.optional(),
+  latencyMs: z.number().nonnegative().optional(),
+  tellsImageTokens: z.boolean().optional(),
+  filterImages: filterImagesSchema.optional(),
+});
 
 export type RegionChange = z.input<typeof regionChangeSchema>;
 

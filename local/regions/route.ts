@@ -13,7 +13,8 @@ const versionsOnV1 = new Set([null, 'v1', 'preview', 'latest']);
  * lifecycle", 2026-03-19).
  */
 export function routeOf(method: string | undefined, target: string | undefined): Route {
-  const url = new URL(target ?? '/', 'http://localhost');
+  if (!target || !URL.canParse(target, 'http://localhost')) return { kind: 'nothing' };
+  const url = new URL(target, 'http://localhost');
   if (url.pathname.startsWith('/__control/'))
     return { kind: 'control', path: url.pathname.slice('/__control/'.length) };
   if (method !== 'POST') return { kind: 'nothing' };

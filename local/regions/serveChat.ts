@@ -116,9 +116,10 @@ async function seeAll(
     const size = by.prompt.sights[index] ?? image;
     return by.region.answers === 'fixed' ? fixedSight(image) : by.look(image, size);
   });
-  const all = await Promise.all(looks).catch((): null => null);
-  if (all === null) return 'broken';
+  const looked = await Promise.all(looks);
+  const all = looked.filter((seen) => seen !== null);
   const [first] = all;
+  if (all.length < looked.length) return 'broken';
   if (!first) return undefined;
   const marker = all.find((seen) => seen.marker !== null)?.marker ?? null;
   return { ...first, lines: all.flatMap((seen) => seen.lines), marker };

@@ -44,7 +44,10 @@ export function createWordReader(): WordReader {
     },
     close: async () => {
       await line;
-      await (await worker)?.terminate();
+      await worker?.then(
+        (started) => started.terminate(),
+        () => undefined,
+      );
       worker = undefined;
     },
   };

@@ -42,7 +42,7 @@ export async function withRegion(
   }
 }
 
-export function clientOf(region: RunningRegion, timeoutMs = 5000): OpenAI {
+export function clientOf(region: RunningRegion, timeoutMs = 60_000): OpenAI {
   return new OpenAI({
     baseURL: `${region.endpoint}/openai/v1`,
     apiKey: tokenFor(),

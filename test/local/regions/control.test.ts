@@ -57,6 +57,7 @@ describe('the control of a region by other processes', () => {
     await withRegion({}, async (region) => {
       await post(region, chat);
       await call(`${region.control}/config`, 'PATCH', { tokensPerMinute: { seed: 5000 } });
+      expect((await call(`${region.control}/config`, 'GET')).json).toMatchObject({ answers: 'fixed' });
       expect((await post(region, chat)).status).toBe(429);
       await call(`${region.control}/windows`, 'DELETE');
       const again = await post(region, chat);

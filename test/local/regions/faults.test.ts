@@ -16,7 +16,7 @@ async function meet(
     } catch (error) {
       result.error = error;
     }
-    await expect.poll(() => region.charges()[0]?.endedAtMs).not.toBeNull();
+    await expect.poll(() => region.charges()[0]?.endedAtMs, { timeout: 10_000 }).toBeTypeOf('number');
     result.charge = region.charges()[0];
   });
   return result;
@@ -25,7 +25,7 @@ async function meet(
 const unbilled = { billedTokens: 0 };
 const billed = { admitted: true, status: 200, billedTokens: expect.any(Number), finish: 'stop' };
 
-describe('faults of an emulated region', () => {
+describe('faults of an emulated region', { timeout: 30_000 }, () => {
   it.each<[string, FaultInput, object]>([
     [
       'a full quota with both hints',
@@ -97,10 +97,10 @@ describe('faults of an emulated region', () => {
 
   it.each<[string, FaultInput]>([
     ['never answer', { kind: 'timeout' }],
-    ['answer too late', { kind: 'slow', ms: 1000 }],
-    ['send the body too slowly', { kind: 'slow-body', ms: 2000 }],
+    ['answer too late', { kind: 'slow', ms: 20_000 }],
+    ['send the body too slowly', { kind: 'slow-body', ms: 20_000 }],
   ])('%s, and bill the work that the client did not wait for', async (_, fault) => {
-    const { error, charge } = await meet(fault, 150);
+    const { error, charge } = await meet(fault, 400);
     expect(error).toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
     expect(charge).toMatchObject({
       admitted: true,

@@ -119,7 +119,7 @@ describe('metering', () => {
   });
 });
 
-describe('the content filter of an emulated region', () => {
+describe('the content filter of an emulated region', { timeout: 30_000 }, () => {
   it('stops an image by its digest, or its answer', async () => {
     const image = await plainPng();
     const found: { region: RunningRegion | null } = { region: null };

@@ -58,6 +58,7 @@ describe('the door of an emulated region', () => {
     ],
     ['the dated path without a version', dated, {}, 404, '404'],
     ['another path', '/openai/v1/embeddings', {}, 404, '404'],
+    ['a path that is no path', '//', {}, 404, '404'],
     ['a dated version on v1', '/openai/v1/chat/completions?api-version=2024-10-21', {}, 400, 'BadRequest'],
   ])('refuses %s', async (_, path, more, status, code) => {
     const answer = await post(region, { ...chatAbout(png), ...more }, { path });
