@@ -1,5 +1,5 @@
 import type sharp from 'sharp';
-import type { Metadata } from 'sharp';
+import type { Metadata, ResizeOptions } from 'sharp';
 import { ImageRejected } from '../errors.ts';
 import type { ImageLimits } from './assertAcceptable.ts';
 import { assertAcceptable } from './assertAcceptable.ts';
@@ -26,8 +26,13 @@ export interface PreparedImage {
   readonly warnings: readonly ImageWarning[];
 }
 
-/** Two photos of 24 megapixels at once, or one large picture: at 3 to 8 bytes a pixel this stays under 400 MB. */
-const PIXELS_DECODED_AT_ONCE = 50_000_000;
+/**
+ * Two photos of 12 megapixels at once, or one larger picture: eight files of 20 MB that come together then stay under
+ * 400 MB in all, themselves included.
+ */
+const PIXELS_DECODED_AT_ONCE = 25_000_000;
+/** What was stored without loss is held decoded, to be encoded as PNG and perhaps as JPEG. */
+const WEIGHT_OF_LOSSLESS = 3;
 
 const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
 
@@ -51,7 +56,8 @@ export async function prepareImage(
     return { bytes, mediaType: mediaTypeOf(format), width, height, changed: false, warnings: [] };
   }
   const load = await loadSharp();
-  return decodeGate.run(exact.rawWidth * exact.rawHeight, () => render(load, { bytes, header: exact, target, limits }));
+  const pixels = exact.rawWidth * exact.rawHeight * (exact.isLossless ? WEIGHT_OF_LOSSLESS : 1);
+  return decodeGate.run(pixels, () => render(load, { bytes, header: exact, target, limits }));
 }
 
 /** A header read from a GIF's first bytes cannot know of frames behind them. */
@@ -69,18 +75,28 @@ interface Rendering {
 }
 
 async function render(load: typeof sharp, { bytes, header, target, limits }: Rendering): Promise<PreparedImage> {
-  const width = Math.min(target.width, header.width);
-  const height = Math.min(target.height, header.height);
   try {
     const input = load(bytes, { limitInputPixels: limits.maxPixels, sequentialRead: true, failOn: 'error', pages: 1 });
-    const warnings = warningsOf(header, await input.metadata());
-    const picture = input.autoOrient().resize({ width, height, fit: 'fill' }).toColourspace('srgb');
-    const encoded = await encodeForService(picture, { width, height, isLossless: header.isLossless });
-    return { ...encoded, width, height, changed: true, warnings };
+    const stored = await input.metadata();
+    const picture = input.autoOrient().resize(resizingTo(target, { header, stored })).toColourspace('srgb');
+    const encoded = await encodeForService(load, picture, { isLossless: header.isLossless });
+    return { ...encoded, changed: true, warnings: warningsOf(header, stored) };
   } catch (error) {
     if (error instanceof ImageRejected) throw error;
     throw brokenImage(header.format.toUpperCase(), 'its pixels cannot be decoded', error);
   }
+}
+
+/** Where the decoder finds another size or turn than the header gave (odd files), the picture keeps its own shape. */
+function resizingTo(target: PixelSize, facts: { header: ImageHeader; stored: Metadata }): ResizeOptions {
+  const { header, stored } = facts;
+  const agree = stored.autoOrient.width === header.width && stored.autoOrient.height === header.height;
+  return {
+    width: Math.min(target.width, header.width),
+    height: Math.min(target.height, header.height),
+    fit: agree ? 'fill' : 'inside',
+    withoutEnlargement: true,
+  };
 }
 
 function warningsOf(header: ImageHeader, stored: Metadata): readonly ImageWarning[] {

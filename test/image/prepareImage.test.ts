@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { ImageRejected } from '../../shared/errors.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import type { PixelSize } from '../../shared/image/sendAsItIs.ts';
@@ -8,7 +10,7 @@ import { ALL_FORMATS, drawAnimation, drawMarked, drawMarkedAs, drawNoise, RED, T
 const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 
 /** Prepares a file as the story does; without a target, at the size that it has. */
-function prepare(file: Buffer, target?: PixelSize): Promise<PreparedImage> {
+async function prepare(file: Buffer, target?: PixelSize): Promise<PreparedImage> {
   const reading = readImageHeader(file, { totalBytes: file.length });
   if (reading.kind !== 'header') throw new Error('a whole file needs no more');
   return prepareImage(file, reading.header, target ?? reading.header, LIMITS);
@@ -156,11 +158,36 @@ describe('prepareImage', () => {
 });
 
 describe('prepareImage, of broken files', () => {
+  it('gives an image or rejects it, wherever bytes of a file are changed', async () => {
+    const files = await Promise.all(ALL_FORMATS.map((format) => drawNoise().toFormat(format).toBuffer()));
+    const changes = fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { minLength: 1, maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...files), changes, async (file, changed) => {
+        const bytes = Buffer.from(file);
+        for (const [at, value] of changed) bytes[at % bytes.length] = value;
+        try {
+          const { width, height } = await prepare(bytes, { width: 32, height: 24 });
+          return width <= 32 && height <= 24;
+        } catch (error) {
+          return error instanceof ImageRejected;
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('keeps the shape of a picture that is larger than its header says', async () => {
+    const file = await drawMarkedAs('gif');
+    file.writeUInt16LE(20, 6);
+    file.writeUInt16LE(20, 8);
+    expect(await prepare(file, { width: 16, height: 16 })).toMatchObject({ width: 16, height: 12, changed: true });
+  });
+
   it.each(ALL_FORMATS)('rejects a %s that was cut at any tenth of its length', async (format) => {
     const file = await drawNoise({ width: 160, height: 120 }).toFormat(format).toBuffer();
     for (let tenth = 1; tenth <= 9; tenth++) {
       const cut = file.subarray(0, Math.floor((file.length * tenth) / 10));
-      const ending = await (async () => prepare(cut))().then(
+      const ending = await prepare(cut).then(
         () => 'no ending',
         (error) => error.code,
       );
