@@ -1,4 +1,5 @@
 import type { Problem } from '../errors.ts';
+import { findReferenceLoop } from './findReferenceLoop.ts';
 
 /**
  * Whether structured outputs take a caller's schema: the subset that Microsoft's page "How to use structured outputs with
@@ -45,7 +46,12 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
   if (schema.type !== 'object')
     report('schema', 'must be of "type": "object"; put a list or a choice into a property.');
   const counts = { properties: 0, enumValues: 0 };
-  const definitions = isRecord(schema.$defs) ? Object.keys(schema.$defs) : [];
+  const defined = isRecord(schema.$defs) ? schema.$defs : {};
+  const definitions = Object.keys(defined);
+  if (schema.$defs !== undefined && !isRecord(schema.$defs)) report('schema.$defs', 'must be an object of schemas.');
+  const loop = findReferenceLoop(defined);
+  if (loop !== undefined)
+    report('schema.$defs', `holds ${loop}, which refers to itself without an object or list between.`);
 
   const visit = (node: unknown, path: string, level: number): void => {
     if (problems.length >= MAX_PROBLEMS) return;
@@ -60,6 +66,10 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
         `is not supported; ${SAY_INSTEAD[keyword] ?? 'leave it out and say it in description'}.`,
       );
     }
+    for (const keyword of ['description', 'title']) {
+      if (!['string', 'undefined'].includes(typeof node[keyword])) report(`${path}.${keyword}`, 'must be text.');
+    }
+    if (typeof node.const === 'object' && node.const !== null) report(`${path}.const`, 'must be a single value.');
     if (node.$defs !== undefined && path !== 'schema') report(`${path}.$defs`, 'must stand at the root of the schema.');
     if (node.$ref !== undefined) {
       visitReference(node.$ref, path);
@@ -123,6 +133,7 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
     }
     if (node.additionalProperties !== false) report(`${path}.additionalProperties`, 'must be false.');
     const names = Object.keys(node.properties);
+    if (names.includes('__proto__')) report(`${path}.properties`, 'must not name one __proto__.');
     const required: readonly unknown[] = Array.isArray(node.required) ? node.required : [];
     for (const name of names.filter((property) => !required.includes(property))) {
       report(`${path}.required`, `must name "${name}"; a field that may be absent has "type": [..., "null"].`);
@@ -136,7 +147,7 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
   };
 
   visit(schema, 'schema', 1);
-  for (const name of definitions) visit(Reflect.get(Object(schema.$defs), name), `schema.$defs.${name}`, 2);
+  for (const name of definitions) visit(defined[name], `schema.$defs.${name}`, 2);
   if (counts.properties > MAX_PROPERTIES) report('schema', `has ${counts.properties} properties; the limit is 100.`);
   if (counts.enumValues > MAX_ENUM_VALUES) report('schema', `has ${counts.enumValues} enum values; the limit is 500.`);
   return problems;

@@ -67,7 +67,7 @@ export function parseTaskRequest(input: unknown): TaskRequest {
     ...(question === undefined ? {} : { question }),
     ...(instructions === undefined ? {} : { instructions }),
     ...(schema === undefined ? {} : { schema }),
-    ...(language === undefined ? {} : { language: Intl.getCanonicalLocales(language)[0] ?? language }),
+    ...(language === undefined ? {} : { language: new Intl.Locale(language).baseName }),
   };
 }
 

@@ -97,5 +97,6 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
 /** A place and what belongs there. Keys that the model made up are not repeated: they may be words of the image. */
 function problemOf({ path, code, message }: z.core.$ZodIssue): string {
   const place = z.core.toDotPath(path) || 'answer';
-  return `${place}: ${code === 'unrecognized_keys' ? 'has keys that are not in the shape' : message}`;
+  if (code === 'unrecognized_keys') return `${place}: has keys that are not in the shape`;
+  return `${place}: ${code === 'invalid_union' ? 'is missing or of another type' : message}`;
 }

@@ -114,6 +114,33 @@ describe('checkSchemaSubset', () => {
       nested(5),
       'schema.properties.field.properties.field.properties.field.properties.field is 5 objects deep; the limit is 4.',
     ],
+    [
+      'a description that is no text',
+      only({ type: 'string', description: 7 }),
+      'schema.properties.field.description must be text.',
+    ],
+    ['a constant object', only({ const: { a: 1 } }), 'schema.properties.field.const must be a single value.'],
+    ['definitions in a list', { ...only({ type: 'string' }), $defs: [] }, 'schema.$defs must be an object of schemas.'],
+    [
+      'a definition that is only itself',
+      { ...only({ $ref: '#/$defs/a' }), $defs: { a: { $ref: '#/$defs/a' } } },
+      'schema.$defs holds #/$defs/a, which refers to itself without an object or list between.',
+    ],
+    [
+      'definitions that choose each other',
+      {
+        ...only({ $ref: '#/$defs/a' }),
+        $defs: { a: { anyOf: [{ type: 'null' }, { $ref: '#/$defs/b' }] }, b: { $ref: '#/$defs/a' } },
+      },
+      'schema.$defs holds #/$defs/a, which refers to itself without an object or list between.',
+    ],
+    [
+      'a field named __proto__',
+      JSON.parse(
+        '{"type":"object","properties":{"__proto__":{"type":"string"}},"required":["__proto__"],"additionalProperties":false}',
+      ),
+      'schema.properties must not name one __proto__.',
+    ],
     ['101 properties', wide(101), 'schema has 101 properties; the limit is 100.'],
     [
       '501 values to choose from',

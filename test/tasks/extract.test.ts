@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { checkSchemaSubset } from '../../shared/tasks/checkSchemaSubset.ts';
 import { promptFor } from '../../shared/tasks/promptFor.ts';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
 import { replySchemaOf } from '../../shared/tasks/replySchemaOf.ts';
@@ -92,6 +94,57 @@ describe('extract', () => {
       },
     });
   });
+});
+
+const leaf = fc.constantFrom<object>(
+  { type: 'string' },
+  { type: ['number', 'null'] },
+  { type: 'integer' },
+  { type: 'boolean' },
+  { type: 'string', enum: ['a', 'b'] },
+  { type: ['string', 'null'], enum: ['a', null] },
+  { const: 'x' },
+  { type: 'null' },
+  { $ref: '#' },
+  { $ref: '#/$defs/node' },
+);
+const field = fc.letrec<{ node: object }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 2, withCrossShrink: true },
+    leaf,
+    tie('node').map((items) => ({ type: ['array', 'null'], items })),
+    fc.array(tie('node'), { minLength: 1, maxLength: 3 }).map((anyOf) => ({ anyOf })),
+    fc.dictionary(fc.string({ minLength: 1, maxLength: 4 }), tie('node'), { maxKeys: 3 }).map(objectOf),
+  ),
+})).node;
+
+function objectOf(properties: Readonly<Record<string, object>>): object {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+describe('any schema that is taken', () => {
+  it('makes a prompt and reads any answer, without an exception', async () => {
+    let taken = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.dictionary(fc.string({ maxLength: 5 }), field, { maxKeys: 4 }),
+        fc.jsonValue(),
+        async (fields, value) => {
+          const schema = { ...objectOf(fields), $defs: { node: tree.$defs.node } };
+          if (checkSchemaSubset(schema).length > 0) return;
+          taken += 1;
+          const asked: TaskRequest = { task: 'extract', schema };
+          for (const jsonSchema of [true, false]) await promptFor(asked, { jsonSchema, encoding: 'o200k_base' });
+          const guess = Object.fromEntries(Object.keys(fields).map((name) => [name, value]));
+          expect(readAnswer(asked, JSON.stringify({ fields: guess, notFound: [] }), 'stop').kind).toMatch(
+            /valid|repair/,
+          );
+        },
+      ),
+      { numRuns: 500, seed: 3 },
+    );
+    expect(taken).toBeGreaterThan(250);
+  }, 30_000);
 });
 
 describe('shapeInWords', () => {

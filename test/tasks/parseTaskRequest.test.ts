@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest, type Problem } from '../../shared/errors.ts';
 import { parseTaskRequest } from '../../shared/tasks/parseTaskRequest.ts';
+import { promptFor } from '../../shared/tasks/promptFor.ts';
+import { readAnswer } from '../../shared/tasks/readAnswer.ts';
 import { TASK_NAMES } from '../../shared/tasks/taskRequest.ts';
-import { invoiceSchema, requests } from './answers.ts';
+import { invoiceSchema, replies, requests } from './answers.ts';
 
 function problemsOf(input: unknown): readonly Problem[] {
   try {
@@ -44,6 +46,17 @@ describe('parseTaskRequest', () => {
     [null, '', 'The request must be an object.'],
   ])('refuses %j', (input, path, message) => {
     expect(problemsOf(input)).toEqual([{ path, message }]);
+  });
+
+  it.each([
+    ['de-u-co-phonebk', 'de'],
+    ['zh-hans-cn', 'zh-Hans-CN'],
+    ['sl-rozaj-biske', 'sl-biske-rozaj'],
+  ])('reduces the language tag %s to %s', async (language, base) => {
+    const request = parseTaskRequest({ task: 'describe', language });
+    expect(request.language).toBe(base);
+    expect((await promptFor(request, { jsonSchema: false, encoding: 'o200k_base' })).user).toContain(`(${base})`);
+    expect(readAnswer(request, JSON.stringify(replies.describe), 'stop').kind).toMatch(/valid|repair/);
   });
 
   it('names all problems at once', () => {
