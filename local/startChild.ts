@@ -40,6 +40,8 @@ export async function startChild<Ready>(options: ChildOptions<Ready>): Promise<C
   const preload = pathToFileURL(join(import.meta.dirname, 'endWithParent.ts')).href;
   const child = spawn(process.execPath, ['--import', preload, options.script, ...options.arguments], {
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Ctrl-C in a terminal reaches the whole process group: the storage would be gone before the host has finished.
+    detached: process.platform !== 'win32',
     env: { ...process.env, ...options.environment },
   });
   // A child that is gone closes the pipe; that is seen by `ended`.

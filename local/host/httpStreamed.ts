@@ -15,7 +15,7 @@ const ACTIVITY_TIMEOUT_MS = 240_000;
 export async function runStreamed(host: HttpHost, call: HttpInvocation): Promise<void> {
   const { outgoing, url, parameters } = call;
   const invocationId = randomUUID();
-  const failed = host.invoker
+  const invoked = host.invoker
     .invoke(call.called.registered, {
       invocationId,
       inputData: [{ name: call.called.bindingName, data: { http: {} } }],
@@ -33,7 +33,7 @@ export async function runStreamed(host: HttpHost, call: HttpInvocation): Promise
     outgoing.writeHead(answered.statusCode ?? 502, answered.rawHeaders.filter(isEndToEnd(answered.rawHeaders)));
     outgoing.flushHeaders();
     await pipeline(answered, outgoing);
-    await failed;
+    await invoked;
   } catch (error) {
     if (error instanceof BodyTooLarge) host.log('error', 'Host', error.message);
     answer(outgoing, 500);

@@ -13,7 +13,7 @@ import { listenHttp } from './listenHttp.ts';
 import { loadApp } from './loadApp.ts';
 import { servePlatform } from './platformRoutes.ts';
 import { startQueueTriggers } from './queueTriggers.ts';
-import { serveFunction } from './serveFunction.ts';
+import { byRoute, serveFunction } from './serveFunction.ts';
 import { startTimer } from './timerListener.ts';
 import { createTimerLock } from './timerLock.ts';
 
@@ -75,7 +75,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
   );
   const byHand = (called: IndexedFunction, input: string): Promise<void> => invokeByHand(host, called, input);
   const http = {
-    ...{ functions: only(index.functions, 'http'), invoker, log, keys, streamingUrl },
+    ...{ functions: only(index.functions, 'http').sort(byRoute), invoker, log, keys, streamingUrl },
     bodyLimitBytes: Number(settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? BODY_LIMIT_BYTES),
   };
   if (blobFunctions.length > 0) blobListener = await startBlobListener(blobFunctions, host);

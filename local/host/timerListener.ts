@@ -20,7 +20,11 @@ export function startTimer(
   const { schedule, isRunOnStartup } = called.trigger;
   let last: Date | null = null;
   const run = async (): Promise<void> => {
-    if (!(await host.lock.isHeld())) return;
+    const isHeld = await host.lock.isHeld().catch((error: Error) => {
+      host.log('warning', `Function.${called.name}`, `The timer's lock could not be had: ${error.message}`);
+      return false;
+    });
+    if (!isHeld) return;
     const startedAt = new Date();
     const timer = {
       Schedule: { AdjustForDST: true },

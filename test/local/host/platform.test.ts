@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startHost } from '../../../local/host/startHost.ts';
-import { deployFixture, eventually, type FixtureHost, startFixture, WITHOUT_STORAGE } from './fixtureHost.ts';
+import {
+  deployFixture,
+  eventually,
+  type FixtureHost,
+  startFixture,
+  startFixtureForTest,
+  WITHOUT_STORAGE,
+} from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
 let host: FixtureHost;
@@ -151,6 +158,13 @@ describe('starting and ending', () => {
     await ending.stop();
     expect(await ending.ended).toBe(0);
     expect(await answer).toBeInstanceOf(Error);
+  });
+
+  it('gives up on a function that takes longer than functionTimeout', async () => {
+    const settings = { ...WITHOUT_STORAGE, AzureFunctionsJobHost__functionTimeout: '00:00:00.100' };
+    const impatient = await startFixtureForTest({ folder: app.folder, settings });
+    expect((await fetch(`${impatient.url}/api/slowly`)).status).toBe(500);
+    expect(impatient.lines.join('\n')).toContain('Timeout value of 0.1 s was exceeded by function: Functions.slowly');
   });
 
   it('says which port is in use', async () => {

@@ -105,6 +105,18 @@ describe('a queue function', () => {
     expect(inputs(second).length).toBeGreaterThan(0);
   });
 
+  it('finishes a message, and deletes it, when its host is asked to end meanwhile', async () => {
+    const only = { ...settings, FIXTURE_QUEUE: 'drained' };
+    const ending = await startFixtureForTest({ folder: app.folder, settings: only });
+    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('drained');
+    await queue.create();
+    await queue.sendMessage(Buffer.from('slow to end').toString('base64'));
+    await eventually(() => expect(inputs(ending)).toEqual(['slow to end']));
+    await ending.stop();
+    expect(ending.lines.join('\n')).toContain("Executed 'Functions.onMessage' (Succeeded)");
+    expect((await queue.getProperties()).approximateMessagesCount).toBe(0);
+  });
+
   it('can be run by hand with the text of a message', async () => {
     const body = JSON.stringify({ input: 'by hand' });
     const answer = await fetch(`${host.url}/admin/functions/onMessage`, { method: 'POST', body });
