@@ -37,6 +37,8 @@ export interface LocalCloud {
   readonly azurite: Azurite;
   /** Of the storage behind the proxy that raises events. */
   readonly connectionString: string;
+  /** The app's settings. */
+  readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
   isStopping(): boolean;
 }
@@ -79,20 +81,21 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     keep(events, events.stop);
     const { connectionString } = events;
     await makeStorage(azurite.connectionString);
+    const settings = {
+      AzureWebJobsStorage: connectionString,
+      IMAGES_STORAGE: connectionString,
+      IDENTITY_ENDPOINT: identity.url,
+      IDENTITY_HEADER: identity.header,
+      VISION_DEPLOYMENTS: options.deployments ?? deploymentsOf(regions, options.regions ?? seedRegions()),
+      ...options.settings,
+    };
     const host = await startHost({
       folder: options.appFolder,
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.keys && { keys: options.keys }),
       ...(onLine && { onLine }),
       graceSeconds: 10,
-      settings: {
-        AzureWebJobsStorage: connectionString,
-        IMAGES_STORAGE: connectionString,
-        IDENTITY_ENDPOINT: identity.url,
-        IDENTITY_HEADER: identity.header,
-        VISION_DEPLOYMENTS: options.deployments ?? deploymentsOf(regions, options.regions ?? seedRegions()),
-        ...options.settings,
-      },
+      settings,
     });
     keep(host, host.stop);
     const query = new URLSearchParams({
@@ -100,7 +103,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       code: host.keys?.systemKeys.blobs_extension ?? '',
     });
     deliver.resolve(await deliverToWebhook(`${host.url}/runtime/webhooks/blobs?${query}`, onLine ?? (() => undefined)));
-    return { host, regions, identity, azurite, connectionString, stop, isStopping: () => isStopping };
+    return { host, regions, identity, azurite, connectionString, settings, stop, isStopping: () => isStopping };
   } catch (error) {
     await stop();
     throw error;

@@ -41,6 +41,7 @@ const POLL_MS = 500;
 export async function followAnalyses(follow: {
   readonly cloud: LocalCloud;
   readonly names: readonly string[];
+  readonly isSilent?: true;
 }): Promise<readonly FollowedAnalysis[]> {
   const { cloud, names } = follow;
   const wanted = new Set(names);
@@ -49,12 +50,12 @@ export async function followAnalyses(follow: {
   for (;;) {
     const open = await readNew(cloud, { wanted, ended });
     const line = progressLine({ total: wanted.size, ended: [...ended.values()], open });
-    if (line !== shown) show(line);
+    if (line !== shown && !follow.isSilent) show(line);
     shown = line;
     if (ended.size === wanted.size) break;
     await sleep(POLL_MS);
   }
-  if (process.stdout.isTTY) process.stdout.write('\n');
+  if (process.stdout.isTTY && !follow.isSilent) process.stdout.write('\n');
   return Promise.all(names.map((name) => rowOf(name, ended.get(name), cloud)));
 }
 

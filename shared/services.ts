@@ -31,7 +31,8 @@ export function servicesOfProcess(): Promise<Services> {
   return services;
 }
 
-async function buildServices(config: Config): Promise<Services> {
+/** Services for given settings; a process has one set of them, benchmarks and tests may make their own. */
+export async function buildServices(config: Config): Promise<Services> {
   const now = Date.now;
   // The SDKs are loaded here and not at the top: registering the functions must not wait for them.
   const { ManagedIdentityCredential } = await import('@azure/identity');

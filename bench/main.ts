@@ -1,0 +1,23 @@
+import { benchColdStart } from './coldStart.ts';
+import { benchEstimate } from './estimate.ts';
+import { benchMemory } from './memory.ts';
+import { benchOverhead } from './overhead.ts';
+
+/** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
+const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
+  coldStart: benchColdStart,
+  estimate: benchEstimate,
+  overhead: benchOverhead,
+  memory: benchMemory,
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(1);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length === 0 || wanted.includes(name)) await bench();
+}
+process.exit(0);
