@@ -71,14 +71,15 @@ export function estimateForModel(
   if (model.imageTokens.rule.kind === 'unknown') {
     throw new InvalidRequest([{ path: 'models', message: uncountable(model) }]);
   }
-  const where = { region: question.region, sku: question.sku ?? usualSku(model), atMs: nowMs };
+  const { region, sku = usualSku(model) } = question;
+  const where = { sku, region, atMs: nowMs };
   const shortPromptRate = priceAt(model, where);
   const perImage: ImageEstimate[] = [];
   let totals = NO_TOTALS;
   for (const [index, image] of images.entries()) {
     const { count = 1 } = image;
     const measured = estimateImage(model, image, { index, count, detail, quality, floorPx, rate: shortPromptRate });
-    const rate = priceAt(model, { ...where, inputTokens: measured.tokens + textTokens });
+    const rate = priceAt(model, { sku, region, atMs: nowMs, inputTokens: measured.tokens + textTokens });
     totals = addImage(totals, measured, { rate, textTokens, outputTokens });
     perImage.push(measured.entry);
   }
@@ -97,11 +98,7 @@ export function estimateForModel(
     admissionTokens: totals.admissionTokens,
     cost: costOf(totals),
     pricesAsOf: model.prices.asOf,
-    minutesAtQuota: minutesAtQuota({
-      ...totals,
-      tokensPerMinute: question.tokensPerMinute,
-      requestsPerMinute: question.requestsPerMinute,
-    }),
+    minutesAtQuota: minutesAtQuota(totals, question),
     warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs), unlistedPrice(model, where)].filter(
       (warning) => warning !== undefined,
     ),

@@ -47,15 +47,9 @@ export function countImageTokens(model: Model, size: ImageSize, detail: Detail):
     low = Math.min(low, other.tokens);
     high = Math.max(high, other.tokens);
   }
-  return {
-    kind: 'counted',
-    tokens,
-    range: [low, high],
-    admission: high,
-    ...(tiles === undefined ? {} : { tiles }),
-    ...(patches === undefined ? {} : { patches }),
-    sources,
-  };
+  const counted = { kind: 'counted', tokens, range: [low, high], admission: high, sources } as const;
+  if (tiles !== undefined) return { ...counted, tiles };
+  return patches === undefined ? counted : { ...counted, patches };
 }
 
 function refused(model: Model, patches: number, limitPatches: number): ImageTokenCount {
