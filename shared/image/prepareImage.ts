@@ -27,8 +27,9 @@ export interface PreparedImage {
 }
 
 /**
- * Two photos of 12 megapixels at once, or one larger picture: eight files of 20 MB that come together then stay under
- * 400 MB in all, themselves included.
+ * Two photos of 12 megapixels at once, or one larger picture. Eight files of 17 to 20 MB that come together then peak at
+ * 360 to 392 MB, themselves included (JPEG of 24 megapixels, PNG, TIFF; 2026-11-23); progressive JPEGs, of which the
+ * decoder holds every coefficient, at 474 MB.
  */
 const PIXELS_DECODED_AT_ONCE = 25_000_000;
 /** What was stored without loss is held decoded, to be encoded as PNG and perhaps as JPEG. */
