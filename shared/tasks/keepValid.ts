@@ -27,8 +27,8 @@ export function keepValid<Value>(
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const parsed = schema.safeParse(candidate);
     if (parsed.success) return { value: parsed.data };
-    // From the end, so that leaving out an item moves none that is still to be mended.
-    for (const { path } of parsed.error.issues.toReversed()) mend(candidate, path, { shape, enums });
+    const lost = parsed.error.issues.flatMap(({ path }) => mend(candidate, path, { shape, enums }) ?? []);
+    leaveOut(lost);
   }
   return undefined;
 }
@@ -38,13 +38,18 @@ function hasContent(value: unknown): boolean {
   return typeof value !== 'object' || Object.keys(value).length > 0;
 }
 
-function mend(candidate: unknown, path: readonly PropertyKey[], { shape, enums }: Shape): void {
+interface Item {
+  readonly list: unknown[];
+  readonly place: number;
+}
+
+/** Mends the value at a path in place, or names the innermost list item around it as lost. */
+function mend(candidate: unknown, path: readonly PropertyKey[], { shape, enums }: Shape): Item | undefined {
   let schema = shape;
   let holder: unknown = candidate;
-  /** The innermost list passed on the way, and the place in it. */
-  let item: { readonly list: unknown[]; readonly place: number } | undefined;
+  let item: Item | undefined;
   for (const [depth, key] of path.entries()) {
-    if (typeof holder !== 'object' || holder === null) return;
+    if (typeof holder !== 'object' || holder === null) return undefined;
     if (Array.isArray(holder) && typeof key === 'number') item = { list: holder, place: key };
     schema = plain(typeof key === 'number' ? schema.items : schema.properties?.[String(key)], shape);
     if (depth < path.length - 1) {
@@ -52,13 +57,22 @@ function mend(candidate: unknown, path: readonly PropertyKey[], { shape, enums }
       continue;
     }
     const mended = conform(Reflect.get(holder, key), schema, enums);
-    if (mended !== undefined) {
-      Object.defineProperty(holder, key, { value: mended, enumerable: true, configurable: true, writable: true });
-    } else item?.list.splice(item.place, 1);
+    if (mended === undefined) return item;
+    Object.defineProperty(holder, key, { value: mended, enumerable: true, configurable: true, writable: true });
+  }
+  return undefined;
+}
+
+/** From the end of each list, so that no item moves before its turn; an item with two faults is left out once. */
+function leaveOut(lost: readonly Item[]): void {
+  const places = new Map<unknown[], Set<number>>();
+  for (const { list, place } of lost) places.set(list, (places.get(list) ?? new Set()).add(place));
+  for (const [list, set] of places) {
+    for (const place of [...set].sort((one, other) => other - one)) list.splice(place, 1);
   }
 }
 
-/** The schema itself, or what it refers to, or what it is when it is not null. */
+/** The schema itself, or what it refers to. */
 function plain(schema: JsonSchema | undefined, root: JsonSchema): JsonSchema {
   if (schema?.$ref !== undefined) return resolve(schema.$ref, root);
   return schema ?? {};

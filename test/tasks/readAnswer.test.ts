@@ -100,6 +100,20 @@ describe('readAnswer', () => {
     });
   });
 
+  it('leaves out an item with two faults once, and keeps its neighbours', () => {
+    const merged = [
+      {},
+      { row: 0, column: 0, rows: 1, columns: 1 },
+      { row: 'x' },
+      { row: 0, column: 1, rows: 1, columns: 1 },
+    ];
+    const columns = ['a', 'b'].map((name) => ({ name, type: 'text', unit: null }));
+    const reply = { tables: [{ title: null, columns, rows: [['1', '2']], merged, notes: [] }] };
+    expect(readAnswer({ task: 'tables' }, JSON.stringify(reply), 'stop')).toMatchObject({
+      fallback: { answer: { tables: [{ merged: [{ column: 0 }, { column: 1 }] }] } },
+    });
+  });
+
   it('offers no fallback where nothing of the shape is there', () => {
     expect(readAnswer({ task: 'objects' }, '{"things":["cup"]}', 'stop')).not.toHaveProperty('fallback');
   });
