@@ -11,8 +11,7 @@ const TOOLS = join(ROOT, '.tools', 'bicep');
 /** The version that the golden snapshots were made with; an older one of the machine is passed over. */
 export const BICEP_VERSION = '0.49.2';
 
-export const NO_BICEP =
-  'The templates were not checked: there is no Bicep compiler. Install bicep, or dotnet, which brings it along.';
+export const NO_BICEP = `There is no Bicep compiler of version ${BICEP_VERSION} or newer: install bicep, or dotnet, which brings it along.`;
 
 export interface BicepRun {
   readonly code: number;

@@ -23,8 +23,8 @@ function fingerprintOfSources(): string {
 export function hasCompiler(): boolean {
   return locked('compiler', () => {
     if (findBicep()) return true;
-    if (process.env.CI) throw new Error(NO_BICEP);
-    console.warn(NO_BICEP);
+    if (process.env.CI) throw new Error(`The templates cannot be checked. ${NO_BICEP}`);
+    console.warn(`The templates are not checked. ${NO_BICEP}`);
     return false;
   });
 }

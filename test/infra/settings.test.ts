@@ -4,22 +4,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { EXAMPLES } from '../../infra/examples.ts';
 import { readConfig, SETTING_DEFAULTS } from '../../shared/config.ts';
 import { hasCompiler, ROOT } from './compile.ts';
-import { appSettings, goldenSnapshots, snapshotOf } from './snapshot.ts';
+import { appSettings, deployedSettings, goldenSnapshots, snapshotOf } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
-
-/** Settings as the app sees them: what is an expression before the deployment gets the value that it will have. */
-function deployedSettings(example: string): Readonly<Record<string, string>> {
-  const snapshot = goldenSnapshots.get(example);
-  if (!snapshot) throw new Error(`There is no golden file of ${example}.`);
-  return Object.fromEntries(
-    Object.entries(appSettings(snapshot)).map(([name, value]) => {
-      const uri = /^\[format\('https:\/\/\{0\}\.\{1\}\.\{2\}\/', '(\w+)', '(\w+)', environment/.exec(value);
-      if (uri) return [name, `https://${uri[1]}.${uri[2]}.core.windows.net/`];
-      return [name, value.startsWith('[reference(') ? `value-of-${name}` : value];
-    }),
-  );
-}
 
 describe('settings of the function app', () => {
   it.each(EXAMPLES)('%s is accepted by the application, every deployment of it', (example) => {
@@ -61,6 +48,15 @@ describe('settings of the function app', () => {
         name,
       ).toBe(true);
     }
+  });
+
+  it('have every setting of the local example but the runtime, which the plan names itself', () => {
+    const example = JSON.parse(readFileSync(join(ROOT, 'local.settings.example.json'), 'utf8'));
+    const names = Object.keys(deployedSettings('infra/main.bicepparam'));
+    const missing = Object.keys(example.Values).filter(
+      (name) => !names.some((given) => given === name || given.startsWith(`${name}__`)),
+    );
+    expect(missing).toEqual(['FUNCTIONS_WORKER_RUNTIME']);
   });
 
   it.each(EXAMPLES)('%s has the whole identity of every connection that a function names', (example) => {

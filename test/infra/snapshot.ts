@@ -68,3 +68,16 @@ export function appSettings(snapshot: Snapshot): Readonly<Record<string, string>
   if (!settings) throw new Error('The snapshot has no settings of an app.');
   return settings.properties;
 }
+
+/** Settings as the app sees them: what is an expression before the deployment gets the value that it will have. */
+export function deployedSettings(example: string): Readonly<Record<string, string>> {
+  const snapshot = goldenSnapshots.get(example);
+  if (!snapshot) throw new Error(`There is no golden file of ${example}.`);
+  return Object.fromEntries(
+    Object.entries(appSettings(snapshot)).map(([name, value]) => {
+      const uri = /^\[format\('https:\/\/\{0\}\.\{1\}\.\{2\}\/', '(\w+)', '(\w+)', environment/.exec(value);
+      if (uri) return [name, `https://${uri[1]}.${uri[2]}.core.windows.net/`];
+      return [name, value.startsWith('[reference(') ? `value-of-${name}` : value];
+    }),
+  );
+}

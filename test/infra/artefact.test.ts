@@ -1,0 +1,78 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../local/build.ts';
+import { type PackagedApp, packageApp } from '../../local/packageApp.ts';
+import { ROOT } from './compile.ts';
+import { deployedSettings } from './snapshot.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'argus-artefact-'));
+let packaged: PackagedApp;
+
+beforeAll(async () => {
+  const { outfile } = await buildApp({ outfile: join(folder, 'built', 'main.cjs') });
+  packaged = await packageApp({ bundle: outfile, folder: join(folder, 'app') });
+}, 120_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const inApp = (place: string): readonly string[] => readdirSync(join(packaged.folder, place)).sort();
+const manifestOf = (place: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(join(packaged.folder, place), 'utf8'));
+
+describe('packageApp', () => {
+  it("holds the bundle, the host's settings, a manifest and the packages of sharp for Azure's Linux, nothing else", () => {
+    expect(inApp('.')).toEqual(['dist', 'host.json', 'node_modules', 'package.json']);
+    expect(inApp('dist')).toEqual(['main.cjs']);
+    expect(inApp('node_modules')).toEqual(['@img', 'detect-libc', 'semver', 'sharp']);
+    expect(inApp('node_modules/@img')).toEqual(['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64']);
+  });
+
+  it('names its one dependency exactly, in the version of the lock file', () => {
+    const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages['node_modules/sharp']
+      .version;
+    expect(manifestOf('package.json')).toMatchObject({ main: 'dist/main.cjs', dependencies: { sharp: wanted } });
+    expect(manifestOf('node_modules/sharp/package.json')).toMatchObject({ version: wanted });
+  });
+
+  it('is small: under 30 MiB before compression', () => {
+    expect(packaged.bytes).toBeLessThan(30 * 1024 * 1024);
+    expect(packaged.files).toBeLessThan(200);
+  });
+
+  it('loads with the settings that the template gives and registers its functions, with nothing of the project beside it', () => {
+    const run = spawnSync('node', ['-e', 'require("./dist/main.cjs")'], {
+      cwd: packaged.folder,
+      env: { PATH: process.env.PATH, ...deployedSettings('infra/main.bicepparam') },
+      encoding: 'utf8',
+    });
+    expect(run.status, run.stderr).toBe(0);
+    // Outside the host the library names each function that it would have registered.
+    const functions = [...run.stderr.matchAll(/register function "(\w+)"/g)].map(([, name]) => name);
+    expect(functions).toEqual(
+      expect.arrayContaining(['onImageUploaded', 'onAnalysisDue', 'onTimer', 'analyze', 'health']),
+    );
+  });
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')('brings a sharp that runs', () => {
+    const script =
+      'require("sharp")({create:{width:2,height:1,channels:3,background:"red"}}).png().toBuffer().then((b)=>console.log(b.length))';
+    const output = execFileSync('node', ['-e', script], { cwd: packaged.folder, encoding: 'utf8' });
+    expect(Number(output)).toBeGreaterThan(60);
+  });
+
+  it('says what to do when there is no bundle', async () => {
+    await expect(packageApp({ bundle: join(folder, 'nowhere.cjs'), folder: join(folder, 'none') })).rejects.toThrow(
+      /^There is no bundle at .*nowhere\.cjs; run `npm run build` first\.$/,
+    );
+  });
+
+  it('is what azd ships, as it is', () => {
+    const azd = readFileSync(join(ROOT, 'azure.yaml'), 'utf8');
+    expect(azd).toContain('dist: dist/app');
+    expect(azd).toContain('remoteBuild: false');
+    expect(azd).toContain('language: custom');
+  });
+});
