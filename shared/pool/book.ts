@@ -1,4 +1,4 @@
-import { admissionFactor } from './admissionFactor.ts';
+import { bookingFactor } from './admissionFactor.ts';
 import { BUCKET_MS, bucketOf, startOfBucket } from './buckets.ts';
 import { tokensUpTo, withCharge, withoutOld } from './charges.ts';
 import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
@@ -130,7 +130,7 @@ function startOn(
   };
   if (range.fromBucket > range.untilBucket) return undefined;
   const minuteTokens = isTooLowered ? deployment.tokensPerMinute : minuteTokensOf(deployment, state, nowMs);
-  const tokens = Math.min(minuteTokens, Math.ceil(need.admissionTokens * admissionFactor(state.factor)));
+  const tokens = Math.min(minuteTokens, Math.ceil(need.admissionTokens * bookingFactor(state.factor)));
   const limits = limitsFor(deployment, { tokens, minuteTokens, hasAnswered: state.answered > 0 });
   const found = (bucket: number): Start | undefined => (bucket === NEVER ? undefined : { candidate, bucket, tokens });
   if (need.caller === 'http') return found(firstFitOfAll(state.charges, limits, range));
@@ -152,7 +152,16 @@ function booked(
   const { index, deployment, state } = candidate;
   const { analysisId, admissionTokens, caller } = need;
   const id = `${analysisId}-${pool.sequence}`;
-  const charge = { id, caller, bucket, tokens, admissionTokens, requests: 1, isSettled: false } as const;
+  const charge = {
+    id,
+    caller,
+    bucket,
+    tokens,
+    admissionTokens,
+    requests: 1,
+    isExact: false,
+    countedTokens: null,
+  } as const;
   const next = withState(pool, index, {
     ...state,
     charges: withCharge(withoutOld(state.charges, nowMs), charge),

@@ -22,7 +22,7 @@ export function chargesAfter(
     bucket: sentBucket > charge.bucket + 1 ? sentBucket : charge.bucket,
     tokens: tookNoTokens(ended.outcome) ? 0 : charge.tokens,
     admissionTokens: tookNoTokens(ended.outcome) ? 0 : charge.admissionTokens,
-    isSettled: true,
+    isExact: tookNoTokens(ended.outcome),
   });
 }
 

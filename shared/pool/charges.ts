@@ -15,9 +15,9 @@ export function firstIndexAfter(charges: readonly Charge[], bucket: number): num
   return low;
 }
 
-/** The charges without those that no window from now on can hold. */
+/** The charges of two minutes: those that count, and those that left a minute while requests were on their way. */
 export function withoutOld(charges: readonly Charge[], nowMs: number): readonly Charge[] {
-  const kept = firstIndexAfter(charges, bucketOf(nowMs) - MINUTE_BUCKETS);
+  const kept = firstIndexAfter(charges, bucketOf(nowMs) - 2 * MINUTE_BUCKETS);
   return kept === 0 ? charges : charges.slice(kept);
 }
 

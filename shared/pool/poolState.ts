@@ -15,12 +15,15 @@ export interface Charge {
   /** By the documented rule; 0 of what others use. */
   readonly admissionTokens: number;
   readonly requests: 0 | 1;
-  readonly isSettled: boolean;
+  /** `tokens` is what the service charged, or nothing: not an estimate of ours. */
+  readonly isExact: boolean;
+  /** What the service said it had counted in its minute when it let this request in; null: not told. */
+  readonly countedTokens: number | null;
 }
 
 /** What is known and booked of one deployment: plain values, fit for JSON. */
 export interface DeploymentState {
-  /** Sorted by bucket; nothing older than a minute is kept. */
+  /** Sorted by bucket; nothing older than two minutes is kept. */
   readonly charges: readonly Charge[];
   readonly circuit: Circuit;
   readonly factor: FactorEvidence;

@@ -61,9 +61,10 @@ function afterHints(
   const { tokensPerMinute } = booking.deployment;
   const { limitTokens, remainingTokens } = told.hints;
   const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs: told.nowMs });
-  if (remainingTokens === undefined) return { ...state, lowered, factor: withAnswer(state.factor, null) };
-  const usedTokens = Math.max(0, (limitTokens ?? tokensPerMinute) - remainingTokens);
-  return { ...state, lowered, ...learnCharges(state, { bookingId: booking.id, usedTokens }) };
+  if (remainingTokens === undefined)
+    return { ...state, lowered, factor: withAnswer(state.factor, { ratios: [], level: null }) };
+  const countedTokens = Math.max(0, (limitTokens ?? tokensPerMinute) - remainingTokens);
+  return { ...state, lowered, ...learnCharges(state, { bookingId: booking.id, countedTokens }) };
 }
 
 /** A quota that is full though we thought it was not is used by somebody else, or counted otherwise: keep off it. */

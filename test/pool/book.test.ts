@@ -17,7 +17,7 @@ interface Wish {
 /** A pool that has answered before, with a factor of 1, so that bookings are what was asked for. */
 function learnedPool(deployments: readonly Deployment[], httpShare = 0.2): PoolState {
   const pool = poolStateOf(deployments, { httpShare });
-  const factor = { ratios: [1], answers: 20 };
+  const factor = { ratios: [1], levels: [], answers: 20 };
   return { ...pool, states: pool.states.map((state) => ({ ...state, answered: 20, factor })) };
 }
 
@@ -269,7 +269,10 @@ describe('book', () => {
 
   it('books a whole minute for what fits by the documented rule but not by the learned factor', () => {
     const pool = learnedPool(seedPool.slice(0, 1));
-    const heavy = { ...pool, states: pool.states.map((state) => ({ ...state, factor: { ratios: [3], answers: 20 } })) };
+    const heavy = {
+      ...pool,
+      states: pool.states.map((state) => ({ ...state, factor: { ratios: [3], levels: [], answers: 20 } })),
+    };
     const { placement } = book(heavy, need({ admissionTokens: 5_000 }), START_MS);
     expect(placement).toMatchObject({ booking: { bookedTokens: 10_000, startMs: START_MS } });
   });

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { admissionFactor, bookingFactor, unheardFactor, withAnswer } from '../../shared/pool/admissionFactor.ts';
+import { book } from '../../shared/pool/book.ts';
+import { poolStateOf } from '../../shared/pool/poolState.ts';
+import { settle } from '../../shared/pool/settle.ts';
+import { answered, need, START_MS, seedDeployment } from './deployments.ts';
+
+/** A service's own meter: what it has admitted in its minute, sliding or on the clock. */
+function createMeter(window: 'sliding' | 'fixed'): (atMs: number, tokens: number) => number {
+  const admitted: { readonly atMs: number; readonly tokens: number }[] = [];
+  return (atMs, tokens) => {
+    admitted.push({ atMs, tokens });
+    const fromMs = window === 'sliding' ? atMs - 60_000 : Math.floor(atMs / 60_000) * 60_000 - 1;
+    return admitted.filter((one) => one.atMs > fromMs).reduce((sum, one) => sum + one.tokens, 0);
+  };
+}
+
+interface Service {
+  readonly window: 'sliding' | 'fixed';
+  readonly chargesTimes: number;
+}
+
+/** The factors shown and booked with, after `answers` answers of a deployment of 1M tokens a minute, one every 5 s. */
+function learnedFrom(service: Service, answers: number): { readonly shown: number; readonly booked: number } {
+  const limitTokens = 1_000_000;
+  let pool = poolStateOf([seedDeployment('westus', { tokensPerMinute: limitTokens, requestsPerMinute: 6_000 })], {
+    httpShare: 0.2,
+  });
+  const meter = createMeter(service.window);
+  for (let count = 0; count < answers; count += 1) {
+    const atMs = START_MS + 7_000 + count * 5_000;
+    const admissionTokens = 1_200 + ((count * 733) % 1_800);
+    const { placement, state } = book(pool, need({ admissionTokens, caller: 'http' }), atMs);
+    if (placement.kind !== 'booked') throw new Error(`Expected a booking, got ${placement.kind}.`);
+    const counted = meter(placement.booking.startMs, admissionTokens * service.chargesTimes);
+    const outcome = answered({ limitTokens, remainingTokens: Math.round(limitTokens - counted) });
+    pool = settle(state, placement.booking, { outcome, tookMs: 2_000, nowMs: placement.booking.startMs + 2_000 }).state;
+  }
+  const evidence = pool.states[0]?.factor ?? unheardFactor;
+  return { shown: admissionFactor(evidence), booked: bookingFactor(evidence) };
+}
+
+describe('admissionFactor', () => {
+  it.each(
+    (['sliding', 'fixed'] as const).flatMap((window) =>
+      [0.3, 1, 3, 30].map((chargesTimes) => ({ window, chargesTimes })),
+    ),
+  )('finds out within 20 answers that a $window minute counts $chargesTimes times our estimate', (service) => {
+    const { shown, booked } = learnedFrom(service, 20);
+    expect(shown).toBeCloseTo(service.chargesTimes, 1);
+    expect(booked).toBeGreaterThanOrEqual(shown);
+    expect(booked).toBeLessThan(service.chargesTimes * 1.1);
+  });
+
+  it.each([
+    { window: 'sliding', chargesTimes: 3 },
+    { window: 'fixed', chargesTimes: 3 },
+  ] as const)('keeps to it over many $window minutes', (service) => {
+    expect(learnedFrom(service, 200).shown).toBeCloseTo(3, 1);
+  });
+
+  it('is 1 before anything was heard, and stays within 0.1 and 50', () => {
+    expect(admissionFactor(unheardFactor)).toBe(1);
+    expect(admissionFactor({ ratios: [0.0001], levels: [], answers: 20 })).toBe(0.1);
+    expect(admissionFactor({ ratios: [9_999], levels: [], answers: 20 })).toBe(50);
+  });
+});
+
+describe('bookingFactor', () => {
+  it('carries a surplus of a half at first, and none after 20 answers that told nothing', () => {
+    const afterAnswers = (count: number) =>
+      Array.from({ length: count }).reduce(
+        (evidence: typeof unheardFactor) => withAnswer(evidence, { ratios: [], level: null }),
+        unheardFactor,
+      );
+    expect(bookingFactor(unheardFactor)).toBe(1.5);
+    expect(bookingFactor(afterAnswers(10))).toBe(1.125);
+    expect(bookingFactor(afterAnswers(20))).toBe(1);
+  });
+
+  it('leaves room for what nine of ten requests were charged', () => {
+    const ratios = Array.from({ length: 20 }, (_, index) => 0.8 + index * 0.02);
+    expect(bookingFactor({ ratios, levels: [], answers: 20 })).toBeCloseTo(1.16, 5);
+    expect(admissionFactor({ ratios, levels: [], answers: 20 })).toBeCloseTo(1, 5);
+  });
+});
+
+describe('withAnswer', () => {
+  it('takes no request to be charged by more than a quarter above the fullest of the last minutes', () => {
+    expect(withAnswer(unheardFactor, { ratios: [4], level: 2 }).ratios).toEqual([2.5]);
+  });
+
+  it('keeps the newest twenty', () => {
+    let evidence = unheardFactor;
+    for (let count = 0; count < 50; count += 1) evidence = withAnswer(evidence, { ratios: [count], level: 100 });
+    expect(evidence).toMatchObject({ ratios: Array.from({ length: 20 }, (_, index) => 30 + index), answers: 20 });
+    expect(evidence.levels).toHaveLength(20);
+  });
+});
