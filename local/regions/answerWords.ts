@@ -4,9 +4,18 @@ import type { Readout } from './readout.ts';
 export const lacksSight =
   'The emulated model reads words and measures colours; it does not recognise objects, people or scenes, and it measures no bar heights or curves.';
 
+/** As much as a summary wants. */
+const quotedWords = 12;
+
 export function wordsSentence({ lines }: Readout): string {
-  if (lines.length === 0) return 'No words could be read in the image.';
-  return `The words read in the image are: "${lines.join(' / ')}".`;
+  const words = lines.flatMap((line) => line.split(' '));
+  if (words.length === 0) return 'No words could be read in the image.';
+  if (words.length <= quotedWords) return `The words read in the image are: "${lines.join(' / ')}".`;
+  return `Of the ${words.length} words read in the image the first are: "${words.slice(0, quotedWords).join(' ')}".`;
+}
+
+export function allWordsSentence({ lines }: Readout): string {
+  return lines.length === 0 ? 'No words could be read in the image.' : `The image says: "${lines.join(' / ')}".`;
 }
 
 export function coloursSentence({ seen }: Readout): string {

@@ -10,9 +10,9 @@ export interface ChartValues {
 const leastPoints = 3;
 
 /**
- * The printed values of a chart of bars or points, found by where words stand: a row of at least three categories, with
- * a number above each, the nearest ones at different heights (at one height it is a table). Values that are not printed are not found,
- * since nothing is measured.
+ * The printed values of a chart of bars or points, found by where words stand: a row of categories, at least
+ * three of which, and half, have a number above them, the nearest ones mostly at different heights (at one height it is
+ * a table). Values that are not printed are not found, since nothing is measured.
  *
  * @returns undefined where the words do not stand like that.
  */
@@ -27,9 +27,10 @@ export function chartValues(words: readonly SeenWord[]): ChartValues | undefined
       const value = nearest && amountOf(nearest.text);
       return nearest && value !== undefined ? [{ cell, number: nearest, value }] : [];
     });
-    const tops = single.map(({ number }) => number.top);
     const letterPx = row.bottom - row.top;
-    if (single.length !== row.cells.length || Math.max(...tops) - Math.min(...tops) < letterPx) continue;
+    const heights = new Set(single.map(({ number }) => Math.round(number.top / letterPx)));
+    if (single.length < leastPoints || single.length * 2 < row.cells.length) continue;
+    if (heights.size * 2 <= single.length) continue;
     return {
       points: single.map(({ cell, value }) => ({ category: cellText(cell), value })),
       words: single.flatMap(({ cell, number }) => [...cell.words, number]),

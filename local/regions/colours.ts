@@ -2,6 +2,7 @@ const named: readonly (readonly [name: string, red: number, green: number, blue:
   ['black', 0, 0, 0],
   ['white', 255, 255, 255],
   ['grey', 128, 128, 128],
+  ['light grey', 215, 215, 215],
   ['red', 220, 30, 30],
   ['orange', 245, 150, 30],
   ['yellow', 245, 230, 60],

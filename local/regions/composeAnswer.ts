@@ -1,6 +1,6 @@
 import { itemsOf, type Place } from './answerScope.ts';
 import type { Shape } from './answerShape.ts';
-import { description, lacksSight, titleOf, wordsSentence } from './answerWords.ts';
+import { allWordsSentence, description, lacksSight, titleOf, wordsSentence } from './answerWords.ts';
 import { amountOf } from './chartValues.ts';
 import { readFields } from './readFields.ts';
 import { readout } from './readout.ts';
@@ -74,7 +74,7 @@ function textFor({ readout, name, scope, hasTables }: Place): string {
   }
   if (/colou?r/.test(name)) return readout.seen.colours[0] ?? '';
   if (/descri|summary|overview|alt/.test(name)) return description(readout);
-  if (/answer|reason|explan|evidence|basis/.test(name)) return `${wordsSentence(readout)} ${lacksSight}`;
+  if (/answer|reason|explan|evidence|basis/.test(name)) return `${allWordsSentence(readout)} ${lacksSight}`;
   return /unit|label/.test(name) ? '' : lacksSight;
 }
 

@@ -9,8 +9,9 @@ export interface WordReader {
   readonly close: () => Promise<void>;
 }
 
-/** Words below this are noise of pictures more often than text. */
-const leastConfidence = 40;
+/** Percent. What is read with less is noise of pictures more often than text, of one or two characters all the more. */
+const leastConfidence = 60;
+const leastConfidenceOfShort = 80;
 
 /** The worker behind it (a thread, 0.3 to 0.5 s to start) is started by the first image. */
 export function createWordReader(): WordReader {
@@ -63,7 +64,7 @@ function linesOf(blocks: readonly Tesseract.Block[]): Seen['lines'] {
     .flatMap(({ lines }, paragraph) => lines.map((line) => ({ line, paragraph })))
     .map(({ line, paragraph }) => {
       const words = line.words
-        .filter((word) => word.confidence >= leastConfidence && /[\p{L}\p{N}]/u.test(word.text) && !isShape(word))
+        .filter((word) => isText(word) && !isShape(word))
         .map(({ text, confidence, bbox }) => {
           return { text, confidence, left: bbox.x0, top: bbox.y0, right: bbox.x1, bottom: bbox.y1 };
         });
@@ -74,4 +75,8 @@ function linesOf(blocks: readonly Tesseract.Block[]): Seen['lines'] {
 
 function heightOf({ bbox }: Tesseract.Word): number {
   return bbox.y1 - bbox.y0;
+}
+
+function isText({ text, confidence }: Tesseract.Word): boolean {
+  return /[\p{L}\p{N}]/u.test(text) && confidence >= (text.length > 2 ? leastConfidence : leastConfidenceOfShort);
 }

@@ -120,6 +120,28 @@ describe('composeAnswer', () => {
     expect(fromSkeleton(skeleton, table)).toEqual({ charts: [] });
   });
 
+  it('takes a table with an empty cell for no chart', () => {
+    const seen = seenOf([
+      ['Year', 'a', 'b', 'c', 'd'],
+      ['2024', '1', '2', '3', '4'],
+      ['2025', '5', '6', '7'],
+      ['2026', '8', '9', '10', '11'],
+    ]);
+    const skeleton = { charts: [{ kind: 'bar|other' }], tables: [{ rows: [['string']] }] };
+    expect(fromSkeleton(skeleton, seen)).toEqual({
+      charts: [],
+      tables: [
+        {
+          rows: [
+            ['2024', '1', '2', '3', '4'],
+            ['2025', '5', '6', '7', ''],
+            ['2026', '8', '9', '10', '11'],
+          ],
+        },
+      ],
+    });
+  });
+
   it('finds named fields at the beginning of lines, and names those that it does not find', () => {
     const seen = seenOf([
       ['Invoice', 'number:', '4711'],
