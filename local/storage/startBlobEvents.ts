@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type BlobEvent, makeBlobEvent, readBlobWrite } from './blobEvent.ts';
 import { startBlobProxy } from './blobProxy.ts';
-import type { Azurite } from './startAzurite.ts';
-import { azuriteConnectionString } from './startAzurite.ts';
+import { type Azurite, azuriteConnectionString } from './startAzurite.ts';
 
 /** Event Grid's waits between attempts to deliver, the last one repeated (Event Grid, "Delivery and retry"). */
 const RETRY_DELAYS_MS = [10_000, 30_000, 60_000, 300_000, 600_000];
@@ -38,7 +38,7 @@ export interface BlobEvents {
 /** Turns answered writes to Azurite into the events that Event Grid would send, whichever client wrote. */
 export async function startBlobEvents(options: BlobEventsOptions): Promise<BlobEvents> {
   const { azurite } = options;
-  const storage = BlobServiceClient.fromConnectionString(azurite.connectionString);
+  const storage = await openStorage(options);
   const stopped = new AbortController();
   const undelivered = new Set<Promise<void>>();
   let sequence = Date.now() * 1000;
@@ -109,6 +109,12 @@ export async function startBlobEvents(options: BlobEventsOptions): Promise<BlobE
       await proxy.stop();
     },
   };
+}
+
+async function openStorage({ azurite, https }: BlobEventsOptions): Promise<BlobServiceClient> {
+  // The types of the storage client leave out what its pipeline takes; one option that they know makes them look.
+  const trusting = { retryOptions: {}, tlsOptions: https ? { ca: await readFile(https.certificateFile, 'utf8') } : {} };
+  return BlobServiceClient.fromConnectionString(azurite.connectionString, trusting);
 }
 
 function header(message: IncomingMessage, name: string): string | undefined {
