@@ -47,7 +47,7 @@ export function book(
   const able = serving.filter(({ deployment }) => need.admissionTokens <= deployment.tokensPerMinute);
   if (able.length === 0) return { placement: { kind: 'never', largestMinuteTokens }, state: asked };
   const closed = able.filter(({ state }) => mayBeAsked(state.circuit, nowMs));
-  if (closed.length === 0) return { placement: outageOf(able), state: asked };
+  if (closed.length === 0) return { placement: outageOf(able, nowMs), state: asked };
   const fresh = closed.filter(({ deployment }) => !need.exclude.includes(deployment.name));
   const candidates = fresh.length > 0 ? fresh : closed;
 
@@ -77,12 +77,16 @@ function candidatesFor(pool: PoolState, need: Need): Candidate[] {
   return candidates;
 }
 
-function outageOf(candidates: readonly Candidate[]): Placement {
+/** While a probe is on its way, its answer is expected within this. */
+const PROBE_ANSWER_MS = 15_000;
+
+function outageOf(candidates: readonly Candidate[], nowMs: number): Placement {
   let untilMs = NEVER;
   const reasons: string[] = [];
   for (const { deployment, state } of candidates) {
     if (state.circuit.state === 'closed') continue;
-    untilMs = Math.min(untilMs, state.circuit.untilMs);
+    const answeredMs = state.circuit.state === 'probing' ? nowMs + PROBE_ANSWER_MS : NEVER;
+    untilMs = Math.min(untilMs, state.circuit.untilMs, answeredMs);
     reasons.push(`${deployment.name} ${state.circuit.reason}.`);
   }
   return { kind: 'outage', untilMs, reasons };

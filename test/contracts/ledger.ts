@@ -99,7 +99,10 @@ export function describeLedger(
       await single.ledger.settle(await booked(single.ledger), refused('unauthorized', 401), 50);
       clock.nowMs += 60_000;
       const probe = await booked(single.ledger, { admissionTokens: 100 });
-      expect((await single.ledger.book(need({ admissionTokens: 100 }))).kind).toBe('outage');
+      expect(await single.ledger.book(need({ admissionTokens: 100 }))).toMatchObject({
+        kind: 'outage',
+        untilMs: clock.nowMs + 15_000,
+      });
       await single.ledger.settle(probe, answered(), 900);
       expect((await single.ledger.book(need({ admissionTokens: 100 }))).kind).toBe('booked');
     });
