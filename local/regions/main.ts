@@ -28,42 +28,52 @@ const configurationSchema = z.strictObject({
   chargesFile: z.string().optional(),
 });
 
-const line = process.argv[2] ?? (await firstLine());
-const configuration = configurationSchema.parse(line.trim() === '' ? {} : JSON.parse(line));
-const secret = configuration.secret ?? randomUUID();
-const { port, tokenLifetimeSeconds } = configuration.identity;
-const identity = await startIdentityEndpoint({
-  port,
-  secret,
-  ...(tokenLifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds }),
-});
-const regions = await startRegions({
-  secret,
-  regions: configuration.regions ?? seedRegions(),
-  ...(configuration.seed === undefined ? {} : { seed: configuration.seed }),
-});
+try {
+  await run(process.argv[2] ?? (await firstLine()));
+} catch (error) {
+  const sentence =
+    error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : error;
+  console.error(`The emulated regions could not start: ${sentence}`);
+  process.exit(1);
+}
 
-let isEnding = false;
-const end = async (): Promise<void> => {
-  if (isEnding) return;
-  isEnding = true;
-  if (configuration.chargesFile !== undefined) await writeCharges(regions.charges(), configuration.chargesFile);
-  await Promise.all([regions.close(), identity.close()]);
-  process.exit(0);
-};
-process.on('SIGTERM', end);
-process.on('SIGINT', end);
-process.stdin.on('close', end);
-process.stdin.on('end', end);
-process.stdin.resume();
-if (process.stdin.readableEnded) await end();
+async function run(line: string): Promise<void> {
+  const configuration = configurationSchema.parse(line.trim() === '' ? {} : JSON.parse(line));
+  const secret = configuration.secret ?? randomUUID();
+  const { port, tokenLifetimeSeconds } = configuration.identity;
+  const identity = await startIdentityEndpoint({
+    port,
+    secret,
+    ...(tokenLifetimeSeconds === undefined ? {} : { tokenLifetimeSeconds }),
+  });
+  const regions = await startRegions({
+    secret,
+    regions: configuration.regions ?? seedRegions(),
+    ...(configuration.seed === undefined ? {} : { seed: configuration.seed }),
+  });
 
-const ready = {
-  ready: true,
-  identity: { url: identity.url, header: identity.header },
-  regions: regions.all.map(({ name, endpoint, control }) => ({ name, endpoint, control })),
-};
-process.stdout.write(`${JSON.stringify(ready)}\n`);
+  let isEnding = false;
+  const end = async (): Promise<void> => {
+    if (isEnding) return;
+    isEnding = true;
+    if (configuration.chargesFile !== undefined) await writeCharges(regions.charges(), configuration.chargesFile);
+    await Promise.all([regions.close(), identity.close()]);
+    process.exit(0);
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.stdin.on('close', end);
+  process.stdin.on('end', end);
+  process.stdin.resume();
+  if (process.stdin.readableEnded) await end();
+
+  const ready = {
+    ready: true,
+    identity: { url: identity.url, header: identity.header },
+    regions: regions.all.map(({ name, endpoint, control }) => ({ name, endpoint, control })),
+  };
+  process.stdout.write(`${JSON.stringify(ready)}\n`);
+}
 
 /** Up to the first line's end, so that standard input may stay open behind it. */
 function firstLine(): Promise<string> {

@@ -73,4 +73,24 @@ describe('the emulated regions as a process of their own', { timeout: 30_000 }, 
       child.kill('SIGKILL');
     }
   });
+
+  it.each([
+    ['no JSON', '{"regions"', /could not start: .*JSON/],
+    ['a misspelt option', '{"region":[]}', /could not start: .*"region"/],
+    [
+      'an unknown model',
+      JSON.stringify({
+        regions: [{ name: 'x', deployments: [{ deployment: 'a', model: 'gpt-9', tokensPerMinute: 1 }] }],
+      }),
+      /could not start: .*gpt-9/,
+    ],
+  ])('say in a sentence what is wrong with %s', async (_, argument, sentence) => {
+    const { child, ended } = start(argument);
+    let said = '';
+    child.stderr?.on('data', (chunk) => {
+      said += String(chunk);
+    });
+    expect(await ended).toBe(1);
+    expect(said).toMatch(sentence);
+  });
 });
