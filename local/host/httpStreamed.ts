@@ -54,12 +54,12 @@ async function proxy(host: HttpHost, call: HttpInvocation, invocationId: string)
       },
     });
     proxied.once('response', succeed);
-    proxied.once('error', fail);
+    proxied.on('error', fail);
     proxied.once('timeout', () => proxied.destroy(new Error('Nothing was sent for 240 s.')));
     outgoing.once('close', () => proxied.destroy());
     const limited = limitBytes(host.bodyLimitBytes).on('error', (error) => proxied.destroy(error));
     incoming.pipe(limited).pipe(proxied);
-    incoming.once('error', (error) => proxied.destroy(error));
+    incoming.on('error', (error) => proxied.destroy(error));
   });
 }
 

@@ -41,7 +41,7 @@ function whenOpen<Value>(host: PlatformHost, call: HttpCall, locked: Locked, act
 
 function status(host: PlatformHost): object {
   const uptimeMs = Math.round(process.uptime() * 1000);
-  return { id: host.hostId, state: 'Running', version: '4.1040.0', processUptime: uptimeMs, errors: [] };
+  return { id: host.hostId, state: 'Running', version: '4.1040.0', processUptime: uptimeMs };
 }
 
 /** `POST /admin/functions/<name>` with `{"input":"container/blob"}`, a message's text, or nothing for a timer. */

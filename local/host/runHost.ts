@@ -6,6 +6,7 @@ import { parseHostFile } from './hostFile.ts';
 import { hostIdOf } from './hostId.ts';
 import { type HostKeys, readHostKeys } from './hostKeys.ts';
 import { createHostLog } from './hostLog.ts';
+import { answer, type HttpCall } from './httpCall.ts';
 import { type IndexedFunction, indexFunctions, type Trigger } from './indexFunctions.ts';
 import { createInvoker } from './invoke.ts';
 import { invokeByHand } from './invokeByHand.ts';
@@ -65,19 +66,19 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
 
   const blobFunctions = only(index.functions, 'blob');
   let blobListener: BlobListener | undefined;
-  const server = await listenHttp(
-    async (call) => {
-      if (await servePlatform({ ...host, functions: index.functions, blobListener, keys, invokeByHand: byHand }, call))
-        return;
-      await serveFunction(http, call);
-    },
-    { port: options.port, log },
-  );
   const byHand = (called: IndexedFunction, input: string): Promise<void> => invokeByHand(host, called, input);
   const http = {
     ...{ functions: only(index.functions, 'http').sort(byRoute), invoker, log, keys, streamingUrl },
     bodyLimitBytes: Number(settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? BODY_LIMIT_BYTES),
   };
+  // The port first, so that one in use is told before any function runs; until the rest has started, calls get 503.
+  let isStarted = false;
+  const serve = async (call: HttpCall): Promise<void> => {
+    const platform = { ...host, functions: index.functions, blobListener, keys, invokeByHand: byHand };
+    if (!isStarted) answer(call.outgoing, 503);
+    else if (!(await servePlatform(platform, call))) await serveFunction(http, call);
+  };
+  const server = await listenHttp(serve, { port: options.port, log });
   if (blobFunctions.length > 0) blobListener = await startBlobListener(blobFunctions, host);
   const queueListeners = await startQueueTriggers(only(index.functions, 'queue'), host);
   const timers = only(index.functions, 'timer').map((one) => {
@@ -85,6 +86,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     if (storage === undefined) throw new Error("The connection 'AzureWebJobsStorage' names no blob service.");
     return startTimer(one, { invoker, log, lock: createTimerLock(storage, { hostId, functionName: one.name }) });
   });
+  isStarted = true;
 
   return {
     url: server.url,

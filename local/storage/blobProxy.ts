@@ -42,9 +42,9 @@ export async function startBlobProxy(options: ProxyOptions): Promise<Proxy> {
       },
     );
     // The client's own retries know best what a broken connection means.
-    forwarded.once('error', () => answer.destroy());
+    forwarded.on('error', () => answer.destroy());
     answer.once('close', () => forwarded.destroy());
-    asked.once('error', () => forwarded.destroy()).pipe(forwarded);
+    asked.on('error', () => forwarded.destroy()).pipe(forwarded);
   };
   const server = options.https
     ? createHttpsServer(

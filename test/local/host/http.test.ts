@@ -109,6 +109,21 @@ describe.each(['buffered', 'streamed'])('HTTP functions, %s', (mode) => {
     expect(await answer.json()).toMatchObject({ bodyBytes: 1_000_000 });
   });
 
+  it('passes on an answer that comes before the body was read, and goes on', async () => {
+    const answer = await call('/api/early', { method: 'POST', body: Buffer.alloc(1_000_000) });
+    expect([answer.status, await answer.text()]).toEqual([413, 'enough']);
+    expect((await call('/api/items/7')).status).toBe(200);
+  });
+
+  it('goes on when a caller leaves in the middle of its upload', async () => {
+    await new Promise<void>((settle) => {
+      const leaving = request(`${host().url}/api/echo`, { method: 'POST', headers: { 'content-length': 900_000 } });
+      leaving.on('error', () => settle());
+      leaving.write(Buffer.alloc(100_000), () => leaving.destroy(new Error('gone')));
+    });
+    expect((await call('/api/items/7')).status).toBe(200);
+  });
+
   it('answers 400 to a request line that is no path', async () => {
     const status = await new Promise((settle) => {
       const odd = request(host().url, { method: 'GET', path: '//' }, (answer) => settle(answer.statusCode));

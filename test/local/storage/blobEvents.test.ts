@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -139,6 +139,25 @@ describe('startBlobEvents', () => {
     refusals = 3;
     const raised = await eventsOf(() => images.getBlockBlobClient('retried.png').upload('x', 1));
     expect([refusals, raised.length]).toEqual([0, 1]);
+  });
+
+  it('goes on when a client leaves in the middle of an upload, or Azurite is not there', async () => {
+    const port = events.blobPort;
+    await new Promise<void>((settle) => {
+      const path = '/devstoreaccount1/images/half.png';
+      const leaving = request({ port, path, method: 'PUT', headers: { 'content-length': 1_000_000 } });
+      leaving.on('error', () => settle());
+      leaving.write(Buffer.alloc(100_000), () => leaving.destroy(new Error('gone')));
+    });
+    expect(await eventsOf(() => images.getBlockBlobClient('after.png').upload('x', 1))).toHaveLength(1);
+
+    const lost = await startBlobEvents({
+      azurite: { ...azurite, blobPort: 1 },
+      ...FILTER,
+      deliver: async () => undefined,
+    });
+    await expect(fetch(`http://127.0.0.1:${lost.blobPort}/`)).rejects.toThrow('fetch failed');
+    await lost.stop();
   });
 
   it('says which port is in use', async () => {

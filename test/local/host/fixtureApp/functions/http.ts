@@ -14,6 +14,9 @@ app.http('echo', {
   }),
 });
 
+// Answers without having read the body.
+app.http('early', { methods: ['POST'], handler: async () => ({ status: 413, body: 'enough' }) });
+
 app.http('text', { methods: ['POST'], handler: async (request) => ({ body: await request.text() }) });
 
 for (const [name, route] of Object.entries({
