@@ -1,12 +1,12 @@
-import type { AnalysisRecord } from './analyses/analysisRecord.ts';
+import { type AnalysisRecord, isFinal } from './analyses/analysisRecord.ts';
 import type { AnalysisRequest } from './analyses/analysisRequest.ts';
-import { claim, newAnalysis, putOff } from './analyses/analysisSteps.ts';
+import { claim, newAnalysis } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
 import { LEASE_MS } from './analyses/askDeployment.ts';
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
 import type { Work } from './analyses/storyParts.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
-import { type BacklogParts, bytesOf } from './analyzeUpload.ts';
+import { type BacklogParts, bytesOf, putOffUnplaced } from './analyzeUpload.ts';
 import { EndedBefore, NotPossible, PoolUnavailable } from './errors.ts';
 
 /** The image of a call: its bytes, or the name of a blob in the images container. */
@@ -45,10 +45,15 @@ export async function analyzeNow(call: NowCall, parts: NowParts): Promise<NowEnd
   const ending = analyzeImage({ ...work, onSending: () => (hasSent = true) }, parts);
   const first = await Promise.race([ending, parts.sleep(call.waitMs).then(() => 'late' as const)]);
   if (first === 'late' && hasSent) {
-    // The answer is paid for: it is kept, and found at the address that the caller gets.
-    ending.catch((error: unknown) =>
-      parts.signal({ event: 'analysis.failed', facts: { code: 'internal', error: String(error) } }),
-    );
+    // The answer is paid for: it is kept, and found at the address that the caller gets. The bytes are kept as well, for
+    // should it not come, the analysis goes on from the queue.
+    const kept = keepBytes(call, recordOf(work), parts);
+    Promise.all([ending, kept])
+      .then(([end]) => finishLater(end, parts))
+      .catch((error: unknown) =>
+        parts.signal({ event: 'analysis.failed', facts: { code: 'internal', error: String(error) } }),
+      );
+    await kept;
     return { kind: 'accepted', record: recordOf(work) };
   }
   return await told(first === 'late' ? await ending : first, call, parts);
@@ -73,6 +78,8 @@ async function workOf(call: NowCall, parts: NowParts): Promise<Work | NowEnd> {
     const result = await parts.results.find(there.record);
     if (result) return { kind: 'done', record: there.record, result };
   }
+  // Claimed for an answer at once only: what nobody waits for is called by its own message.
+  if (call.isAsync && !isFinal(there.record.status)) return { kind: 'accepted', record: there.record };
   const claimed = claim(there.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   if (claimed.kind === 'held') return { kind: 'accepted', record: there.record };
   if (claimed.kind === 'final') {
@@ -89,7 +96,7 @@ async function workOf(call: NowCall, parts: NowParts): Promise<Work | NowEnd> {
 async function acceptForLater(call: NowCall, work: Work, parts: NowParts): Promise<NowEnd> {
   await lookAtImage(work.image, parts.limits);
   const record = recordOf(work);
-  if (call.image.kind === 'bytes') await parts.images.keepInbox(record.id, call.image.bytes);
+  await keepBytes(call, record, parts);
   if (!('record' in work.start)) await parts.analyses.insert(record);
   await parts.due.send(record.id, parts.now());
   return { kind: 'accepted', record };
@@ -122,11 +129,8 @@ async function refuseOrKeep(
   const record = keeper.current();
   const isPure = record.attempts.every(({ outcome }) => outcome === 'throttled' || outcome === 'refused');
   if (!isPure || (keeper.isKept() && record.source.kind === 'blob')) {
-    if (call.image.kind === 'bytes') await parts.images.keepInbox(record.id, call.image.bytes);
-    const waiting = putOff(record, { waitingFor, startsAtMs });
-    await keeper.save(waiting);
-    await parts.due.send(record.id, startsAtMs);
-    return { kind: 'accepted', record: waiting };
+    await keepBytes(call, record, parts);
+    return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
   }
   if (keeper.isKept()) await parts.analyses.remove(record);
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());
@@ -137,6 +141,17 @@ async function refuseOrKeep(
     `No quota is free within ${call.waitMs / 1000} s; a request can start in ${seconds} s.`,
     retryAfterMs,
   );
+}
+
+/** What an answer that came after its caller had left still asks for. */
+async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
+  if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
+  if (end.kind === 'ended' && end.record.source.kind === 'http') await parts.images.removeInbox(end.record.id);
+}
+
+/** Bytes that came with the request outlive it; a blob is where it was. */
+async function keepBytes(call: NowCall, record: AnalysisRecord, parts: NowParts): Promise<void> {
+  if (call.image.kind === 'bytes') await parts.images.keepInbox(record.id, call.image.bytes);
 }
 
 function recordOf(work: Work): AnalysisRecord {

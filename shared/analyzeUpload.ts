@@ -1,9 +1,10 @@
+import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import type { AnalysisRequest } from './analyses/analysisRequest.ts';
 import { claim, endedBy, newAnalysis, putOff } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { LEASE_MS } from './analyses/askDeployment.ts';
 import type { DueQueue } from './analyses/dueQueue.ts';
-import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
+import { type BlobPlace, type BlobVersion, bytesGone } from './analyses/imageStore.ts';
 import type { ImageBytes } from './analyses/lookAtImage.ts';
 import { type RequestDefaults, resolveRequest } from './analyses/resolveRequest.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
@@ -41,12 +42,12 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
       },
       parts,
     );
-    if (end.kind !== 'changed') {
-      await putOffUnplaced(end, parts);
-      return;
-    }
-    // The newer version is taken, and this one, of which nothing was sent, leaves no trace.
-    await parts.analyses.remove(end.keeper.current());
+    if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
+    if (end.kind !== 'changed') return;
+    // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
+    const record = end.keeper.current();
+    if (record.attempts.length === 0) await parts.analyses.remove(record);
+    else await end.keeper.save(endedBy(record, bytesGone(record), parts.now()));
   }
   throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);
 }
@@ -61,12 +62,15 @@ export function bytesOf(version: BlobVersion, parts: StoryParts): ImageBytes {
 }
 
 /** Writes down when work that found no place is to be taken up, and has it called then. */
-export async function putOffUnplaced(end: WorkEnd, parts: BacklogParts): Promise<void> {
-  if (end.kind !== 'notPlaced') return;
+export async function putOffUnplaced(
+  end: Extract<WorkEnd, { kind: 'notPlaced' }>,
+  parts: BacklogParts,
+): Promise<AnalysisRecord> {
   const { keeper, waitingFor, startsAtMs } = end;
   const record = putOff(keeper.current(), { waitingFor, startsAtMs });
   await keeper.save(record);
   await parts.due.send(record.id, startsAtMs);
+  return record;
 }
 
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */

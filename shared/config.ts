@@ -2,26 +2,19 @@ import { z } from 'zod';
 import { ConfigInvalid, type Problem } from './errors.ts';
 import type { Deployment } from './pool/deployment.ts';
 import { parseDeployments } from './pool/parseDeployments.ts';
+import { readDefaultModel } from './settings/defaultModel.ts';
+import { type Environment, present } from './settings/environment.ts';
+import { readStorageConnection, type StorageConnection } from './settings/storageConnection.ts';
 import { TASK_NAMES, type TaskName } from './tasks/taskRequest.ts';
 
 /** Settings as Argus uses them, read once from the environment; every problem is reported together, by name. */
-
-export type StorageConnection =
-  | { readonly kind: 'connectionString'; readonly connectionString: string }
-  | {
-      readonly kind: 'identity';
-      readonly blobServiceUri: string;
-      readonly queueServiceUri: string;
-      readonly tableServiceUri: string;
-      readonly clientId: string | undefined;
-    };
 
 export interface Config {
   readonly deployments: readonly Deployment[];
   /** `name@version` */
   readonly defaultModel: string;
   readonly storage: StorageConnection;
-  /** Client id of the user-assigned identity; absent: the app's own. */
+  /** Client id of the user-assigned identity, for models and storage; absent: the app's own. */
   readonly identityClientId: string | undefined;
   readonly imagesContainer: string;
   readonly resultsContainer: string;
@@ -38,8 +31,6 @@ export interface Config {
   /** Value of a setting that a deployment names in `auth.keySetting`. */
   readonly keyOf: (keySetting: string) => string;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -73,22 +64,22 @@ const containerName = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/, 'must be 3 to 63 lower-case letters, digits or single hyphens');
 
+const number = z.coerce.number('must be a number');
+const wholeNumber = z.coerce.number('must be a whole number').int('must be a whole number');
+
 const settingSchema = z.object({
   IMAGES_CONTAINER: containerName,
-  RESULTS_CONTAINER: containerName,
+  // Results of HTTP calls lie in a second container, of this name and "-http".
+  RESULTS_CONTAINER: containerName.max(58, 'must be at most 58 characters'),
   INGESTION: z.enum(['blob', 'queue']),
   DEFAULT_TASK: z.enum(TASK_NAMES).refine((task) => task !== 'ask' && task !== 'extract', {
     message: 'cannot be ask or extract: those need a question or a schema with each image',
   }),
   BLOB_BINDING: z.enum(['reference', 'bytes']),
-  UPLOAD_MAX_BYTES: z.coerce
-    .number()
-    .int()
-    .min(1024)
-    .max(1024 * MEBIBYTE),
-  IMAGE_MAX_PIXELS: z.coerce.number().int().min(1).max(IMAGE_MAX_PIXELS),
-  INLINE_WAIT_MS: z.coerce.number().int().min(0).max(60_000),
-  HTTP_SHARE: z.coerce.number().min(0).max(0.9),
+  UPLOAD_MAX_BYTES: between(wholeNumber, 1024, 1024 * MEBIBYTE),
+  IMAGE_MAX_PIXELS: between(wholeNumber, 1, IMAGE_MAX_PIXELS),
+  INLINE_WAIT_MS: between(wholeNumber, 0, 60_000),
+  HTTP_SHARE: between(number, 0, 0.9),
   ANSWER_LANGUAGE: z
     .string()
     .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or de-CH')
@@ -113,13 +104,15 @@ export function readConfig(environment: Environment): Config {
   const settings = readSettings(environment, problems);
   const deployments = readDeployments(environment, problems);
   const defaultModel = readDefaultModel(environment, deployments, problems);
-  const storage = readStorage(environment, problems);
+  const storage = readStorageConnection(environment, problems);
+  if (settings) problems.push(...containerProblems(settings));
   if (!settings || !storage || !defaultModel || problems.length > 0) throw new ConfigInvalid(problems);
+  const storageClientId = environment.IMAGES_STORAGE__clientId;
   return {
     deployments,
     defaultModel,
     storage,
-    identityClientId: settings.AZURE_CLIENT_ID,
+    identityClientId: settings.AZURE_CLIENT_ID ?? (present(storageClientId) ? storageClientId : undefined),
     imagesContainer: settings.IMAGES_CONTAINER,
     resultsContainer: settings.RESULTS_CONTAINER,
     ingestion: settings.INGESTION,
@@ -144,10 +137,6 @@ export function configOfProcess(): Config {
   return processConfig;
 }
 
-function present(value: string | undefined): value is string {
-  return value !== undefined && value.trim() !== '';
-}
-
 function readSettings(environment: Environment, problems: Problem[]): z.infer<typeof settingSchema> | undefined {
   const given = Object.fromEntries(
     Object.entries(SETTING_DEFAULTS).map(([name, fallback]) => {
@@ -164,6 +153,18 @@ function readSettings(environment: Environment, problems: Problem[]): z.infer<ty
   return undefined;
 }
 
+function between<T extends z.ZodCoercedNumber>(value: T, least: number, most: number): T {
+  const bounds = `must be from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`;
+  return value.min(least, bounds).max(most, bounds);
+}
+
+/** Results that were dropped images themselves would be analysed, and their results again. */
+function containerProblems(settings: z.infer<typeof settingSchema>): readonly Problem[] {
+  const { IMAGES_CONTAINER: images, RESULTS_CONTAINER: results } = settings;
+  if (![results, `${results}-http`].includes(images)) return [];
+  return [{ path: 'RESULTS_CONTAINER', message: `is "${results}", whose results would lie among the images.` }];
+}
+
 function readDeployments(environment: Environment, problems: Problem[]): readonly Deployment[] {
   const text = environment.VISION_DEPLOYMENTS;
   if (!present(text)) {
@@ -173,54 +174,4 @@ function readDeployments(environment: Environment, problems: Problem[]): readonl
   const parsed = parseDeployments(text, (name) => present(environment[name]));
   problems.push(...parsed.problems);
   return parsed.deployments;
-}
-
-function readDefaultModel(
-  environment: Environment,
-  deployments: readonly Deployment[],
-  problems: Problem[],
-): string | undefined {
-  const models = [...new Set(deployments.map((deployment) => deployment.model))];
-  const wanted = environment.DEFAULT_MODEL;
-  if (!present(wanted)) {
-    if (models.length > 1) {
-      problems.push({
-        path: 'DEFAULT_MODEL',
-        message: `is missing, and the pool has more than one model: ${models.join(', ')}.`,
-      });
-    }
-    return models[0];
-  }
-  const found = models.find((model) => model === wanted || model.split('@')[0] === wanted);
-  if (!found && models.length > 0) {
-    problems.push({ path: 'DEFAULT_MODEL', message: `${wanted} is not in the pool: ${models.join(', ')}.` });
-  }
-  return found;
-}
-
-function readStorage(environment: Environment, problems: Problem[]): StorageConnection | undefined {
-  const connectionString = environment.IMAGES_STORAGE;
-  if (present(connectionString)) return { kind: 'connectionString', connectionString };
-  const uris = ['blobServiceUri', 'queueServiceUri', 'tableServiceUri'] as const;
-  const missing = uris.filter((uri) => !present(environment[`IMAGES_STORAGE__${uri}`]));
-  if (missing.length > 0) {
-    problems.push({
-      path: 'IMAGES_STORAGE',
-      message:
-        missing.length === uris.length
-          ? 'is missing: a connection string, or IMAGES_STORAGE__blobServiceUri, __queueServiceUri and __tableServiceUri.'
-          : `lacks ${missing.map((uri) => `IMAGES_STORAGE__${uri}`).join(' and ')}.`,
-    });
-    return undefined;
-  }
-  const [blobServiceUri, queueServiceUri, tableServiceUri] = uris.map(
-    (uri) => environment[`IMAGES_STORAGE__${uri}`] ?? '',
-  );
-  return {
-    kind: 'identity',
-    blobServiceUri: blobServiceUri ?? '',
-    queueServiceUri: queueServiceUri ?? '',
-    tableServiceUri: tableServiceUri ?? '',
-    clientId: environment.IMAGES_STORAGE__clientId ?? environment.AZURE_CLIENT_ID,
-  };
 }

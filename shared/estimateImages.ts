@@ -9,7 +9,6 @@ import { promptFor } from './tasks/promptFor.ts';
 import { taskOf } from './tasks/taskOf.ts';
 import { type Estimate, estimateForModel } from './tokens/estimateForModel.ts';
 import type { ImageSize } from './tokens/imageSize.ts';
-import { messageOverheadTokens } from './tokens/messageOverhead.ts';
 
 /** An image to be estimated: its size, or bytes that hold it. */
 export type EstimateImage =
@@ -33,9 +32,6 @@ export interface EstimateAnswer {
   /** Cheapest first; what has no known price comes last. */
   readonly estimates: readonly Estimate[];
 }
-
-/** A system and a user message. */
-const MESSAGES = 2;
 
 /**
  * Tokens, money and minutes of images before anything is sent, for each model.
@@ -84,7 +80,7 @@ async function estimateOne(
     detail: request.detail,
     quality: request.quality,
     floorPx: taskOf(request.task).economyFloorPx,
-    textTokens: prompt.textTokens + messageOverheadTokens(MESSAGES),
+    textTokens: prompt.textTokens,
     outputTokens: { expected: Math.min(prompt.expectedOutputTokens, max), max },
     tokensPerMinute: call.tokensPerMinute ?? (first ? sum(inPool.map((each) => each.tokensPerMinute)) : null),
     requestsPerMinute:

@@ -1,16 +1,27 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { endedBy } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
+import { SHOWN_EARLY_MS } from './analyses/dueQueue.ts';
+import { bytesGone } from './analyses/imageStore.ts';
 import { bytesInHand, type ImageBytes } from './analyses/lookAtImage.ts';
 import { analyzeImage } from './analyzeImage.ts';
 import { analyzeUpload, type BacklogParts, bytesOf, putOffUnplaced, takeUp } from './analyzeUpload.ts';
-import { ImageRejected } from './errors.ts';
+
+/** A queue's whole seconds and the host's polling. */
+const POLLED_LATE_MS = 2000;
 
 /** Goes on with an analysis that waited, or that somebody left behind. */
-export async function resumeAnalysis(analysisId: string, parts: BacklogParts): Promise<void> {
+export async function resumeAnalysis(analysisId: string, given: BacklogParts): Promise<void> {
+  // A message shows early: what it calls must be waited for at least that long, or it would be put off over and over.
+  const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_EARLY_MS + POLLED_LATE_MS) };
   const found = await parts.analyses.find(analysisId);
   if (!found) return;
   const placeInLineMs = found.record.startsAtMs ?? undefined;
+  if (placeInLineMs !== undefined && placeInLineMs > parts.now() + parts.inlineWaitMs) {
+    // A message can be put off for some days only; what starts later is called again.
+    await parts.due.send(analysisId, placeInLineMs);
+    return;
+  }
   const claimed = await takeUp(found, parts);
   if (!claimed) return;
   if (await adoptKeptResult(claimed, parts)) return;
@@ -30,7 +41,7 @@ export async function resumeAnalysis(analysisId: string, parts: BacklogParts): P
     parts,
   );
   if (end.kind === 'changed') await loseImage(claimed, parts);
-  else await putOffUnplaced(end, parts);
+  if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
   if (end.kind === 'ended' && end.record.source.kind === 'http') await parts.images.removeInbox(end.record.id);
 }
 
@@ -85,8 +96,6 @@ async function imageOf(record: AnalysisRecord, parts: BacklogParts): Promise<Ima
 async function loseImage(claimed: StoredAnalysis, parts: BacklogParts): Promise<void> {
   const { record } = claimed;
   const { source } = record;
-  const name = source.kind === 'blob' ? source.name : 'The image that came with the request';
-  const gone = new ImageRejected('bytes-gone', `${name} was replaced or removed before it could be read.`);
-  await parts.analyses.replace(claimed, endedBy(record, gone, parts.now()));
+  await parts.analyses.replace(claimed, endedBy(record, bytesGone(record), parts.now()));
   if (source.kind === 'blob') await analyzeUpload(source, parts);
 }

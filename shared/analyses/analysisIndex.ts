@@ -43,6 +43,11 @@ export function idOfRow(rowKey: string): string {
   return rowKey.slice(14);
 }
 
+/** When the analysis that an index row points to was created; epoch milliseconds. */
+export function createdAtOfRow(rowKey: string): number {
+  return LAST_MS - Number(rowKey.slice(0, 13));
+}
+
 export interface IndexQuery {
   readonly group: IndexGroup;
   /** Only names that begin so. */
@@ -61,8 +66,7 @@ export function indexFilter(query: IndexQuery): string {
 }
 
 function laterThan(group: IndexGroup, rowKey: string): string {
-  const createdAtMs = LAST_MS - Number(rowKey.slice(0, 13));
-  const { partitionKey } = indexKey(group, createdAtMs, '');
+  const { partitionKey } = indexKey(group, createdAtOfRow(rowKey), '');
   return (
     `(PartitionKey eq ${quoted(partitionKey)} and RowKey gt ${quoted(rowKey)}) or ` +
     `(PartitionKey gt ${quoted(partitionKey)} and PartitionKey lt ${quoted(`${group}.`)})`

@@ -1,6 +1,8 @@
 import type { TableClient } from '@azure/data-tables';
-import { groupOf, INDEX_GROUPS, type IndexGroup, idOfRow, indexFilter, indexKey, indexRowOf } from './analysisIndex.ts';
-import { type AnalysisRecord, isFinal, type Status } from './analysisRecord.ts';
+import { createdAtOfRow, groupOf, type IndexKey, idOfRow, indexFilter, indexRowOf } from './analysisIndex.ts';
+import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
+import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
+import { type AnalysisRow, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { statusOf } from './storageStatus.ts';
 
 /** A record with the version that a conditional write names. */
@@ -26,28 +28,8 @@ export interface AnalysisStore {
   open(): AsyncIterable<StoredAnalysis>;
 }
 
-export interface ListQuery {
-  readonly status?: Status;
-  readonly prefix?: string;
-  /** 1 to 200. */
-  readonly limit: number;
-  readonly continuation?: string;
-}
-
-export interface ListPage {
-  readonly records: readonly AnalysisRecord[];
-  readonly continuation?: string;
-}
-
 /** Tables of the data account; the template and the local cloud make them. */
 export const TABLES = { analyses: 'analyses', byTime: 'analysesByTime' } as const;
-
-interface RecordRow {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly status: string;
-  readonly record: string;
-}
 
 /** An index row whose record is missing may be of an analysis that is just being created; after this it is not. */
 const ORPHAN_AFTER_MS = 60_000;
@@ -61,8 +43,8 @@ export function createAnalysisStore(dependencies: {
 
   async function find(id: string): Promise<StoredAnalysis | undefined> {
     try {
-      const row = await analyses.getEntity<RecordRow>(partitionOf(id), id);
-      return { record: JSON.parse(row.record) as AnalysisRecord, version: row.etag };
+      const row = await analyses.getEntity<AnalysisRow>(partitionOf(id), id);
+      return { record: recordOf(row), version: row.etag };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
       throw error;
@@ -79,9 +61,7 @@ export function createAnalysisStore(dependencies: {
       if (statusOf(error) !== 409) throw error;
       const stored = await find(record.id);
       if (!stored) throw error;
-      if (stored.record.createdAtMs !== record.createdAtMs || isFinal(stored.record.status)) {
-        await removeIndexRow('open', record);
-      }
+      await removeIndexRow(record, stored.record);
       return { kind: 'exists', stored };
     }
   }
@@ -101,62 +81,19 @@ export function createAnalysisStore(dependencies: {
 
   async function moveIndexRow(before: AnalysisRecord, after: AnalysisRecord): Promise<void> {
     await byTime.upsertEntity(indexRowOf(after), 'Replace');
-    await removeIndexRow(groupOf(before.status), before);
+    await removeIndexRow(before, after);
   }
 
-  async function removeIndexRow(group: IndexGroup, record: AnalysisRecord): Promise<void> {
-    const key = indexKey(group, record.createdAtMs, record.id);
+  /** Removes the index row of one record, unless it is the other's as well. */
+  async function removeIndexRow(record: AnalysisRecord, other?: AnalysisRecord): Promise<void> {
+    const key = indexRowOf(record);
+    if (other && isSameKey(key, indexRowOf(other))) return;
     await byTime.deleteEntity(key.partitionKey, key.rowKey).catch(ignoreMissing);
   }
 
   async function remove(record: AnalysisRecord): Promise<void> {
     await analyses.deleteEntity(partitionOf(record.id), record.id).catch(ignoreMissing);
-    await removeIndexRow(groupOf(record.status), record);
-  }
-
-  async function list(query: ListQuery): Promise<ListPage> {
-    const groups = query.status ? [groupOf(query.status)] : INDEX_GROUPS;
-    const found: AnalysisRecord[] = [];
-    let after = query.continuation;
-    for (;;) {
-      const keys = await newestKeys(groups, { ...query, after });
-      const stored = await Promise.all(keys.map((rowKey) => find(idOfRow(rowKey))));
-      for (const [place, rowKey] of keys.entries()) {
-        after = rowKey;
-        const record = stored[place]?.record;
-        if (!record || (query.status && record.status !== query.status)) continue;
-        found.push(record);
-        if (found.length === query.limit) {
-          return place < keys.length - 1 || keys.length === query.limit
-            ? { records: found, continuation: rowKey }
-            : { records: found };
-        }
-      }
-      if (keys.length < query.limit) return { records: found };
-    }
-  }
-
-  /** Row keys of the next page over several groups, newest first: each group's next `limit`, merged. */
-  async function newestKeys(
-    groups: readonly IndexGroup[],
-    query: { readonly prefix?: string; readonly after?: string | undefined; readonly limit: number },
-  ): Promise<readonly string[]> {
-    const pages = await Promise.all(
-      groups.map(async (group) => {
-        const filter = indexFilter({
-          group,
-          ...(query.prefix ? { prefix: query.prefix } : {}),
-          ...(query.after ? { after: query.after } : {}),
-        });
-        const keys: string[] = [];
-        for await (const row of byTime.listEntities({ queryOptions: { filter, select: ['RowKey'] } })) {
-          keys.push(String(row.rowKey));
-          if (keys.length === query.limit) break;
-        }
-        return keys;
-      }),
-    );
-    return [...new Set(pages.flat())].sort().slice(0, query.limit);
+    await removeIndexRow(record);
   }
 
   async function* open(): AsyncIterable<StoredAnalysis> {
@@ -165,30 +102,17 @@ export function createAnalysisStore(dependencies: {
       const stored = await find(idOfRow(rowKey));
       if (stored && !isFinal(stored.record.status)) yield stored;
       else if (stored) await moveIndexRow({ ...stored.record, status: 'queued' }, stored.record);
-      else if (now() - createdAtOf(rowKey) > ORPHAN_AFTER_MS)
+      else if (now() - createdAtOfRow(rowKey) > ORPHAN_AFTER_MS)
         await byTime.deleteEntity(String(row.partitionKey), rowKey).catch(ignoreMissing);
     }
   }
 
+  const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
   return { insert, find, replace, remove, list, open };
 }
 
-function createdAtOf(rowKey: string): number {
-  return 9_999_999_999_999 - Number(rowKey.slice(0, 13));
-}
-
-function rowOf(record: AnalysisRecord): RecordRow {
-  return {
-    partitionKey: partitionOf(record.id),
-    rowKey: record.id,
-    status: record.status,
-    record: JSON.stringify(record),
-  };
-}
-
-/** Two hexadecimal digits: 256 partitions spread the load of point reads and writes. */
-function partitionOf(id: string): string {
-  return id.slice(0, 2);
+function isSameKey(left: IndexKey, right: IndexKey): boolean {
+  return left.partitionKey === right.partitionKey && left.rowKey === right.rowKey;
 }
 
 function ignoreMissing(error: unknown): void {

@@ -2,14 +2,12 @@ import { AnswerFailed, ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Placement } from '../pool/ledger.ts';
 import { nextStep, type SentAttempt } from '../pool/nextStep.ts';
-import { readAnswer } from '../tasks/readAnswer.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
-import { repairPrompt } from '../tasks/repairPrompt.ts';
-import { taskOf } from '../tasks/taskOf.ts';
 import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
 import type { Plan } from './planAnalysis.ts';
+import { type Asked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts, Work } from './storyParts.ts';
 
@@ -33,9 +31,6 @@ export type ConversationEnd =
       readonly detail: string;
     }
   | { readonly kind: 'changed' };
-
-/** No analysis asks the model more often than this for one answer, repairs included. */
-const MOST_ASKS_FOR_ANSWER = 3;
 
 /** An outage whose end nobody knows is looked at again after this. */
 const OUTAGE_PAUSE_MS = 60_000;
@@ -75,25 +70,17 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
       state = { ...state, placeInLineMs: undefined, exclude: step.kind === 'done' ? [] : step.exclude };
       continue;
     }
-    const read = readReply(conversation, state, outcome);
-    if (read.kind === 'answered') return read;
-    state = read.state;
+    const reply = readReply(outcome, { request: keeper.current().request, plan, asked: state });
+    if (reply.kind === 'answered') return reply;
+    keeper.note(lastAttemptUnusable(keeper.current()));
+    if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
+    state = { ...reply.asked, exclude: [], placeInLineMs: undefined };
   }
 }
 
-interface Question {
-  readonly prompt: Plan['prompt'];
-  readonly maxOutputTokens: number;
-}
-
-interface State {
-  readonly question: Question;
+interface State extends Asked {
   /** Deployments that have just refused it. */
   readonly exclude: readonly string[];
-  /** Answers read so far. */
-  readonly asks: number;
-  /** The best of what was read, if nothing better comes. */
-  readonly fallback: CheckedAnswer | undefined;
   readonly placeInLineMs: number | undefined;
 }
 
@@ -113,44 +100,9 @@ function needOf(conversation: Conversation, state: State): Parameters<StoryParts
   };
 }
 
-type Reply =
-  | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
-  | { readonly kind: 'again'; readonly state: State };
-
 /** What a repair or a longer cap adds to the first request. */
 function addedTokens(plan: Plan, question: Question): number {
   return question.prompt.textTokens - plan.prompt.textTokens + question.maxOutputTokens - plan.maxOutputTokens;
-}
-
-/** The answer, or with what to ask again. */
-function readReply(
-  conversation: Conversation,
-  state: State,
-  reply: { readonly text: string; readonly finish: 'stop' | 'length' },
-): Reply {
-  const { keeper, plan } = conversation;
-  const reading = readAnswer(keeper.current().request, reply.text, reply.finish);
-  if (reading.kind === 'valid') return { kind: 'answered', checked: reading };
-  const asks = state.asks + 1;
-  const fallback = (reading.kind === 'repair' ? reading.fallback : undefined) ?? state.fallback;
-  if (reading.kind === 'unusable' || asks >= MOST_ASKS_FOR_ANSWER) {
-    if (fallback) return { kind: 'answered', checked: fallback };
-    keeper.note(lastAttemptUnusable(keeper.current()));
-    const reason = reading.kind === 'unusable' ? reading.detail : reading.findings.join(' ');
-    throw new AnswerFailed('answer-unusable', `The model gave no usable answer in ${asks} tries: ${reason}`);
-  }
-  keeper.note(lastAttemptUnusable(keeper.current()));
-  const question =
-    reading.because === 'cut'
-      ? {
-          ...state.question,
-          maxOutputTokens: Math.max(
-            state.question.maxOutputTokens,
-            taskOf(keeper.current().request.task).fullOutputTokens,
-          ),
-        }
-      : { ...state.question, prompt: repairPrompt(plan.prompt, reading.findings) };
-  return { kind: 'again', state: { question, exclude: [], asks, fallback, placeInLineMs: undefined } };
 }
 
 function notBooked(placement: Exclude<Placement, { kind: 'booked' }>, plan: Plan): ConversationEnd {

@@ -1,5 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { ImageRejected } from '../errors.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
 import { statusOf } from './storageStatus.ts';
 
 /** Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. */
@@ -94,7 +95,8 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
   };
 }
 
-/** The error of bytes that are gone before they were read. */
-export function bytesGone(name: string): ImageRejected {
-  return new ImageRejected('bytes-gone', `${name} was removed before it could be read; upload it again.`);
+/** The end of an analysis whose image version is gone before it was read. */
+export function bytesGone({ source }: Pick<AnalysisRecord, 'source'>): ImageRejected {
+  const name = source.kind === 'blob' ? source.name : 'The image that came with the request';
+  return new ImageRejected('bytes-gone', `${name} was replaced or removed before it could be read.`);
 }

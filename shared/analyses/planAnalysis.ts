@@ -8,7 +8,6 @@ import { admissionTokens } from '../tokens/admissionTokens.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
 import { countImageTokens } from '../tokens/imageTokens.ts';
-import { messageOverheadTokens } from '../tokens/messageOverhead.ts';
 import { nearestDetail } from '../tokens/seenByModel.ts';
 import { sizeToSend } from '../tokens/sizeToSend.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
@@ -30,9 +29,6 @@ export interface Plan {
   /** Of the prompt and an answer of the expected length; null where no price is known. */
   readonly estimatedMicroUsd: number | null;
 }
-
-/** A system and a user message. */
-const MESSAGES = 2;
 
 /**
  * Plans the request for an image of this size.
@@ -59,7 +55,7 @@ export async function planAnalysis(
     encoding: model.textEncoding.name,
   });
   const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens;
-  const textTokens = prompt.textTokens + messageOverheadTokens(MESSAGES);
+  const { textTokens } = prompt;
   const promptTokens = textTokens + imageTokens;
   const completionTokens = Math.min(prompt.expectedOutputTokens, maxOutputTokens);
   return {

@@ -5,6 +5,7 @@ import { parseTaskRequest } from '../tasks/parseTaskRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { TaskName, TaskRequest } from '../tasks/taskRequest.ts';
 import { type AnalysisRequest, QUALITIES } from './analysisRequest.ts';
+import { schemaProblems } from './schemaProblems.ts';
 
 /** What a caller may say about an analysis beside its image; over HTTP, in a query, or as metadata of a blob. */
 export const requestOptionsSchema = z.strictObject({
@@ -37,14 +38,7 @@ export interface RequestDefaults {
 export function resolveRequest(given: unknown, defaults: RequestDefaults): AnalysisRequest {
   const parsed = requestOptionsSchema.safeParse(given);
   const problems: Problem[] = [];
-  if (!parsed.success) {
-    problems.push(
-      ...parsed.error.issues.map((issue) => ({
-        path: issue.path.join('.'),
-        message: `${issue.path.join('.')}: ${issue.message}.`,
-      })),
-    );
-  }
+  if (!parsed.success) problems.push(...schemaProblems(parsed.error, given));
   const options: RequestOptions = parsed.success ? parsed.data : validParts(given);
   const task = collect(problems, () => taskRequestOf(options, defaults));
   const model = collect(problems, () => resolveModel(options.model, defaults));

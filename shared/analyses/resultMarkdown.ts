@@ -1,3 +1,4 @@
+import { escapeLine } from '../tasks/escapeMarkdown.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 import { usdOf } from './analysisView.ts';
@@ -14,10 +15,10 @@ export function resultMarkdown(
 ): string {
   const name = sourceName(record.source);
   const parts = [
-    `# ${escapeMarkdown(answer.title || name)}`,
-    imageUrl ? `[${escapeMarkdown(name)}](<${imageUrl}>)` : '',
+    `# ${escapeLine(answer.title || name)}`,
+    imageUrl ? `[${escapeLine(name)}](<${imageUrl}>)` : '',
     answer.body.trim(),
-    record.warnings.map((warning) => `> **${warning.code}**: ${escapeMarkdown(warning.detail)}`).join('\n>\n'),
+    record.warnings.map((warning) => `> **${warning.code}**: ${escapeLine(warning.detail)}`).join('\n>\n'),
     '---',
     footer(record),
   ];
@@ -36,12 +37,4 @@ function footer(record: AnalysisRecord): string {
     new Date(record.createdAtMs).toISOString(),
   ];
   return `<sub>${facts.filter((fact) => fact !== '').join(' · ')}</sub>`;
-}
-
-/** Text that must not be read as Markdown or HTML, on one line. */
-function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+|<>!~]/g, (character) => `\\${character}`)
-    .trim();
 }

@@ -7,7 +7,7 @@ import { json } from './answering.ts';
 export function analysisResponse(end: NowEnd, request: HttpRequest): HttpResponseInit {
   if (end.kind === 'accepted') {
     const location = new URL(request.url);
-    location.pathname = location.pathname.replace(/\/analyze$/, `/analyses/${end.record.id}`);
+    location.pathname = location.pathname.replace(/\/analyze\/?$/, `/analyses/${end.record.id}`);
     location.search = '';
     return json(202, analysisView(end.record), { location: location.href, 'retry-after': '2' });
   }

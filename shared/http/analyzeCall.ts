@@ -56,7 +56,8 @@ export function requestOfQuery(request: HttpRequest, config: Config): AnalysisRe
   const options: Record<string, unknown> = {};
   for (const [name, value] of request.query) {
     if (PLATFORM_QUERY.has(name)) continue;
-    options[name] = attempt(problems, () => valueOfQuery(name, value));
+    const read = attempt(problems, () => valueOfQuery(name, value));
+    if (read !== undefined) options[name] = read;
   }
   const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
   if (!resolved || problems.length > 0) throw new InvalidRequest(problems);
@@ -64,7 +65,7 @@ export function requestOfQuery(request: HttpRequest, config: Config): AnalysisRe
 }
 
 function valueOfQuery(name: string, text: string): unknown {
-  if (name === 'maxOutputTokens') return Number(text);
+  if (name === 'maxOutputTokens') return /^\d+$/.test(text) ? Number(text) : text;
   if (name !== 'schema') return text;
   try {
     return JSON.parse(text);
@@ -82,7 +83,8 @@ export function defaultsOf(config: Config): RequestDefaults {
   };
 }
 
-function attempt<T>(problems: Problem[], step: () => T): T | undefined {
+/** What a step gives; what it finds wrong joins the other problems. */
+export function attempt<T>(problems: Problem[], step: () => T): T | undefined {
   try {
     return step();
   } catch (error) {

@@ -1,11 +1,12 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { bytesInHand } from '../analyses/lookAtImage.ts';
-import { requestOptionsSchema, resolveRequest } from '../analyses/resolveRequest.ts';
+import { resolveRequest } from '../analyses/resolveRequest.ts';
+import { schemaProblems } from '../analyses/schemaProblems.ts';
 import type { Config } from '../config.ts';
 import { InvalidRequest, type Problem } from '../errors.ts';
 import type { EstimateCall, EstimateImage } from '../estimateImages.ts';
-import { defaultsOf, requestOfQuery } from './analyzeCall.ts';
+import { attempt, defaultsOf, requestOfQuery } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
 import { mediaTypeOf, readBody, readJson } from './readBody.ts';
 
@@ -18,14 +19,14 @@ const side = z
   .max(2 ** 31 - 1, 'must be below 2^31');
 const sizeSchema = z.strictObject({ width: side, height: side, count: z.int().min(1).max(1_000_000_000).default(1) });
 
-const bodySchema = z.strictObject({
-  ...requestOptionsSchema.omit({ model: true }).shape,
+const bodySchema = z.looseObject({
   images: z
-    .array(z.unknown())
+    .array(z.unknown(), 'must be a list of images')
     .min(1, 'must hold at least one image')
     .max(MOST_IMAGES, `must hold at most ${MOST_IMAGES.toLocaleString('en-US')} images`),
-  models: z.array(z.string()).min(1).max(100).optional(),
-  tokensPerMinute: z.int().positive().optional(),
+  models: z.array(z.string()).min(1, 'must name at least one model').max(100, 'must name at most 100').optional(),
+  model: z.undefined('is for analyses; an estimate takes models, a list').optional(),
+  tokensPerMinute: z.int().positive('must be above 0').optional(),
 });
 
 /**
@@ -43,44 +44,39 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
       ]);
     return { images: [{ kind: 'bytes', image: bytesInHand(bytes) }], request: resolved };
   }
-  const parsed = bodySchema.safeParse(await readJson(request));
-  if (!parsed.success) throw new InvalidRequest(problemsOf(parsed.error));
-  const { images, models, tokensPerMinute, ...options } = parsed.data;
-  const problems: Problem[] = [];
-  const read = images.map((image, place) => readEstimateImage(image, `images[${place}]`, problems));
-  if (problems.length > 0) throw new InvalidRequest(problems);
+  const given = await readJson(request);
+  if (given === null || typeof given !== 'object' || Array.isArray(given)) {
+    throw new InvalidRequest([{ path: 'body', message: 'The body must be a JSON object with a list of images.' }]);
+  }
+  const { images, models, model, tokensPerMinute, ...options } = given as Readonly<Record<string, unknown>>;
+  const outer = { images, models, model, tokensPerMinute };
+  const parsed = bodySchema.safeParse(outer);
+  const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, outer)];
+  const read = Array.isArray(images) && images.length <= MOST_IMAGES ? readImages(images, problems) : [];
+  const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
+  if (!parsed.success || !resolved || problems.length > 0) throw new InvalidRequest(problems);
   return {
-    images: read.filter((image) => image !== undefined),
-    request: resolveRequest(options, defaultsOf(config)),
-    ...(models === undefined ? {} : { models }),
-    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+    images: read,
+    request: resolved,
+    ...(parsed.data.models === undefined ? {} : { models: parsed.data.models }),
+    ...(parsed.data.tokensPerMinute === undefined ? {} : { tokensPerMinute: parsed.data.tokensPerMinute }),
   };
 }
 
-function readEstimateImage(given: unknown, path: string, problems: Problem[]): EstimateImage | undefined {
+function readImages(given: readonly unknown[], problems: Problem[]): readonly EstimateImage[] {
+  return given
+    .map((image, place) => attempt(problems, () => readEstimateImage(image, `images[${place}]`)))
+    .filter((image) => image !== undefined);
+}
+
+/** @throws {InvalidRequest} */
+function readEstimateImage(given: unknown, path: string): EstimateImage {
   if (given !== null && typeof given === 'object' && ('width' in given || 'height' in given)) {
     const size = sizeSchema.safeParse(given);
     if (size.success) return { kind: 'size', ...size.data };
-    problems.push(...problemsOf(size.error, path, given));
-    return undefined;
+    throw new InvalidRequest(schemaProblems(size.error, given, path));
   }
-  try {
-    const part = readImagePart(given, path);
-    if (part.kind === 'bytes') return { kind: 'bytes', image: bytesInHand(part.bytes) };
-    problems.push({ path, message: `${path} names a blob; this call takes sizes and base64.` });
-  } catch (error) {
-    if (!(error instanceof InvalidRequest)) throw error;
-    problems.push(...error.problems);
-  }
-  return undefined;
-}
-
-function problemsOf(error: z.ZodError, within = '', given?: unknown): readonly Problem[] {
-  return error.issues.map((issue) => {
-    const name = issue.path.join('.');
-    const path = [within, name].filter((part) => part !== '').join('.') || 'body';
-    const value = given !== null && typeof given === 'object' ? (given as Record<string, unknown>)[name] : undefined;
-    const is = value === undefined ? '' : ` is ${JSON.stringify(value)}:`;
-    return { path, message: `${path}${is} ${issue.message}.` };
-  });
+  const part = readImagePart(given, path);
+  if (part.kind === 'bytes') return { kind: 'bytes', image: bytesInHand(part.bytes) };
+  throw new InvalidRequest([{ path, message: `${path} names a blob; this call takes sizes and base64.` }]);
 }

@@ -18,7 +18,7 @@ const LONGEST_WAIT_S = 200;
  * @throws {InvalidRequest} when the wait is no whole number of seconds from 0 to 200
  */
 export function readPrefer(header: string | null): Preference {
-  const preferences = (header ?? '').split(',').map((part) => part.trim().toLowerCase());
+  const preferences = (header ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
   const isAsync = preferences.includes('respond-async');
   const wait = preferences.find((part) => part.startsWith('wait='))?.slice('wait='.length);
   if (wait === undefined) return { waitMs: DEFAULT_WAIT_S * 1000, isAsync };

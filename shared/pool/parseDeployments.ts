@@ -5,7 +5,7 @@ import type { Deployment, DeploymentAuth } from './deployment.ts';
 
 const endpoint = z
   .url('must be a URL such as https://my-account.openai.azure.com')
-  .refine((url) => url.startsWith('https://') || /^http:\/\/(127\.|localhost|\[::1\])/.test(url), {
+  .refine((url) => /^https:|^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?(\/|$)/.test(url), {
     message: 'must begin with https:// (http:// only for this machine)',
   })
   .transform((url) => url.replace(/\/+$/, ''));

@@ -1,0 +1,41 @@
+import type { z } from 'zod';
+import type { Problem } from '../errors.ts';
+
+/**
+ * What a schema found, as problems that name the place, the value and the rule: `limit is "0": must be from 1 to 200.`
+ *
+ * @param place where the checked value stands in the whole, such as `images[2]`; absent: it is the whole
+ */
+export function schemaProblems(error: z.ZodError, given: unknown, place = ''): readonly Problem[] {
+  return error.issues.flatMap((issue): readonly Problem[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => {
+        const path = pathOf(place, [...issue.path, key]);
+        return { path, message: `${path} is not known here.` };
+      });
+    }
+    const path = pathOf(place, issue.path);
+    const value = issue.path.reduce<unknown>((part, key) => (isRecord(part) ? part[String(key)] : undefined), given);
+    const is = value === undefined ? 'is missing' : `is ${shown(value)}`;
+    return [{ path: path || 'body', message: `${path || 'The body'} ${is}: ${issue.message.replace(/\.$/, '')}.` }];
+  });
+}
+
+/** `pathOf('images[2]', ['size', 0])` is `images[2].size[0]`. */
+function pathOf(place: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((whole, part) => {
+    if (typeof part === 'number') return `${whole}[${part}]`;
+    return whole === '' ? String(part) : `${whole}.${String(part)}`;
+  }, place);
+}
+
+const MOST_SHOWN_CHARACTERS = 80;
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= MOST_SHOWN_CHARACTERS ? text : `${text.slice(0, MOST_SHOWN_CHARACTERS)}…`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return value !== null && typeof value === 'object';
+}

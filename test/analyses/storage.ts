@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
+import { afterAll, beforeAll } from 'vitest';
+import { startAzurite } from '../../local/storage/startAzurite.ts';
+
+/** A storage account of a test file, in memory. */
+export interface TestStorage {
+  readonly blobs: () => BlobServiceClient;
+  /** A new container, table or queue each. */
+  readonly container: (name?: string) => Promise<string>;
+  readonly table: () => Promise<TableClient>;
+  readonly queue: () => Promise<QueueClient>;
+}
+
+/** Starts Azurite for the tests of the file that calls it, and stops it after them. */
+export function useStorage(): TestStorage {
+  let connectionString = '';
+  let stop = async (): Promise<void> => undefined;
+  beforeAll(async () => {
+    const azurite = await startAzurite();
+    ({ connectionString, stop } = azurite);
+  });
+  afterAll(() => stop());
+  const blobs = (): BlobServiceClient => BlobServiceClient.fromConnectionString(connectionString);
+  return {
+    blobs,
+    container: async (name = `c${randomUUID()}`) => {
+      await blobs().getContainerClient(name).createIfNotExists();
+      return name;
+    },
+    table: async () => {
+      const name = `t${randomUUID().replaceAll('-', '')}`;
+      const table = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+      await table.createTable();
+      return table;
+    },
+    queue: async () => {
+      const queue = QueueServiceClient.fromConnectionString(connectionString).getQueueClient(`q${randomUUID()}`);
+      await queue.create();
+      return queue;
+    },
+  };
+}
