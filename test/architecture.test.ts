@@ -1,0 +1,220 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importsOf, withoutComments } from './sourceText.ts';
+
+const PROJECT = resolve(import.meta.dirname, '..');
+
+/** From the bottom up: a room, a folder or a single file of shared/, imports only what stands before it. */
+const ROOMS = [
+  'errors',
+  'catalog',
+  'image',
+  'tokens',
+  'tasks',
+  'pool',
+  'signals',
+  'vision',
+  'analyses',
+  'settings',
+  'config',
+  'analyzeImage',
+  'analyzeUpload',
+  'analyzeNow',
+  'resumeAnalysis',
+  'estimateImages',
+  'http',
+  'services',
+];
+
+/** Rooms whose files decide and do nothing else; the memory ledger is the shell that holds the pool's decisions. */
+const PURE_ROOMS = ['catalog', 'image', 'tokens', 'tasks', 'pool', 'settings'];
+
+const IMPURE =
+  /\bDate\.now\b|\bnew Date\(\)|\bDate\(\)|\bMath\.random\b|\bperformance\.|\bconsole\.|\bset(?:Timeout|Interval|Immediate)\b|\bprocess\.|\brandom(?:UUID|Bytes|Int)\b|['"]node:timers|['"]node:fs/;
+
+const LONGEST_FILE_LINES = 180;
+
+interface SourceFile {
+  /** `shared/pool/book.ts` */
+  readonly path: string;
+  readonly text: string;
+}
+
+interface Import {
+  readonly from: string;
+  /** As a path of the project where it is relative, else as written. */
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+function filesOf(folder: string): readonly SourceFile[] {
+  return readdirSync(join(PROJECT, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => {
+      const file = join(entry.parentPath, entry.name);
+      return { path: relative(PROJECT, file).replaceAll('\\', '/'), text: readFileSync(file, 'utf8') };
+    });
+}
+
+function importsIn(files: readonly SourceFile[]): readonly Import[] {
+  return files.flatMap(({ path, text }) =>
+    importsOf(text).map(({ specifier, isTypeOnly }) => ({
+      from: path,
+      to: specifier.startsWith('.') ? posix.normalize(`${dirname(path)}/${specifier}`) : specifier,
+      isTypeOnly,
+    })),
+  );
+}
+
+/** `shared/pool/book.ts` is of the room `pool`, `shared/config.ts` of `config`; undefined outside shared/. */
+function roomOf(path: string): string | undefined {
+  return /^shared\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)?.[1];
+}
+
+const told = ({ from, to }: Import): string => `${from} imports ${to}`;
+
+const shared = filesOf('shared');
+const functions = filesOf('functions');
+const local = filesOf('local');
+
+describe('rooms of shared/', () => {
+  it('are all in the list of their order', () => {
+    const unlisted = [...new Set(shared.map(({ path }) => roomOf(path)))].filter((room) => !ROOMS.includes(room ?? ''));
+    expect(unlisted).toEqual([]);
+  });
+
+  it('import only rooms before them, types included', () => {
+    const wrong = importsIn(shared).filter(({ from, to }) => {
+      if (!to.startsWith('shared/')) return false;
+      const [own, other] = [roomOf(from) ?? '', roomOf(to) ?? ''];
+      return own !== other && ROOMS.indexOf(other) >= ROOMS.indexOf(own);
+    });
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  it('import nothing of the project from outside shared/ but its package file', () => {
+    const outside = importsIn(shared).filter(
+      ({ to }) => /^(?:\.\.|functions|local|test|bench|infra|docs|dist)(?:\/|$)/.test(to) || to === 'package.json',
+    );
+    expect(outside.map(told)).toEqual(['shared/http/health.ts imports package.json']);
+  });
+
+  it('import files that are there', () => {
+    const paths = new Set([...shared, ...functions].map(({ path }) => path));
+    const missing = importsIn([...shared, ...functions]).filter(
+      ({ to }) => /^(?:shared|functions)\//.test(to) && to.endsWith('.ts') && !paths.has(to),
+    );
+    expect(missing.map(told)).toEqual([]);
+  });
+});
+
+describe('functions/', () => {
+  it('import only each other and shared/', () => {
+    const wrong = importsIn(functions).filter(({ to }) => /^(?:\.\.|local|test|bench|infra)(?:\/|$)/.test(to));
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  it('are all imported by main.ts, so that each is registered', () => {
+    const triggers = functions.filter(({ text }) => /\bapp\.(?:http|storageBlob|storageQueue|timer)\(/.test(text));
+    const imported = importsIn(functions.filter(({ path }) => path === 'functions/main.ts')).map(({ to }) => to);
+    expect(triggers.map(({ path }) => path).filter((path) => !imported.includes(path))).toEqual([]);
+  });
+});
+
+describe('local/', () => {
+  it.each(['regions', 'identity', 'host', 'storage'])('%s/ shares no code with the application', (part) => {
+    const wrong = importsIn(local.filter(({ path }) => path.startsWith(`local/${part}/`))).filter(({ to }) =>
+      /^(?:shared|functions)\//.test(to),
+    );
+    expect(wrong.map(told)).toEqual([]);
+  });
+});
+
+describe('what the world can be touched with', () => {
+  it('is the environment only in shared/config.ts', () => {
+    const readers = [...shared, ...functions].filter(({ text }) => /\bprocess\.env\b/.test(withoutComments(text)));
+    expect(readers.map(({ path }) => path)).toEqual(['shared/config.ts']);
+  });
+
+  it.each(PURE_ROOMS)('is no clock, randomness, timer, file, process or console in %s', (room) => {
+    const impure = shared
+      .filter(({ path }) => roomOf(path) === room && path !== 'shared/pool/memoryLedger.ts')
+      .flatMap(({ path, text }) => {
+        const found = IMPURE.exec(withoutComments(text))?.[0];
+        return found === undefined ? [] : [`${path} uses ${found}`];
+      });
+    expect(impure).toEqual([]);
+  });
+
+  it('is @azure/functions only in functions/, and as types in shared/http', () => {
+    const wrong = importsIn(shared).filter(
+      ({ from, to, isTypeOnly }) =>
+        to.startsWith('@azure/functions') && !(roomOf(from) === 'http' && isTypeOnly && to === '@azure/functions'),
+    );
+    expect(wrong.map(told)).toEqual([]);
+  });
+
+  it.each([
+    ['@azure/identity', /^shared\/services\.ts$/],
+    ['sharp', /^shared\/image\//],
+    ['openai', /^shared\/vision\//],
+    ['gpt-tokenizer', /^shared\/tasks\//],
+  ])('is %s only in its place', (library, place) => {
+    const users = importsIn([...shared, ...functions]).filter(
+      ({ to }) => to === library || to.startsWith(`${library}/`),
+    );
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter(({ from }) => !place.test(from)).map(told)).toEqual([]);
+  });
+});
+
+describe('a file', () => {
+  it(`has at most ${LONGEST_FILE_LINES} lines`, () => {
+    const long = [...shared, ...functions].flatMap(({ path, text }) => {
+      const lines = text.trimEnd().split('\n').length;
+      return lines > LONGEST_FILE_LINES ? [`${path} has ${lines} lines`] : [];
+    });
+    expect(long).toEqual([]);
+  });
+
+  it('does not stand in a folder that is named for nothing', () => {
+    const vague = [...shared, ...functions, ...local].filter(({ path }) =>
+      /(?:^|\/)(?:utils?|helpers?|common|types?)(?:\/|\.ts$)/.test(path),
+    );
+    expect(vague.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('importsOf', () => {
+  it('finds every way in which one file names another', () => {
+    const text = `
+      import { a } from './a.ts';
+      import type { B } from './b.ts';
+      import c, {
+        d,
+        type E,
+      } from './c.ts';
+      import './d.ts';
+      export { f } from './e.ts';
+      export type { G } from './f.ts';
+      export * from './g.ts';
+      import data from './h.json' with { type: 'json' };
+      const i = await import('./i.ts');
+      type J = import('./j.ts').J;
+      // import { k } from './k.ts';
+    `;
+    expect(importsOf(text)).toEqual([
+      { specifier: './a.ts', isTypeOnly: false },
+      { specifier: './b.ts', isTypeOnly: true },
+      { specifier: './c.ts', isTypeOnly: false },
+      { specifier: './d.ts', isTypeOnly: false },
+      { specifier: './e.ts', isTypeOnly: false },
+      { specifier: './f.ts', isTypeOnly: true },
+      { specifier: './g.ts', isTypeOnly: false },
+      { specifier: './h.json', isTypeOnly: false },
+      { specifier: './i.ts', isTypeOnly: false },
+      { specifier: './j.ts', isTypeOnly: false },
+    ]);
+  });
+});
