@@ -7,6 +7,10 @@ import { answer, type HttpHost, type HttpInvocation, joinedHeaders, joinedQuery 
 /** The host gives a streamed call up after this long without a byte in either direction (DefaultHttpProxyService). */
 const ACTIVITY_TIMEOUT_MS = 240_000;
 
+/** What belongs to one connection and not to the call (RFC 9110, 7.6.1), and the host, which the proxied call has its own of. */
+const CONNECTION_HEADERS = ['connection', 'keep-alive', 'upgrade', 'te', 'trailer', 'transfer-encoding'];
+const OWN_HEADERS = [...CONNECTION_HEADERS.filter((name) => name !== 'transfer-encoding'), 'host'];
+
 /**
  * Runs an HTTP function with streaming: the request is proxied to the library's own server, which finds the invocation by
  * `x-ms-invocation-id`; the answer comes back over that connection. So a function that throws, or returns nothing, leaves
@@ -47,7 +51,7 @@ async function proxy(host: HttpHost, call: HttpInvocation, invocationId: string)
       method: incoming.method,
       timeout: ACTIVITY_TIMEOUT_MS,
       headers: {
-        ...Object.fromEntries(Object.entries(incoming.headersDistinct).filter(([name]) => name !== 'host')),
+        ...Object.fromEntries(Object.entries(incoming.headersDistinct).filter(([name]) => !OWN_HEADERS.includes(name))),
         'x-ms-invocation-id': invocationId,
         'x-forwarded-host': url.host,
         'x-forwarded-proto': url.protocol.slice(0, -1),
@@ -82,6 +86,6 @@ function limitBytes(limit: number): Transform {
 function isEndToEnd(rawHeaders: readonly string[]): (part: string, index: number) => boolean {
   return (_part, index) => {
     const name = rawHeaders[index - (index % 2)]?.toLowerCase() ?? '';
-    return !['connection', 'keep-alive', 'transfer-encoding'].includes(name);
+    return !CONNECTION_HEADERS.includes(name);
   };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ const PROJECT = resolve(import.meta.dirname, '../..');
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'build-'));
+  await mkdir(join(PROJECT, '.local'), { recursive: true });
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -79,6 +80,25 @@ describe('buildApp', () => {
       app.load().then((late) => console.log(JSON.stringify([app.url, before, late, app.isLoaded()])));`;
     const { stdout } = spawnSync(process.execPath, ['-e', code, outfile], { encoding: 'utf8' });
     expect(JSON.parse(stdout)).toEqual([`file://${outfile}`, false, 'late', true]);
+  });
+
+  it('puts a library that is loaded late into a file of its own, which is found from anywhere', async () => {
+    // Within the project, where the library is found.
+    const work = await mkdtemp(join(PROJECT, '.local/late-'));
+    const entry = join(work, 'entry.ts');
+    await writeFile(
+      entry,
+      `import '@azure/functions-extensions-base';
+       export const load = async () => typeof (await import('image-size')).imageSize;`,
+    );
+    const { outfile } = await buildApp({ entry, outfile: join(work, 'dist/main.cjs') });
+    await rename(join(work, 'dist'), join(folder, 'moved'));
+    await rm(work, { recursive: true });
+    expect(outfile).toBe(join(work, 'dist/main.cjs'));
+    expect(await readdir(join(folder, 'moved/lazy'))).toEqual(['image-size.cjs']);
+    const code = 'require(process.argv[1]).load().then(console.log)';
+    const moved = spawnSync(process.execPath, ['-e', code, join(folder, 'moved/main.cjs')], { encoding: 'utf8' });
+    expect(moved.stdout.trim()).toBe('function');
   });
 
   it('refuses a bundle without the one copy of the registry that the library looks into', async () => {

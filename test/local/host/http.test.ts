@@ -179,6 +179,13 @@ describe('HTTP functions, where the modes differ', () => {
     expect([answer.status, await answer.text()]).toEqual([500, '']);
   });
 
+  it('cuts a streamed answer off when the function fails in the middle of it; a buffered one is 500', async () => {
+    const answer = await fetch(`${streamed().url}/api/breaks`);
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow('terminated');
+    expect((await fetch(`${buffered().url}/api/breaks`)).status).toBe(500);
+  });
+
   it.each(['throws', 'nothing'])(
     'leaves the caller of a streamed function without an answer when it %s',
     async (name) => {

@@ -70,5 +70,15 @@ app.get('parts', {
   }),
 });
 
+app.get('breaks', {
+  handler: async () => ({
+    body: (async function* parts(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('one,');
+      await sleep(50);
+      throw new Error('broken');
+    })(),
+  }),
+});
+
 app.get('forFunction', { authLevel: 'function', handler: async () => ({ body: 'function' }) });
 app.get('forAdmin', { authLevel: 'admin', handler: async () => ({ body: 'admin' }) });
