@@ -152,7 +152,8 @@ var usedNetwork = existingNetwork ?? {
 
 var imagesContainer = 'images'
 var resultsContainer = 'results'
-var writtenContainers = [resultsContainer, '${resultsContainer}-http', 'inbox']
+var resultsContainers = [resultsContainer, '${resultsContainer}-http']
+var inboxContainer = 'inbox'
 var deadLettersContainer = 'deadletters'
 var packageContainer = 'packages'
 var eventsQueue = 'image-events'
@@ -245,7 +246,7 @@ module dataStorage 'modules/storage.bicep' = {
   params: {
     name: dataAccountName
     location: location
-    containers: concat([imagesContainer, deadLettersContainer], writtenContainers)
+    containers: concat([imagesContainer, deadLettersContainer, inboxContainer], resultsContainers)
     queues: queues
     tables: tables
     // Records, results and inbox are the application's to clear, by its RETENTION_DAYS.
@@ -310,7 +311,8 @@ module roles 'modules/roles.bicep' = {
     componentName: componentName
     ingestion: ingestion
     imagesContainer: imagesContainer
-    writtenContainers: writtenContainers
+    resultsContainers: resultsContainers
+    inboxContainer: inboxContainer
     deadLettersContainer: deadLettersContainer
     eventsQueue: eventsQueue
   }
@@ -445,7 +447,6 @@ module alerts 'modules/alerts.bicep' = {
     mailAddresses: alertMailAddresses
     workspaceId: workspaceId
     componentId: componentId
-    functionAppId: functionAppId
     topicId: topicId
     storageAccountNames: [hostAccountName, dataAccountName]
     tags: allTags

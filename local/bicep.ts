@@ -33,7 +33,7 @@ export function findBicep(): string | undefined {
 }
 
 /** What azd sets while it runs: parameter files read it, and a build must not depend on who started it. */
-const AZD_VARIABLES = ['AZURE_ENV_NAME', 'AZURE_LOCATION', 'AZURE_PRINCIPAL_ID'] as const;
+const AZD_VARIABLES = ['AZURE_ENV_NAME', 'AZURE_LOCATION', 'AZURE_PRINCIPAL_ID', 'AZURE_PRINCIPAL_TYPE'] as const;
 
 /** Runs the compiler. @throws {Error} where there is none */
 export function runBicep(inputs: readonly string[], folder: string = ROOT): BicepRun {

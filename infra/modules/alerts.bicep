@@ -17,9 +17,6 @@ param workspaceId string
 @description('Required. Application Insights component of the application.')
 param componentId string
 
-@description('Required. Function app.')
-param functionAppId string
-
 @description('Required. Topic of Event Grid.')
 param topicId string
 
@@ -124,6 +121,15 @@ var logAlerts logAlert[] = [
     window: 'PT15M'
   }
   {
+    name: 'http-errors'
+    sentence: 'HTTP functions answered more than 5 times with 5xx in 15 minutes.'
+    severity: 2
+    query: 'AppRequests | where _ResourceId =~ "${componentId}" | where toint(ResultCode) between (500 .. 599)'
+    threshold: 5
+    operator: 'GreaterThan'
+    window: 'PT15M'
+  }
+  {
     // The timer runs whatever the traffic, and it needs storage, the identity and the code: the cheapest true probe.
     name: 'no-heartbeat'
     sentence: 'The timer has not run through for half an hour: the application does not start, or sends no telemetry.'
@@ -140,25 +146,13 @@ var metricAlerts = [
     name: 'event-deadlettered'
     sentence: 'Event Grid could not deliver an upload and wrote it to the container for dead letters.'
     severity: 2
-    resourceId: topicId
-    namespace: 'Microsoft.EventGrid/systemTopics'
     metric: 'DeadLetteredCount'
   }
   {
     name: 'event-dropped'
     sentence: 'Event Grid dropped an upload without a dead letter.'
     severity: 1
-    resourceId: topicId
-    namespace: 'Microsoft.EventGrid/systemTopics'
     metric: 'DroppedEventCount'
-  }
-  {
-    name: 'http-errors'
-    sentence: 'HTTP functions answered with 5xx.'
-    severity: 2
-    resourceId: functionAppId
-    namespace: 'Microsoft.Web/sites'
-    metric: 'Http5xx'
   }
 ]
 
@@ -226,7 +220,7 @@ resource metricRule 'Microsoft.Insights/metricAlerts@2026-01-01' = [
       description: alert.sentence
       severity: alert.severity
       enabled: true
-      scopes: [alert.resourceId]
+      scopes: [topicId]
       evaluationFrequency: 'PT5M'
       windowSize: 'PT15M'
       autoMitigate: true
@@ -236,7 +230,7 @@ resource metricRule 'Microsoft.Insights/metricAlerts@2026-01-01' = [
           {
             name: alert.metric
             criterionType: 'StaticThresholdCriterion'
-            metricNamespace: alert.namespace
+            metricNamespace: 'Microsoft.EventGrid/systemTopics'
             metricName: alert.metric
             timeAggregation: 'Total'
             operator: 'GreaterThan'

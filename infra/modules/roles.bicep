@@ -45,8 +45,11 @@ param ingestion ingestionMode
 @description('Required. Container with the images.')
 param imagesContainer string
 
-@description('Required. Containers to which the application writes.')
-param writtenContainers string[]
+@description('Required. Containers with results: the application writes them, the operator reads them.')
+param resultsContainers string[]
+
+@description('Required. Container for image bytes that came over HTTP and wait; nobody but the application sees them.')
+param inboxContainer string
 
 @description('Required. Container for events that could not be delivered.')
 param deadLettersContainer string
@@ -108,7 +111,7 @@ var onContainers = concat(
       holder: eventsIdentityName
     }
   ],
-  map(writtenContainers, container => {
+  map(concat(resultsContainers, [inboxContainer]), container => {
     container: container
     roleId: blobDataContributorRoleId
     principalId: applicationPrincipalId
@@ -116,7 +119,7 @@ var onContainers = concat(
     holder: applicationIdentityName
   }),
   hasOperator
-    ? map(concat([imagesContainer, deadLettersContainer], writtenContainers), container => {
+    ? map(concat([imagesContainer, deadLettersContainer], resultsContainers), container => {
         container: container
         roleId: container == imagesContainer ? blobDataContributorRoleId : blobDataReaderRoleId
         principalId: operatorPrincipalId

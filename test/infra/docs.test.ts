@@ -1,0 +1,44 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { getModel } from '../../shared/catalog/catalog.ts';
+import { costMicroUsd } from '../../shared/tokens/cost.ts';
+import { countImageTokens } from '../../shared/tokens/imageTokens.ts';
+import { ROOT } from './compile.ts';
+
+const deploy = readFileSync(join(ROOT, 'docs/deploy.md'), 'utf8');
+const operate = readFileSync(join(ROOT, 'docs/operate.md'), 'utf8');
+
+/** The rows of the table of costs: model, image tokens, USD per 1,000. */
+const costs = [...deploy.matchAll(/^\| `([\w.-]+@[\w.-]+)` \| ([\d,]+) \| ([\d.]+) \|$/gm)].map(
+  ([, model = '', tokens = '', usd = '']) => [model, Number(tokens.replace(',', '')), Number(usd)] as const,
+);
+
+describe('docs/deploy.md', () => {
+  it.each(costs)(
+    'gives for %s the %i image tokens and %f USD per 1,000 images that the catalogue gives',
+    (name, tokens, usd) => {
+      const model = getModel(name);
+      expect(countImageTokens(model, { width: 1024, height: 1024 }, 'high')).toMatchObject({ tokens });
+      const sku = name.startsWith('gpt-4@') ? 'Standard' : 'GlobalStandard';
+      const microUsd = costMicroUsd(
+        model,
+        { promptTokens: tokens + 200, cachedTokens: 0, completionTokens: 300 },
+        { sku, atMs: Date.UTC(2026, 10, 23) },
+      );
+      expect(Number(((microUsd ?? 0) / 1000).toFixed(2))).toBe(usd);
+    },
+  );
+
+  it('has such a row for the model that azd deploys', () => {
+    expect(costs.map(([model]) => model)).toContain('gpt-5.4-mini@2026-03-17');
+  });
+
+  it('names only files that exist', () => {
+    const links = [...`${deploy}${operate}`.matchAll(/\]\((?!https?:|#)([^)#]+)\)/g)].map(([, link = '']) => link);
+    expect(links.length).toBeGreaterThan(4);
+    for (const link of links) expect(existsSync(join(ROOT, 'docs', link)), link).toBe(true);
+    const commands = [...`${deploy}${operate}`.matchAll(/(?:infra|local)\/[\w/]+\.(?:ts|bicepparam|bicep)/g)];
+    for (const [file] of commands) expect(existsSync(join(ROOT, file)), file).toBe(true);
+  });
+});

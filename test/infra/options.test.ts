@@ -1,0 +1,135 @@
+import { describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../shared/config.ts';
+import { hasCompiler } from './compile.ts';
+import { appSettings, ofType, snapshotOf } from './snapshot.ts';
+
+vi.setConfig({ testTimeout: 120_000 });
+
+const SUBSCRIPTION = '/subscriptions/22222222-2222-2222-2222-222222222222';
+
+/** Everything that can be there already, and the rarer options. */
+const parameters = `
+param environmentName = 'options'
+param ingestion = 'queue'
+param network = 'private'
+param nodeVersion = '24'
+param operatorPrincipalId = '33333333-3333-3333-3333-333333333333'
+param operatorPrincipalType = 'Group'
+param existingWorkspaceId = '${SUBSCRIPTION}/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/shared'
+param existingNetwork = {
+  virtualNetworkId: '${SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/hub'
+  applicationSubnetId: '${SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/hub/subnets/apps'
+  endpointSubnetId: '${SUBSCRIPTION}/resourceGroups/rg-net/providers/Microsoft.Network/virtualNetworks/hub/subnets/links'
+}
+param deployments = [
+  {
+    name: 'reserved'
+    deployment: 'vision'
+    region: 'eastus2'
+    model: 'gpt-5.1'
+    version: '2025-11-13'
+    sku: 'GlobalStandard'
+    capacity: 50
+    requestsPerMinute: 40
+    existingAccount: {
+      name: 'shared-models'
+      resourceGroup: 'rg-models'
+      subscriptionId: '22222222-2222-2222-2222-222222222222'
+    }
+  }
+  {
+    region: 'westus3'
+    model: 'gpt-5.1'
+    version: '2025-11-13'
+    sku: 'GlobalStandard'
+    capacity: 50
+    priority: 2
+  }
+]`;
+
+describe.runIf(hasCompiler())('what is there already', () => {
+  const snapshot = snapshotOf(parameters);
+
+  it('is an account whose deployment is used and not changed', () => {
+    expect(ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ location }) => location)).toEqual([
+      'westus3',
+    ]);
+    expect(ofType(snapshot, 'Microsoft.CognitiveServices/accounts/deployments')).toHaveLength(1);
+    const [existing, made] = JSON.parse(appSettings(snapshot).VISION_DEPLOYMENTS ?? '');
+    expect(existing).toEqual({
+      name: 'reserved',
+      deployment: 'vision',
+      endpoint: 'https://shared-models.openai.azure.com',
+      region: 'eastus2',
+      model: 'gpt-5.1',
+      version: '2025-11-13',
+      sku: 'GlobalStandard',
+      tokensPerMinute: 50_000,
+      priority: 0,
+      requestsPerMinute: 40,
+    });
+    expect(made).toMatchObject({ name: 'gpt-5.1-globalstandard-westus3', priority: 2 });
+  });
+
+  it('gets the one role that is needed, in its own resource group', () => {
+    const ids = ofType(snapshot, 'Microsoft.Authorization/roleAssignments').map(({ id }) => id);
+    expect(ids.filter((id) => id.includes('/accounts/shared-models/'))).toEqual([
+      expect.stringContaining(`${SUBSCRIPTION}/resourceGroups/rg-models/`),
+    ]);
+  });
+
+  it('is a workspace and a network: none is made, and both are used', () => {
+    expect(ofType(snapshot, 'Microsoft.OperationalInsights/workspaces')).toEqual([]);
+    expect(ofType(snapshot, 'Microsoft.Network/virtualNetworks')).toEqual([]);
+    expect(ofType(snapshot, 'Microsoft.Insights/components')[0]?.properties.WorkspaceResourceId).toMatch(
+      /workspaces\/shared$/,
+    );
+    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties).toMatchObject({
+      virtualNetworkSubnetId: expect.stringMatching(/subnets\/apps$/),
+      outboundVnetRouting: { allTraffic: true },
+      functionAppConfig: { runtime: { name: 'node', version: '24' } },
+    });
+    for (const { properties } of ofType(snapshot, 'Microsoft.Network/privateEndpoints')) {
+      expect(properties.subnet.id).toMatch(/subnets\/links$/);
+    }
+  });
+
+  it('lets the operator upload and read, and nothing more', () => {
+    const operators = ofType(snapshot, 'Microsoft.Authorization/roleAssignments').filter(
+      ({ properties }) => properties.principalType === 'Group',
+    );
+    expect(
+      operators.map(({ id }) => id.split('/providers/Microsoft.Authorization')[0]?.split('/').at(-1)).sort(),
+    ).toEqual(['deadletters', 'images', 'results', 'results-http', expect.stringMatching(/^st.*data$/)]);
+  });
+});
+
+describe.runIf(hasCompiler())('sign-in', () => {
+  it('stands before every path but the webhooks and health, and the application asks for its header', () => {
+    const snapshot = snapshotOf(`
+param environmentName = 'signin'
+param signIn = { clientId: '11111111-1111-1111-1111-111111111111' }
+param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: 10 }]`);
+    const auth = snapshot.predictedResources.find(({ name }) => name.endsWith('/authsettingsV2'))?.properties;
+    expect(auth.globalValidation).toEqual({
+      requireAuthentication: true,
+      unauthenticatedClientAction: 'Return401',
+      excludedPaths: ['/runtime/webhooks/blobs', '/api/health'],
+    });
+    expect(auth.identityProviders.azureActiveDirectory.validation.allowedAudiences).toEqual([
+      'api://11111111-1111-1111-1111-111111111111',
+      '11111111-1111-1111-1111-111111111111',
+    ]);
+    const settings = appSettings(snapshot);
+    expect(settings.HTTP_AUTH).toBe('entra');
+    const storage = 'https://account.example/';
+    expect(
+      readConfig({
+        ...settings,
+        IMAGES_STORAGE__blobServiceUri: storage,
+        IMAGES_STORAGE__queueServiceUri: storage,
+        IMAGES_STORAGE__tableServiceUri: storage,
+      }).httpAuth,
+    ).toBe('entra');
+  });
+});
