@@ -15,7 +15,7 @@ export function resultMarkdown(
 ): string {
   const name = sourceName(record.source);
   const parts = [
-    `# ${escapeLine(answer.title || name)}`,
+    `# ${heading(answer.title || name)}`,
     imageUrl ? `[${escapeLine(name)}](<${imageUrl}>)` : '',
     answer.body.trim(),
     record.warnings.map((warning) => `> **${warning.code}**: ${escapeLine(warning.detail)}`).join('\n>\n'),
@@ -37,4 +37,9 @@ function footer(record: AnalysisRecord): string {
     new Date(record.createdAtMs).toISOString(),
   ];
   return `<sub>${facts.filter((fact) => fact !== '').join(' · ')}</sub>`;
+}
+
+/** A heading may end in number signs of its own, which would close it (CommonMark 0.31.2, section 4.2). */
+function heading(text: string): string {
+  return escapeLine(text).replace(/(?<=\s)#+$/, '\\$&');
 }

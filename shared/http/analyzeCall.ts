@@ -12,7 +12,7 @@ import { mediaTypeOf, readBody, readJson } from './readBody.ts';
 /** Names in the query that are the platform's, not ours. */
 const PLATFORM_QUERY = new Set(['code', 'clientId']);
 
-const bodySchema = z.looseObject({ image: z.unknown() });
+const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
 /**
  * What POST /analyze asks: JSON with an image by content or name, or the bytes themselves with the rest in the query.

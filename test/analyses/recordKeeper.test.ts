@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredAnalysis } from '../../shared/analyses/analysisStore.ts';
+import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
+import { createRecordKeeper, RecordTaken } from '../../shared/analyses/recordKeeper.ts';
+import { NOON_MS, queuedRecord } from './sampleRecords.ts';
+import { useStorage } from './storage.ts';
+
+const storage = useStorage();
+
+async function openStore(): Promise<ReturnType<typeof createAnalysisStore>> {
+  return createAnalysisStore({ analyses: await storage.table(), byTime: await storage.table(), now: () => NOON_MS });
+}
+
+describe('createRecordKeeper', () => {
+  it('keeps a new record when it is saved first, and its later steps after it', async () => {
+    const store = await openStore();
+    const record = queuedRecord('a.png');
+    const keeper = createRecordKeeper(store, record);
+    expect(keeper.isKept()).toBe(false);
+    await keeper.save({ ...record, status: 'running' });
+    await keeper.save({ ...keeper.current(), status: 'succeeded' });
+    expect(keeper.isKept()).toBe(true);
+    expect((await store.find(record.id))?.record.status).toBe('succeeded');
+  });
+
+  it('writes no note before the next step', async () => {
+    const store = await openStore();
+    const { stored } = await store.insert(queuedRecord('a.png'));
+    const keeper = createRecordKeeper(store, stored);
+    const noted = { ...stored.record, costMicroUsd: 5 };
+    keeper.note(noted);
+    expect(keeper.current()).toBe(noted);
+    expect((await store.find(stored.record.id))?.record.costMicroUsd).toBeNull();
+    await keeper.save({ ...keeper.current(), status: 'running' });
+    expect((await store.find(stored.record.id))?.record).toMatchObject({ status: 'running', costMicroUsd: 5 });
+  });
+
+  it('says when somebody else has the record, and leaves theirs', async () => {
+    const store = await openStore();
+    const { stored } = await store.insert(queuedRecord('a.png'));
+    const theirs: StoredAnalysis['record'] = { ...stored.record, status: 'running' };
+    await store.replace(stored, theirs);
+    const late = createRecordKeeper(store, stored);
+    await expect(late.save({ ...stored.record, status: 'failed' })).rejects.toThrow(RecordTaken);
+    await expect(createRecordKeeper(store, stored.record).save(stored.record)).rejects.toThrow(RecordTaken);
+    expect((await store.find(stored.record.id))?.record).toEqual(theirs);
+  });
+});

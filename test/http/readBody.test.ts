@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { mediaTypeOf, readBody, readJson } from '../../shared/http/readBody.ts';
+import { type Request, requestOf } from './calls.ts';
+
+/** A request whose body comes in parts, without a length; `taken` counts the parts that were asked for. */
+function streamed(parts: readonly Uint8Array[]): { readonly request: Request; readonly taken: () => number } {
+  let taken = 0;
+  const body = new ReadableStream<Uint8Array>(
+    {
+      pull: (controller) => {
+        const part = parts[taken];
+        if (part === undefined) controller.close();
+        else controller.enqueue(part);
+        taken += 1;
+      },
+    },
+    { highWaterMark: 0 },
+  );
+  const request = requestOf({ body: 'x', headers: {} });
+  Object.defineProperty(request, 'body', { value: body });
+  return { request, taken: () => taken };
+}
+
+describe('readBody', () => {
+  it('gives the bytes of a body', async () => {
+    expect(await readBody(requestOf({ body: Buffer.from([1, 2, 3]) }))).toEqual(Buffer.from([1, 2, 3]));
+  });
+
+  it('gives a body that comes in parts and without a length', async () => {
+    const { request } = streamed([Buffer.from('ab'), Buffer.from('cd'), Buffer.from('e')]);
+    expect((await readBody(request, 5)).toString()).toBe('abcde');
+  });
+
+  it('gives no bytes where there is no body', async () => {
+    expect(await readBody(requestOf())).toEqual(Buffer.alloc(0));
+  });
+
+  it('stops reading when a body grows over the limit', async () => {
+    const { request, taken } = streamed(Array(1_000).fill(Buffer.alloc(10)));
+    await expect(readBody(request, 25)).rejects.toMatchObject({
+      code: 'too-large',
+      detail: 'The body has at least 30 bytes; the limit is 25.',
+    });
+    expect(taken()).toBeLessThan(10);
+  });
+
+  it('refuses an announced length over the limit before it reads', async () => {
+    const request = requestOf({ body: 'x', headers: { 'content-length': '99614721' } });
+    await expect(readBody(request)).rejects.toMatchObject({
+      status: 413,
+      detail: 'The body has at least 99,614,721 bytes; the limit is 99,614,720.',
+    });
+  });
+});
+
+describe('readJson', () => {
+  it('reads UTF-8', async () => {
+    expect(await readJson(requestOf({ body: '{"question":"Wie heißt es? 高"}' }))).toEqual({
+      question: 'Wie heißt es? 高',
+    });
+  });
+
+  it.each(['', '{', 'undefined'])('refuses %j', async (body) => {
+    await expect(readJson(requestOf({ body }))).rejects.toMatchObject({
+      code: 'invalid-request',
+      detail: expect.stringMatching(/^The body is no JSON: /),
+    });
+  });
+});
+
+describe('mediaTypeOf', () => {
+  it.each([
+    ['application/json; charset=utf-8', 'application/json'],
+    ['IMAGE/PNG', 'image/png'],
+  ])('of %s is %s', (contentType, mediaType) => {
+    expect(mediaTypeOf(requestOf({ body: 'x', headers: { 'content-type': contentType } }))).toBe(mediaType);
+  });
+
+  it('of a request without any is empty', () => {
+    expect(mediaTypeOf(requestOf())).toBe('');
+  });
+});

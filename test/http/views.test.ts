@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { deploymentView } from '../../shared/http/deploymentView.ts';
+import { healthOf } from '../../shared/http/health.ts';
+import type { DeploymentView } from '../../shared/pool/ledger.ts';
+import { START_MS, seedDeployment } from '../pool/deployments.ts';
+import { configOfTest } from './calls.ts';
+
+const VIEW: DeploymentView = {
+  deployment: seedDeployment('westus', { auth: { kind: 'key', keySetting: 'MY_KEY' } }),
+  bookedTokens: 3_730,
+  freeFromMs: START_MS,
+  circuit: { state: 'closed' },
+  admissionFactor: 0.4,
+  throttled: 1,
+  answered: 20,
+  latencyMs: { p50: 900, p95: null },
+};
+
+describe('deploymentView', () => {
+  it('shows state and limits, and neither address nor key', () => {
+    expect(deploymentView(VIEW)).toEqual({
+      name: 'gpt-4-vision-preview-westus',
+      region: 'westus',
+      model: 'gpt-4',
+      version: 'vision-preview',
+      sku: 'Standard',
+      tokensPerMinute: 10_000,
+      requestsPerMinute: 60,
+      bookedTokens: 3_730,
+      freeFrom: '2026-11-23T12:00:00.000Z',
+      circuit: { state: 'closed' },
+      admissionFactor: 0.4,
+      throttled: 1,
+      answered: 20,
+      latencyMs: { p50: 900, p95: null },
+    });
+  });
+
+  it('says until when and why a circuit is open', () => {
+    const circuit = { state: 'open', untilMs: START_MS + 30_000, reason: 'It answers 401.' } as const;
+    expect(deploymentView({ ...VIEW, circuit }).circuit).toEqual({
+      state: 'open',
+      until: '2026-11-23T12:00:30.000Z',
+      reason: 'It answers 401.',
+    });
+    expect(deploymentView({ ...VIEW, circuit: { state: 'probing' } }).circuit).toEqual({ state: 'probing' });
+  });
+});
+
+describe('healthOf', () => {
+  it('warns once of a retired model, however many deployments have it', () => {
+    const { status, version, warnings } = healthOf(configOfTest(), START_MS);
+    expect({ status, version }).toEqual({ status: 'ok', version: packageJson.version });
+    expect(warnings).toEqual([{ code: 'model-lifecycle', detail: expect.stringContaining('gpt-4@vision-preview') }]);
+  });
+});
