@@ -9,7 +9,7 @@ export function readDefaultModel(
   problems: Problem[],
 ): string | undefined {
   const models = [...new Set(deployments.map((deployment) => deployment.model))];
-  const wanted = environment['DEFAULT_MODEL'];
+  const wanted = environment.DEFAULT_MODEL;
   if (!present(wanted)) {
     if (models.length > 1) {
       problems.push({

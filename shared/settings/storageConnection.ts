@@ -18,7 +18,7 @@ const CONNECTION_STRING = /^UseDevelopmentStorage=true\b|(?:^|;)(?:AccountName|S
 
 /** IMAGES_STORAGE as a connection string, or as one service address each (`IMAGES_STORAGE__blobServiceUri`, ...). */
 export function readStorageConnection(environment: Environment, problems: Problem[]): StorageConnection | undefined {
-  const connectionString = environment['IMAGES_STORAGE'];
+  const connectionString = environment.IMAGES_STORAGE;
   if (present(connectionString)) {
     if (CONNECTION_STRING.test(connectionString)) return { kind: 'connectionString', connectionString };
     // The value is not repeated: it may hold a key.

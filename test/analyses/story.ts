@@ -1,0 +1,101 @@
+import { randomBytes } from 'node:crypto';
+import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
+import { createDueQueue } from '../../shared/analyses/dueQueue.ts';
+import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
+import { createResultStore } from '../../shared/analyses/resultStore.ts';
+import type { NowParts } from '../../shared/analyzeNow.ts';
+import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
+import type { Outcome } from '../../shared/pool/outcome.ts';
+import type { Signal } from '../../shared/signals.ts';
+import { seedPool } from '../pool/deployments.ts';
+import type { TestStorage } from './storage.ts';
+
+export interface Story {
+  readonly parts: NowParts;
+  /** Names of the deployments that were asked, in order. */
+  readonly asked: readonly string[];
+  readonly signals: readonly Signal[];
+  /** Ids of the messages that are visible, which are taken. */
+  readonly takeDue: () => Promise<readonly string[]>;
+  readonly upload: (name: string, bytes: Buffer) => Promise<void>;
+  /** Moves the clock. */
+  readonly pass: (ms: number) => void;
+}
+
+export const DESCRIPTION = JSON.stringify({
+  title: 'A teal square',
+  summary: 'A teal square with a red corner.',
+  details: ['The corner is red.'],
+});
+
+export const USAGE = {
+  promptTokens: 900,
+  imageTokens: null,
+  cachedTokens: 0,
+  completionTokens: 60,
+  reasoningTokens: 0,
+  totalTokens: 960,
+};
+
+export function answerOf(text = DESCRIPTION): Outcome {
+  return { kind: 'answered', text, finish: 'stop', usage: USAGE, hints: {} };
+}
+
+/** The use cases on a real storage and a real pool, with a model that answers as it is told. */
+export async function openStory(
+  storage: TestStorage,
+  answer: (asked: number) => Outcome | Promise<Outcome>,
+): Promise<Story> {
+  const [analyses, byTime, queue, imagesContainer, resultsContainer] = await Promise.all([
+    storage.table(),
+    storage.table(),
+    storage.queue(),
+    storage.container(),
+    storage.container(),
+  ]);
+  await Promise.all([storage.container(`${resultsContainer}-http`), storage.container(INBOX_CONTAINER)]);
+  const asked: string[] = [];
+  const signals: Signal[] = [];
+  let passedMs = 0;
+  const now = (): number => Date.now() + passedMs;
+  const signal = (each: Signal): number => signals.push(each);
+  const parts: NowParts = {
+    deployments: seedPool,
+    limits: { maxBytes: 10_000_000, maxPixels: 268_402_689 },
+    analyses: createAnalysisStore({ analyses, byTime, now }),
+    results: createResultStore({ blobs: storage.blobs(), resultsContainer }),
+    images: createImageStore({ blobs: storage.blobs() }),
+    due: createDueQueue({ queue, now }),
+    ledger: createMemoryLedger(seedPool, { httpShare: 0.2, now, random: () => 0, signal: () => undefined }),
+    vision: {
+      ask: async (deployment) => {
+        asked.push(deployment.name);
+        return { outcome: await answer(asked.length), tookMs: 5, sentAtMs: now(), requestId: null };
+      },
+    },
+    now,
+    sleep: (waitMs) => new Promise((settle) => setTimeout(settle, waitMs).unref()),
+    newId: () => randomBytes(16).toString('hex'),
+    signal,
+    defaults: { task: 'describe', model: 'gpt-4@vision-preview', language: undefined, deployments: seedPool },
+    inlineWaitMs: 5_000,
+    imagesContainer,
+  };
+  return {
+    parts,
+    asked,
+    signals,
+    takeDue: async () => {
+      const { receivedMessageItems: items } = await queue.receiveMessages({ numberOfMessages: 32 });
+      await Promise.all(items.map(({ messageId, popReceipt }) => queue.deleteMessage(messageId, popReceipt)));
+      return items.map(({ messageText }) => JSON.parse(Buffer.from(messageText, 'base64').toString()).analysisId);
+    },
+    upload: async (name, bytes) => {
+      const blob = storage.blobs().getContainerClient(imagesContainer).getBlockBlobClient(name);
+      await blob.upload(bytes, bytes.length);
+    },
+    pass: (ms) => {
+      passedMs += ms;
+    },
+  };
+}
