@@ -28,11 +28,16 @@ export function escapeParagraph(text: string): string {
     .join('\\\n');
 }
 
-/** A table's cell, exact to the last space: line breaks as `<br>`, outer spaces as references. */
+/** A table's cell, exact to the last space: line breaks as `<br>`, outer white space as references. */
 export function escapeCell(text: string): string {
-  return escapeInline(text)
-    .replaceAll('\n', '<br>')
-    .replace(/^ +| +$/g, (spaces) => '&#32;'.repeat(spaces.length));
+  const inner = text.trim();
+  const start = text.indexOf(inner);
+  const before = outerSpace(text.slice(0, start));
+  return `${before}${escapeInline(inner).replaceAll('\n', '<br>')}${outerSpace(text.slice(start + inner.length))}`;
+}
+
+function outerSpace(text: string): string {
+  return Array.from(text, (letter) => (letter === '\n' ? '<br>' : `&#${letter.codePointAt(0) ?? 32};`)).join('');
 }
 
 /** What would begin a heading, list, quote, rule or underline at the start of a line. */

@@ -12,13 +12,15 @@ const LEAST_WORDS = 20;
  */
 export function findRepetition(text: string): number | undefined {
   const words = text.match(WORD) ?? [];
+  const spoken = [0];
+  for (const word of words) spoken.push((spoken.at(-1) ?? 0) + (/\p{L}/u.test(word) ? 1 : 0));
   for (let unit = 1; unit <= LONGEST_UNIT_WORDS; unit += 1) {
     let run = 0;
     for (let place = unit; place < words.length; place += 1) {
       run = words[place] === words[place - unit] ? run + 1 : 0;
       const covered = run + unit;
       if (covered < LEAST_WORDS || covered < unit * LEAST_REPEATS) continue;
-      if (words.slice(place + 1 - unit, place + 1).some((word) => /\p{L}/u.test(word))) {
+      if ((spoken[place + 1] ?? 0) > (spoken[place + 1 - unit] ?? 0)) {
         let last = place + 1;
         while (last < words.length && words[last] === words[last - unit]) last += 1;
         return Math.floor((covered + last - place - 1) / unit);

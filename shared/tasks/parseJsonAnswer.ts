@@ -6,8 +6,9 @@ export type JsonAnswer =
   | { readonly kind: 'none'; readonly detail: string }
   | { readonly kind: 'too-long'; readonly detail: string };
 
-/** Over ten times what the longest answer cap allows. */
-const MAX_CHARACTERS = 2_000_000;
+/** Over ten times what the longest answer cap of a task allows. */
+const MAX_CHARACTERS = 500_000;
+const MAX_VALUES = 20_000;
 /** Words around an answer hold few braces; a text full of them is none. */
 const MAX_STARTS = 20;
 
@@ -17,8 +18,7 @@ const MAX_STARTS = 20;
  */
 export function parseJsonAnswer(text: string): JsonAnswer {
   if (text.length > MAX_CHARACTERS) {
-    const [length, limit] = [text.length, MAX_CHARACTERS].map((count) => count.toLocaleString('en-US'));
-    return { kind: 'too-long', detail: `The answer has ${length} characters; the limit is ${limit}.` };
+    return { kind: 'too-long', detail: `The answer has ${exceeding(text.length, 'characters', MAX_CHARACTERS)}.` };
   }
   let best: { readonly value: unknown; readonly length: number; readonly isCut: boolean } | undefined;
   let from = text.indexOf('{');
@@ -31,9 +31,22 @@ export function parseJsonAnswer(text: string): JsonAnswer {
     }
     from = text.indexOf('{', end);
   }
+  const values = countValues(best?.value);
+  if (values > MAX_VALUES) {
+    return { kind: 'too-long', detail: `The answer holds ${exceeding(values, 'values', MAX_VALUES)}.` };
+  }
   const value = best === undefined ? undefined : cleanStrings(best.value);
   if (best === undefined || typeof value !== 'object' || value === null) {
     return { kind: 'none', detail: 'The answer held no JSON object.' };
   }
   return { kind: 'object', value: { ...value }, isCut: best.isCut };
+}
+
+function countValues(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 1;
+  return Object.values(value).reduce((sum: number, item) => sum + countValues(item), 1);
+}
+
+function exceeding(count: number, noun: string, limit: number): string {
+  return `${count.toLocaleString('en-US')} ${noun}; the limit is ${limit.toLocaleString('en-US')}`;
 }

@@ -9,6 +9,7 @@ import type { TaskRequest } from './taskRequest.ts';
 /** More than this in a prompt helps no model. */
 const MAX_FINDINGS = 6;
 const CUT = 'The answer was cut off at its length limit.';
+const UNCLOSED = 'The answer ends before its JSON is closed.';
 
 /**
  * A model's answer, parsed and checked: valid with its warnings, or what to ask again for, with what to keep if that does
@@ -28,9 +29,14 @@ export function readAnswer(request: TaskRequest, text: string, finish: 'stop' | 
     warnings: [...findings.map(({ code, detail }) => ({ code, detail })), ...instructionWarnings(answer, reported)],
   });
 
+  const cut =
+    finish === 'length'
+      ? ({ because: 'cut', detail: CUT } as const)
+      : ({ because: 'shape', detail: UNCLOSED } as const);
+
   if (match.kind === 'misfit') {
     const cause: Warning = parsed.isCut
-      ? { code: 'answer-cut', detail: CUT }
+      ? { code: 'answer-cut', detail: cut.detail }
       : {
           code: 'answer-shape',
           detail: `Parts did not fit the shape and were mended or left out: ${shorten(match.problems)}`,
@@ -39,15 +45,15 @@ export function readAnswer(request: TaskRequest, text: string, finish: 'stop' | 
     const findings = kept === undefined ? [] : [...kept.findings, ...languageFindings(request, kept.answer)];
     return {
       kind: 'repair',
-      because: parsed.isCut ? 'cut' : 'shape',
-      findings: parsed.isCut ? [CUT] : match.problems.slice(0, MAX_FINDINGS),
+      because: parsed.isCut ? cut.because : 'shape',
+      findings: parsed.isCut ? [cut.detail] : match.problems.slice(0, MAX_FINDINGS),
       ...(kept === undefined ? {} : { fallback: checked(kept.answer, [{ ...cause, repair: true }, ...findings]) }),
     };
   }
   const findings = [...match.findings, ...languageFindings(request, match.answer)];
   if (parsed.isCut) {
-    const fallback = checked(match.answer, [{ code: 'answer-cut', detail: CUT, repair: true }, ...findings]);
-    return { kind: 'repair', because: 'cut', findings: [CUT], fallback };
+    const fallback = checked(match.answer, [{ code: 'answer-cut', detail: cut.detail, repair: true }, ...findings]);
+    return { kind: 'repair', because: cut.because, findings: [cut.detail], fallback };
   }
   const mendable = findings.filter(({ repair }) => repair);
   if (mendable.length === 0) return { kind: 'valid', ...checked(match.answer, findings) };

@@ -87,6 +87,6 @@ function blockMarkdown({ kind, text }: TextReply['blocks'][number], headings: 2 
   if (kind === 'caption') return `*${escapeLine(text)}*`;
   if (kind === 'list') return lines.map((line) => `- ${escapeLine(line.replace(/^\s*[-*•–]\s+/, ''))}`).join('\n');
   if (kind === 'paragraph') return escapeParagraph(text);
-  const [header = [], ...rows] = lines.map((line) => line.split(/\s*\|\s*/).map((cell) => cell.trim()));
+  const [header = [], ...rows] = lines.map((line) => line.split('|').map((cell) => cell.trim()));
   return tableMarkdown({ header, rows });
 }

@@ -120,9 +120,20 @@ describe('readAnswer', () => {
     expect(kinds.get('repair')).toBeGreaterThan(2000);
   }, 60_000);
 
+  it.each([' ', '   a', '- ', '|', '\\\\', '_', '*', '<', '&', '1,', '\\t', 'ignore ', '表', 'la la '])(
+    'reads and renders 400,000 characters of %j in a moment',
+    (unit) => {
+      const long = `a${unit.repeat(Math.floor(400_000 / unit.length))}a`;
+      const reply = `{"language":"en","blocks":[{"kind":"table","text":"${long}"}]}`;
+      const reading = readAnswer({ task: 'text' }, reply, 'stop');
+      const kept = reading.kind === 'valid' ? reading : reading.kind === 'repair' ? reading.fallback : undefined;
+      expect(renderMarkdown({ task: 'text' }, kept?.answer ?? {}).length).toBeGreaterThan(2);
+    },
+  );
+
   it('is not slowed down by braces, brackets, quotes or depth', () => {
     const hard = ['{', '[', '{"a":', '{"', '"', '\\', '/*', '//', '{"a":[', '{"a":1,', '{}', '```'].map((part) =>
-      part.repeat(100_000),
+      part.repeat(60_000),
     );
     for (const answer of [...hard, `{"objects":${'['.repeat(5000)}${']'.repeat(5000)}}`]) {
       expect(readAnswer({ task: 'objects' }, answer, 'stop').kind).toBe('repair');

@@ -53,10 +53,14 @@ describe('readAnswer', () => {
     });
   });
 
-  it('gives up on an answer of three million characters', () => {
+  it('gives up on an answer that is far too long', () => {
     expect(readAnswer({ task: 'text' }, 'x'.repeat(3_000_000), 'stop')).toEqual({
       kind: 'unusable',
-      detail: 'The answer has 3,000,000 characters; the limit is 2,000,000.',
+      detail: 'The answer has 3,000,000 characters; the limit is 500,000.',
+    });
+    expect(readAnswer({ task: 'tables' }, `{"tables":[${'[1],'.repeat(100_000)}]}`, 'stop')).toEqual({
+      kind: 'unusable',
+      detail: 'The answer holds 200,002 values; the limit is 20,000.',
     });
   });
 
@@ -70,6 +74,15 @@ describe('readAnswer', () => {
         answer: { plain: 'Minutes\n\nWe met on Mon' },
         warnings: [{ code: 'answer-cut', detail: 'The answer was cut off at its length limit.' }],
       },
+    });
+  });
+
+  it('asks again, without a longer limit, for JSON that the model itself left open', () => {
+    expect(readAnswer({ task: 'describe' }, JSON.stringify(replies.describe).slice(0, -1), 'stop')).toMatchObject({
+      kind: 'repair',
+      because: 'shape',
+      findings: ['The answer ends before its JSON is closed.'],
+      fallback: { warnings: [{ code: 'answer-cut', detail: 'The answer ends before its JSON is closed.' }] },
     });
   });
 
