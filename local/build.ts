@@ -28,6 +28,12 @@ const COMMON = {
   metafile: true,
 } as const satisfies EsbuildOptions;
 
+/**
+ * Loaded late, but not from a file of their own: `sharp` is not bundled at all, and of `openai` the error classes are
+ * imported at the top; a copy apart would throw classes that the bundle does not know.
+ */
+const KEPT_INSIDE = ['sharp', 'openai'];
+
 export interface BuildOptions {
   /** The file that imports every function. Default: `functions/main.ts` of this project. */
   readonly entry?: string;
@@ -77,9 +83,19 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuiltApp> {
     });
   }
   assertOneCopy(Object.keys(metafile.inputs));
+  assertApart(Object.keys(metafile.inputs), loadedLate);
   const output = Object.values(metafile.outputs).find((file) => file.entryPoint !== undefined);
   if (output === undefined) throw new Error(`esbuild wrote no ${outfile}.`);
   return { outfile, bytes: output.bytes };
+}
+
+function assertApart(inputs: readonly string[], names: ReadonlySet<string>): void {
+  const twice = [...names].filter((name) => inputs.some((input) => input.includes(`node_modules/${name}/`)));
+  if (twice.length > 0) {
+    throw new Error(
+      `${twice.join(', ')} would be in the bundle and apart: what one copy throws, the other does not know.`,
+    );
+  }
 }
 
 /** Leaves every library that is loaded by `await import()` out of the bundle, and notes its name. */
@@ -88,7 +104,7 @@ function setApart(names: Set<string>): Plugin {
     name: 'set apart what is loaded late',
     setup: ({ onResolve }) => {
       onResolve({ filter: /^(@[\w-]+\/)?[\w-]/ }, ({ path, kind }) => {
-        if (kind !== 'dynamic-import' || COMMON.external.includes(path) || path.startsWith('node:')) return undefined;
+        if (kind !== 'dynamic-import' || KEPT_INSIDE.includes(path) || path.startsWith('node:')) return undefined;
         names.add(path);
         return { path: `./${LAZY_FOLDER}/${lazyFile(path)}.cjs`, external: true };
       });

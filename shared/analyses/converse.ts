@@ -32,6 +32,9 @@ export type ConversationEnd =
     }
   | { readonly kind: 'changed' };
 
+/** Rounds through a full pool before the analysis is put down for a while. */
+const MOST_ROUNDS = 3;
+
 /** An outage whose end nobody knows is looked at again after this. */
 const OUTAGE_PAUSE_MS = 60_000;
 
@@ -45,7 +48,14 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
   const { keeper, plan, work } = conversation;
   const earlier = keeper.current().attempts;
   const question: Question = { prompt: plan.prompt, maxOutputTokens: plan.maxOutputTokens };
-  let state: State = { question, exclude: [], asks: 0, fallback: undefined, placeInLineMs: work.placeInLineMs };
+  let state: State = {
+    question,
+    exclude: [],
+    asks: 0,
+    fallback: undefined,
+    placeInLineMs: work.placeInLineMs,
+    roundsLeft: MOST_ROUNDS,
+  };
   for (;;) {
     const placement = await parts.ledger.book(needOf(conversation, state));
     if (placement.kind !== 'booked') return notBooked(placement, plan);
@@ -62,6 +72,11 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
     });
     if (step.kind === 'reject') throw new ImageRejected(step.code, step.detail, { category: step.category });
     if (step.kind === 'fail') throw new AnswerFailed(step.code, step.detail);
+    if (step.kind === 'wait' && step.for === 'quota' && state.roundsLeft > 0) {
+      // Every deployment has just said when it has room: the ledger knows the soonest, and books it or says when.
+      state = { ...state, exclude: [], placeInLineMs: undefined, roundsLeft: state.roundsLeft - 1 };
+      continue;
+    }
     if (step.kind === 'wait') {
       const startsAtMs = parts.now() + OUTAGE_PAUSE_MS;
       return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
@@ -74,7 +89,7 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
     if (reply.kind === 'answered') return reply;
     keeper.note(lastAttemptUnusable(keeper.current()));
     if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
-    state = { ...reply.asked, exclude: [], placeInLineMs: undefined };
+    state = { ...state, ...reply.asked, exclude: [], placeInLineMs: undefined };
   }
 }
 
@@ -82,6 +97,8 @@ interface State extends Asked {
   /** Deployments that have just refused it. */
   readonly exclude: readonly string[];
   readonly placeInLineMs: number | undefined;
+  /** How often all deployments may still be tried again after each had no room. */
+  readonly roundsLeft: number;
 }
 
 function needOf(conversation: Conversation, state: State): Parameters<StoryParts['ledger']['book']>[0] {

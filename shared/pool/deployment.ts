@@ -18,6 +18,8 @@ export interface Deployment {
   readonly model: string;
   /** `name@version` of the catalogue row whose rules count its tokens: the model itself, or the row named by `like`. */
   readonly countsAs: string;
+  /** False when another row stands in for the model: its tokens are counted, its price is unknown. */
+  readonly isPriced: boolean;
   readonly sku: string;
   readonly tokensPerMinute: number;
   readonly requestsPerMinute: number;

@@ -1,5 +1,5 @@
 import { withAnswer } from './admissionFactor.ts';
-import { bucketOf } from './buckets.ts';
+import { bucketOf, MINUTE_BUCKETS } from './buckets.ts';
 import { chargesAfter } from './chargeAfter.ts';
 import { tokensUpTo, withoutOld } from './charges.ts';
 import { circuitAfter } from './circuit.ts';
@@ -90,6 +90,12 @@ function afterThrottling(
   const usedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
   const bucket = bucketOf(nowMs);
   const unexplained = Math.max(0, usedTokens - tokensUpTo(blocked.charges, bucket));
-  const charges = withOthersUse(blocked.charges, { bucket, unexplained, id: `other-${booking.id}` });
+  // The hint says when a request like this one has room again: so much of what others use leaves the minute by then.
+  const leaving = throttled.waitMs === null ? 0 : Math.min(unexplained, booking.bookedTokens);
+  const leavingBucket = Math.min(bucket, bucketOf(blocked.blockedUntilMs) - MINUTE_BUCKETS);
+  const charges = withOthersUse(
+    withOthersUse(blocked.charges, { bucket, unexplained: unexplained - leaving, id: `other-${booking.id}` }),
+    { bucket: leavingBucket, unexplained: leaving, id: `other-leaving-${booking.id}` },
+  );
   return { ...blocked, charges };
 }
