@@ -82,23 +82,6 @@ describe('POST /api/analyze', () => {
       .toBe('succeeded');
   });
 
-  it('says when it can start, and keeps nothing, when no quota is free in time', async () => {
-    for (const region of cloud.regions?.all ?? [])
-      region.setFaults({ standing: { kind: 'throttle', retryAfterMs: 5000 } });
-    const before = await countAnalyses();
-    const answer = await cloud.call('/api/analyze?task=describe', {
-      method: 'POST',
-      headers: { 'content-type': 'image/png', prefer: 'wait=1' },
-      body: await plainPng(220, 100),
-    });
-    for (const region of cloud.regions?.all ?? []) region.setFaults({});
-    expect(answer.status).toBe(429);
-    expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    expect(await answer.json()).toMatchObject({ code: 'no-slot-in-time', status: 429 });
-    expect(await countAnalyses()).toBe(before);
-  });
-
   it('tells all problems at once, and why a file is no image', async () => {
     const wrong = await post('/api/analyze', { image: {}, task: 'colour', model: 'gpt-9', quality: 'best' });
     expect(wrong.status).toBe(400);
@@ -138,6 +121,25 @@ describe('GET /api/health', () => {
       status: 'ok',
       warnings: [{ code: 'model-lifecycle' }],
     });
+  });
+});
+
+describe('POST /api/analyze on a full pool', () => {
+  it('says when it can start, and keeps nothing, when no quota is free in time', async () => {
+    for (const region of cloud.regions?.all ?? [])
+      region.setFaults({ standing: { kind: 'throttle', retryAfterMs: 5000 } });
+    const before = await countAnalyses();
+    const answer = await cloud.call('/api/analyze?task=describe', {
+      method: 'POST',
+      headers: { 'content-type': 'image/png', prefer: 'wait=1' },
+      body: await plainPng(220, 100),
+    });
+    for (const region of cloud.regions?.all ?? []) region.setFaults({});
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(await answer.json()).toMatchObject({ code: 'no-slot-in-time', status: 429 });
+    expect(await countAnalyses()).toBe(before);
   });
 });
 

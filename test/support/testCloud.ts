@@ -1,13 +1,9 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import sharp from 'sharp';
-import { buildApp } from '../../local/build.ts';
 import { type CloudOptions, type LocalCloud, startCloud } from '../../local/cloud.ts';
-
-const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
+import { makeAppFolder } from './appFolder.ts';
 
 /** The local cloud for a test file: the bundle that is deployed, storage in memory, free ports. */
 export interface TestCloud extends LocalCloud {
@@ -47,15 +43,17 @@ export interface TestAnalysis {
 }
 
 export async function startTestCloud(options: Partial<CloudOptions> = {}): Promise<TestCloud> {
-  // A bundle of its own, below the project so that it finds sharp, apart from dist so that test files do not meet there.
-  const appFolder = await makeAppFolder();
+  const app = await makeAppFolder();
   const lines: string[] = [];
-  const cloud = await startCloud({ appFolder, port: 0, onLine: (line) => lines.push(line), ...options }).catch(
-    async (error: unknown) => {
-      await rm(appFolder, { recursive: true, force: true });
-      throw error;
-    },
-  );
+  const cloud = await startCloud({
+    appFolder: app.folder,
+    port: 0,
+    onLine: (line) => lines.push(line),
+    ...options,
+  }).catch(async (error: unknown) => {
+    await app.remove();
+    throw error;
+  });
   const blobs = BlobServiceClient.fromConnectionString(cloud.connectionString);
   const queues = QueueServiceClient.fromConnectionString(cloud.connectionString);
   const call = (path: string, init?: RequestInit): Promise<Response> => fetch(`${cloud.host.url}${path}`, init);
@@ -98,18 +96,9 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
     queueLength: async (name) => (await queues.getQueueClient(name).getProperties()).approximateMessagesCount ?? 0,
     stop: async () => {
       await cloud.stop();
-      await rm(appFolder, { recursive: true, force: true });
+      await app.remove();
     },
   };
-}
-
-async function makeAppFolder(): Promise<string> {
-  const parent = join(PROJECT_FOLDER, '.local');
-  await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(join(parent, 'test-app-'));
-  await buildApp({ outfile: join(folder, 'dist', 'main.cjs') });
-  for (const file of ['host.json', 'package.json']) await copyFile(join(PROJECT_FOLDER, file), join(folder, file));
-  return folder;
 }
 
 /** A PNG of one colour, of a size and a colour that no other test uses, so that its digest is its own. */
