@@ -1,5 +1,5 @@
-// What `azd up` deploys: a model that does not retire within the year, in three regions, a tenth of the quota that
-// a pay-as-you-go subscription begins with. Change the list; the template says what cannot be.
+// What `azd up` deploys: a model that is planned to stay until September 2027, in three regions, with a tenth
+// of the quota that a pay-as-you-go subscription begins with. Change the list; the template says what cannot be.
 using 'main.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')

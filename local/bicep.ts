@@ -20,6 +20,15 @@ export interface BicepRun {
   readonly stderr: string;
 }
 
+/** Where a compiler may be. */
+export interface Machine {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly homeFolder: string;
+  readonly toolsFolder: string;
+}
+
+const thisMachine: Machine = { environment: process.env, homeFolder: homedir(), toolsFolder: TOOLS };
+
 let found: string | undefined;
 
 /**
@@ -28,7 +37,7 @@ let found: string | undefined;
  * @returns undefined where there is none and dotnet cannot bring one
  */
 export function findBicep(): string | undefined {
-  found ??= candidates().find(isRecentEnough) ?? restoreFromNuGet();
+  found ??= lookForBicep(thisMachine) ?? restoreFromNuGet(thisMachine);
   return found;
 }
 
@@ -51,15 +60,17 @@ function withoutColours(text: string): string {
   return text.replaceAll(/\u001b\[[0-9;]*m/g, '');
 }
 
-function candidates(): readonly string[] {
+/** A compiler that is there already and new enough. */
+export function lookForBicep({ environment, homeFolder, toolsFolder }: Machine): string | undefined {
   const program = process.platform === 'win32' ? 'bicep.exe' : 'bicep';
   const folders = [
-    ...(process.env.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
-    join(process.env.AZURE_CONFIG_DIR ?? join(homedir(), '.azure'), 'bin'),
-    join(process.env.AZD_CONFIG_DIR ?? join(homedir(), '.azd'), 'bin'),
-    restoredFolder(),
+    ...(environment.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
+    join(environment.AZURE_CONFIG_DIR ?? join(homeFolder, '.azure'), 'bin'),
+    join(environment.AZD_CONFIG_DIR ?? join(homeFolder, '.azd'), 'bin'),
+    join(toolsFolder, 'packages', packageName().toLowerCase(), BICEP_VERSION, 'tools'),
   ];
-  return folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
+  const present = folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
+  return present.find(isRecentEnough);
 }
 
 function isRecentEnough(path: string): boolean {
@@ -79,13 +90,10 @@ function packageName(): string {
   return `Azure.Bicep.CommandLine.${system}-${process.arch}`;
 }
 
-function restoredFolder(): string {
-  return join(TOOLS, 'packages', packageName().toLowerCase(), BICEP_VERSION, 'tools');
-}
-
-function restoreFromNuGet(): string | undefined {
-  mkdirSync(TOOLS, { recursive: true });
-  const project = join(TOOLS, 'bicep.csproj');
+/** Brings the compiler with `dotnet restore`; undefined where there is no dotnet or no feed. */
+export function restoreFromNuGet(machine: Machine): string | undefined {
+  mkdirSync(machine.toolsFolder, { recursive: true });
+  const project = join(machine.toolsFolder, 'bicep.csproj');
   writeFileSync(
     project,
     `<Project Sdk="Microsoft.NET.Sdk">
@@ -102,10 +110,10 @@ function restoreFromNuGet(): string | undefined {
   );
   const run = spawnSync('dotnet', ['restore', project, '--verbosity', 'quiet'], {
     encoding: 'utf8',
-    env: { ...process.env, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
+    env: { ...machine.environment, DOTNET_CLI_TELEMETRY_OPTOUT: '1', DOTNET_NOLOGO: '1' },
   });
   if (run.status !== 0) return undefined;
-  return candidates().find(isRecentEnough);
+  return lookForBicep(machine);
 }
 
 if (import.meta.main) {

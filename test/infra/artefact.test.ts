@@ -74,5 +74,8 @@ describe('packageApp', () => {
     expect(azd).toContain('dist: dist/app');
     expect(azd).toContain('remoteBuild: false');
     expect(azd).toContain('language: custom');
+    const service = /^services:\n {2}(\w+):/m.exec(azd)?.[1];
+    const template = readFileSync(join(ROOT, 'infra/modules/functionApp.bicep'), 'utf8');
+    expect(template).toContain(`'azd-service-name': '${service}'`);
   });
 });

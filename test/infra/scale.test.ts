@@ -92,6 +92,23 @@ describe('the preflight of azd', () => {
   });
 });
 
+describe.runIf(hasCompiler())('the region that azd asks for', () => {
+  it('has the quota of what azd deploys', () => {
+    const { parameters } = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
+    const deployments = goldenSnapshots
+      .get('infra/main.bicepparam')
+      ?.predictedResources.filter(({ type }) => type.endsWith('accounts/deployments'));
+    expect(parameters.location.metadata.azd).toEqual({
+      type: 'location',
+      usageName: [
+        ...new Set(
+          deployments?.map(({ sku, properties }) => `OpenAI.${sku?.name}.${properties.model.name},${sku?.capacity}`),
+        ),
+      ],
+    });
+  });
+});
+
 describe('what azd deploys', () => {
   it('is a model that does not retire within 200 days of this file, within the quota that a subscription begins with', () => {
     const written = Date.UTC(2026, 10, 23);

@@ -2,6 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { EXAMPLE_SCOPE, EXAMPLES } from '../../infra/examples.ts';
+import { NO_BICEP } from '../../local/bicep.ts';
 import { compile, hasCompiler, ROOT } from './compile.ts';
 import { builtTemplate } from './snapshot.ts';
 
@@ -9,7 +10,10 @@ const sources = globSync('infra/**/*.{bicep,bicepparam}', { cwd: ROOT }).sort();
 
 vi.setConfig({ testTimeout: 120_000 });
 
-describe.runIf(hasCompiler())('templates', () => {
+const isThere = hasCompiler();
+if (!isThere) console.warn(`The templates are not checked. ${NO_BICEP}`);
+
+describe.runIf(isThere)('templates', () => {
   it.each(['main', 'webhook'] as const)('%s.bicep builds without a diagnostic', (template) => {
     const run = builtTemplate(template);
     expect(run).toMatchObject({ code: 0, stdout: '', stderr: '' });
