@@ -1,5 +1,6 @@
 import './setup.ts';
 import './onImageUploaded.ts';
+import './onImageEvent.ts';
 import './onAnalysisDue.ts';
 import './onTimer.ts';
 import './analyze.ts';

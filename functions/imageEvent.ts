@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { BlobPlace } from '../shared/analyses/imageStore.ts';
+
+const BLOB_CREATED = 'Microsoft.Storage.BlobCreated';
+
+const blobEvent = z.object({
+  eventType: z.string(),
+  subject: z.string(),
+  data: z.object({ url: z.string() }).partial().optional(),
+});
+
+/** What a message of Event Grid says about a blob of one container. */
+export type ImageEvent =
+  /** Where the blob lies: one place, or two where the event names it in two ways that do not agree. */
+  | { readonly kind: 'created'; readonly places: readonly [BlobPlace, ...BlobPlace[]] }
+  | { readonly kind: 'other'; readonly reason: string };
+
+/**
+ * Reads one message of Event Grid's own schema (Azure Blob Storage as an Event Grid source, 2025-10-21).
+ *
+ * The subject holds the blob's name as it is, the URL holds it percent-encoded. The subject counts; but it has been seen
+ * to lose characters outside the basic plane (azure-event-grid-viewer#9), and URLs have been seen with a bare `#`
+ * (azure-sdk-for-net#23634). Where the two disagree both are given, and the storage knows which of them there is.
+ *
+ * @example
+ * readImageEvent({ eventType: 'Microsoft.Storage.BlobCreated', subject: '/blobServices/default/containers/images/blobs/a b.png' }, 'images')
+ * // { kind: 'created', places: [{ container: 'images', name: 'a b.png' }] }
+ */
+export function readImageEvent(message: unknown, container: string): ImageEvent {
+  const parsed = blobEvent.safeParse(message);
+  if (!parsed.success) return { kind: 'other', reason: "it is no event of Event Grid's schema" };
+  const { eventType, subject, data } = parsed.data;
+  if (eventType !== BLOB_CREATED) return { kind: 'other', reason: `it is a ${eventType}, not a ${BLOB_CREATED}` };
+  const prefix = `/blobServices/default/containers/${container}/blobs/`;
+  const name = subject.slice(prefix.length);
+  if (!subject.startsWith(prefix) || name === '') {
+    return { kind: 'other', reason: `its blob does not lie in the container ${container}` };
+  }
+  const named = data?.url === undefined ? undefined : nameInUrl(data.url, container);
+  const places: [BlobPlace, ...BlobPlace[]] = [{ container, name }];
+  if (named !== undefined && named !== name) places.push({ container, name: named });
+  return { kind: 'created', places };
+}
+
+/** The name behind the container's own, taken as text: a URL parser would end it at a bare `#` or `?`. */
+function nameInUrl(url: string, container: string): string | undefined {
+  const written = new RegExp(`^https?://[^/]+/(?:[^/]+/)?${container}/(.+)$`).exec(url)?.[1];
+  try {
+    return written === undefined ? undefined : decodeURIComponent(written);
+  } catch {
+    return written;
+  }
+}
