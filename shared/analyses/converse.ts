@@ -7,7 +7,7 @@ import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
 import type { Plan } from './planAnalysis.ts';
-import { type Asked, type Question, readReply } from './readReply.ts';
+import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts, Work } from './storyParts.ts';
 
@@ -47,17 +47,15 @@ const OUTAGE_PAUSE_MS = 60_000;
 export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
   const { keeper, plan, work } = conversation;
   const earlier = keeper.current().attempts;
-  const question: Question = { prompt: plan.prompt, maxOutputTokens: plan.maxOutputTokens };
   let state: State = {
-    question,
+    ...firstAsked(plan, { request: keeper.current().request, earlier }),
     exclude: [],
-    asks: 0,
-    fallback: undefined,
     placeInLineMs: work.placeInLineMs,
     roundsLeft: MOST_ROUNDS,
   };
   for (;;) {
     const placement = await parts.ledger.book(needOf(conversation, state));
+    if (placement.kind === 'never' && state.fallback) return { kind: 'answered', checked: state.fallback };
     if (placement.kind !== 'booked') return notBooked(placement, plan);
     const { booking } = placement;
     if (booking.startMs > work.startBeforeMs) return noRoom(booking.startMs);
