@@ -4,6 +4,7 @@ import type { Deployment } from './pool/deployment.ts';
 import { parseDeployments } from './pool/parseDeployments.ts';
 import { readDefaultModel } from './settings/defaultModel.ts';
 import { type Environment, present } from './settings/environment.ts';
+import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
 import { readStorageConnection, type StorageConnection } from './settings/storageConnection.ts';
 import { TASK_NAMES, type TaskName } from './tasks/taskRequest.ts';
 
@@ -60,13 +61,6 @@ export const SETTING_DEFAULTS = {
 /** Settings of the product that this version does not act on: refused rather than silently ignored. */
 const NOT_YET = ['REUSE_ANSWERS', 'RETENTION_DAYS', 'DAILY_BUDGET_USD', 'MONTHLY_BUDGET_USD'] as const;
 
-const containerName = z
-  .string()
-  .regex(/^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/, 'must be 3 to 63 lower-case letters, digits or single hyphens');
-
-const number = z.coerce.number('must be a number');
-const wholeNumber = z.coerce.number('must be a whole number').int('must be a whole number');
-
 const settingSchema = z.object({
   IMAGES_CONTAINER: containerName,
   // Results of HTTP calls lie in a second container, of this name and "-http".
@@ -80,10 +74,7 @@ const settingSchema = z.object({
   IMAGE_MAX_PIXELS: between(wholeNumber, 1, IMAGE_MAX_PIXELS),
   INLINE_WAIT_MS: between(wholeNumber, 0, 60_000),
   HTTP_SHARE: between(number, 0, 0.9),
-  ANSWER_LANGUAGE: z
-    .string()
-    .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or de-CH')
-    .optional(),
+  ANSWER_LANGUAGE: z.string().refine(isLanguageTag, 'must be a language tag such as en or de-CH').optional(),
   HTTP_AUTH: z.enum(['key', 'entra']),
   TOKEN_SCOPE: z.string().regex(/\/\.default$/, 'must be a resource followed by /.default'),
   AZURE_CLIENT_ID: z.string().min(1).optional(),
@@ -151,11 +142,6 @@ function readSettings(environment: Environment, problems: Problem[]): z.infer<ty
     problems.push({ path: name, message: `is ${JSON.stringify(given[name])}: ${issue.message}.` });
   }
   return undefined;
-}
-
-function between<T extends z.ZodCoercedNumber>(value: T, least: number, most: number): T {
-  const bounds = `must be from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`;
-  return value.min(least, bounds).max(most, bounds);
 }
 
 /** Results that were dropped images themselves would be analysed, and their results again. */

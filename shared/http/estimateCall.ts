@@ -23,7 +23,7 @@ const bodySchema = z.looseObject({
   images: z
     .array(z.unknown(), 'must be a list of images')
     .min(1, 'must hold at least one image')
-    .max(MOST_IMAGES, `must hold at most ${MOST_IMAGES.toLocaleString('en-US')} images`),
+    .max(MOST_IMAGES, { error: () => `must hold at most ${MOST_IMAGES.toLocaleString('en-US')} images` }),
   models: z.array(z.string()).min(1, 'must name at least one model').max(100, 'must name at most 100').optional(),
   model: z.undefined('is for analyses; an estimate takes models, a list').optional(),
   tokensPerMinute: z.int().positive('must be above 0').optional(),
