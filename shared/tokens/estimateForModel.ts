@@ -4,6 +4,8 @@ import { lifecycleWarning } from '../catalog/lifecycle.ts';
 import type { Detail, Model, Stage } from '../catalog/model.ts';
 import { priceAt, stalePrices, unlistedPrice, usualSku } from '../catalog/price.ts';
 import { InvalidRequest } from '../errors.ts';
+import type { Calibration } from './calibration.ts';
+import { type CalibrationView, calibrationView } from './calibrations.ts';
 import { microUsdOf, usdOf } from './cost.ts';
 import { estimateImage, type ImageEstimate } from './estimateImage.ts';
 import { addImage, NO_TOTALS, type RequestShape, type Totals } from './estimateTotals.ts';
@@ -24,6 +26,8 @@ export interface EstimateQuestion extends RequestShape {
   /** These two decide the price; without them the SKU that the catalogue prices first, at the dearest zone. */
   readonly sku?: string;
   readonly region?: string;
+  /** What the pool's answers have taught about the model. */
+  readonly calibration?: Calibration | undefined;
   readonly nowMs: number;
 }
 
@@ -51,6 +55,8 @@ export interface Estimate {
   readonly pricesAsOf: string;
   readonly minutesAtQuota: number | null;
   readonly warnings: readonly string[];
+  /** Present where answers have corrected the figures. */
+  readonly calibration?: CalibrationView;
   readonly perImage: readonly ImageEstimate[];
 }
 
@@ -66,7 +72,7 @@ export function estimateForModel(
   images: readonly (ImageSize & { readonly count?: number })[],
   question: EstimateQuestion,
 ): Estimate {
-  const { quality, floorPx, textTokens, outputTokens, nowMs } = question;
+  const { quality, floorPx, textTokens, outputTokens, calibration, nowMs } = question;
   const detail = nearestDetail(model, question.detail);
   if (model.imageTokens.rule.kind === 'unknown') {
     throw new InvalidRequest([{ path: 'models', message: uncountable(model) }]);
@@ -78,7 +84,8 @@ export function estimateForModel(
   let totals = NO_TOTALS;
   for (const [index, image] of images.entries()) {
     const { count = 1 } = image;
-    const measured = estimateImage(model, image, { index, count, detail, quality, floorPx, rate: shortPromptRate });
+    const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration };
+    const measured = estimateImage(model, image, shape);
     const rate = priceAt(model, { sku, region, atMs: nowMs, inputTokens: measured.tokens + textTokens });
     totals = addImage(totals, measured, { rate, textTokens, outputTokens });
     perImage.push(measured.entry);
@@ -102,6 +109,7 @@ export function estimateForModel(
     warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs), unlistedPrice(model, where)].filter(
       (warning) => warning !== undefined,
     ),
+    ...(calibration && { calibration: calibrationView(calibration) }),
     perImage,
   };
 }

@@ -1,6 +1,7 @@
 /** One entry of an estimate's list: what an image costs as it is, and as it would be sent. */
 
 import type { Detail, Model, Rate } from '../catalog/model.ts';
+import { type Calibration, calibrated } from './calibration.ts';
 import { microUsdOf, promptPicoUsd, usdOf } from './cost.ts';
 import type { ImageSize } from './imageSize.ts';
 import { countImageTokens, type ImageTokenCount } from './imageTokens.ts';
@@ -36,43 +37,56 @@ export interface ImageQuestion {
   readonly quality: Quality;
   readonly floorPx?: number | undefined;
   readonly rate: Rate | undefined;
+  /** What the model's answers have taught; tokens and money are corrected by it, admission is not. */
+  readonly calibration?: Calibration | undefined;
 }
 
 /** @throws {InvalidRequest} as `countImageTokens` does */
 export function estimateImage(model: Model, size: ImageSize, question: ImageQuestion): MeasuredImage {
-  const { index, count, detail, rate } = question;
+  const { index, count, detail, rate, calibration } = question;
   const { width, height } = size;
   const given = countImageTokens(model, size, detail);
   const toSend = sizeToSend(model, size, question);
   const isSentAsGiven = toSend.width === width && toSend.height === height;
   const sent = isSentAsGiven ? given : countImageTokens(model, toSend, detail);
   const billed = given.kind === 'counted' ? given : sent;
+  const sentTokens = calibrated(toSend.tokens, calibration);
+  const tokens = billed.kind === 'counted' ? calibrated(billed.tokens, calibration) : 0;
   return {
     entry: {
       index,
       width,
       height,
       count,
-      ...asGiven(given, rate),
+      ...asGiven(given, tokens, rate),
       sent: {
         width: toSend.width,
         height: toSend.height,
-        tokens: toSend.tokens,
-        usd: usdOfPrompt(rate, toSend.tokens),
+        tokens: sentTokens,
+        usd: usdOfPrompt(rate, sentTokens),
       },
     },
-    tokens: billed.kind === 'counted' ? billed.tokens : 0,
-    range: billed.kind === 'counted' ? billed.range : [0, 0],
+    tokens,
+    range: billed.kind === 'counted' ? rangeWith(billed.range, tokens) : NO_RANGE,
     admissionTokens: sent.kind === 'counted' ? sent.admission : 0,
   };
 }
 
+const NO_RANGE = [0, 0] as const;
+
+/** What the sources say, and what the service has said since. */
+function rangeWith(range: readonly [number, number], tokens: number): readonly [low: number, high: number] {
+  const [low, high] = range;
+  return tokens >= low && tokens <= high ? range : [Math.min(low, tokens), Math.max(high, tokens)];
+}
+
 function asGiven(
   given: ImageTokenCount,
+  tokens: number,
   rate: Rate | undefined,
 ): Pick<ImageEstimate, 'tiles' | 'patches' | 'tokens' | 'usd' | 'refused'> {
   if (given.kind !== 'counted') return { tokens: null, usd: null, refused: given.detail };
-  const { tokens, tiles, patches } = given;
+  const { tiles, patches } = given;
   const usd = usdOfPrompt(rate, tokens);
   if (tiles !== undefined) return { tiles, tokens, usd };
   return patches === undefined ? { tokens, usd } : { patches, tokens, usd };

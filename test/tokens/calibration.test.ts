@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { billedImageTokens, type Calibration, calibrate, calibrated } from '../../shared/tokens/calibration.ts';
+import {
+  billedImageTokens,
+  type Calibration,
+  calibrate,
+  calibrated,
+  combined,
+} from '../../shared/tokens/calibration.ts';
 
 function afterAnswers(ratios: readonly number[]): Calibration | undefined {
   let calibration: Calibration | undefined;
@@ -55,16 +61,44 @@ describe('calibrate', () => {
 });
 
 describe('calibrated', () => {
-  it('corrects an estimate upwards to whole tokens, and leaves it alone before anything is learned', () => {
+  it('corrects an estimate to the nearest whole token, and leaves it alone before anything is learned', () => {
     expect(calibrated(255, undefined)).toBe(255);
+    expect(calibrated(255, afterAnswers([1]))).toBe(255);
     expect(calibrated(255, afterAnswers(new Array(8).fill(1.5)))).toBe(312);
   });
 });
 
+describe('combined', () => {
+  it('weighs each answer the same, wherever it came from', () => {
+    const one = afterAnswers([1.5, 1.5]);
+    const other = afterAnswers(new Array(6).fill(1.5));
+    const both = combined([one, other].filter((each) => each !== undefined));
+    expect(both?.factor).toBeCloseTo(afterAnswers(new Array(8).fill(1.5))?.factor ?? 0, 2);
+    expect(both).toMatchObject({ samples: 8, sinceMs: 5000 });
+  });
+
+  it('is nothing without answers, and one deployment alone is itself', () => {
+    const one = afterAnswers([2]);
+    expect(combined([])).toBeUndefined();
+    expect(combined(one ? [one] : [])).toBe(one);
+  });
+});
+
 describe('billedImageTokens', () => {
+  const sent = { textTokens: 100, schemaTokens: 0, estimatedTokens: 255 };
+
   it('is what the service tells, else the prompt without its text', () => {
-    expect(billedImageTokens({ promptTokens: 400, imageTokens: 255 }, 100)).toBe(255);
-    expect(billedImageTokens({ promptTokens: 400, imageTokens: null }, 100)).toBe(300);
-    expect(billedImageTokens({ promptTokens: 90, imageTokens: null }, 100)).toBeNull();
+    expect(billedImageTokens({ promptTokens: 400, imageTokens: 255 }, sent)).toBe(255);
+    expect(billedImageTokens({ promptTokens: 400, imageTokens: null }, sent)).toBe(300);
+    expect(billedImageTokens({ promptTokens: 90, imageTokens: null }, sent)).toBeNull();
+  });
+
+  it.each([
+    [380, 255],
+    [420, 280],
+    [330, 250],
+  ])('of a prompt of %i tokens, 60 of them a schema that may not be counted so, is %i', (promptTokens, tokens) => {
+    const withSchema = { textTokens: 140, schemaTokens: 60, estimatedTokens: 255 };
+    expect(billedImageTokens({ promptTokens, imageTokens: null }, withSchema)).toBe(tokens);
   });
 });
