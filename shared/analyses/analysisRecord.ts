@@ -46,6 +46,8 @@ export interface AnalysisRecord {
   readonly source: AnalysisSource;
   readonly request: AnalysisRequest;
   readonly image: ImageFacts | null;
+  /** Of the task's instructions, shape and checks; null before the image was looked at. */
+  readonly taskVersion: number | null;
   /** By our own count before anything was sent; null before the image was looked at. */
   readonly estimate: {
     readonly promptTokens: number;

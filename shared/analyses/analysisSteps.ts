@@ -1,5 +1,6 @@
 import type { AppError } from '../errors.ts';
 import { ImageRejected } from '../errors.ts';
+import { taskOf } from '../tasks/taskOf.ts';
 import {
   type AnalysisRecord,
   type Attempt,
@@ -29,6 +30,7 @@ export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, no
     source,
     request,
     image: null,
+    taskVersion: null,
     estimate: null,
     deployment: null,
     usage: null,
@@ -85,7 +87,7 @@ export function looked(
   image: ImageFacts,
   estimate: AnalysisRecord['estimate'],
 ): AnalysisRecord {
-  return { ...record, image, estimate };
+  return { ...record, image, estimate, taskVersion: taskOf(record.request.task).version };
 }
 
 /** Puts the work down until `startsAtMs`; the lease is given back. */

@@ -6,6 +6,8 @@ export interface AnalysisView {
   readonly id: string;
   readonly status: Status;
   readonly task: string;
+  /** Rises with every change of the task's instructions, shape or checks; null before the image was looked at. */
+  readonly taskVersion: number | null;
   readonly startsAt?: string;
   readonly waitingFor?: WaitingFor;
   readonly image: {
@@ -59,6 +61,7 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult): A
     id: record.id,
     status: record.status,
     task: record.request.task,
+    taskVersion: record.taskVersion ?? null,
     ...(record.startsAtMs === null ? {} : { startsAt: new Date(record.startsAtMs).toISOString() }),
     ...(record.waitingFor === null ? {} : { waitingFor: record.waitingFor }),
     image: {
@@ -95,6 +98,7 @@ export function recordOfView(record: AnalysisRecord, view: AnalysisView): Analys
   return {
     ...record,
     status: 'succeeded',
+    taskVersion: view.taskVersion,
     image: record.image ? { ...record.image, sentWidth, sentHeight, sentBytes } : null,
     deployment: deployment && {
       name: deployment.name,

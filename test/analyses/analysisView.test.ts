@@ -9,6 +9,7 @@ describe('analysisView', () => {
     expect(analysisView(answeredRecord(), RESULT)).toMatchObject({
       status: 'succeeded',
       task: 'text',
+      taskVersion: 1,
       image: { source: 'valley.jpg', format: 'jpeg', width: 1200, sentWidth: 1152, detail: 'high' },
       ...RESULT,
       deployment: { name: 'gpt-4-vision-preview-westus', region: 'westus', model: 'gpt-4', version: 'vision-preview' },
@@ -48,6 +49,7 @@ describe('recordOfView', () => {
       ...kept,
       status: 'running' as const,
       lease: { holder: 'gone', untilMs: 1 },
+      taskVersion: null,
       deployment: null,
       usage: null,
       costMicroUsd: null,

@@ -43,6 +43,7 @@ export function answeredRecord(overrides: Partial<AnalysisRecord> = {}): Analysi
       sentHeight: 768,
       sentBytes: 150_000,
     },
+    taskVersion: 1,
     estimate: { promptTokens: 900, admissionTokens: 1_700, microUsd: 12_345 },
     deployment: { name: 'gpt-4-vision-preview-westus', region: 'westus', model: 'gpt-4@vision-preview' },
     usage: {
