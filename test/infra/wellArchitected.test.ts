@@ -71,12 +71,6 @@ const rules: readonly Rule[] = [
     'UserAssignedIdentity',
   ],
   [
-    "SC-010: the host's admin paths are closed",
-    SITE,
-    ({ properties }) => properties.siteConfig.functionsRuntimeAdminIsolationEnabled,
-    true,
-  ],
-  [
     'PF-005: a limit of instances',
     SITE,
     ({ properties }) => properties.functionAppConfig.scaleAndConcurrency.maximumInstanceCount <= 1000,
@@ -151,6 +145,14 @@ const exceptions: readonly (readonly [rule: string, reason: string, ...Rule])[] 
     'client certificates',
     SITE,
     ({ properties }) => properties.clientCertEnabled,
+    undefined,
+  ],
+  [
+    'SC-010',
+    'the types of the resource do not know the property, and what is unknown is a diagnostic',
+    'isolation of the admin paths',
+    SITE,
+    ({ properties }) => properties.functionsRuntimeAdminIsolationEnabled,
     undefined,
   ],
   [
