@@ -6,6 +6,7 @@ import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
+import { exceedsQuota } from './exceedsQuota.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
@@ -130,12 +131,7 @@ function notBooked(placement: Exclude<Placement, { kind: 'booked' }>, plan: Plan
       detail: placement.reasons.join(' '),
     };
   }
-  const needed = plan.admissionTokens.toLocaleString('en-US');
-  const most = placement.largestMinuteTokens.toLocaleString('en-US');
-  throw new ImageRejected(
-    'exceeds-quota',
-    `The request needs ${needed} tokens of quota at once; the largest deployment has ${most} per minute.`,
-  );
+  throw new ImageRejected('exceeds-quota', exceedsQuota(plan, placement.largestMinuteTokens));
 }
 
 function noRoom(startsAtMs: number): ConversationEnd {

@@ -4,12 +4,17 @@ import { ImageRejected } from '../errors.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { type Prompt, promptFor } from '../tasks/promptFor.ts';
 import { taskOf } from '../tasks/taskOf.ts';
+import type { TaskName } from '../tasks/taskRequest.ts';
 import { admissionTokens } from '../tokens/admissionTokens.ts';
+import { type Calibration, calibrated } from '../tokens/calibration.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
 import { countImageTokens } from '../tokens/imageTokens.ts';
-import { nearestDetail } from '../tokens/seenByModel.ts';
+import { unreadableText } from '../tokens/legibility.ts';
+import { reasoningTokens } from '../tokens/reasoningTokens.ts';
+import { nearestDetail, seenByModel } from '../tokens/seenByModel.ts';
 import { sizeToSend } from '../tokens/sizeToSend.ts';
+import type { Warning } from './analysisRecord.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 
 /** What will be sent, and what it is expected to cost, before anything is. */
@@ -19,29 +24,38 @@ export interface Plan {
   /** Size to send. */
   readonly target: ImageSize;
   readonly prompt: Prompt;
-  /** The output cap. */
+  /** The output cap, thinking included. */
   readonly maxOutputTokens: number;
+  /** By the catalogue's rule, uncorrected. */
   readonly imageTokens: number;
-  /** Text, frame and image. */
+  /** Against sending the image as it was given. */
+  readonly savedTokens: number;
+  /** Text, frame and image, the image corrected by what answers have taught. */
   readonly promptTokens: number;
   /** What the service charges against quota, by the documented rule. */
   readonly admissionTokens: number;
   /** Of the prompt and an answer of the expected length; null where no price is known. */
   readonly estimatedMicroUsd: number | null;
+  /** What the size that is sent may cost the answer. */
+  readonly warnings: readonly Warning[];
 }
+
+/** Tasks whose answer is the image's own text. */
+const READING_TASKS: readonly TaskName[] = ['text', 'tables', 'extract'];
 
 /**
  * Plans the request for an image of this size.
  *
- * @param deployment any deployment of the model that was asked for: it says whose rule and price count
+ * @param context.deployment any deployment of the model that was asked for: it says whose rule and price count
+ * @param context.calibration what the deployments that could serve it have taught
  * @throws {ImageRejected} `too-many-pixels` when the service would refuse it at any size that we could send
  */
 export async function planAnalysis(
   request: AnalysisRequest,
   size: ImageSize,
-  context: { readonly deployment: Deployment; readonly nowMs: number },
+  context: { readonly deployment: Deployment; readonly calibration?: Calibration | undefined; readonly nowMs: number },
 ): Promise<Plan> {
-  const { deployment, nowMs } = context;
+  const { deployment, calibration, nowMs } = context;
   const model = getModel(deployment.countsAs);
   const task = taskOf(request.task);
   const detail = nearestDetail(model, request.detail);
@@ -54,10 +68,14 @@ export async function planAnalysis(
     jsonSchema: model.parameters.jsonSchema,
     encoding: model.textEncoding.name,
   });
-  const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens;
+  const reasoning = reasoningTokens(model.parameters.reasoningEfforts);
+  const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
   const { textTokens } = prompt;
-  const promptTokens = textTokens + imageTokens;
-  const completionTokens = Math.min(prompt.expectedOutputTokens, maxOutputTokens);
+  const promptTokens = textTokens + calibrated(imageTokens, calibration);
+  const completionTokens = Math.min(prompt.expectedOutputTokens + reasoning.expected, maxOutputTokens);
+  const lost = READING_TASKS.includes(request.task)
+    ? unreadableText(size, seenByModel(model, target, detail) ?? target)
+    : undefined;
   return {
     model,
     detail,
@@ -65,6 +83,7 @@ export async function planAnalysis(
     prompt,
     maxOutputTokens,
     imageTokens,
+    savedTokens: target.savedTokens,
     promptTokens,
     admissionTokens: admissionTokens({ imageAdmissionTokens, textTokens, maxOutputTokens }),
     estimatedMicroUsd: deployment.isPriced
@@ -74,5 +93,6 @@ export async function planAnalysis(
           { sku: deployment.sku, region: deployment.region, atMs: nowMs },
         )
       : null,
+    warnings: lost === undefined ? [] : [{ code: 'text-may-be-unreadable', detail: lost }],
   };
 }
