@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { TableServiceClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import { TABLES } from '../shared/analyses/analysisStore.ts';
 import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
 import { INBOX_CONTAINER } from '../shared/analyses/imageStore.ts';
 import { type StartedHost, startHost } from './host/startHost.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from './identity/identityEndpoint.ts';
+import { poolOfRegions } from './poolOfRegions.ts';
 import { type RegionOptions, seedRegions } from './regions/regionOptions.ts';
 import { type Regions, startRegions } from './regions/startRegions.ts';
-import { deliverToWebhook } from './storage/deliverEvents.ts';
+import { createStorage, trusting } from './storage/createStorage.ts';
+import { deliverToQueue, deliverToWebhook } from './storage/deliverEvents.ts';
+import { identityConnection } from './storage/identityConnection.ts';
+import { type KeptCertificate, keepCertificate } from './storage/keepCertificate.ts';
 import { type Azurite, startAzurite } from './storage/startAzurite.ts';
 import { type Deliver, startBlobEvents } from './storage/startBlobEvents.ts';
+import { type Unreliability, unreliably } from './storage/unreliably.ts';
 
 export interface CloudOptions {
   /** Folder of the app: package.json, host.json, the bundle. */
@@ -24,6 +27,12 @@ export interface CloudOptions {
   readonly deployments?: string;
   readonly regions?: readonly RegionOptions[];
   readonly keys?: 'enforced' | 'ignored';
+  /** How blob events reach the app: by the blob trigger's webhook (the default), or by the queue `image-events`. */
+  readonly ingestion?: 'blob' | 'queue';
+  /** Events come twice, late or out of order; absent: once, at once, in order. */
+  readonly events?: Unreliability;
+  /** `identity`: storage over HTTPS, reached with the app's identity; no connection string is set. Default: `key`. */
+  readonly storageAccess?: 'key' | 'identity';
   /** App settings that come before the ones made here. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
@@ -35,8 +44,10 @@ export interface LocalCloud {
   readonly regions: Regions | undefined;
   readonly identity: IdentityEndpoint;
   readonly azurite: Azurite;
-  /** Of the storage behind the proxy that raises events. */
+  /** Of the storage behind the proxy that raises events, with the account's key. */
   readonly connectionString: string;
+  /** PEM of the storage's certificate, when it speaks HTTPS. */
+  readonly certificate: string | undefined;
   /** The app's settings. */
   readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -60,84 +71,96 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     for (const part of started.splice(0)) await part.stop();
   };
   try {
-    const { dataFolder, onLine } = options;
+    const { dataFolder, onLine, ingestion = 'blob' } = options;
+    const log = onLine && { onLine };
     const secret = randomUUID();
     const identity = await startIdentityEndpoint({ secret });
     keep(identity, identity.close);
-    const azurite = await startAzurite({ ...(dataFolder && { directory: dataFolder }), ...(onLine && { onLine }) });
+    const kept = options.storageAccess === 'identity' ? await keepCertificate() : undefined;
+    if (kept) keep(kept, kept.remove);
+    const https = kept && { https: kept };
+    const azurite = await startAzurite({ ...(dataFolder && { directory: dataFolder }), ...https, ...log });
     keep(azurite, azurite.stop);
-    const regions = options.deployments
-      ? undefined
-      : await startRegions({ secret, regions: [...(options.regions ?? seedRegions())] });
+    const regionOptions = options.regions ?? seedRegions();
+    const regions = options.deployments ? undefined : await startRegions({ secret, regions: [...regionOptions] });
     if (regions) keep(regions, regions.close);
     // Events are raised before the host that takes them is up; they are delivered once it is.
-    const deliver = Promise.withResolvers<Deliver>();
+    const taken = Promise.withResolvers<Deliver>();
+    const deliver: Deliver = async (event) => (await taken.promise)(event);
     const events = await startBlobEvents({
       azurite,
-      subjectBeginsWith: `/blobServices/default/containers/${IMAGES_CONTAINER}/`,
-      deliver: async (event) => (await deliver.promise)(event),
-      ...(onLine && { onLine }),
+      subjectBeginsWith: `/blobServices/default/containers/${IMAGES_CONTAINER}/blobs/`,
+      deliver: options.events ? unreliably(deliver, options.events) : deliver,
+      ...https,
+      ...log,
     });
     keep(events, events.stop);
-    const { connectionString } = events;
-    await makeStorage(azurite.connectionString);
+    await createStorage(STORAGE, { connectionString: azurite.connectionString, certificate: kept?.certificate });
     const settings = {
-      AzureWebJobsStorage: connectionString,
-      IMAGES_STORAGE: connectionString,
+      ...storageSettings({ azurite, events, kept }),
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: identity.header,
-      VISION_DEPLOYMENTS: options.deployments ?? deploymentsOf(regions, options.regions ?? seedRegions()),
+      VISION_DEPLOYMENTS: options.deployments ?? (regions ? poolOfRegions(regions, regionOptions) : ''),
+      INGESTION: ingestion,
       ...options.settings,
     };
     const host = await startHost({
       folder: options.appFolder,
       ...(options.port === undefined ? {} : { port: options.port }),
       ...(options.keys && { keys: options.keys }),
-      ...(onLine && { onLine }),
+      ...log,
       graceSeconds: 10,
       settings,
     });
     keep(host, host.stop);
-    const query = new URLSearchParams({
-      functionName: 'Host.Functions.onImageUploaded',
-      code: host.keys?.systemKeys.blobs_extension ?? '',
-    });
-    deliver.resolve(await deliverToWebhook(`${host.url}/runtime/webhooks/blobs?${query}`, onLine ?? (() => undefined)));
-    return { host, regions, identity, azurite, connectionString, settings, stop, isStopping: () => isStopping };
+    taken.resolve(
+      ingestion === 'queue'
+        ? deliverToQueue(eventsQueue(azurite, kept))
+        : await deliverToWebhook(webhookOf(host), onLine ?? (() => undefined)),
+    );
+    const { connectionString } = events;
+    const seen = { host, regions, identity, azurite, connectionString, certificate: kept?.certificate, settings };
+    return { ...seen, stop, isStopping: () => isStopping };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** The pool of the emulated regions, as an operator would write it. */
-export function deploymentsOf(regions: Regions | undefined, options: readonly RegionOptions[]): string {
-  return JSON.stringify(
-    options.flatMap((region) =>
-      region.deployments.map((each) => ({
-        name: `${each.deployment}-${region.name}`,
-        deployment: each.deployment,
-        endpoint: regions?.get(region.name).endpoint,
-        region: region.name,
-        model: each.model,
-        version: each.version,
-        sku: each.model === 'gpt-4' ? 'Standard' : 'GlobalStandard',
-        tokensPerMinute: each.tokensPerMinute,
-        ...(each.requestsPerMinute === undefined ? {} : { requestsPerMinute: each.requestsPerMinute }),
-        ...(each.model === 'gpt-4' ? { apiVersion: '2023-12-01-preview' } : {}),
-      })),
-    ),
-  );
+const STORAGE = {
+  containers: [IMAGES_CONTAINER, RESULTS_CONTAINER, `${RESULTS_CONTAINER}-http`, INBOX_CONTAINER],
+  queues: [DUE_QUEUE, EVENTS_QUEUE],
+  tables: Object.values(TABLES),
+};
+
+/** The host's own blobs raise no events: its locks need not pass the proxy that watches the images. */
+function storageSettings(storage: {
+  readonly azurite: Azurite;
+  readonly events: { readonly blobPort: number; readonly connectionString: string };
+  readonly kept: KeptCertificate | undefined;
+}): Record<string, string> {
+  const { azurite, events, kept } = storage;
+  if (kept === undefined) {
+    return { AzureWebJobsStorage: azurite.connectionString, IMAGES_STORAGE: events.connectionString };
+  }
+  const place = { ...azurite, protocol: 'https' as const };
+  return {
+    ...identityConnection('AzureWebJobsStorage', place),
+    ...identityConnection('IMAGES_STORAGE', { ...place, blobPort: events.blobPort }),
+    NODE_EXTRA_CA_CERTS: kept.certificateFile,
+  };
 }
 
-async function makeStorage(connectionString: string): Promise<void> {
-  const blobs = BlobServiceClient.fromConnectionString(connectionString);
-  const queues = QueueServiceClient.fromConnectionString(connectionString);
-  const tables = TableServiceClient.fromConnectionString(connectionString, { allowInsecureConnection: true });
-  const containers = [IMAGES_CONTAINER, RESULTS_CONTAINER, `${RESULTS_CONTAINER}-http`, INBOX_CONTAINER];
-  await Promise.all([
-    ...containers.map((name) => blobs.getContainerClient(name).createIfNotExists()),
-    ...[DUE_QUEUE, EVENTS_QUEUE].map((name) => queues.getQueueClient(name).createIfNotExists()),
-    ...Object.values(TABLES).map((name) => tables.createTable(name)),
-  ]);
+function eventsQueue(
+  azurite: Azurite,
+  kept: KeptCertificate | undefined,
+): ReturnType<QueueServiceClient['getQueueClient']> {
+  const queues = QueueServiceClient.fromConnectionString(azurite.connectionString, trusting(kept?.certificate));
+  return queues.getQueueClient(EVENTS_QUEUE);
+}
+
+function webhookOf(host: StartedHost): string {
+  const functionName = 'Host.Functions.onImageUploaded';
+  const query = new URLSearchParams({ functionName, code: host.keys?.systemKeys.blobs_extension ?? '' });
+  return `${host.url}/runtime/webhooks/blobs?${query}`;
 }

@@ -10,9 +10,14 @@ export interface TokenClaims {
   readonly audience: string;
   /** Who it speaks for: the client id that was asked for, or `system-assigned`. */
   readonly clientId: string;
+  /** Epoch seconds; the token counts from then on. */
+  readonly issuedAtSeconds: number;
   /** Epoch seconds. */
   readonly expiresAtSeconds: number;
 }
+
+/** Who issues tokens of Entra ID, with a tenant that nobody has; Azurite looks at the host (README, "OAuth": basic). */
+const ISSUER = 'https://sts.windows.net/00000000-0000-0000-0000-000000000000/';
 
 const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url');
 
@@ -22,7 +27,14 @@ function signature(content: string, secret: string): Buffer {
 
 /** A signed token for these claims. */
 export function signToken(claims: TokenClaims, secret: string): string {
-  const payload = { aud: claims.audience, appid: claims.clientId, exp: claims.expiresAtSeconds };
+  const payload = {
+    aud: claims.audience,
+    iss: ISSUER,
+    appid: claims.clientId,
+    iat: claims.issuedAtSeconds,
+    nbf: claims.issuedAtSeconds,
+    exp: claims.expiresAtSeconds,
+  };
   const content = `${header}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}`;
   return `${content}.${signature(content, secret).toString('base64url')}`;
 }
@@ -40,7 +52,9 @@ export function readToken(token: string, secret: string): TokenClaims | undefine
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as {
     aud: string;
     appid: string;
+    iat: number;
     exp: number;
   };
-  return { audience: claims.aud, clientId: claims.appid, expiresAtSeconds: claims.exp };
+  const { aud: audience, appid: clientId, iat: issuedAtSeconds, exp: expiresAtSeconds } = claims;
+  return { audience, clientId, issuedAtSeconds, expiresAtSeconds };
 }

@@ -93,8 +93,10 @@ export async function startIdentityEndpoint(options: IdentityOptions): Promise<I
       return;
     }
     const audience = resource ?? '';
-    const expiresAtSeconds = Math.floor(Date.now() / 1000) + lifetimeSeconds;
-    const token = signToken({ audience, clientId: clientId ?? 'system-assigned', expiresAtSeconds }, options.secret);
+    const issuedAtSeconds = Math.floor(Date.now() / 1000);
+    const expiresAtSeconds = issuedAtSeconds + lifetimeSeconds;
+    const claims = { audience, clientId: clientId ?? 'system-assigned', issuedAtSeconds, expiresAtSeconds };
+    const token = signToken(claims, options.secret);
     const granted = {
       access_token: token,
       expires_on: String(expiresAtSeconds),

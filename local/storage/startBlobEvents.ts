@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type BlobEvent, makeBlobEvent, readBlobWrite } from './blobEvent.ts';
 import { startBlobProxy } from './blobProxy.ts';
+import { trusting } from './createStorage.ts';
 import { type Azurite, azuriteConnectionString } from './startAzurite.ts';
 
 /** Event Grid's waits between attempts to deliver, the last one repeated (Event Grid, "Delivery and retry"). */
@@ -112,9 +113,8 @@ export async function startBlobEvents(options: BlobEventsOptions): Promise<BlobE
 }
 
 async function openStorage({ azurite, https }: BlobEventsOptions): Promise<BlobServiceClient> {
-  // The types of the storage client leave out what its pipeline takes; one option that they know makes them look.
-  const trusting = { retryOptions: {}, tlsOptions: https ? { ca: await readFile(https.certificateFile, 'utf8') } : {} };
-  return BlobServiceClient.fromConnectionString(azurite.connectionString, trusting);
+  const certificate = https && (await readFile(https.certificateFile, 'utf8'));
+  return BlobServiceClient.fromConnectionString(azurite.connectionString, trusting(certificate));
 }
 
 function header(message: IncomingMessage, name: string): string | undefined {

@@ -3,6 +3,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import sharp from 'sharp';
 import { type CloudOptions, type LocalCloud, startCloud } from '../../local/cloud.ts';
+import { trusting } from '../../local/storage/createStorage.ts';
 import { makeAppFolder } from './appFolder.ts';
 
 /** The local cloud for a test file: the bundle that is deployed, storage in memory, free ports. */
@@ -20,6 +21,7 @@ export interface TestCloud extends LocalCloud {
   readonly analysisOf: (name: string) => Promise<TestAnalysis | undefined>;
   readonly container: (name: string) => ReturnType<BlobServiceClient['getContainerClient']>;
   readonly queueLength: (name: string) => Promise<number>;
+  readonly queue: (name: string) => ReturnType<QueueServiceClient['getQueueClient']>;
 }
 
 export interface TestAnalysis {
@@ -54,8 +56,8 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
     await app.remove();
     throw error;
   });
-  const blobs = BlobServiceClient.fromConnectionString(cloud.connectionString);
-  const queues = QueueServiceClient.fromConnectionString(cloud.connectionString);
+  const blobs = BlobServiceClient.fromConnectionString(cloud.connectionString, trusting(cloud.certificate));
+  const queues = QueueServiceClient.fromConnectionString(cloud.connectionString, trusting(cloud.certificate));
   const call = (path: string, init?: RequestInit): Promise<Response> => fetch(`${cloud.host.url}${path}`, init);
 
   async function analysisOf(name: string): Promise<TestAnalysis | undefined> {
@@ -93,6 +95,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
       return { etag: etag ?? '' };
     },
     container: (name) => blobs.getContainerClient(name),
+    queue: (name) => queues.getQueueClient(name),
     queueLength: async (name) => (await queues.getQueueClient(name).getProperties()).approximateMessagesCount ?? 0,
     stop: async () => {
       await cloud.stop();

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { readToken, signToken } from '../../../local/identity/accessToken.ts';
 
-const claims = { audience: 'https://cognitiveservices.azure.com', clientId: 'one', expiresAtSeconds: 1_800_000_000 };
+const claims = {
+  audience: 'https://cognitiveservices.azure.com',
+  clientId: 'one',
+  issuedAtSeconds: 1_799_996_400,
+  expiresAtSeconds: 1_800_000_000,
+};
 
 describe('readToken', () => {
   it('gives the claims of a token that the same secret signed', () => {

@@ -8,10 +8,9 @@ import { type Regions, type RunningRegion, startRegions } from '../../../local/r
 export const secret = 'a secret of the tests';
 
 export function tokenFor(audience = 'https://cognitiveservices.azure.com', lifetimeSeconds = 3600): string {
-  return signToken(
-    { audience, clientId: 'tests', expiresAtSeconds: Math.floor(Date.now() / 1000) + lifetimeSeconds },
-    secret,
-  );
+  const issuedAtSeconds = Math.floor(Date.now() / 1000);
+  const expiresAtSeconds = issuedAtSeconds + lifetimeSeconds;
+  return signToken({ audience, clientId: 'tests', issuedAtSeconds, expiresAtSeconds }, secret);
 }
 
 export function regionWith(options: Partial<RegionOptions> = {}): RegionOptions {
