@@ -1,35 +1,31 @@
 import { type AnalysisRecord, isFinal } from './analyses/analysisRecord.ts';
-import type { AnalysisRequest } from './analyses/analysisRequest.ts';
 import { claim, newAnalysis } from './analyses/analysisSteps.ts';
-import type { AnalysisResult } from './analyses/analysisView.ts';
 import { LEASE_MS } from './analyses/askDeployment.ts';
+import { bindKey } from './analyses/bindKey.ts';
+import type { IdempotencyKeys, KeyBinding } from './analyses/idempotencyKeys.ts';
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
+import { analysisOfBlob, namedBlob } from './analyses/namedBlob.ts';
+import type { ImagePart, NowCall, NowEnd } from './analyses/nowCall.ts';
 import type { Work } from './analyses/storyParts.ts';
+import { tellKept } from './analyses/tellKept.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { type BacklogParts, bytesOf, putOffUnplaced } from './analyzeUpload.ts';
-import { EndedBefore, NotPossible, PoolUnavailable } from './errors.ts';
+import { NotPossible, PoolUnavailable } from './errors.ts';
 
-/** The image of a call: its bytes, or the name of a blob in the images container. */
-export type ImagePart =
-  | { readonly kind: 'bytes'; readonly bytes: Buffer }
-  | { readonly kind: 'blob'; readonly name: string };
-
-export interface NowCall {
-  readonly image: ImagePart;
-  readonly request: AnalysisRequest;
-  /** How long the caller waits. */
-  readonly waitMs: number;
-  /** The caller wants an address at once. */
-  readonly isAsync: boolean;
+/** A call whose image is here, or in the images container. */
+interface ReadyCall extends NowCall {
+  readonly image: Exclude<ImagePart, { kind: 'url' }>;
+  /** What the id of an analysis of bytes is made of. */
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly untilMs: number;
 }
-
-export type NowEnd =
-  | { readonly kind: 'done'; readonly record: AnalysisRecord; readonly result?: AnalysisResult }
-  /** It goes on; its record says how. */
-  | { readonly kind: 'accepted'; readonly record: AnalysisRecord };
 
 export interface NowParts extends BacklogParts {
   readonly imagesContainer: string;
+  readonly keys: IdempotencyKeys;
+  /** The bytes of an image that a caller named by its URL. */
+  readonly fetchImage: (url: string) => Promise<Buffer>;
 }
 
 /**
@@ -37,13 +33,25 @@ export interface NowParts extends BacklogParts {
  *
  * @throws {AppError} what the caller is to be told: a refused image, no quota in time, no deployment that answers
  */
-export async function analyzeNow(call: NowCall, parts: NowParts): Promise<NowEnd> {
+export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEnd> {
+  const untilMs = parts.now() + given.waitMs;
+  const bound = await bindingOf(given, parts);
+  if (bound && (await parts.analyses.find(bound.analysisId))) {
+    return await tellKept(bound.analysisId, { ...given, untilMs }, parts);
+  }
+  const { image } = given;
+  const ready = image.kind === 'url' ? { kind: 'bytes' as const, bytes: await parts.fetchImage(image.url) } : image;
+  return await analyzeReady({ ...given, image: ready, requestId: bound?.requestId ?? parts.newId(), untilMs }, parts);
+}
+
+async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
   const work = await workOf(call, parts);
   if ('kind' in work) return work;
   if (call.isAsync) return await acceptForLater(call, work, parts);
   let hasSent = false;
   const ending = analyzeImage({ ...work, onSending: () => (hasSent = true) }, parts);
-  const first = await Promise.race([ending, parts.sleep(call.waitMs).then(() => 'late' as const)]);
+  const leftMs = Math.max(0, call.untilMs - parts.now());
+  const first = await Promise.race([ending, parts.sleep(leftMs).then(() => 'late' as const)]);
   if (first === 'late' && hasSent) {
     // The answer is paid for: it is kept, and found at the address that the caller gets. The bytes are kept as well, for
     // should it not come, the analysis goes on from the queue.
@@ -56,44 +64,47 @@ export async function analyzeNow(call: NowCall, parts: NowParts): Promise<NowEnd
     await kept;
     return { kind: 'accepted', record: recordOf(work) };
   }
-  return await told(first === 'late' ? await ending : first, call, parts);
+  const end = first === 'late' ? await ending : first;
+  if (end.kind === 'taken' && call.idempotencyKey !== undefined) return await tellKept(recordOf(work).id, call, parts);
+  return await told(end, call, parts);
 }
 
-async function workOf(call: NowCall, parts: NowParts): Promise<Work | NowEnd> {
+/** What the caller's key stands for, if there is one. */
+async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBinding | undefined> {
+  const { image, request, idempotencyKey: key } = call;
+  if (key === undefined) return undefined;
+  const requestId = parts.newId();
   const nowMs = parts.now();
-  const common = { caller: 'http', startBeforeMs: nowMs + call.waitMs } as const;
+  const { id: analysisId } =
+    image.kind === 'blob'
+      ? analysisOfBlob(await namedBlob(image.name, parts), request, nowMs)
+      : newAnalysis({ kind: 'http', requestId }, request, nowMs);
+  return await bindKey({ key, image, request }, { analysisId, requestId, boundAtMs: nowMs }, parts.keys);
+}
+
+async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> {
+  const nowMs = parts.now();
+  const common = { caller: 'http', startBeforeMs: call.untilMs } as const;
   if (call.image.kind === 'bytes') {
-    const start = newAnalysis({ kind: 'http', requestId: parts.newId() }, call.request, nowMs);
+    const start = newAnalysis({ kind: 'http', requestId: call.requestId }, call.request, nowMs);
     return { ...common, start, image: bytesInHand(call.image.bytes) };
   }
-  const { name } = call.image;
-  const version = await parts.images.head({ container: parts.imagesContainer, name });
-  if (!version)
-    throw new NotPossible('not-found', `There is no blob ${name} in the container ${parts.imagesContainer}.`);
-  const { container, etag, modifiedMs } = version;
-  const fresh = newAnalysis({ kind: 'blob', container, name, etag, modifiedMs }, call.request, nowMs);
+  const version = await namedBlob(call.image.name, parts);
+  const fresh = analysisOfBlob(version, call.request, nowMs);
   const there = await parts.analyses.find(fresh.id);
   if (!there) return { ...common, start: fresh, image: bytesOf(version, parts) };
-  if (there.record.status === 'succeeded') {
-    const result = await parts.results.find(there.record);
-    if (result) return { kind: 'done', record: there.record, result };
-  }
+  if (isFinal(there.record.status)) return await tellKept(fresh.id, call, parts);
   // Claimed for an answer at once only: what nobody waits for is called by its own message.
-  if (call.isAsync && !isFinal(there.record.status)) return { kind: 'accepted', record: there.record };
+  if (call.isAsync) return { kind: 'accepted', record: there.record };
   const claimed = claim(there.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
-  if (claimed.kind === 'held') return { kind: 'accepted', record: there.record };
-  if (claimed.kind === 'final') {
-    const { error } = there.record;
-    if (error) throw new EndedBefore(error.code, error.detail);
-    return { kind: 'done', record: there.record };
-  }
+  if (claimed.kind !== 'claimed') return { kind: 'accepted', record: there.record };
   const written = await parts.analyses.replace(there, claimed.record);
   if (written.kind === 'changed') return { kind: 'accepted', record: there.record };
   return { ...common, start: written.stored, image: bytesOf(version, parts) };
 }
 
 /** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */
-async function acceptForLater(call: NowCall, work: Work, parts: NowParts): Promise<NowEnd> {
+async function acceptForLater(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
   await lookAtImage(work.image, parts.limits);
   const record = recordOf(work);
   await keepBytes(call, record, parts);
@@ -102,7 +113,7 @@ async function acceptForLater(call: NowCall, work: Work, parts: NowParts): Promi
   return { kind: 'accepted', record };
 }
 
-async function told(end: WorkEnd, call: NowCall, parts: NowParts): Promise<NowEnd> {
+async function told(end: WorkEnd, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
   switch (end.kind) {
     case 'ended':
       if (end.error) throw end.error;
@@ -122,7 +133,7 @@ async function told(end: WorkEnd, call: NowCall, parts: NowParts): Promise<NowEn
 /** What may have been billed is kept and goes on later; of what never reached a model nothing is left behind. */
 async function refuseOrKeep(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
-  call: NowCall,
+  call: ReadyCall,
   parts: NowParts,
 ): Promise<NowEnd> {
   const { keeper, waitingFor, startsAtMs, detail } = end;
@@ -150,7 +161,7 @@ async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
 }
 
 /** Bytes that came with the request outlive it; a blob is where it was. */
-async function keepBytes(call: NowCall, record: AnalysisRecord, parts: NowParts): Promise<void> {
+async function keepBytes(call: ReadyCall, record: AnalysisRecord, parts: NowParts): Promise<void> {
   if (call.image.kind === 'bytes') await parts.images.keepInbox(record.id, call.image.bytes);
 }
 

@@ -5,11 +5,15 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import { createAnalysisStore, TABLES } from './analyses/analysisStore.ts';
 import { createDueQueue, DUE_QUEUE } from './analyses/dueQueue.ts';
+import { createIdempotencyKeys } from './analyses/idempotencyKeys.ts';
 import { createImageStore } from './analyses/imageStore.ts';
 import { createResultStore } from './analyses/resultStore.ts';
 import type { NowParts } from './analyzeNow.ts';
 import { type Config, configOfProcess } from './config.ts';
+import { notPublic } from './http/addressRule.ts';
 import { defaultsOf } from './http/analyzeCall.ts';
+import { createFetchImage } from './http/fetchImage.ts';
+import { BODY_MAX_BYTES } from './http/readBody.ts';
 import { createMemoryLedger } from './pool/memoryLedger.ts';
 import { logSignal, signalOfPool } from './signals.ts';
 import { sharedCredential, type TokenCredential } from './vision/sharedCredential.ts';
@@ -20,6 +24,9 @@ import { createVisionClient } from './vision/visionClient.ts';
 export interface Services extends NowParts {
   readonly config: Config;
 }
+
+/** A host that hands over an image slower than this keeps its caller waiting for nothing. */
+const FETCH_TIMEOUT_MS = 20_000;
 
 let services: Promise<Services> | undefined;
 
@@ -52,6 +59,12 @@ export async function buildServices(config: Config): Promise<Services> {
     analyses: createAnalysisStore({ analyses: table(TABLES.analyses), byTime: table(TABLES.byTime), now }),
     results: createResultStore({ blobs, resultsContainer: config.resultsContainer }),
     images: createImageStore({ blobs }),
+    keys: createIdempotencyKeys({ blobs }),
+    fetchImage: createFetchImage({
+      rule: notPublic,
+      maxBytes: Math.min(BODY_MAX_BYTES, config.uploadMaxBytes),
+      timeoutMs: FETCH_TIMEOUT_MS,
+    }),
     due: createDueQueue({ queue: dueMessages, now }),
     ledger: createMemoryLedger(config.deployments, {
       httpShare: config.httpShare,

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { analysisView } from '../analyses/analysisView.ts';
-import type { NowEnd } from '../analyzeNow.ts';
+import type { NowEnd } from '../analyses/nowCall.ts';
 import { json } from './answering.ts';
 
 /** The answer to POST /analyze: the analysis when it is there, else where it will be. */

@@ -1,11 +1,13 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import type { AnalysisRequest } from '../analyses/analysisRequest.ts';
+import type { NowCall } from '../analyses/nowCall.ts';
 import { type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
-import type { NowCall } from '../analyzeNow.ts';
 import type { Config } from '../config.ts';
 import { InvalidRequest, type Problem } from '../errors.ts';
+import { readIdempotencyKey } from './idempotencyKey.ts';
 import { readImagePart } from './imagePart.ts';
+import { readMultipartForm } from './multipartForm.ts';
 import { readPrefer } from './prefer.ts';
 import { mediaTypeOf, readBody, readJson } from './readBody.ts';
 
@@ -15,24 +17,19 @@ const PLATFORM_QUERY = new Set(['code', 'clientId']);
 const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
 /**
- * What POST /analyze asks: JSON with an image by content or name, or the bytes themselves with the rest in the query.
+ * What POST /analyze asks: JSON with an image by URL, content or name, a form with a file, or the bytes themselves with
+ * the rest in the query.
  *
  * @throws {InvalidRequest} with every problem
  * @throws {ImageRejected} `too-large`
  */
 export async function readAnalyzeCall(request: HttpRequest, config: Config): Promise<NowCall> {
-  const prefer = readPrefer(request.headers.get('prefer'));
+  const terms = { ...readPrefer(request.headers.get('prefer')), ...readIdempotencyKey(request, config) };
   const mediaType = mediaTypeOf(request);
-  if (mediaType === 'application/json') {
-    const body = bodySchema.safeParse(await readJson(request));
-    if (!body.success)
-      throw new InvalidRequest([{ path: 'body', message: 'The body must be a JSON object with an image.' }]);
-    const { image, ...options } = body.data;
-    const problems: Problem[] = [];
-    const part = attempt(problems, () => readImagePart(image, 'image'));
-    const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
-    if (!part || !resolved) throw new InvalidRequest(problems);
-    return { image: part, request: resolved, ...prefer };
+  if (mediaType === 'application/json') return { ...readJsonCall(await readJson(request), config), ...terms };
+  if (mediaType === 'multipart/form-data') {
+    const { image, fields } = await readMultipartForm(request);
+    return { image: { kind: 'bytes', bytes: image }, request: requestOfTexts(fields, config), ...terms };
   }
   if (mediaType.startsWith('image/') || mediaType === 'application/octet-stream') {
     const resolved = requestOfQuery(request, config);
@@ -40,23 +37,45 @@ export async function readAnalyzeCall(request: HttpRequest, config: Config): Pro
     if (bytes.byteLength === 0) {
       throw new InvalidRequest([{ path: 'body', message: 'The body is empty; it must be the bytes of one image.' }]);
     }
-    return { image: { kind: 'bytes', bytes }, request: resolved, ...prefer };
+    return { image: { kind: 'bytes', bytes }, request: resolved, ...terms };
   }
   throw new InvalidRequest([
     {
       path: 'content-type',
-      message: `The content type is "${mediaType}"; send application/json, image/* or application/octet-stream.`,
+      message:
+        `The content type is "${mediaType}"; ` +
+        'send application/json, multipart/form-data, image/* or application/octet-stream.',
     },
   ]);
 }
 
+function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | 'request'> {
+  const body = bodySchema.safeParse(given);
+  if (!body.success)
+    throw new InvalidRequest([{ path: 'body', message: 'The body must be a JSON object with an image.' }]);
+  const { image, ...options } = body.data;
+  const problems: Problem[] = [];
+  const part = attempt(problems, () => readImagePart(image, 'image'));
+  const request = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
+  if (!part || !request) throw new InvalidRequest(problems);
+  return { image: part, request };
+}
+
 /** The same names as in a JSON body, as text in the query. */
 export function requestOfQuery(request: HttpRequest, config: Config): AnalysisRequest {
+  return requestOfTexts(
+    [...request.query].filter(([name]) => !PLATFORM_QUERY.has(name)),
+    config,
+  );
+}
+
+/** The same names as in a JSON body, each with its text: of a query or of a form. */
+function requestOfTexts(texts: readonly (readonly [name: string, text: string])[], config: Config): AnalysisRequest {
   const problems: Problem[] = [];
   const options: Record<string, unknown> = {};
-  for (const [name, value] of request.query) {
-    if (PLATFORM_QUERY.has(name)) continue;
-    const read = attempt(problems, () => valueOfQuery(name, value));
+  for (const [name, text] of texts) {
+    if (Object.hasOwn(options, name)) problems.push({ path: name, message: `${name} is given more than once.` });
+    const read = attempt(problems, () => valueOfQuery(name, text));
     if (read !== undefined) options[name] = read;
   }
   const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));

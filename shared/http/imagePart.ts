@@ -1,18 +1,29 @@
 import { z } from 'zod';
-import type { ImagePart } from '../analyzeNow.ts';
+import type { ImagePart } from '../analyses/nowCall.ts';
 import { InvalidRequest } from '../errors.ts';
 
-const PARTS = {
+/** The ways in which JSON names one image; each image is named in one of them. */
+export const imagePartSchemas = {
+  url: z
+    .string('must be text')
+    .min(1, 'is empty')
+    .max(8192, 'is longer than 8,192 characters')
+    .describe('Fetched over https, from public addresses only, within a size and a time.'),
   base64: z
     .string('must be text')
     .transform((text) => text.replace(/^data:[^,]*,/, '').replace(/\s+/g, ''))
     .refine((text) => text !== '', 'is empty')
-    .refine((text) => /^[A-Za-z0-9+/_-]*={0,2}$/.test(text), 'holds characters that are not base64'),
-  blob: z.string('must be text').min(1, 'is empty').max(1024, 'is longer than the 1,024 characters of a blob name'),
+    .refine((text) => /^[A-Za-z0-9+/_-]*={0,2}$/.test(text), 'holds characters that are not base64')
+    .describe('The image itself; a data URL will do, and line breaks too.'),
+  blob: z
+    .string('must be text')
+    .min(1, 'is empty')
+    .max(1024, 'is longer than the 1,024 characters of a blob name')
+    .describe('A name in the images container.'),
 };
 
 /**
- * One image as JSON names it: `{ base64 }` (a data URL will do, line breaks too) or `{ blob }`.
+ * One image as JSON names it: `{ url }`, `{ base64 }` or `{ blob }`.
  *
  * @param path where it stands in the body, for the message
  * @throws {InvalidRequest}
@@ -20,17 +31,20 @@ const PARTS = {
 export function readImagePart(given: unknown, path: string): ImagePart {
   const entries = given !== null && typeof given === 'object' && !Array.isArray(given) ? Object.entries(given) : [];
   const [[name, value] = []] = entries;
-  if (entries.length !== 1 || (name !== 'base64' && name !== 'blob')) {
-    const got = entries.length === 0 ? 'has neither' : `has: ${entries.map(([key]) => key).join(', ')}`;
-    const message = `${path} must be one of { "base64": … } and { "blob": … }; it ${got}.`;
+  if (entries.length !== 1 || !isKnown(name)) {
+    const got = entries.length === 0 ? 'has none' : `has: ${entries.map(([key]) => key).join(', ')}`;
+    const message = `${path} must be one of { "url": … }, { "base64": … } and { "blob": … }; it ${got}.`;
     throw new InvalidRequest([{ path, message }]);
   }
-  const parsed = PARTS[name].safeParse(value);
+  const parsed = imagePartSchemas[name].safeParse(value);
   if (!parsed.success) {
     const reason = parsed.error.issues[0]?.message ?? 'is wrong';
     throw new InvalidRequest([{ path: `${path}.${name}`, message: `${path}.${name} ${reason}.` }]);
   }
-  return name === 'blob'
-    ? { kind: 'blob', name: parsed.data }
-    : { kind: 'bytes', bytes: Buffer.from(parsed.data, 'base64') };
+  if (name === 'base64') return { kind: 'bytes', bytes: Buffer.from(parsed.data, 'base64') };
+  return name === 'url' ? { kind: 'url', url: parsed.data } : { kind: 'blob', name: parsed.data };
+}
+
+function isKnown(name: string | undefined): name is keyof typeof imagePartSchemas {
+  return name !== undefined && Object.hasOwn(imagePartSchemas, name);
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
 import { createDueQueue } from '../../shared/analyses/dueQueue.ts';
+import { createIdempotencyKeys } from '../../shared/analyses/idempotencyKeys.ts';
 import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
 import { createResultStore } from '../../shared/analyses/resultStore.ts';
 import type { NowParts } from '../../shared/analyzeNow.ts';
@@ -65,6 +66,8 @@ export async function openStory(
     analyses: createAnalysisStore({ analyses, byTime, now }),
     results: createResultStore({ blobs: storage.blobs(), resultsContainer }),
     images: createImageStore({ blobs: storage.blobs() }),
+    keys: createIdempotencyKeys({ blobs: storage.blobs() }),
+    fetchImage: () => Promise.reject(new Error('No test of the use cases fetches.')),
     due: createDueQueue({ queue, now }),
     ledger: createMemoryLedger(seedPool, { httpShare: 0.2, now, random: () => 0, signal: () => undefined }),
     vision: {

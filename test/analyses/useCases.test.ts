@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { putOff } from '../../shared/analyses/analysisSteps.ts';
-import { analyzeNow, type NowCall } from '../../shared/analyzeNow.ts';
+import type { NowCall } from '../../shared/analyses/nowCall.ts';
+import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import { resumeAnalysis, takeUpLost } from '../../shared/resumeAnalysis.ts';

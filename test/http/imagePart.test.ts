@@ -19,24 +19,37 @@ describe('readImagePart', () => {
     });
   });
 
+  it('takes a URL, which is judged when it is fetched', () => {
+    expect(readImagePart({ url: 'https://example.com/a.png' }, 'image')).toEqual({
+      kind: 'url',
+      url: 'https://example.com/a.png',
+    });
+  });
+
   it('takes the name of a blob', () => {
     expect(readImagePart({ blob: 'tables/märz 1.png' }, 'image')).toEqual({ kind: 'blob', name: 'tables/märz 1.png' });
   });
 
   it.each([
-    [undefined, 'image must be one of { "base64": … } and { "blob": … }; it has neither.'],
-    [null, 'image must be one of { "base64": … } and { "blob": … }; it has neither.'],
-    ['abc', 'image must be one of { "base64": … } and { "blob": … }; it has neither.'],
-    [['abc'], 'image must be one of { "base64": … } and { "blob": … }; it has neither.'],
-    [{}, 'image must be one of { "base64": … } and { "blob": … }; it has neither.'],
-    [{ base64: 'AA', blob: 'a' }, 'image must be one of { "base64": … } and { "blob": … }; it has: base64, blob.'],
-    [{ file: 'a' }, 'image must be one of { "base64": … } and { "blob": … }; it has: file.'],
+    [undefined, 'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has none.'],
+    [null, 'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has none.'],
+    ['abc', 'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has none.'],
+    [['abc'], 'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has none.'],
+    [{}, 'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has none.'],
+    [
+      { base64: 'AA', blob: 'a' },
+      'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has: base64, blob.',
+    ],
+    [{ file: 'a' }, 'image must be one of { "url": … }, { "base64": … } and { "blob": … }; it has: file.'],
     [{ base64: 5 }, 'image.base64 must be text.'],
     [{ base64: '' }, 'image.base64 is empty.'],
     [{ base64: 'data:image/png;base64,' }, 'image.base64 is empty.'],
     [{ base64: 'ä' }, 'image.base64 holds characters that are not base64.'],
     [{ base64: 'data:image/svg+xml,<svg>' }, 'image.base64 holds characters that are not base64.'],
     [{ base64: 'AA==AA==' }, 'image.base64 holds characters that are not base64.'],
+    [{ url: '' }, 'image.url is empty.'],
+    [{ url: 7 }, 'image.url must be text.'],
+    [{ toString: 'a' }, 'it has: toString.'],
     [{ blob: '' }, 'image.blob is empty.'],
     [{ blob: 'b'.repeat(1_025) }, 'image.blob is longer than the 1,024 characters of a blob name.'],
   ])('refuses %j', (given, sentence) => {

@@ -1,0 +1,29 @@
+import { isFinal } from './analysisRecord.ts';
+import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+
+const FIRST_LOOK_AFTER_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * Watches an analysis that somebody else works on until it has ended, or until `untilMs` (epoch milliseconds).
+ *
+ * @returns what was seen last; undefined when there is no such analysis, or none any more
+ */
+export async function followAnalysis(
+  id: string,
+  untilMs: number,
+  parts: {
+    readonly analyses: Pick<AnalysisStore, 'find'>;
+    readonly now: () => number;
+    readonly sleep: (waitMs: number) => Promise<void>;
+  },
+): Promise<StoredAnalysis | undefined> {
+  let pauseMs = FIRST_LOOK_AFTER_MS;
+  for (;;) {
+    const seen = await parts.analyses.find(id);
+    const leftMs = untilMs - parts.now();
+    if (!seen || isFinal(seen.record.status) || leftMs <= 0) return seen;
+    await parts.sleep(Math.min(pauseMs, leftMs));
+    pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+  }
+}

@@ -1,0 +1,25 @@
+import { NotPossible } from '../errors.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import type { AnalysisRequest } from './analysisRequest.ts';
+import { newAnalysis } from './analysisSteps.ts';
+import type { BlobVersion, ImageStore } from './imageStore.ts';
+
+/**
+ * The blob of the images container that a caller named, as it is now.
+ *
+ * @throws {NotPossible} `not-found`
+ */
+export async function namedBlob(
+  name: string,
+  parts: { readonly images: Pick<ImageStore, 'head'>; readonly imagesContainer: string },
+): Promise<BlobVersion> {
+  const version = await parts.images.head({ container: parts.imagesContainer, name });
+  if (version) return version;
+  throw new NotPossible('not-found', `There is no blob ${name} in the container ${parts.imagesContainer}.`);
+}
+
+/** A new analysis of a blob's version; the same id as the one that the upload itself made for this request. */
+export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, nowMs: number): AnalysisRecord {
+  const { container, name, etag, modifiedMs } = version;
+  return newAnalysis({ kind: 'blob', container, name, etag, modifiedMs }, request, nowMs);
+}

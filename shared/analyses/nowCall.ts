@@ -1,0 +1,27 @@
+import type { AnalysisRecord } from './analysisRecord.ts';
+import type { AnalysisRequest } from './analysisRequest.ts';
+import type { AnalysisResult } from './analysisView.ts';
+
+/** What a caller over HTTP asks, and what becomes of it. */
+
+/** The image of a call: its bytes, where to fetch them, or the name of a blob in the images container. */
+export type ImagePart =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'blob'; readonly name: string };
+
+export interface NowCall {
+  readonly image: ImagePart;
+  readonly request: AnalysisRequest;
+  /** How long the caller waits. */
+  readonly waitMs: number;
+  /** The caller wants an address at once. */
+  readonly isAsync: boolean;
+  /** The same key gives the same analysis for 24 h. */
+  readonly idempotencyKey?: string;
+}
+
+export type NowEnd =
+  | { readonly kind: 'done'; readonly record: AnalysisRecord; readonly result?: AnalysisResult }
+  /** It goes on; its record says how. */
+  | { readonly kind: 'accepted'; readonly record: AnalysisRecord };

@@ -1,0 +1,25 @@
+import { EndedBefore, NotPossible } from '../errors.ts';
+import { isFinal } from './analysisRecord.ts';
+import { followAnalysis } from './followAnalysis.ts';
+import type { NowEnd } from './nowCall.ts';
+import type { StoryParts } from './storyParts.ts';
+
+/**
+ * Tells of an analysis that is there already: waits for its end, as long as the caller does (epoch milliseconds).
+ *
+ * @throws {EndedBefore} what it ended by
+ * @throws {NotPossible} `conflict` when it is no longer there
+ */
+export async function tellKept(
+  id: string,
+  call: { readonly isAsync: boolean; readonly untilMs: number },
+  parts: Pick<StoryParts, 'analyses' | 'results' | 'now' | 'sleep'>,
+): Promise<NowEnd> {
+  const seen = await followAnalysis(id, call.isAsync ? parts.now() : call.untilMs, parts);
+  if (!seen) throw new NotPossible('conflict', 'Another call with the same key ended without a start; send it again.');
+  const { record } = seen;
+  if (!isFinal(record.status)) return { kind: 'accepted', record };
+  if (record.error) throw new EndedBefore(record.error.code, record.error.detail);
+  const result = record.status === 'succeeded' ? await parts.results.find(record) : undefined;
+  return { kind: 'done', record, ...(result ? { result } : {}) };
+}

@@ -1,0 +1,127 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createIdempotencyKeys, KEY_LIFETIME_MS } from '../../shared/analyses/idempotencyKeys.ts';
+import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
+import type { NowCall } from '../../shared/analyses/nowCall.ts';
+import { analyzeNow } from '../../shared/analyzeNow.ts';
+import { plainPng } from '../support/testCloud.ts';
+import { REQUEST } from './sampleRecords.ts';
+import { useStorage } from './storage.ts';
+import { answerOf, openStory } from './story.ts';
+
+const storage = useStorage();
+let png: Buffer;
+beforeAll(async () => {
+  png = await plainPng(40, 30);
+});
+
+const call = (idempotencyKey: string, more: Partial<NowCall> = {}): NowCall => ({
+  image: { kind: 'bytes', bytes: png },
+  request: { ...REQUEST, task: 'describe' },
+  waitMs: 10_000,
+  isAsync: false,
+  idempotencyKey,
+  ...more,
+});
+
+describe('createIdempotencyKeys', () => {
+  it('binds a key once, to one of all who try, for a day', async () => {
+    await storage.container(INBOX_CONTAINER);
+    const keys = createIdempotencyKeys({ blobs: storage.blobs() });
+    const wanted = (analysisId: string, boundAtMs: number) => ({
+      analysisId,
+      requestId: analysisId,
+      fingerprint: 'f',
+      boundAtMs,
+    });
+    const held = await Promise.all(Array.from({ length: 8 }, (_, place) => keys.bind('race', wanted(`${place}`, 0))));
+    const ids = new Set(held.map(({ analysisId }) => analysisId));
+    expect(ids.size).toBe(1);
+    expect(ids).toContain((await keys.bind('race', wanted('late', KEY_LIFETIME_MS - 1))).analysisId);
+    expect((await keys.bind('race', wanted('next day', KEY_LIFETIME_MS))).analysisId).toBe('next day');
+  });
+});
+
+describe('analyzeNow with a key', () => {
+  it('gives the same analysis again, and asks the model once', async () => {
+    const { parts, asked } = await openStory(storage, () => answerOf());
+    const first = await analyzeNow(call('once'), parts);
+    const again = await analyzeNow(call('once'), parts);
+    expect(first).toMatchObject({ kind: 'done', record: { status: 'succeeded' } });
+    expect(again).toEqual(first);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('lets calls that come at the same moment wait for one of them', async () => {
+    const { parts, asked } = await openStory(storage, async () => {
+      await parts.sleep(300);
+      return answerOf();
+    });
+    const ends = await Promise.all(Array.from({ length: 5 }, () => analyzeNow(call('together'), parts)));
+    expect(new Set(ends.map(({ record }) => record.id)).size).toBe(1);
+    expect(ends.map(({ kind }) => kind)).toEqual(Array(5).fill('done'));
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each([
+    ['another request', { request: { ...REQUEST, task: 'text' as const } }],
+    ['another image', { image: { kind: 'bytes' as const, bytes: Buffer.from('other') } }],
+    ['an image named in another way', { image: { kind: 'url' as const, url: 'https://example.com/a.png' } }],
+  ])('refuses %s', async (name, other) => {
+    const { parts, asked } = await openStory(storage, () => answerOf());
+    await analyzeNow(call(name), parts);
+    await expect(analyzeNow(call(name, other), parts)).rejects.toMatchObject({
+      code: 'conflict',
+      detail: expect.stringContaining('for another image or request'),
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('tells again what an analysis ended by', async () => {
+    const filtered = { kind: 'filtered', on: 'image', category: 'violence', usage: null, hints: {} } as const;
+    const { parts, asked } = await openStory(storage, () => filtered);
+    for (const _ of [1, 2]) await expect(analyzeNow(call('filtered'), parts)).rejects.toMatchObject({ status: 422 });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('starts anew after a call that was refused before anything was sent', async () => {
+    const { parts, asked } = await openStory(storage, () => answerOf());
+    const bad = call('refused', { image: { kind: 'bytes', bytes: Buffer.from('no picture') } });
+    for (const _ of [1, 2]) await expect(analyzeNow(bad, parts)).rejects.toMatchObject({ code: 'not-an-image' });
+    expect(asked).toHaveLength(0);
+  });
+
+  it('gives an address at once, and the same one again', async () => {
+    const { parts, takeDue } = await openStory(storage, () => answerOf());
+    const first = await analyzeNow(call('later', { isAsync: true }), parts);
+    const again = await analyzeNow(call('later', { isAsync: true }), parts);
+    expect([first.kind, again.kind]).toEqual(['accepted', 'accepted']);
+    expect(again.record.id).toBe(first.record.id);
+    expect(await takeDue()).toEqual([first.record.id]);
+  });
+
+  it('means the version of a blob that it meant first', async () => {
+    const { parts, upload, asked } = await openStory(storage, () => answerOf());
+    await upload('keyed.png', png);
+    const keyed = call('blob', { image: { kind: 'blob', name: 'keyed.png' } });
+    const first = await analyzeNow(keyed, parts);
+    await upload('keyed.png', await plainPng(41, 31));
+    expect((await analyzeNow(keyed, parts)).record.id).toBe(first.record.id);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('fetches a URL once', async () => {
+    const story = await openStory(storage, () => answerOf());
+    let fetched = 0;
+    const parts = {
+      ...story.parts,
+      fetchImage: async () => {
+        fetched += 1;
+        return png;
+      },
+    };
+    const keyed = call('url', { image: { kind: 'url', url: 'https://example.com/a.png' } });
+    const first = await analyzeNow(keyed, parts);
+    expect((await analyzeNow(keyed, parts)).record.id).toBe(first.record.id);
+    expect(fetched).toBe(1);
+  });
+});
