@@ -102,6 +102,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       IDENTITY_HEADER: identity.header,
       VISION_DEPLOYMENTS: options.deployments ?? (regions ? poolOfRegions(regions, regionOptions) : ''),
       INGESTION: ingestion,
+      // Names the host's queues and locks; the app's folder is another one in each run.
+      AzureFunctionsWebHost__hostid: 'argus-local',
       ...options.settings,
     };
     const host = await startHost({

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 
 export interface Sample {
@@ -27,7 +27,10 @@ export async function findImages(folder: string): Promise<readonly string[]> {
     },
   );
   const files = entries
-    .filter((entry) => entry.isFile() && PICTURE.test(entry.name) && !entry.name.startsWith('.'))
+    // Where a link leads is seen when it is read, and told when it cannot be.
+    .filter(
+      (entry) => (entry.isFile() || entry.isSymbolicLink()) && PICTURE.test(entry.name) && !entry.name.startsWith('.'),
+    )
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
   if (files.length === 0) {
@@ -38,12 +41,4 @@ export async function findImages(folder: string): Promise<readonly string[]> {
 
 export async function readSamples(folder: string): Promise<readonly Sample[]> {
   return JSON.parse(await readFile(join(folder, 'samples.json'), 'utf8')) as readonly Sample[];
-}
-
-/** The text of a file of deployments, in the form of VISION_DEPLOYMENTS. */
-export async function readDeploymentsFile(file: string): Promise<string> {
-  await stat(file).catch(() => {
-    throw new Error(`--deployments ${file}: there is no such file.`);
-  });
-  return JSON.stringify(JSON.parse(await readFile(file, 'utf8')));
 }

@@ -20,6 +20,7 @@ export interface FollowedAnalysis {
 
 interface ListedAnalysis {
   readonly id: string;
+  readonly createdAt: string;
   readonly status: string;
   readonly task: TaskName;
   readonly image: { readonly source: string };
@@ -37,14 +38,21 @@ interface ListedAnalysis {
 const FINAL = new Set(['succeeded', 'rejected', 'failed', 'cancelled']);
 const POLL_MS = 500;
 
+/** Which of these names have an analysis, ended or not. */
+export async function analysedNames(cloud: LocalCloud, names: readonly string[]): Promise<ReadonlySet<string>> {
+  return new Set((await readNewest(cloud, new Map(names.map((name) => [name, 0])))).keys());
+}
+
 /** Shows progress until every one of the files has ended, and gives a row for each. */
 export async function followAnalyses(follow: {
   readonly cloud: LocalCloud;
   readonly names: readonly string[];
+  /** When a name was uploaded (epoch milliseconds); an analysis from before then is of another version. */
+  readonly uploaded?: ReadonlyMap<string, number>;
   readonly isSilent?: true;
 }): Promise<readonly FollowedAnalysis[]> {
   const { cloud, names } = follow;
-  const wanted = new Set(names);
+  const wanted = new Map(names.map((name) => [name, follow.uploaded?.get(name) ?? 0]));
   const ended = new Map<string, ListedAnalysis>();
   let shown = '';
   for (;;) {
@@ -59,25 +67,35 @@ export async function followAnalyses(follow: {
   return Promise.all(names.map((name) => rowOf(name, ended.get(name), cloud)));
 }
 
-/** Reads the pages, newest first, as far as something of ours may be new on them; notes what ended, gives what is open. */
+/** Notes what of ours has ended, gives what is open. */
 async function readNew(
   cloud: LocalCloud,
-  known: { readonly wanted: ReadonlySet<string>; readonly ended: Map<string, ListedAnalysis> },
+  known: { readonly wanted: ReadonlyMap<string, number>; readonly ended: Map<string, ListedAnalysis> },
 ): Promise<readonly ListedAnalysis[]> {
-  const seen = new Map<string, ListedAnalysis>();
+  const newest = await readNewest(cloud, known.wanted);
+  for (const [name, analysis] of newest) if (FINAL.has(analysis.status)) known.ended.set(name, analysis);
+  return [...newest.values()].filter(({ status }) => !FINAL.has(status));
+}
+
+/** The newest analysis of each name that was made since the name's time. Reads pages as long as one is missing. */
+async function readNewest(
+  cloud: LocalCloud,
+  wanted: ReadonlyMap<string, number>,
+): Promise<ReadonlyMap<string, ListedAnalysis>> {
+  const newest = new Map<string, ListedAnalysis>();
   let continuation: string | undefined;
   do {
     const query = new URLSearchParams({ limit: '200', ...(continuation && { continuation }) });
     const page = await getJson<{ analyses: ListedAnalysis[]; continuation?: string }>(cloud, `/api/analyses?${query}`);
     for (const analysis of page.analyses) {
       const name = analysis.image.source;
-      // The newest analysis of a name is the one of its present version.
-      if (known.wanted.has(name) && !seen.has(name)) seen.set(name, analysis);
+      const sinceMs = wanted.get(name);
+      if (sinceMs === undefined || newest.has(name) || Date.parse(analysis.createdAt) < sinceMs) continue;
+      newest.set(name, analysis);
     }
-    continuation = seen.size < known.wanted.size ? page.continuation : undefined;
+    continuation = newest.size < wanted.size ? page.continuation : undefined;
   } while (continuation !== undefined);
-  for (const [name, analysis] of seen) if (FINAL.has(analysis.status)) known.ended.set(name, analysis);
-  return [...seen.values()].filter(({ status }) => !FINAL.has(status));
+  return newest;
 }
 
 async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: LocalCloud): Promise<FollowedAnalysis> {
@@ -107,12 +125,16 @@ function progressLine(state: {
   readonly open: readonly ListedAnalysis[];
 }): string {
   const count = (status: string): number => state.ended.filter((analysis) => analysis.status === status).length;
-  const waiting = state.open.filter(({ status }) => status === 'waiting').length;
+  const waiting = state.open.filter(({ status }) => status === 'waiting');
+  const reasons = [...new Set(waiting.map(({ waitingFor }) => waitingFor ?? 'its turn'))];
   const parts = [
     `${state.ended.length} of ${state.total} done`,
     ...['rejected', 'failed'].filter((status) => count(status) > 0).map((status) => `${count(status)} ${status}`),
-    ...(state.open.length > waiting ? [`${state.open.length - waiting} running`] : []),
-    ...(waiting > 0 ? [`${waiting} waiting for quota`] : []),
+    ...(state.open.length > waiting.length ? [`${state.open.length - waiting.length} running`] : []),
+    ...reasons.map((reason) => {
+      const count = waiting.filter(({ waitingFor }) => (waitingFor ?? 'its turn') === reason).length;
+      return `${count} waiting for ${reason === 'outage' ? 'a deployment that answers' : reason}`;
+    }),
   ];
   return parts.join(', ');
 }

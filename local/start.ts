@@ -1,100 +1,129 @@
-import { rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { buildApp } from './build.ts';
+import { assertPortFree } from './assertPortFree.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { curlLines } from './curlLines.ts';
 import { dropFiles } from './dropFiles.ts';
-import { findImages, readDeploymentsFile, readSamples, type Sample } from './findImages.ts';
-import { followAnalyses } from './followAnalyses.ts';
+import { findImages, readSamples, type Sample } from './findImages.ts';
+import { analysedNames, type FollowedAnalysis, followAnalyses } from './followAnalyses.ts';
+import { holdDataFolder } from './holdDataFolder.ts';
+import { makeAppFolder } from './makeAppFolder.ts';
+import { readDeploymentsFile } from './readDeploymentsFile.ts';
 import { resultTable } from './resultTable.ts';
+import { readStartOptions, type StartOptions } from './startOptions.ts';
 
 /**
- * `npm start [-- FOLDER] [--once] [--port N] [--data DIR] [--fresh] [--deployments FILE] [--enforce-keys]`
+ * `npm start [-- FOLDER] [--once] [--port N] [--data DIR] [--fresh] [--deployments FILE] [--enforce-keys]
+ * [--ingestion queue] [--duplicates] [--reorder] [--late] [--verbose]`
  *
  * Brings up the local cloud, drops a folder's images into it, shows what becomes of them, and goes on serving HTTP.
  */
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const SAMPLES_FOLDER = join(import.meta.dirname, 'samples');
+/** What a shell reports for a program that Ctrl-C has ended. */
+const INTERRUPTED = 130;
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      once: { type: 'boolean', default: false },
-      port: { type: 'string', default: '7071' },
-      data: { type: 'string', default: join(PROJECT_FOLDER, '.local', 'data') },
-      fresh: { type: 'boolean', default: false },
-      deployments: { type: 'string' },
-      'enforce-keys': { type: 'boolean', default: false },
-      verbose: { type: 'boolean', default: false },
-    },
-  });
-  const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port ${values.port} is no port: a whole number from 0 to 65,535.`);
-  }
-  const folder = resolve(positionals[0] ?? SAMPLES_FOLDER);
-  const samples = positionals[0] === undefined ? await readSamples(SAMPLES_FOLDER) : undefined;
+  const options = readStartOptions(process.argv.slice(2), PROJECT_FOLDER);
+  const samples = options.folder === undefined ? await readSamples(SAMPLES_FOLDER) : undefined;
+  const folder = options.folder ?? SAMPLES_FOLDER;
   const files = samples ? samples.map(({ file }) => file) : await findImages(folder);
-  const deployments = values.deployments === undefined ? undefined : await readDeploymentsFile(values.deployments);
-  const dataFolder = resolve(values.data);
-  if (values.fresh) await rm(dataFolder, { recursive: true, force: true });
-
-  const { bytes } = await buildApp();
-  console.log(`Built the app: one file of ${Math.round(bytes / 1024).toLocaleString('en-US')} KiB.`);
-  const cloud = await startCloud({
-    appFolder: PROJECT_FOLDER,
-    port,
-    dataFolder,
-    ...(deployments === undefined ? {} : { deployments }),
-    keys: values['enforce-keys'] ? 'enforced' : 'ignored',
-    ...(values.verbose ? { onLine: (line: string) => console.log(line) } : {}),
-  });
-  const ended = endOnSignal(cloud);
+  const { deploymentsFile } = options;
+  const deployments =
+    deploymentsFile === undefined ? undefined : await readDeploymentsFile(deploymentsFile, process.env);
+  await assertPortFree(options.port);
+  const release = await holdDataFolder(options.dataFolder, { state: options.isFresh ? 'fresh' : 'kept' });
   try {
-    describeCloud(cloud, { dataFolder, hasOwnDeployments: deployments !== undefined });
-    const dropped = await dropFiles({ folder, files, connectionString: cloud.connectionString });
-    console.log(
-      `${dropped.uploaded.length} of ${files.length} files are new and were dropped into the container images.`,
-    );
-    const rows = await followAnalyses({ cloud, names: files });
-    console.log(`\n${resultTable(rows)}\n`);
-    console.log('Results: in the container results, as <name>.<task>.json and .md:');
-    for (const row of rows.filter(({ status }) => status === 'succeeded')) {
-      console.log(`  results/${row.name}.${row.task}.json   results/${row.name}.${row.task}.md`);
-    }
-    const exitCode = verdict(rows, samples);
-    if (values.once) {
-      await cloud.stop();
-      return exitCode;
-    }
-    console.log(curlLines(cloud, { folder, files, isEnforcingKeys: values['enforce-keys'] }));
-    await ended;
-    return 0;
-  } catch (error) {
-    await cloud.stop();
-    throw error;
+    return await serve({ options, folder, files, samples, deployments });
+  } finally {
+    await release();
   }
 }
 
-function describeCloud(
-  cloud: LocalCloud,
-  facts: { readonly dataFolder: string; readonly hasOwnDeployments: boolean },
-): void {
-  console.log(`Serving ${cloud.host.url}/api, state in ${facts.dataFolder}.`);
+interface Work {
+  readonly options: StartOptions;
+  readonly folder: string;
+  readonly files: readonly string[];
+  readonly samples: readonly Sample[] | undefined;
+  readonly deployments: string | undefined;
+}
+
+async function serve(work: Work): Promise<number> {
+  const { options, deployments } = work;
+  const app = await makeAppFolder(PROJECT_FOLDER);
+  try {
+    console.log(`Built the app: one file of ${Math.round(app.bytes / 1024).toLocaleString('en-US')} KiB.`);
+    const cloud = await startCloud({
+      appFolder: app.folder,
+      port: options.port,
+      dataFolder: options.dataFolder,
+      ...(deployments === undefined ? {} : { deployments }),
+      keys: options.isEnforcingKeys ? 'enforced' : 'ignored',
+      ingestion: options.ingestion,
+      ...(options.events && { events: options.events }),
+      ...(options.isVerbose ? { onLine: (line: string) => console.log(line) } : {}),
+    });
+    let isServing = false;
+    const interrupted = signalled().then(async () => {
+      console.log('\nStopping.');
+      await cloud.stop();
+      return isServing ? 0 : INTERRUPTED;
+    });
+    const died = cloud.host.ended.then((code) => {
+      if (cloud.isStopping()) return interrupted;
+      throw new Error(`The Functions host ended by itself (${code}).`);
+    });
+    const analysed = analyseFolder(work, cloud).then(
+      (exitCode) => {
+        isServing = !options.isOnce;
+        return options.isOnce ? exitCode : Promise.race([interrupted, died]);
+      },
+      // What is under way when everything stops fails, and says nothing new.
+      (error: unknown) => (cloud.isStopping() ? interrupted : Promise.reject(error)),
+    );
+    try {
+      return await Promise.race([analysed, interrupted, died]);
+    } finally {
+      await cloud.stop();
+    }
+  } finally {
+    await app.remove();
+  }
+}
+
+/** Drops the files, waits until each has ended, and says what became of them. @returns the exit code for `--once`. */
+async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
+  const { options, folder, files, samples } = work;
+  describeCloud(work, cloud);
+  const { connectionString } = cloud;
+  const analysed = await analysedNames(cloud, files);
+  const { uploaded, unreadable } = await dropFiles({ folder, files, analysed, connectionString });
+  console.log(`${uploaded.size} of ${files.length} files are new and were dropped into the container images.`);
+  const names = files.filter((file) => !unreadable.includes(file));
+  const rows = await followAnalyses({ cloud, names, uploaded });
+  console.log(`\n${resultTable(rows)}\n`);
+  const succeeded = rows.filter(({ status }) => status === 'succeeded');
+  if (succeeded.length > 0) console.log('Results: in the container results, as <name>.<task>.json and .md:');
+  for (const { name, task } of succeeded) {
+    console.log(`  results/${name}.${task}.json   results/${name}.${task}.md`);
+  }
+  if (!options.isOnce) {
+    const picture = join(folder, (succeeded[0] ?? rows[0])?.name ?? files[0] ?? '');
+    console.log(curlLines(cloud, { picture, isEnforcingKeys: options.isEnforcingKeys }));
+  }
+  return unreadable.length === 0 ? verdict(rows, samples) : 1;
+}
+
+function describeCloud({ options, deployments }: Work, cloud: LocalCloud): void {
+  console.log(`Serving ${cloud.host.url}/api, state in ${options.dataFolder}.`);
   console.log(
-    facts.hasOwnDeployments
-      ? 'Model calls go to the deployments of your file.'
-      : 'Model calls go to four emulated regions that read text by OCR; no model and no account is involved.',
+    deployments === undefined
+      ? 'Model calls go to four emulated regions that read text by OCR; no model and no account is involved.'
+      : 'Model calls go to the deployments of your file.',
   );
 }
 
 /** 0 only when no image failed and, for the samples, each ended as their list expects. */
-function verdict(
-  rows: readonly { readonly name: string; readonly status: string }[],
-  samples: readonly Sample[] | undefined,
-): number {
+function verdict(rows: readonly FollowedAnalysis[], samples: readonly Sample[] | undefined): number {
   const failed = rows.filter(({ status }) => status === 'failed');
   const unexpected = (samples ?? []).filter(
     (sample) => rows.find(({ name }) => name === sample.file)?.status !== sample.expects,
@@ -103,15 +132,10 @@ function verdict(
   return failed.length + unexpected.length === 0 ? 0 : 1;
 }
 
-/** Ends everything on Ctrl-C; settles when the host is gone. */
-function endOnSignal(cloud: LocalCloud): Promise<void> {
-  const end = (): void => {
-    console.log('\nStopping.');
-    void cloud.stop().then(() => process.exit(0));
-  };
-  process.once('SIGINT', end).once('SIGTERM', end);
-  return cloud.host.ended.then((code) => {
-    if (!cloud.isStopping()) console.error(`The Functions host ended by itself (${code}).`);
+/** Settles at the first Ctrl-C or SIGTERM; the next one ends the process in the usual way. */
+function signalled(): Promise<void> {
+  return new Promise((settle) => {
+    process.once('SIGINT', () => settle()).once('SIGTERM', () => settle());
   });
 }
 
