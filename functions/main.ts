@@ -5,6 +5,7 @@ import './onAnalysisDue.ts';
 import './onTimer.ts';
 import './analyze.ts';
 import './estimate.ts';
+import './startAnalyses.ts';
 import './listAnalyses.ts';
 import './getAnalysis.ts';
 import './deployments.ts';

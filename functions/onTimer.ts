@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { takeUpLost } from '../shared/resumeAnalysis.ts';
+import { runTimer } from '../shared/runTimer.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
-/** Takes up what was left behind: every minute, for messages can be lost and processes can die. */
+/** Takes up what was left behind, every minute: messages and events can be lost, and processes can die. */
 app.timer('onTimer', {
   schedule: '0 * * * * *',
   handler: async () => {
-    await takeUpLost(await servicesOfProcess());
+    await runTimer(await servicesOfProcess());
   },
 });

@@ -1,13 +1,18 @@
-import type { AnalysisRecord, WaitingFor } from './analyses/analysisRecord.ts';
+import type { AnalysisRecord, WaitingFor, Warning } from './analyses/analysisRecord.ts';
+import { requestDigest } from './analyses/analysisRequest.ts';
 import { endedBy, looked, succeeded } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
+import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
+import { LEASE_MS, LEASE_RENEWAL_MS } from './analyses/lease.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
+import { persistently } from './analyses/persistently.ts';
 import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
 import { resultMarkdown } from './analyses/resultMarkdown.ts';
 import type { StoryParts, Work } from './analyses/storyParts.ts';
 import { AnswerFailed, AppError } from './errors.ts';
+import { digestOf } from './image/digestOf.ts';
 import type { ImageHeader } from './image/imageHeader.ts';
 import { prepareImage } from './image/prepareImage.ts';
 import type { CheckedAnswer } from './tasks/reading.ts';
@@ -39,16 +44,27 @@ export type WorkEnd =
  */
 export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, work.start);
+  const stopRenewing = parts.repeat(LEASE_RENEWAL_MS, () => keeper.renew(parts.now() + LEASE_MS));
   try {
     const header = await lookAtImage(work.image, parts.limits);
     if (header === 'changed') return { kind: 'changed', keeper };
+    const earlier = await findEarlierAnswer(work, keeper.current(), parts);
+    if (earlier === 'changed') return { kind: 'changed', keeper };
+    if (earlier) {
+      const { answerOf, contentDigest } = earlier;
+      const seen = looked(keeper.current(), factsOf(header, work.image.totalBytes), null);
+      keeper.note({ ...seen, answerOf, contentDigest, costMicroUsd: 0 });
+      return await succeed(keeper, earlier.checked, parts);
+    }
     const conversation = await prepareConversation({ work, keeper, header }, parts);
     const end = await converse(conversation, parts);
-    return end.kind === 'answered' ? await succeed(conversation, end.checked, parts) : { ...end, keeper };
+    return end.kind === 'answered' ? await answered(conversation, end.checked, parts) : { ...end, keeper };
   } catch (error) {
     if (error instanceof RecordTaken) return { kind: 'taken' };
     if (!(error instanceof AppError)) throw error;
     return await endBy(error, keeper, parts);
+  } finally {
+    stopRenewing();
   }
 }
 
@@ -68,27 +84,44 @@ async function prepareConversation(
       `No deployment of the pool serves ${request.deploymentName ?? request.model} any more.`,
     );
   }
-  const plan = await planAnalysis(request, header, { deployment: first, nowMs: parts.now() });
+  const plan = await planAnalysis(request, header, {
+    deployment: first,
+    calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
+    nowMs: parts.now(),
+  });
   keeper.note(looked(keeper.current(), factsOf(header, work.image.totalBytes), estimateOf(plan)));
   const prepared = once(async () => {
     const bytes = await work.image.all();
-    return bytes === 'changed' ? 'changed' : prepareImage(bytes, header, plan.target, parts.limits);
+    if (bytes === 'changed') return 'changed';
+    keeper.note({ ...keeper.current(), contentDigest: digestOf(bytes) });
+    return prepareImage(bytes, header, plan.target, parts.limits);
   });
   return { work, keeper, plan, prepared, couldServe: candidates.map(({ name }) => name) };
 }
 
-/** Keeps the result first and the record last: a record that says `succeeded` has its result. */
-async function succeed(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
-  const { keeper } = conversation;
+async function answered(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
   const image = await conversation.prepared();
-  const warnings = [...(image === 'changed' ? [] : image.warnings), ...checked.warnings];
-  const record = succeeded(keeper.current(), warnings, parts.now());
-  const { request, source } = record;
+  const warnings = [...conversation.plan.warnings, ...(image === 'changed' ? [] : image.warnings), ...checked.warnings];
+  return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
+}
+
+/** Keeps the result first and the record last: a record that says `succeeded` has its result. */
+async function succeed(
+  keeper: RecordKeeper,
+  checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] },
+  parts: StoryParts,
+): Promise<WorkEnd> {
+  const record = succeeded(keeper.current(), checked.warnings, parts.now());
+  const { request, source, contentDigest } = record;
   const words = { title: titleOf(request, checked.answer), body: renderMarkdown(request, checked.answer) };
   const markdown = resultMarkdown(record, words, source.kind === 'blob' ? parts.images.urlOf(source) : undefined);
   const result = { answer: checked.answer, markdown };
-  await parts.results.keep(record, result);
-  await keeper.save(record);
+  const isPresent = (): Promise<boolean> => parts.images.isPresent(source);
+  await persistently(() => parts.results.keep(record, result, isPresent), parts);
+  await persistently(() => keeper.save(record), parts);
+  if (parts.isReusing && contentDigest !== null) {
+    await parts.answers.keep(contentDigest, requestDigest(request), record.id);
+  }
   parts.signal({ event: 'analysis.completed', facts: factsForSignal(record) });
   return { kind: 'ended', record, result };
 }

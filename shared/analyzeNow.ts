@@ -1,12 +1,12 @@
 import { type AnalysisRecord, isFinal } from './analyses/analysisRecord.ts';
-import { claim, newAnalysis } from './analyses/analysisSteps.ts';
-import { LEASE_MS } from './analyses/askDeployment.ts';
+import { newAnalysis } from './analyses/analysisSteps.ts';
 import { bindKey } from './analyses/bindKey.ts';
 import type { IdempotencyKeys, KeyBinding } from './analyses/idempotencyKeys.ts';
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
 import { analysisOfBlob, namedBlob } from './analyses/namedBlob.ts';
 import type { ImagePart, NowCall, NowEnd } from './analyses/nowCall.ts';
 import type { Work } from './analyses/storyParts.ts';
+import { takeUp } from './analyses/takeUp.ts';
 import { tellKept } from './analyses/tellKept.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { type BacklogParts, bytesOf, putOffUnplaced } from './analyzeUpload.ts';
@@ -84,7 +84,11 @@ async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBinding | u
 
 async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> {
   const nowMs = parts.now();
-  const common = { caller: 'http', startBeforeMs: call.untilMs } as const;
+  const common = {
+    caller: 'http',
+    startBeforeMs: call.untilMs,
+    isReusing: call.isReusing ?? parts.isReusing,
+  } as const;
   if (call.image.kind === 'bytes') {
     const start = newAnalysis({ kind: 'http', requestId: call.requestId }, call.request, nowMs);
     return { ...common, start, image: bytesInHand(call.image.bytes) };
@@ -96,11 +100,10 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
   if (isFinal(there.record.status)) return await tellKept(fresh.id, call, parts);
   // Claimed for an answer at once only: what nobody waits for is called by its own message.
   if (call.isAsync) return { kind: 'accepted', record: there.record };
-  const claimed = claim(there.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
-  if (claimed.kind !== 'claimed') return { kind: 'accepted', record: there.record };
-  const written = await parts.analyses.replace(there, claimed.record);
-  if (written.kind === 'changed') return { kind: 'accepted', record: there.record };
-  return { ...common, start: written.stored, image: bytesOf(version, parts) };
+  const taken = await takeUp(there, parts);
+  if (taken.kind === 'held') return { kind: 'accepted', record: there.record };
+  if (taken.kind === 'ended') return await tellKept(fresh.id, call, parts);
+  return { ...common, start: taken.stored, image: bytesOf(version, parts) };
 }
 
 /** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */
@@ -145,6 +148,7 @@ async function refuseOrKeep(
   }
   if (keeper.isKept()) await parts.analyses.remove(record);
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());
+  if (waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
   if (waitingFor === 'outage') throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);
   const seconds = Math.ceil(retryAfterMs / 1000);
   throw new PoolUnavailable(

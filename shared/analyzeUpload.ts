@@ -1,16 +1,16 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
-import type { AnalysisRequest } from './analyses/analysisRequest.ts';
 import { claim, endedBy, newAnalysis, putOff } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
-import { LEASE_MS } from './analyses/askDeployment.ts';
 import type { DueQueue } from './analyses/dueQueue.ts';
-import { type BlobPlace, type BlobVersion, bytesGone } from './analyses/imageStore.ts';
+import { type BlobPlace, type BlobVersion, bytesGone, sourceOf } from './analyses/imageStore.ts';
+import { LEASE_MS } from './analyses/lease.ts';
 import type { ImageBytes } from './analyses/lookAtImage.ts';
-import { type RequestDefaults, resolveRequest } from './analyses/resolveRequest.ts';
+import type { RequestDefaults } from './analyses/resolveRequest.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
-import { uploadOptions } from './analyses/uploadOptions.ts';
+import { takeUp } from './analyses/takeUp.ts';
+import { requestOfUpload } from './analyses/uploadRequest.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
-import { type AppError, InvalidRequest } from './errors.ts';
+import { GivenUp } from './errors.ts';
 
 /** What work that can be put off needs besides the story. */
 export interface BacklogParts extends StoryParts {
@@ -22,6 +22,9 @@ export interface BacklogParts extends StoryParts {
 
 /** A blob that changes under our hands this often is being written over and over; its next event brings it back. */
 const MOST_VERSIONS = 5;
+
+/** An outage that lasts longer is the operator's to look at. */
+export const LONGEST_OUTAGE_MS = 7 * 24 * 3_600_000;
 
 /**
  * Analyses a dropped file, once for each version and request, however often and in whatever order its events come.
@@ -39,6 +42,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
         image: bytesOf(version, parts),
         caller: 'backlog',
         startBeforeMs: parts.now() + parts.inlineWaitMs,
+        isReusing: parts.isReusing,
       },
       parts,
     );
@@ -53,7 +57,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
 }
 
 /** The image's bytes, read from the storage on condition of its version. */
-export function bytesOf(version: BlobVersion, parts: StoryParts): ImageBytes {
+export function bytesOf(version: BlobVersion, parts: Pick<StoryParts, 'images'>): ImageBytes {
   return {
     totalBytes: version.bytes,
     head: (count) => parts.images.read(version, { offset: 0, count }),
@@ -61,13 +65,25 @@ export function bytesOf(version: BlobVersion, parts: StoryParts): ImageBytes {
   };
 }
 
-/** Writes down when work that found no place is to be taken up, and has it called then. */
+/**
+ * Writes down when work that found no place is to be taken up, and has it called then. What has waited too long for the
+ * end of an outage ends as failed.
+ */
 export async function putOffUnplaced(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   parts: BacklogParts,
 ): Promise<AnalysisRecord> {
-  const { keeper, waitingFor, startsAtMs } = end;
-  const record = putOff(keeper.current(), { waitingFor, startsAtMs });
+  const { keeper, waitingFor, startsAtMs, detail } = end;
+  const nowMs = parts.now();
+  const record = putOff(keeper.current(), { waitingFor, startsAtMs, nowMs });
+  if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
+    const error = new GivenUp('pool-down', `No deployment has answered for seven days. ${detail}`);
+    const failed = endedBy(keeper.current(), error, nowMs);
+    await keeper.save(failed);
+    const facts = { analysisId: failed.id, task: failed.request.task, code: error.code };
+    parts.signal({ event: 'analysis.failed', facts });
+    return failed;
+  }
   await keeper.save(record);
   await parts.due.send(record.id, startsAtMs);
   return record;
@@ -76,45 +92,21 @@ export async function putOffUnplaced(
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
 async function accept(version: BlobVersion, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
   const nowMs = parts.now();
-  const source = {
-    kind: 'blob',
-    container: version.container,
-    name: version.name,
-    etag: version.etag,
-    modifiedMs: version.modifiedMs,
-  } as const;
-  const asked = requestOf(version, parts.defaults);
-  const fresh = newAnalysis(source, asked.request, nowMs);
+  const asked = requestOfUpload(version, parts.defaults);
+  const fresh = newAnalysis(sourceOf(version), asked.request, nowMs);
   if (asked.problem) {
     await parts.analyses.insert(endedBy(fresh, asked.problem, nowMs));
     return undefined;
   }
-  const terms = { holder: parts.newId(), nowMs, leaseMs: LEASE_MS };
-  const claimed = claim(fresh, terms);
+  const claimed = claim(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   const kept = await parts.analyses.insert(claimed.kind === 'claimed' ? claimed.record : fresh);
-  if (kept.kind === 'inserted') return kept.stored;
-  return takeUp(kept.stored, parts);
+  return kept.kind === 'inserted' ? kept.stored : takeUpWhenDue(kept.stored, parts);
 }
 
-/** Claims a record that is there already; undefined when it is final, held, waits for its time, or was just taken. */
-export async function takeUp(stored: StoredAnalysis, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
-  const nowMs = parts.now();
-  if (stored.record.status === 'waiting' && (stored.record.startsAtMs ?? 0) > nowMs + parts.inlineWaitMs)
-    return undefined;
-  const claimed = claim(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
-  if (claimed.kind !== 'claimed') return undefined;
-  const written = await parts.analyses.replace(stored, claimed.record);
-  return written.kind === 'replaced' ? written.stored : undefined;
-}
-
-function requestOf(
-  version: BlobVersion,
-  defaults: RequestDefaults,
-): { readonly request: AnalysisRequest; readonly problem?: AppError } {
-  try {
-    return { request: resolveRequest(uploadOptions(version.name, version.metadata), defaults) };
-  } catch (error) {
-    if (!(error instanceof InvalidRequest)) throw error;
-    return { request: resolveRequest({}, defaults), problem: error };
-  }
+/** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
+export async function takeUpWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+  const { status, startsAtMs } = stored.record;
+  if (status === 'waiting' && (startsAtMs ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
+  const taken = await takeUp(stored, parts);
+  return taken.kind === 'mine' ? taken.stored : undefined;
 }

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { BudgetLimits } from './analyses/budgetPeriods.ts';
 import { ConfigInvalid, type Problem } from './errors.ts';
 import type { Deployment } from './pool/deployment.ts';
 import { parseDeployments } from './pool/parseDeployments.ts';
+import { readBudget } from './settings/budget.ts';
 import { readDefaultModel } from './settings/defaultModel.ts';
 import { type Environment, present } from './settings/environment.ts';
+import { type RetentionDays, readRetentionDays } from './settings/retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
 import { readStorageConnection, type StorageConnection } from './settings/storageConnection.ts';
 import { TASK_NAMES, type TaskName } from './tasks/taskRequest.ts';
@@ -26,7 +29,11 @@ export interface Config {
   readonly imageMaxPixels: number;
   readonly inlineWaitMs: number;
   readonly httpShare: number;
+  readonly isReusingAnswers: boolean;
   readonly answerLanguage: string | undefined;
+  readonly retentionDays: RetentionDays;
+  /** What may be spent; empty: no limit. */
+  readonly budgetMicroUsd: BudgetLimits;
   readonly httpAuth: 'key' | 'entra';
   readonly tokenScope: string;
   /** Value of a setting that a deployment names in `auth.keySetting`. */
@@ -53,13 +60,14 @@ export const SETTING_DEFAULTS = {
   IMAGE_MAX_PIXELS: String(IMAGE_MAX_PIXELS),
   INLINE_WAIT_MS: '5000',
   HTTP_SHARE: '0.2',
+  REUSE_ANSWERS: 'false',
   ANSWER_LANGUAGE: undefined,
+  RETENTION_DAYS: '{"records":90,"inbox":1,"usage":400,"results":0}',
+  DAILY_BUDGET_USD: undefined,
+  MONTHLY_BUDGET_USD: undefined,
   HTTP_AUTH: 'key',
   TOKEN_SCOPE: 'https://cognitiveservices.azure.com/.default',
 } as const satisfies Record<string, string | undefined>;
-
-/** Settings of the product that this version does not act on: refused rather than silently ignored. */
-const NOT_YET = ['REUSE_ANSWERS', 'RETENTION_DAYS', 'DAILY_BUDGET_USD', 'MONTHLY_BUDGET_USD'] as const;
 
 const settingSchema = z.object({
   IMAGES_CONTAINER: containerName,
@@ -74,6 +82,7 @@ const settingSchema = z.object({
   IMAGE_MAX_PIXELS: between(wholeNumber, 1, IMAGE_MAX_PIXELS),
   INLINE_WAIT_MS: between(wholeNumber, 0, 60_000),
   HTTP_SHARE: between(number, 0, 0.9),
+  REUSE_ANSWERS: z.enum(['true', 'false']),
   ANSWER_LANGUAGE: z.string().refine(isLanguageTag, 'must be a language tag such as en or de-CH').optional(),
   HTTP_AUTH: z.enum(['key', 'entra']),
   TOKEN_SCOPE: z.string().regex(/\/\.default$/, 'must be a resource followed by /.default'),
@@ -87,15 +96,12 @@ const settingSchema = z.object({
  */
 export function readConfig(environment: Environment): Config {
   const problems: Problem[] = [];
-  for (const name of NOT_YET) {
-    if (present(environment[name])) {
-      problems.push({ path: name, message: 'is set, but this version does not act on it; remove it.' });
-    }
-  }
   const settings = readSettings(environment, problems);
   const deployments = readDeployments(environment, problems);
   const defaultModel = readDefaultModel(environment, deployments, problems);
   const storage = readStorageConnection(environment, problems);
+  const retentionDays = readRetentionDays(environment.RETENTION_DAYS, problems);
+  const budgetMicroUsd = readBudget(environment, deployments, problems);
   if (settings) problems.push(...containerProblems(settings));
   if (!settings || !storage || !defaultModel || problems.length > 0) throw new ConfigInvalid(problems);
   const storageClientId = environment.IMAGES_STORAGE__clientId;
@@ -113,7 +119,10 @@ export function readConfig(environment: Environment): Config {
     imageMaxPixels: settings.IMAGE_MAX_PIXELS,
     inlineWaitMs: settings.INLINE_WAIT_MS,
     httpShare: settings.HTTP_SHARE,
+    isReusingAnswers: settings.REUSE_ANSWERS === 'true',
     answerLanguage: settings.ANSWER_LANGUAGE,
+    retentionDays,
+    budgetMicroUsd,
     httpAuth: settings.HTTP_AUTH,
     tokenScope: settings.TOKEN_SCOPE,
     keyOf: (keySetting) => environment[keySetting] ?? '',

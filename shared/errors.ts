@@ -123,6 +123,15 @@ export class AnswerFailed extends AppError {
   }
 }
 
+/** It was tried as often, or waited for as long, as it may be: an operator must look at it. */
+export class GivenUp extends AppError {
+  override readonly name = 'GivenUp';
+
+  constructor(code: 'internal' | 'pool-down', detail: string, options?: ErrorOptions) {
+    super(code, detail, options);
+  }
+}
+
 /** What ended an analysis before, told again. */
 export class EndedBefore extends AppError {
   override readonly name = 'EndedBefore';

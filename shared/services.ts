@@ -4,11 +4,14 @@ import type { TableClient } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 import { createAnalysisStore, TABLES } from './analyses/analysisStore.ts';
+import { createAnswerIndex } from './analyses/answerIndex.ts';
+import { unlimitedBudget } from './analyses/budget.ts';
 import { createDueQueue, DUE_QUEUE } from './analyses/dueQueue.ts';
 import { createIdempotencyKeys } from './analyses/idempotencyKeys.ts';
 import { createImageStore } from './analyses/imageStore.ts';
+import { createProgressStore } from './analyses/progressStore.ts';
 import { createResultStore } from './analyses/resultStore.ts';
-import type { NowParts } from './analyzeNow.ts';
+import { createTableBudget } from './analyses/tableBudget.ts';
 import { type Config, configOfProcess } from './config.ts';
 import { notPublic } from './http/addressRule.ts';
 import { defaultsOf } from './http/analyzeCall.ts';
@@ -16,12 +19,14 @@ import { createFetchImage } from './http/fetchImage.ts';
 import { BODY_MAX_BYTES } from './http/readBody.ts';
 import { createMemoryLedger } from './pool/memoryLedger.ts';
 import { logSignal, signalOfPool } from './signals.ts';
+import type { TimerParts } from './sweepMissed.ts';
+import { createCalibrations } from './tokens/calibrations.ts';
 import { sharedCredential, type TokenCredential } from './vision/sharedCredential.ts';
 import { createTokenSource } from './vision/tokenSource.ts';
 import { createVisionClient } from './vision/visionClient.ts';
 
 /** Everything that a function needs, built once for the process, when the first one asks. */
-export interface Services extends NowParts {
+export interface Services extends TimerParts {
   readonly config: Config;
 }
 
@@ -66,18 +71,39 @@ export async function buildServices(config: Config): Promise<Services> {
       timeoutMs: FETCH_TIMEOUT_MS,
     }),
     due: createDueQueue({ queue: dueMessages, now }),
+    answers: createAnswerIndex({ table: table(TABLES.answers) }),
+    isReusing: config.isReusingAnswers,
+    progress: createProgressStore({ table: table(TABLES.progress) }),
+    budget:
+      Object.keys(config.budgetMicroUsd).length === 0
+        ? unlimitedBudget(now)
+        : createTableBudget({
+            table: table(TABLES.budget),
+            limits: config.budgetMicroUsd,
+            now,
+            sleep: (waitMs) => sleepMs(waitMs),
+            random: Math.random,
+          }),
     ledger: createMemoryLedger(config.deployments, {
       httpShare: config.httpShare,
       now,
       random: Math.random,
       signal: (signal) => logSignal(signalOfPool(signal)),
     }),
+    calibrations: createCalibrations(),
     vision: createVisionClient({ getToken: () => token(config.tokenScope), keyOf: config.keyOf, now }),
     now,
     sleep: (waitMs) => sleepMs(waitMs),
+    repeat,
     newId: () => randomBytes(16).toString('hex'),
     signal: logSignal,
   };
+}
+
+/** A step that fails is taken again at its next time. */
+function repeat(everyMs: number, step: () => Promise<void>): () => void {
+  const timer = setInterval(() => void step().catch(() => undefined), everyMs);
+  return () => clearInterval(timer);
 }
 
 interface Storage {

@@ -6,10 +6,14 @@ export interface Signal {
     | 'analysis.completed'
     | 'analysis.rejected'
     | 'analysis.failed'
+    | 'analysis.deadlettered'
     | 'pool.throttled'
     | 'pool.circuit_opened'
     | 'pool.ambiguous'
-    | 'sweep.recovered';
+    | 'backlog.stalled'
+    | 'budget.reached'
+    | 'sweep.recovered'
+    | 'catalogue.stale';
   /** Plain values: never an image, a prompt, an answer, a key or a token. */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;
 }

@@ -58,7 +58,10 @@ describe('readConfig', () => {
       imageMaxPixels: 268_402_689,
       inlineWaitMs: 5_000,
       httpShare: 0.2,
+      isReusingAnswers: false,
       answerLanguage: undefined,
+      retentionDays: { records: 90, inbox: 1, usage: 400, results: 0 },
+      budgetMicroUsd: {},
       httpAuth: 'key',
       tokenScope: 'https://cognitiveservices.azure.com/.default',
     });
@@ -96,10 +99,9 @@ describe('readConfig', () => {
       ANSWER_LANGUAGE: 'English!',
       HTTP_AUTH: 'none',
       TOKEN_SCOPE: 'https://cognitiveservices.azure.com',
-      REUSE_ANSWERS: 'true',
+      REUSE_ANSWERS: 'perhaps',
     });
     expect(problems.map((problem) => problem.split(':')[0])).toEqual([
-      'REUSE_ANSWERS',
       'IMAGES_CONTAINER',
       'RESULTS_CONTAINER',
       'INGESTION',
@@ -109,6 +111,7 @@ describe('readConfig', () => {
       'IMAGE_MAX_PIXELS',
       'INLINE_WAIT_MS',
       'HTTP_SHARE',
+      'REUSE_ANSWERS',
       'ANSWER_LANGUAGE',
       'HTTP_AUTH',
       'TOKEN_SCOPE',
@@ -127,14 +130,26 @@ describe('readConfig', () => {
     expect(() => configOf({ INGESTION: 'mail' })).toThrow(/^One setting is wrong:\n {2}INGESTION: is "mail": /);
   });
 
-  it.each(['REUSE_ANSWERS', 'RETENTION_DAYS', 'DAILY_BUDGET_USD', 'MONTHLY_BUDGET_USD'])(
-    'refuses %s, on which this version does not act',
-    (name) => {
-      expect(problemsOf({ ...MINIMAL, [name]: '1' })).toEqual([
-        `${name}: is set, but this version does not act on it; remove it.`,
-      ]);
-    },
-  );
+  it('takes what may be spent, what is kept and whether answers are given again', () => {
+    const settings = { DAILY_BUDGET_USD: '12.5', MONTHLY_BUDGET_USD: '200', REUSE_ANSWERS: 'true' };
+    expect(configOf({ ...settings, RETENTION_DAYS: '{"records":30}' })).toMatchObject({
+      budgetMicroUsd: { day: 12_500_000, month: 200_000_000 },
+      retentionDays: { records: 30, inbox: 1, usage: 400, results: 0 },
+      isReusingAnswers: true,
+    });
+    expect(problemsOf({ ...MINIMAL, DAILY_BUDGET_USD: 'much', RETENTION_DAYS: '{"records":-1}' })).toEqual([
+      expect.stringMatching(/^RETENTION_DAYS: is .* records: must be from 0 to 36,500\.$/),
+      'DAILY_BUDGET_USD: is "much": must be an amount from 0.01 to 10,000,000 US dollars.',
+    ]);
+  });
+
+  it('keeps no budget where a price is not known', () => {
+    const own = { ...SEED, name: 'own', model: 'llava', version: '1.6', like: 'gpt-4@vision-preview' };
+    const settings = { ...MINIMAL, VISION_DEPLOYMENTS: JSON.stringify([own]), DAILY_BUDGET_USD: '1' };
+    expect(problemsOf(settings)).toEqual([
+      'DAILY_BUDGET_USD: is set, but the price of own is not known; a budget cannot be kept.',
+    ]);
+  });
 
   it.each(['ask', 'extract'])('refuses the default task %s, which needs more than an image', (task) => {
     expect(problemsOf({ ...MINIMAL, DEFAULT_TASK: task })).toEqual([

@@ -65,6 +65,16 @@ export interface AnalysisRecord {
   /** Expected start of what waits, epoch milliseconds. */
   readonly startsAtMs: number | null;
   readonly lease: Lease | null;
+  /** Since when it has waited for the end of an outage, over all its tries; null while it does not. */
+  readonly outageSinceMs: number | null;
+  /** How often a holder vanished in the middle of the work. */
+  readonly takeovers: number;
+  /** How often a lost message was sent again, and when last; null: never. */
+  readonly recalled: { readonly count: number; readonly atMs: number } | null;
+  /** SHA-256 of the image's bytes; null before they were read. */
+  readonly contentDigest: string | null;
+  /** The analysis whose answer this one has, because bytes and request were the same; null: its own. */
+  readonly answerOf: string | null;
   readonly createdAtMs: number;
   readonly completedAtMs: number | null;
   readonly timing: {
@@ -78,9 +88,4 @@ export interface AnalysisRecord {
 /** Nothing more happens to it by itself. */
 export function isFinal(status: Status): boolean {
   return status === 'succeeded' || status === 'rejected' || status === 'failed' || status === 'cancelled';
-}
-
-/** Where the results of an analysis lie, without their endings `.json` and `.md`. */
-export function resultName(record: AnalysisRecord): string {
-  return record.source.kind === 'blob' ? `${record.source.name}.${record.request.task}` : record.id;
 }

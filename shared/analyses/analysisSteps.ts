@@ -41,6 +41,11 @@ export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, no
     waitingFor: null,
     startsAtMs: null,
     lease: null,
+    outageSinceMs: null,
+    takeovers: 0,
+    recalled: null,
+    contentDigest: null,
+    answerOf: null,
     createdAtMs: nowMs,
     completedAtMs: null,
     timing: { queuedMs: 0, waitedMs: 0, modelMs: 0, totalMs: 0 },
@@ -76,6 +81,8 @@ export function claim(
       waitingFor: null,
       startsAtMs: null,
       attempts,
+      takeovers: record.takeovers + (lease ? 1 : 0),
+      recalled: null,
       lease: { holder, untilMs: nowMs + leaseMs },
       timing: record.status === 'queued' ? { ...record.timing, queuedMs: nowMs - record.createdAtMs } : record.timing,
     },
@@ -93,9 +100,16 @@ export function looked(
 /** Puts the work down until `startsAtMs`; the lease is given back. */
 export function putOff(
   record: AnalysisRecord,
-  wait: { readonly waitingFor: WaitingFor; readonly startsAtMs: number },
+  wait: { readonly waitingFor: WaitingFor; readonly startsAtMs: number; readonly nowMs: number },
 ): AnalysisRecord {
-  return { ...record, status: 'waiting', waitingFor: wait.waitingFor, startsAtMs: wait.startsAtMs, lease: null };
+  const { waitingFor, startsAtMs, nowMs } = wait;
+  const outageSinceMs = waitingFor === 'outage' ? (record.outageSinceMs ?? nowMs) : null;
+  return { ...record, status: 'waiting', waitingFor, startsAtMs, outageSinceMs, lease: null };
+}
+
+/** Its message was lost and is sent again. */
+export function recalled(record: AnalysisRecord, nowMs: number): AnalysisRecord {
+  return { ...record, recalled: { count: (record.recalled?.count ?? 0) + 1, atMs: nowMs } };
 }
 
 /** Written before the request leaves, so that a crash leaves behind what it may have cost. */

@@ -3,6 +3,7 @@ import { createdAtOfRow, groupOf, type IndexKey, idOfRow, indexFilter, indexRowO
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf, rowOf } from './analysisRow.ts';
+import { inParallel } from './inParallel.ts';
 import { statusOf } from './storageStatus.ts';
 
 /** A record with the version that a conditional write names. */
@@ -24,12 +25,26 @@ export interface AnalysisStore {
   remove(record: AnalysisRecord): Promise<void>;
   /** Newest first. */
   list(query: ListQuery): Promise<ListPage>;
-  /** What is not final, newest first; mends index rows that a crash left behind. */
-  open(): AsyncIterable<StoredAnalysis>;
+  /**
+   * Some of what is not final, newest first, from where an earlier look ended; mends index rows that a crash left behind.
+   * Without a continuation it has come to the end.
+   */
+  open(look: {
+    readonly limit: number;
+    readonly continuation?: string;
+  }): Promise<{ readonly open: readonly StoredAnalysis[]; readonly mended: number; readonly continuation?: string }>;
 }
 
 /** Tables of the data account; the template and the local cloud make them. */
-export const TABLES = { analyses: 'analyses', byTime: 'analysesByTime' } as const;
+export const TABLES = {
+  analyses: 'analyses',
+  byTime: 'analysesByTime',
+  /** Which analysis first answered a request about an image's bytes. */
+  answers: 'answers',
+  budget: 'budget',
+  /** What the timer has come to. */
+  progress: 'progress',
+} as const;
 
 /** An index row whose record is missing may be of an analysis that is just being created; after this it is not. */
 const ORPHAN_AFTER_MS = 60_000;
@@ -96,15 +111,35 @@ export function createAnalysisStore(dependencies: {
     await removeIndexRow(record);
   }
 
-  async function* open(): AsyncIterable<StoredAnalysis> {
-    for await (const row of byTime.listEntities({ queryOptions: { filter: indexFilter({ group: 'open' }) } })) {
-      const rowKey = String(row.rowKey);
-      const stored = await find(idOfRow(rowKey));
-      if (stored && !isFinal(stored.record.status)) yield stored;
-      else if (stored) await moveIndexRow({ ...stored.record, status: 'queued' }, stored.record);
-      else if (now() - createdAtOfRow(rowKey) > ORPHAN_AFTER_MS)
-        await byTime.deleteEntity(String(row.partitionKey), rowKey).catch(ignoreMissing);
+  async function open(look: Parameters<AnalysisStore['open']>[0]): ReturnType<AnalysisStore['open']> {
+    const { limit, continuation } = look;
+    const filter = indexFilter({ group: 'open', ...(continuation === undefined ? {} : { after: continuation }) });
+    const pages = byTime.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: limit });
+    const rows: IndexKey[] = [];
+    for await (const page of pages) {
+      rows.push(...page.map(({ partitionKey, rowKey }) => ({ partitionKey: `${partitionKey}`, rowKey: `${rowKey}` })));
+      if (rows.length >= limit) break;
     }
+    const looked = rows.slice(0, limit);
+    const seen = await inParallel(looked, lookAtOpenRow);
+    const last = looked.at(-1);
+    return {
+      open: seen.flatMap((each) => (each !== 'mended' && each !== 'none' ? [each] : [])),
+      mended: seen.filter((each) => each === 'mended').length,
+      ...(rows.length >= limit && last ? { continuation: last.rowKey } : {}),
+    };
+  }
+
+  async function lookAtOpenRow(row: IndexKey): Promise<StoredAnalysis | 'mended' | 'none'> {
+    const stored = await find(idOfRow(row.rowKey));
+    if (stored && !isFinal(stored.record.status)) return stored;
+    if (stored) {
+      await moveIndexRow({ ...stored.record, status: 'queued' }, stored.record);
+      return 'mended';
+    }
+    if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';
+    await byTime.deleteEntity(row.partitionKey, row.rowKey).catch(ignoreMissing);
+    return 'mended';
   }
 
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });

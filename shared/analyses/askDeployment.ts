@@ -2,19 +2,22 @@ import { toDataUrl } from '../image/dataUrl.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Booking } from '../pool/ledger.ts';
 import type { Outcome } from '../pool/outcome.ts';
+import { costMicroUsd } from '../tokens/cost.ts';
 import { requestBody } from '../vision/requestBody.ts';
 import { withCosts } from './analysisCosts.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { sending, sent } from './analysisSteps.ts';
+import type { ReserveEnd } from './budget.ts';
+import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
+import { LEASE_MS } from './lease.ts';
 import type { Plan } from './planAnalysis.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts, Work } from './storyParts.ts';
 
-/** A claim must outlive the longest request that it is renewed for. */
-export const LEASE_MS = 180_000;
-
 /** A model may take its time over a large image; the platform ends a function after ten minutes. */
 const MODEL_TIMEOUT_MS = 120_000;
+
+export type BudgetReached = Extract<ReserveEnd, { kind: 'reached' }>;
 
 export interface BookedQuestion {
   readonly work: Work;
@@ -33,18 +36,31 @@ export interface BookedQuestion {
  * @throws {ImageRejected} when the image cannot be decoded
  * @throws {RecordTaken} when somebody else has the record
  */
-export async function askDeployment(question: BookedQuestion, parts: StoryParts): Promise<Outcome | 'changed'> {
+export async function askDeployment(
+  question: BookedQuestion,
+  parts: StoryParts,
+): Promise<Outcome | 'changed' | BudgetReached> {
   const { booking, keeper, plan, prompt, maxOutputTokens } = question;
-  const { ledger, vision, now } = parts;
-  const image = await announce(question, parts).catch(async (error: unknown) => {
+  const { calibrations, ledger, vision, now } = parts;
+  const { deployment } = booking;
+  const most = mostMicroUsd({ plan, deployment, textTokens: prompt.textTokens, maxOutputTokens, atMs: now() });
+  const call = { analysisId: keeper.current().id, attempt: keeper.current().attempts.length, microUsd: most };
+  const reserved = await unbookIfThrown(() => parts.budget.reserve(call), question, parts);
+  if (reserved.kind === 'reached') {
     await ledger.release(booking);
+    return reserved;
+  }
+  const { reservation } = reserved;
+  // What is not settled because the storage is away is settled by the timer: the answer does not wait for it.
+  const settle = (microUsd: number): Promise<void> => parts.budget.settle(reservation, microUsd).catch(() => undefined);
+  const image = await unbookIfThrown(() => announce(question, parts), question, parts).catch(async (error: unknown) => {
+    await settle(0);
     throw error;
   });
   if (image === 'changed') {
-    await ledger.release(booking);
+    await Promise.all([ledger.release(booking), settle(0)]);
     return 'changed';
   }
-  const { deployment } = booking;
   const body = requestBody({
     deployment,
     parameters: plan.model.parameters,
@@ -54,10 +70,27 @@ export async function askDeployment(question: BookedQuestion, parts: StoryParts)
   });
   const { outcome, tookMs } = await vision.ask(deployment, body, { timeoutMs: MODEL_TIMEOUT_MS });
   await ledger.settle(booking, outcome, tookMs);
+  const { sku, region } = deployment;
+  await settle(spentMicroUsd(outcome, most, (usage) => costMicroUsd(plan.model, usage, { sku, region, atMs: now() })));
   const ended = sent(keeper.current(), { outcome: outcome.kind, status: statusOf(outcome), ms: tookMs });
   const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
+  if (usage) {
+    const { textTokens, schemaTokens } = prompt;
+    const bill = { usage, estimatedTokens: plan.imageTokens, textTokens, schemaTokens };
+    calibrations.learn(deployment.name, bill, now());
+  }
   keeper.note(withCosts(ended, { deployment, usage, model: plan.model, atMs: now() }));
   return outcome;
+}
+
+/** A step before anything is sent: when it fails, the booking is given back. */
+async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedQuestion, parts: StoryParts): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await parts.ledger.release(question.booking);
+    throw error;
+  }
 }
 
 /** Makes the image ready while the start comes near, waits for it, and writes down what is about to leave. */

@@ -6,6 +6,7 @@ import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
+import { budgetSentence } from './budget.ts';
 import { exceedsQuota } from './exceedsQuota.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
@@ -57,11 +58,22 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
   for (;;) {
     const placement = await parts.ledger.book(needOf(conversation, state));
     if (placement.kind === 'never' && state.fallback) return { kind: 'answered', checked: state.fallback };
+    if (placement.kind === 'wait') {
+      // The image is made ready meanwhile: once its turn has come it leaves at once.
+      const image = await readyFor(conversation, parts);
+      if (image === 'changed') return { kind: 'changed' };
+      await parts.sleep(Math.max(0, placement.askAgainMs - parts.now()));
+      continue;
+    }
     if (placement.kind !== 'booked') return notBooked(placement, plan);
     const { booking } = placement;
-    if (booking.startMs > work.startBeforeMs) return noRoom(booking.startMs);
     const outcome = await askDeployment({ ...conversation, booking, ...state.question }, parts);
     if (outcome === 'changed') return { kind: 'changed' };
+    if (outcome.kind === 'reached') {
+      const detail = budgetSentence(outcome);
+      parts.signal({ event: 'budget.reached', facts: { period: outcome.period, detail } });
+      return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs: outcome.renewsAtMs, detail };
+    }
 
     const step = nextStep(outcome, {
       deployment: booking.deployment.name,
@@ -102,18 +114,31 @@ interface State extends Asked {
 
 function needOf(conversation: Conversation, state: State): Parameters<StoryParts['ledger']['book']>[0] {
   const { keeper, plan, work } = conversation;
-  const { id, request } = keeper.current();
+  const { id, request, createdAtMs } = keeper.current();
   return {
     analysisId: id,
+    createdMs: createdAtMs,
     admissionTokens: plan.admissionTokens + addedTokens(plan, state.question),
     model: request.model,
     caller: work.caller,
     exclude: state.exclude,
-    // What a dropped file cannot wait for inline it books all the same, and comes back for.
-    latestStartMs: work.caller === 'http' ? work.startBeforeMs : Number.MAX_SAFE_INTEGER,
+    latestStartMs: work.startBeforeMs,
     ...(request.deploymentName === undefined ? {} : { deploymentName: request.deploymentName }),
     ...(state.placeInLineMs === undefined ? {} : { placeInLineMs: state.placeInLineMs }),
   };
+}
+
+/** The image as it is sent; its place in line is given up when there will be none. */
+async function readyFor(conversation: Conversation, parts: StoryParts): Promise<PreparedImage | 'changed'> {
+  const leave = (): Promise<void> => parts.ledger.leave(conversation.keeper.current().id);
+  try {
+    const image = await conversation.prepared();
+    if (image === 'changed') await leave();
+    return image;
+  } catch (error) {
+    await leave();
+    throw error;
+  }
 }
 
 /** What a repair or a longer cap adds to the first request. */
@@ -121,7 +146,7 @@ function addedTokens(plan: Plan, question: Question): number {
   return question.prompt.textTokens - plan.prompt.textTokens + question.maxOutputTokens - plan.maxOutputTokens;
 }
 
-function notBooked(placement: Exclude<Placement, { kind: 'booked' }>, plan: Plan): ConversationEnd {
+function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait' }>, plan: Plan): ConversationEnd {
   if (placement.kind === 'later') return noRoom(placement.expectedStartMs);
   if (placement.kind === 'outage') {
     return {

@@ -1,6 +1,7 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
+import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
 import { ImageRejected } from '../errors.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
+import type { AnalysisSource } from './analysisSource.ts';
 import { statusOf } from './storageStatus.ts';
 
 /** Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. */
@@ -9,8 +10,17 @@ export interface ImageStore {
   head(place: BlobPlace): Promise<BlobVersion | undefined>;
   /** `changed`: the blob is no longer this version. */
   read(version: BlobVersion, range?: { readonly offset: number; readonly count: number }): Promise<Buffer | 'changed'>;
+  /** Whether the image still is this version; bytes that came with a request always are. */
+  isPresent(source: AnalysisSource): Promise<boolean>;
   /** Where a person finds it. */
   urlOf(place: BlobPlace): string;
+  /** Versions in the order of their names, a page at a time; `continuation`: where an earlier page ended. */
+  list(query: {
+    readonly container: string;
+    readonly prefix?: string;
+    readonly continuation?: string;
+    readonly limit: number;
+  }): Promise<{ readonly versions: readonly BlobVersion[]; readonly continuation?: string }>;
   /** Keeps bytes that came with a request and must outlive it. */
   keepInbox(name: string, bytes: Uint8Array): Promise<void>;
   readInbox(name: string): Promise<Buffer | undefined>;
@@ -30,6 +40,12 @@ export interface BlobVersion extends BlobPlace {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** The version as a record names it. */
+export function sourceOf(version: BlobVersion): Extract<AnalysisSource, { kind: 'blob' }> {
+  const { container, name, etag, modifiedMs } = version;
+  return { kind: 'blob', container, name, etag, modifiedMs };
+}
+
 /** Container of request bodies that wait; its blobs live for a day, by the account's lifecycle rule. */
 export const INBOX_CONTAINER = 'inbox';
 
@@ -41,14 +57,13 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
   async function head(place: BlobPlace): Promise<BlobVersion | undefined> {
     try {
       const properties = await clientOf(place).getProperties();
-      const metadata = Object.entries(properties.metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]);
       return {
         container: place.container,
         name: place.name,
         etag: properties.etag ?? '',
         bytes: properties.contentLength ?? 0,
         modifiedMs: properties.lastModified?.getTime() ?? 0,
-        metadata: Object.fromEntries(metadata),
+        metadata: lowerCaseKeys(properties.metadata),
       };
     } catch (error) {
       if (statusOf(error) === 404) return undefined;
@@ -81,9 +96,31 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
     }
   }
 
+  const list: ImageStore['list'] = async ({ container, prefix, continuation, limit }) => {
+    const pages = blobs
+      .getContainerClient(container)
+      .listBlobsFlat({ includeMetadata: true, ...(prefix === undefined ? {} : { prefix }) })
+      .byPage({ maxPageSize: limit, ...(continuation === undefined ? {} : { continuationToken: continuation }) });
+    const { value: page } = await pages.next();
+    const versions = (page?.segment.blobItems ?? []).map(
+      ({ name, metadata, properties }: BlobItem): BlobVersion => ({
+        container,
+        name,
+        // A listing gives it without the quotation marks that belong to it.
+        etag: `"${properties.etag.replaceAll('"', '')}"`,
+        bytes: properties.contentLength ?? 0,
+        modifiedMs: properties.lastModified.getTime(),
+        metadata: lowerCaseKeys(metadata),
+      }),
+    );
+    return { versions, ...(page?.continuationToken ? { continuation: page.continuationToken } : {}) };
+  };
+
   return {
     head,
     read,
+    list,
+    isPresent: async (source) => source.kind === 'http' || (await head(source))?.etag === source.etag,
     urlOf: (place) => clientOf(place).url,
     keepInbox: async (name, bytes) => {
       await inbox(name).uploadData(bytes);
@@ -99,4 +136,8 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
 export function bytesGone({ source }: Pick<AnalysisRecord, 'source'>): ImageRejected {
   const name = source.kind === 'blob' ? source.name : 'The image that came with the request';
   return new ImageRejected('bytes-gone', `${name} was replaced or removed before it could be read.`);
+}
+
+function lowerCaseKeys(metadata: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key.toLowerCase(), value]));
 }

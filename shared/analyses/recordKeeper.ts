@@ -15,6 +15,8 @@ export interface RecordKeeper {
   note(record: AnalysisRecord): void;
   /** @throws {RecordTaken} */
   save(record: AnalysisRecord): Promise<void>;
+  /** Holds the claim until then, as long as the record is kept and has one. @throws {RecordTaken} */
+  renew(untilMs: number): Promise<void>;
 }
 
 export function createRecordKeeper(
@@ -23,23 +25,48 @@ export function createRecordKeeper(
 ): RecordKeeper {
   let stored = 'record' in start ? start : undefined;
   let current = 'record' in start ? start.record : start;
+  let last: Promise<unknown> = Promise.resolve();
+  /** One write after the other: each names the version that the one before it made. */
+  const inTurn = (write: () => Promise<void>): Promise<void> => {
+    const turn = last.then(write);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const replace = async (before: StoredAnalysis, record: AnalysisRecord): Promise<void> => {
+    const written = await store.replace(before, record);
+    if (written.kind === 'changed') throw new RecordTaken(`The analysis ${record.id} was taken up elsewhere.`);
+    stored = written.stored;
+  };
   return {
     current: () => current,
     isKept: () => stored !== undefined,
     note: (record) => {
       current = record;
     },
-    save: async (record) => {
-      if (stored) {
-        const written = await store.replace(stored, record);
-        if (written.kind === 'changed') throw new RecordTaken(`The analysis ${record.id} was taken up elsewhere.`);
-        stored = written.stored;
-      } else {
-        const written = await store.insert(record);
-        if (written.kind === 'exists') throw new RecordTaken(`The analysis ${record.id} is already there.`);
-        stored = written.stored;
-      }
-      current = record;
-    },
+    save: (record) =>
+      inTurn(async () => {
+        if (stored) {
+          await replace(stored, keepingClaim(record, stored.record));
+        } else {
+          const written = await store.insert(record);
+          if (written.kind === 'exists') throw new RecordTaken(`The analysis ${record.id} is already there.`);
+          stored = written.stored;
+        }
+        current = stored?.record ?? record;
+      }),
+    renew: (untilMs) =>
+      inTurn(async () => {
+        const held = stored?.record.lease;
+        if (!stored || !held) return;
+        const lease = { ...held, untilMs };
+        await replace(stored, { ...stored.record, lease });
+        if (current.lease) current = { ...current, lease };
+      }),
   };
+}
+
+/** A step that was prepared before the claim was renewed does not shorten it. */
+function keepingClaim(record: AnalysisRecord, before: AnalysisRecord): AnalysisRecord {
+  if (!record.lease || !before.lease || record.lease.untilMs >= before.lease.untilMs) return record;
+  return { ...record, lease: { ...record.lease, untilMs: before.lease.untilMs } };
 }

@@ -2,9 +2,12 @@ import type { ImageLimits } from '../image/assertAcceptable.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import type { Caller, Ledger } from '../pool/ledger.ts';
 import type { SignalSink } from '../signals.ts';
+import type { Calibrations } from '../tokens/calibrations.ts';
 import type { VisionClient } from '../vision/visionClient.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { AnswerIndex } from './answerIndex.ts';
+import type { Budget } from './budget.ts';
 import type { ImageStore } from './imageStore.ts';
 import type { ImageBytes } from './lookAtImage.ts';
 import type { ResultStore } from './resultStore.ts';
@@ -16,10 +19,19 @@ export interface StoryParts {
   readonly analyses: AnalysisStore;
   readonly results: ResultStore;
   readonly images: ImageStore;
+  /** Of answers that may be given again. */
+  readonly answers: AnswerIndex;
+  /** Whether answers are given again, unless a request says otherwise. */
+  readonly isReusing: boolean;
+  readonly budget: Budget;
   readonly ledger: Ledger;
+  /** What answers have taught about the estimates. */
+  readonly calibrations: Calibrations;
   readonly vision: VisionClient;
   readonly now: () => number;
   readonly sleep: (waitMs: number) => Promise<void>;
+  /** Takes a step over and over until it is told to stop. */
+  readonly repeat: (everyMs: number, step: () => Promise<void>) => () => void;
   /** 32 hexadecimal digits that nobody else has. */
   readonly newId: () => string;
   readonly signal: SignalSink;
@@ -35,6 +47,8 @@ export interface Work {
   readonly startBeforeMs: number;
   /** When an earlier try was told to come again. */
   readonly placeInLineMs?: number;
+  /** An answer that was given before to the same request about the same bytes will do. */
+  readonly isReusing: boolean;
   /** Called whenever a request leaves. */
   readonly onSending?: () => void;
 }

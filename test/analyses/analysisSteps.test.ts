@@ -60,7 +60,7 @@ describe('claim', () => {
 
   it('takes a waiting one up without counting its wait as queued', () => {
     const running = claimed(queuedRecord('valley.jpg'));
-    const waiting = putOff(running, { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000 });
+    const waiting = putOff(running, { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
     expect(waiting).toMatchObject({ status: 'waiting', waitingFor: 'outage', lease: null });
     expect(claimed(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 })).toMatchObject({
       status: 'running',

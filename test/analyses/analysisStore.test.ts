@@ -51,7 +51,12 @@ async function namesOfPages(query: Omit<ListQuery, 'continuation'>): Promise<rea
 
 async function openNames(): Promise<readonly string[]> {
   const names: string[] = [];
-  for await (const { record } of store.open()) names.push(record.source.kind === 'blob' ? record.source.name : 'http');
+  let continuation: string | undefined;
+  do {
+    const look = await store.open({ limit: 2, ...(continuation === undefined ? {} : { continuation }) });
+    names.push(...look.open.map(({ record }) => (record.source.kind === 'blob' ? record.source.name : 'http')));
+    continuation = look.continuation;
+  } while (continuation !== undefined);
   return names;
 }
 
@@ -114,7 +119,10 @@ describe('replace', () => {
   it('goes on from the version that it wrote', async () => {
     const stored = await insert(queuedRecord('valley.jpg'));
     const running = await replace(stored, { ...stored.record, status: 'running' });
-    const waiting = await replace(running, putOff(running.record, { waitingFor: 'quota', startsAtMs: NOON_MS + 1 }));
+    const waiting = await replace(
+      running,
+      putOff(running.record, { waitingFor: 'quota', startsAtMs: NOON_MS + 1, nowMs: NOON_MS }),
+    );
     expect((await store.find(stored.record.id))?.record).toEqual(waiting.record);
   });
 

@@ -35,6 +35,22 @@ describe('createRecordKeeper', () => {
     expect((await store.find(stored.record.id))?.record).toMatchObject({ status: 'running', costMicroUsd: 5 });
   });
 
+  it('renews the claim between two steps, which then do not shorten it', async () => {
+    const store = await openStore();
+    const lease = { holder: 'one', untilMs: NOON_MS + 1_000 };
+    const { stored } = await store.insert({ ...queuedRecord('a.png'), status: 'running', lease });
+    const keeper = createRecordKeeper(store, stored);
+    const step = { ...keeper.current(), costMicroUsd: 5 };
+    await Promise.all([keeper.renew(NOON_MS + 9_000), keeper.save(step)]);
+    expect((await store.find(stored.record.id))?.record).toMatchObject({
+      costMicroUsd: 5,
+      lease: { holder: 'one', untilMs: NOON_MS + 9_000 },
+    });
+    await keeper.save({ ...keeper.current(), status: 'succeeded', lease: null });
+    await keeper.renew(NOON_MS + 20_000);
+    expect((await store.find(stored.record.id))?.record.lease).toBeNull();
+  });
+
   it('says when somebody else has the record, and leaves theirs', async () => {
     const store = await openStore();
     const { stored } = await store.insert(queuedRecord('a.png'));

@@ -1,18 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
+import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
+import { unlimitedBudget } from '../../shared/analyses/budget.ts';
 import { createDueQueue } from '../../shared/analyses/dueQueue.ts';
 import { createIdempotencyKeys } from '../../shared/analyses/idempotencyKeys.ts';
 import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
+import { createProgressStore } from '../../shared/analyses/progressStore.ts';
 import { createResultStore } from '../../shared/analyses/resultStore.ts';
-import type { NowParts } from '../../shared/analyzeNow.ts';
 import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import type { Signal } from '../../shared/signals.ts';
+import type { TimerParts } from '../../shared/sweepMissed.ts';
+import { createCalibrations } from '../../shared/tokens/calibrations.ts';
 import { seedPool } from '../pool/deployments.ts';
 import type { TestStorage } from './storage.ts';
 
 export interface Story {
-  readonly parts: NowParts;
+  readonly parts: TimerParts;
   /** Names of the deployments that were asked, in order. */
   readonly asked: readonly string[];
   readonly signals: readonly Signal[];
@@ -47,7 +51,9 @@ export async function openStory(
   storage: TestStorage,
   answer: (asked: number) => Outcome | Promise<Outcome>,
 ): Promise<Story> {
-  const [analyses, byTime, queue, imagesContainer, resultsContainer] = await Promise.all([
+  const [analyses, byTime, answers, progress, queue, imagesContainer, resultsContainer] = await Promise.all([
+    storage.table(),
+    storage.table(),
     storage.table(),
     storage.table(),
     storage.queue(),
@@ -60,7 +66,7 @@ export async function openStory(
   let passedMs = 0;
   const now = (): number => Date.now() + passedMs;
   const signal = (each: Signal): number => signals.push(each);
-  const parts: NowParts = {
+  const parts: TimerParts = {
     deployments: seedPool,
     limits: { maxBytes: 10_000_000, maxPixels: 268_402_689 },
     analyses: createAnalysisStore({ analyses, byTime, now }),
@@ -69,7 +75,12 @@ export async function openStory(
     keys: createIdempotencyKeys({ blobs: storage.blobs() }),
     fetchImage: () => Promise.reject(new Error('No test of the use cases fetches.')),
     due: createDueQueue({ queue, now }),
+    answers: createAnswerIndex({ table: answers }),
+    isReusing: false,
+    progress: createProgressStore({ table: progress }),
+    budget: unlimitedBudget(now),
     ledger: createMemoryLedger(seedPool, { httpShare: 0.2, now, random: () => 0, signal: () => undefined }),
+    calibrations: createCalibrations(),
     vision: {
       ask: async (deployment) => {
         asked.push(deployment.name);
@@ -78,6 +89,10 @@ export async function openStory(
     },
     now,
     sleep: (waitMs) => new Promise((settle) => setTimeout(settle, waitMs).unref()),
+    repeat: (everyMs, step) => {
+      const timer = setInterval(() => void step(), everyMs);
+      return () => clearInterval(timer);
+    },
     newId: () => randomBytes(16).toString('hex'),
     signal,
     defaults: { task: 'describe', model: 'gpt-4@vision-preview', language: undefined, deployments: seedPool },

@@ -5,7 +5,8 @@ import type { NowCall } from '../../shared/analyses/nowCall.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
-import { resumeAnalysis, takeUpLost } from '../../shared/resumeAnalysis.ts';
+import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
+import { takeUpLost } from '../../shared/takeUpLost.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, filtered, refused, throttled } from '../pool/deployments.ts';
 import { REQUEST } from './sampleRecords.ts';
@@ -121,6 +122,7 @@ describe('analyzeUpload', () => {
         model: 'gpt-4@vision-preview',
         caller: 'backlog',
         exclude: [],
+        createdMs: 0,
         latestStartMs: Number.MAX_SAFE_INTEGER,
       });
     }
@@ -231,7 +233,11 @@ describe('resumeAnalysis', () => {
     await story.takeDue();
     const stored = await story.parts.analyses.find(record.id);
     if (!stored) throw new Error('The record is not there.');
-    const waiting = putOff(stored.record, { waitingFor: 'quota', startsAtMs: story.parts.now() + startsInMs });
+    const waiting = putOff(stored.record, {
+      waitingFor: 'quota',
+      startsAtMs: story.parts.now() + startsInMs,
+      nowMs: story.parts.now(),
+    });
     await story.parts.analyses.replace(stored, waiting);
     return waiting;
   }
@@ -264,7 +270,7 @@ describe('resumeAnalysis', () => {
     };
     await story.parts.analyses.replace(stored, lost);
     await resumeAnalysis(record.id, story.parts);
-    expect(await recordsOf(story)).toEqual([record]);
+    expect(await recordsOf(story)).toEqual([{ ...record, takeovers: 1 }]);
     expect(story.asked).toHaveLength(1);
   });
 
@@ -298,6 +304,6 @@ describe('takeUpLost', () => {
     story.pass(61_000);
     expect(await takeUpLost(story.parts)).toBe(1);
     expect(await story.takeDue()).toEqual([record.id]);
-    expect(story.signals).toContainEqual({ event: 'sweep.recovered', facts: { analyses: 1 } });
+    expect(story.signals).toContainEqual({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
   });
 });

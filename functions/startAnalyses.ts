@@ -1,0 +1,17 @@
+import { app } from '@azure/functions';
+import { configOfProcess } from '../shared/config.ts';
+import { answering, json } from '../shared/http/answering.ts';
+import { readQueueCall } from '../shared/http/queueCall.ts';
+import { queueBlobs } from '../shared/queueBlobs.ts';
+import { servicesOfProcess } from '../shared/services.ts';
+
+app.http('startAnalyses', {
+  methods: ['POST'],
+  route: 'analyses',
+  authLevel: 'function',
+  handler: answering(configOfProcess(), async (request) => {
+    const services = await servicesOfProcess();
+    const call = await readQueueCall(request, services.defaults);
+    return json(200, await queueBlobs(call, services));
+  }),
+});

@@ -1,0 +1,27 @@
+import type { TableClient } from '@azure/data-tables';
+import { statusOf } from './storageStatus.ts';
+
+/** Which analysis first answered a request about these bytes. */
+export interface AnswerIndex {
+  /** @param contentDigest of the image's bytes */
+  find(contentDigest: string, requestDigest: string): Promise<string | undefined>;
+  keep(contentDigest: string, requestDigest: string, analysisId: string): Promise<void>;
+}
+
+export function createAnswerIndex(dependencies: { readonly table: TableClient }): AnswerIndex {
+  const { table } = dependencies;
+  return {
+    find: async (contentDigest, requestDigest) => {
+      try {
+        const row = await table.getEntity<{ analysisId: string }>(contentDigest, requestDigest);
+        return row.analysisId;
+      } catch (error) {
+        if (statusOf(error) === 404) return undefined;
+        throw error;
+      }
+    },
+    keep: async (contentDigest, requestDigest, analysisId) => {
+      await table.upsertEntity({ partitionKey: contentDigest, rowKey: requestDigest, analysisId }, 'Replace');
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { BudgetPeriod } from './budgetPeriods.ts';
+
+/** Money that may be spent in a day and in a month: set aside before a call, at its upper end, and counted after it. */
+export interface Budget {
+  /** Sets aside what a call may cost at most. `reached`: it would be more than is left. */
+  reserve(call: BudgetedCall): Promise<ReserveEnd>;
+  /** The call has cost that much, in micro-USD; 0: it was never sent, or refused. Settling twice changes nothing. */
+  settle(reservation: Reservation, microUsd: number): Promise<void>;
+  /** What is spent and set aside now, per period that has a limit. */
+  view(): Promise<BudgetView>;
+  /** Reservations made before a time: whoever made them has died or forgotten them. */
+  olderThan(beforeMs: number): Promise<readonly Reservation[]>;
+}
+
+export interface BudgetedCall {
+  readonly analysisId: string;
+  /** Place of the call among the record's attempts. */
+  readonly attempt: number;
+  readonly microUsd: number;
+}
+
+export interface Reservation extends BudgetedCall {
+  readonly reservedAtMs: number;
+}
+
+export type ReserveEnd =
+  | { readonly kind: 'reserved'; readonly reservation: Reservation }
+  | {
+      readonly kind: 'reached';
+      readonly period: BudgetPeriod;
+      readonly limitMicroUsd: number;
+      /** Epoch milliseconds. */
+      readonly renewsAtMs: number;
+    };
+
+export type BudgetView = Readonly<
+  Partial<
+    Record<
+      BudgetPeriod,
+      {
+        readonly limitMicroUsd: number;
+        readonly spentMicroUsd: number;
+        readonly reservedMicroUsd: number;
+        readonly renewsAtMs: number;
+      }
+    >
+  >
+>;
+
+/** No limit: nothing is set aside and nothing written. */
+export function unlimitedBudget(now: () => number): Budget {
+  return {
+    reserve: async (call) => ({ kind: 'reserved', reservation: { ...call, reservedAtMs: now() } }),
+    settle: async () => undefined,
+    view: async () => ({}),
+    olderThan: async () => [],
+  };
+}
+
+/** A sentence for the caller and the operator. */
+export function budgetSentence({
+  period,
+  limitMicroUsd,
+  renewsAtMs,
+}: Extract<ReserveEnd, { kind: 'reached' }>): string {
+  const limit = `$${(limitMicroUsd / 1_000_000).toFixed(2)}`;
+  return `The budget of ${limit} a ${period} is used up; it begins anew at ${new Date(renewsAtMs).toISOString()}.`;
+}

@@ -1,0 +1,49 @@
+import { digestOf } from '../image/digestOf.ts';
+import type { CheckedAnswer } from '../tasks/reading.ts';
+import type { AnalysisRecord, Warning } from './analysisRecord.ts';
+import { requestDigest } from './analysisRequest.ts';
+import { mayBeSame } from './resultMark.ts';
+import type { StoryParts, Work } from './storyParts.ts';
+
+/** An answer that was paid for before, for the same bytes and the same request. */
+export interface EarlierAnswer {
+  readonly checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] };
+  readonly answerOf: string;
+  readonly contentDigest: string;
+}
+
+/**
+ * Looks for one: of an earlier version under the same name, which may differ in its metadata only; and, where answers
+ * are reused, of any image. The bytes are read only when there is something to compare them with.
+ */
+export async function findEarlierAnswer(
+  work: Work,
+  record: AnalysisRecord,
+  parts: StoryParts,
+): Promise<EarlierAnswer | 'changed' | undefined> {
+  const mark = record.source.kind === 'blob' ? await parts.results.markOf(record) : undefined;
+  const isNamesake = mayBeSame(mark, { request: record.request, bytes: work.image.totalBytes });
+  if (!isNamesake && !work.isReusing) return undefined;
+  const bytes = await work.image.all();
+  if (bytes === 'changed') return 'changed';
+  const contentDigest = digestOf(bytes);
+  const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
+  const answerOf =
+    namesake ?? (work.isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);
+  if (answerOf === undefined || answerOf === record.id) return undefined;
+  const place = namesake === undefined ? (await parts.analyses.find(answerOf))?.record : record;
+  const view = place && (await parts.results.viewOf(place, answerOf));
+  if (view?.status !== 'succeeded') return undefined;
+  const reused: Warning = {
+    code: 'answer-reused',
+    detail: `The answer is that of analysis ${answerOf}: the image and what is asked of it are the same.`,
+  };
+  return {
+    checked: {
+      answer: view.answer as CheckedAnswer['answer'],
+      warnings: [...view.warnings.filter(({ code }) => code !== reused.code), reused],
+    },
+    answerOf,
+    contentDigest,
+  };
+}

@@ -1,0 +1,30 @@
+import { AppError } from '../errors.ts';
+import { RecordTaken } from './recordKeeper.ts';
+import { statusOf } from './storageStatus.ts';
+
+/** Waits between tries, milliseconds; the storage's clients have tried for some seconds before each. */
+const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 30_000, 30_000, 60_000];
+
+/** A write of what was paid for, over and over while the storage is away: giving it up would mean paying again. */
+export async function persistently<T>(
+  write: () => Promise<T>,
+  parts: { readonly sleep: (waitMs: number) => Promise<void> },
+): Promise<T> {
+  for (const waitMs of WAITS_MS) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      await parts.sleep(waitMs);
+    }
+  }
+  return await write();
+}
+
+/** No answer, or one that says that the service is not well. */
+function isPassing(error: unknown): boolean {
+  if (error instanceof AppError || error instanceof RecordTaken) return false;
+  const status = statusOf(error);
+  const code = (error as { code?: string }).code;
+  return status === undefined ? code !== undefined : status >= 500 || status === 408 || status === 429;
+}

@@ -1,0 +1,36 @@
+import type { AnalysisRecord } from './analysisRecord.ts';
+import { type AnalysisRequest, requestDigest } from './analysisRequest.ts';
+
+/** What a result blob's metadata say: whose it is, and of which content. Metadata keys are lower case. */
+export interface ResultMark {
+  readonly analysisid: string;
+  /** When the image version was written, epoch milliseconds. */
+  readonly sourcemodified: string;
+  readonly requestdigest: string;
+  readonly contentbytes: string;
+  readonly contentdigest: string;
+}
+
+export function resultMarkOf(record: AnalysisRecord): ResultMark {
+  const { source, image, contentDigest } = record;
+  return {
+    analysisid: record.id,
+    sourcemodified: String(source.kind === 'blob' ? source.modifiedMs : record.createdAtMs),
+    requestdigest: requestDigest(record.request),
+    contentbytes: String(image?.bytes ?? 0),
+    contentdigest: contentDigest ?? '',
+  };
+}
+
+/** Whether a result may be of the same bytes and the same request: its digest decides. */
+export function mayBeSame(
+  mark: Partial<ResultMark> | undefined,
+  asked: { readonly request: AnalysisRequest; readonly bytes: number },
+): boolean {
+  return (
+    mark?.contentdigest !== undefined &&
+    mark.contentdigest !== '' &&
+    mark.requestdigest === requestDigest(asked.request) &&
+    mark.contentbytes === String(asked.bytes)
+  );
+}

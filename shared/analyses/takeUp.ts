@@ -1,0 +1,64 @@
+import { AnswerFailed, GivenUp } from '../errors.ts';
+import { MOST_ASKS } from '../pool/nextStep.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import { claim, endedBy } from './analysisSteps.ts';
+import type { StoredAnalysis } from './analysisStore.ts';
+import { LEASE_MS } from './lease.ts';
+import type { StoryParts } from './storyParts.ts';
+
+/** A worker that ends without a word each time it meets an image has met something that it does not survive. */
+const MOST_TAKEOVERS = 10;
+
+export type TakenUp =
+  | { readonly kind: 'mine'; readonly stored: StoredAnalysis }
+  /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
+  | { readonly kind: 'ended'; readonly record: AnalysisRecord }
+  /** Somebody else works on it. */
+  | { readonly kind: 'held' };
+
+/**
+ * Claims a record that is there already. What a holder that died had paid for and kept is not asked for again: the
+ * record is completed from its result.
+ */
+export async function takeUp(stored: StoredAnalysis, parts: StoryParts): Promise<TakenUp> {
+  const nowMs = parts.now();
+  const claimed = claim(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  if (claimed.kind === 'held') return { kind: 'held' };
+  if (claimed.kind === 'final') return { kind: 'ended', record: stored.record };
+  const written = await parts.analyses.replace(stored, claimed.record);
+  if (written.kind === 'changed') return { kind: 'held' };
+  return (await endIfOver(written.stored, parts)) ?? { kind: 'mine', stored: written.stored };
+}
+
+async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<TakenUp | undefined> {
+  const { record } = mine;
+  const end = (await keptBy(record, parts)) ?? tooOften(record, parts.now());
+  if (!end) return undefined;
+  const written = await parts.analyses.replace(mine, end);
+  if (written.kind === 'changed') return { kind: 'held' };
+  const { id, status, error } = end;
+  const facts = { analysisId: id, task: record.request.task, code: error?.code ?? null };
+  parts.signal({ event: status === 'succeeded' ? 'analysis.completed' : 'analysis.failed', facts });
+  return { kind: 'ended', record: end };
+}
+
+async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<AnalysisRecord | undefined> {
+  if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
+  const kept = await parts.results.findKept(record);
+  // The holder may have died between the two blobs of a result.
+  if (kept) await parts.results.keep(kept.record, kept.result, () => parts.images.isPresent(record.source));
+  return kept?.record;
+}
+
+function tooOften(record: AnalysisRecord, nowMs: number): AnalysisRecord | undefined {
+  const asks = record.attempts.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused').length;
+  if (asks >= MOST_ASKS) {
+    const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;
+    return endedBy(record, new AnswerFailed('service-refused', detail), nowMs);
+  }
+  if (record.takeovers < MOST_TAKEOVERS) return undefined;
+  const detail =
+    `Whoever worked on it ended without a word, ${record.takeovers} times; the limit is ${MOST_TAKEOVERS}. ` +
+    'The log of those processes says why; retry it when that is mended.';
+  return endedBy(record, new GivenUp('internal', detail), nowMs);
+}

@@ -1,0 +1,39 @@
+import type { HttpRequest } from '@azure/functions';
+import { z } from 'zod';
+import { type RequestDefaults, resolveModel } from '../analyses/resolveRequest.ts';
+import { schemaProblems } from '../analyses/schemaProblems.ts';
+import { InvalidRequest, type Problem } from '../errors.ts';
+import type { QueueCall } from '../queueBlobs.ts';
+import { TASK_NAMES } from '../tasks/taskRequest.ts';
+import { attempt } from './analyzeCall.ts';
+import { readJson } from './readBody.ts';
+
+/** The body of POST /analyses. */
+export const queueCallSchema = z.strictObject({
+  prefix: z.string().max(1024, 'must be at most 1,024 characters').optional(),
+  task: z
+    .enum(TASK_NAMES)
+    .exclude(['ask', 'extract'], 'must be a task that needs no question and no schema with each image')
+    .optional(),
+  model: z.string().optional(),
+  dryRun: z.boolean().optional(),
+  continuation: z.string().min(1).max(2048).optional(),
+});
+
+/** @throws {InvalidRequest} with every problem */
+export async function readQueueCall(request: HttpRequest, defaults: RequestDefaults): Promise<QueueCall> {
+  const given = await readJson(request);
+  const parsed = queueCallSchema.safeParse(given);
+  const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, given)];
+  const model = (given as { model?: unknown } | null)?.model;
+  if (typeof model === 'string') attempt(problems, () => resolveModel(model, defaults));
+  if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
+  const { prefix, task, continuation } = parsed.data;
+  return {
+    isDryRun: parsed.data.dryRun ?? false,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(task === undefined ? {} : { task }),
+    ...(typeof model === 'string' ? { model } : {}),
+    ...(continuation === undefined ? {} : { continuation }),
+  };
+}

@@ -1,0 +1,73 @@
+import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
+import { type BlobVersion, sourceOf } from './analyses/imageStore.ts';
+import { inParallel } from './analyses/inParallel.ts';
+import { requestOfUpload, type UploadOverrides } from './analyses/uploadRequest.ts';
+import type { NowParts } from './analyzeNow.ts';
+
+/** Which of the files that lie in the images container are to be analysed. */
+export interface QueueCall extends UploadOverrides {
+  readonly prefix?: string;
+  /** Only count them. */
+  readonly isDryRun: boolean;
+  /** Where an earlier call ended. */
+  readonly continuation?: string;
+}
+
+export interface QueueEnd {
+  /** Files whose present version has no analysis of that request. */
+  readonly matched: number;
+  readonly queued: number;
+  /** More of the container is to be looked at: call again with it. */
+  readonly continuation?: string;
+}
+
+/** A listing's page at most (List Blobs, Azure Storage REST reference, 2026-11). */
+const PAGE_BLOBS = 5_000;
+
+/** A call ends well before the platform's 230 s for an HTTP answer. */
+const LONGEST_CALL_MS = 60_000;
+
+const MOST_BLOBS_A_CALL = 20_000;
+
+/**
+ * Queues every file that has no analysis of its present version for that request. The work of one call is bounded, and
+ * doing it again changes nothing: what has a record is left alone.
+ */
+export async function queueBlobs(call: QueueCall, parts: NowParts): Promise<QueueEnd> {
+  const untilMs = parts.now() + LONGEST_CALL_MS;
+  let end: QueueEnd = { matched: 0, queued: 0, ...(call.continuation && { continuation: call.continuation }) };
+  for (let looked = 0; ; ) {
+    const { versions, continuation } = await parts.images.list({
+      container: parts.imagesContainer,
+      limit: PAGE_BLOBS,
+      ...(call.prefix && { prefix: call.prefix }),
+      ...(end.continuation && { continuation: end.continuation }),
+    });
+    const outcomes = await inParallel(versions, (version) => queueVersion(version, call, parts));
+    const matched = end.matched + outcomes.filter((outcome) => outcome !== 'known').length;
+    const queued = end.queued + outcomes.filter((outcome) => outcome === 'queued').length;
+    end = { matched, queued, ...(continuation && { continuation }) };
+    looked += versions.length;
+    if (!continuation || looked >= MOST_BLOBS_A_CALL || parts.now() >= untilMs) return end;
+  }
+}
+
+/** Gives a version its record and has it called, unless it has one. */
+export async function queueVersion(
+  version: BlobVersion,
+  call: Pick<QueueCall, 'isDryRun' | 'task' | 'model'>,
+  parts: NowParts,
+): Promise<'known' | 'matched' | 'queued'> {
+  const { task, model, isDryRun } = call;
+  const overrides = { ...(task === undefined ? {} : { task }), ...(model === undefined ? {} : { model }) };
+  const { request, problem } = requestOfUpload(version, parts.defaults, overrides);
+  const nowMs = parts.now();
+  const fresh = newAnalysis(sourceOf(version), request, nowMs);
+  if (await parts.analyses.find(fresh.id)) return 'known';
+  if (isDryRun) return 'matched';
+  const kept = await parts.analyses.insert(problem ? endedBy(fresh, problem, nowMs) : fresh);
+  if (kept.kind === 'exists') return 'known';
+  // Should this message be lost, with the process that was to send it, the timer calls what waits in vain.
+  if (!problem) await parts.due.send(fresh.id, nowMs);
+  return 'queued';
+}

@@ -1,0 +1,26 @@
+import type { Reservation } from './analyses/budget.ts';
+import { inParallel } from './analyses/inParallel.ts';
+import type { StoryParts } from './analyses/storyParts.ts';
+
+/** Longer than any call takes, its announcement and its end included. */
+const FORGOTTEN_MS = 5 * 60_000;
+
+/**
+ * Settles reservations that nobody will settle any more: whoever made them died. What never left costs nothing; what may
+ * have been billed counts at its upper end.
+ *
+ * @returns how many there were
+ */
+export async function reconcileBudget(parts: StoryParts): Promise<number> {
+  const forgotten = await parts.budget.olderThan(parts.now() - FORGOTTEN_MS);
+  await inParallel(forgotten, async (reservation) => {
+    await parts.budget.settle(reservation, await mayHaveCost(reservation, parts));
+  });
+  if (forgotten.length > 0) parts.signal({ event: 'sweep.recovered', facts: { reservations: forgotten.length } });
+  return forgotten.length;
+}
+
+async function mayHaveCost({ analysisId, attempt, microUsd }: Reservation, parts: StoryParts): Promise<number> {
+  const sent = (await parts.analyses.find(analysisId))?.record.attempts[attempt];
+  return !sent || sent.outcome === 'throttled' || sent.outcome === 'refused' ? 0 : microUsd;
+}

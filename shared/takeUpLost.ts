@@ -1,0 +1,48 @@
+import type { AnalysisRecord } from './analyses/analysisRecord.ts';
+import { recalled } from './analyses/analysisSteps.ts';
+import type { StoredAnalysis } from './analyses/analysisStore.ts';
+import { inParallel } from './analyses/inParallel.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/** How late an analysis may be before the timer takes it that its message was lost. */
+const LATE_MS = 60_000;
+
+/** A message that waits behind many others is not lost: each call is followed by twice the patience, up to an hour. */
+const MOST_PATIENCE_DOUBLINGS = 6;
+
+/** Bounded work: a timer's run ends before the next one starts, and the next goes on where it ended. */
+const LOOKED_A_RUN = 2_000;
+
+/**
+ * Calls what should have run and did not: a message was lost, or whoever worked on it died.
+ *
+ * @returns how many were called
+ */
+export async function takeUpLost(parts: TimerParts): Promise<number> {
+  const from = await parts.progress.read<string>('open-looked-at');
+  const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from && { continuation: from }) });
+  const calledNow = await inParallel(
+    look.open.filter(({ record }) => isLost(record, parts.now())),
+    (stored) => callAgain(stored, parts),
+  );
+  if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
+  const analyses = calledNow.filter((isCalled) => isCalled).length;
+  if (analyses + look.mended > 0) {
+    parts.signal({ event: 'sweep.recovered', facts: { analyses, indexRows: look.mended } });
+  }
+  return analyses;
+}
+
+async function callAgain(stored: StoredAnalysis, parts: TimerParts): Promise<boolean> {
+  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now()));
+  if (written.kind === 'changed') return false;
+  await parts.due.send(stored.record.id, parts.now());
+  return true;
+}
+
+function isLost(record: AnalysisRecord, nowMs: number): boolean {
+  const { lease, recalled: call, startsAtMs, createdAtMs } = record;
+  if (lease && lease.untilMs >= nowMs) return false;
+  if (call) return call.atMs + LATE_MS * 2 ** Math.min(call.count, MOST_PATIENCE_DOUBLINGS) < nowMs;
+  return lease !== null || (startsAtMs ?? createdAtMs) + LATE_MS < nowMs;
+}
