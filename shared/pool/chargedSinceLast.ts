@@ -1,4 +1,4 @@
-import { MINUTE_BUCKETS } from './buckets.ts';
+import { BUCKETS_OF_A_MINUTE, MINUTE_BUCKETS } from './buckets.ts';
 import { firstIndexAfter } from './charges.ts';
 import type { Charge } from './poolState.ts';
 
@@ -36,7 +36,7 @@ export function chargedSinceLast(
   const isNear = Math.abs(tokens - expected) <= expected * NEAR;
   const isPlain = left.every((leftTokens) => leftTokens === 0) && tokens > 0;
   if (!isNear && !isPlain) return undefined;
-  const isSingle = since.length === 1 && (last === undefined || last.bucket < sent.bucket);
+  const isSingle = since.length === 1 && (last === undefined || last.bucket <= sent.bucket);
   return { ratio: tokens / admission, single: isSingle ? { index, tokens } : null };
 }
 
@@ -44,12 +44,12 @@ export function chargedSinceLast(
 const NEAR = 0.4;
 
 function isMinuteApart(last: Charge | undefined, sent: Charge): boolean {
-  return last === undefined || last.bucket <= sent.bucket - (MINUTE_BUCKETS - 1);
+  return last === undefined || last.bucket <= sent.bucket - BUCKETS_OF_A_MINUTE;
 }
 
 /** Tokens that left a sliding minute between two moments, by each reading of what lies on the edge of a bucket. */
 function leftBetween(charges: readonly Charge[], bucket: number, laterBucket: number): readonly number[] {
-  const span = MINUTE_BUCKETS - 1;
+  const span = BUCKETS_OF_A_MINUTE;
   return [0, 1].flatMap((early) =>
     [0, 1].map((late) =>
       charges

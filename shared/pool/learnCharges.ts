@@ -1,5 +1,5 @@
-import { admissionFactor, bookingFactor, type FactorEvidence, withAnswer } from './admissionFactor.ts';
-import { MINUTE_BUCKETS } from './buckets.ts';
+import { admissionFactor, bookingFactor, type FactorEvidence, spreadOf, withAnswer } from './admissionFactor.ts';
+import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
 import { type Charged, chargedSinceLast } from './chargedSinceLast.ts';
 import { firstIndexAfter, tokensUpTo, withCharge } from './charges.ts';
 import type { Charge } from './poolState.ts';
@@ -23,10 +23,12 @@ interface Known {
  * the service counts less than we do.
  */
 export function learnCharges(known: Known, told: Told): Known {
-  const index = known.charges.findIndex(({ id }) => id === told.bookingId);
-  const sent = known.charges[index];
-  if (sent === undefined) return { ...known, factor: withAnswer(known.factor, { ratios: [], level: null }) };
-  const counted = known.charges.with(index, { ...sent, countedTokens: told.countedTokens });
+  const place = known.charges.findIndex(({ id }) => id === told.bookingId);
+  const asked = known.charges[place];
+  if (asked === undefined) return { ...known, factor: withAnswer(known.factor, { ratios: [], level: null }) };
+  const sent = { ...asked, countedTokens: told.countedTokens };
+  const counted = inOrderOfArrival(known.charges.with(place, sent), sent.bucket);
+  const index = counted.indexOf(sent);
   const next = counted.findIndex((charge, at) => at > index && charge.countedTokens !== null);
   const before = chargedSinceLast(counted, { index, factor: admissionFactor(known.factor) });
   const after =
@@ -37,7 +39,7 @@ export function learnCharges(known: Known, told: Told): Known {
     ratios: ratios.length === 0 && isFirst ? [before.ratio] : ratios,
     level: levelOf(counted, sent, told.countedTokens),
   });
-  const exact = withExact(withExact(counted, before), after);
+  const exact = withExact(withExact(counted, before, factor), after, factor);
   const charges = recount(exact, factor);
   const unexplained = Math.round(told.countedTokens - tokensUpTo(charges, sent.bucket));
   return { charges: withOthersUse(charges, { bucket: sent.bucket, unexplained, id: `other-${sent.id}` }), factor };
@@ -45,19 +47,43 @@ export function learnCharges(known: Known, told: Told): Known {
 
 /** All that the service had counted by all that we had sent in its minute. */
 function levelOf(charges: readonly Charge[], sent: Charge, countedTokens: number): number | null {
-  const first = firstIndexAfter(charges, sent.bucket - MINUTE_BUCKETS + 1);
+  const first = firstIndexAfter(charges, sent.bucket - BUCKETS_OF_A_MINUTE);
   const admitted = charges
     .slice(first, firstIndexAfter(charges, sent.bucket))
     .reduce((sum, charge) => sum + charge.admissionTokens, 0);
   return admitted === 0 ? null : countedTokens / admitted;
 }
 
-function withExact(charges: readonly Charge[], known: Charged | undefined): readonly Charge[] {
+/** Requests that left together arrive in any order: the count that each was told says in which. */
+function inOrderOfArrival(charges: readonly Charge[], bucket: number): readonly Charge[] {
+  const first = firstIndexAfter(charges, bucket - 1);
+  const next = firstIndexAfter(charges, bucket);
+  if (next - first < 2) return charges;
+  const together = charges
+    .slice(first, next)
+    .toSorted((left, right) => (left.countedTokens ?? Infinity) - (right.countedTokens ?? Infinity) || 0);
+  return [...charges.slice(0, first), ...together, ...charges.slice(next)];
+}
+
+function withExact(
+  charges: readonly Charge[],
+  known: Charged | undefined,
+  evidence: FactorEvidence,
+): readonly Charge[] {
   const single = known?.single;
   const charge = single ? charges[single.index] : undefined;
-  if (!single || charge === undefined) return charges;
+  if (!single || charge === undefined || !isLikely(known.ratio, evidence)) return charges;
   return charges.with(single.index, { ...charge, tokens: single.tokens, isExact: true });
 }
+
+/** A reading far from what single requests are charged has somebody else's use in it, or none of the readings was right. */
+function isLikely(ratio: number, evidence: FactorEvidence): boolean {
+  if (evidence.ratios.length < ENOUGH_RATIOS) return true;
+  return Math.abs(ratio / admissionFactor(evidence) - 1) <= 0.02 + LIKELY_DEVIATIONS * spreadOf(evidence);
+}
+
+const ENOUGH_RATIOS = 10;
+const LIKELY_DEVIATIONS = 2.5;
 
 /** Our own charges at what is known now: those of requests still on their way as booked, the others as charged. */
 function recount(charges: readonly Charge[], evidence: FactorEvidence): readonly Charge[] {

@@ -15,13 +15,17 @@ export interface Need {
   readonly deploymentName?: string;
   /** Deployments that this analysis has just been refused by. */
   readonly exclude: readonly string[];
-  /** A later start than this (epoch milliseconds) is of no use: nothing is booked then. */
+  /** When the analysis came to be (epoch milliseconds): who came first is served first. */
+  readonly createdMs: number;
+  /** How long the caller waits where it is (epoch milliseconds); whoever starts later goes away and comes back. */
   readonly latestStartMs: number;
   /** The `expectedStartMs` of an earlier `later`: it has stood in line, and those who come new do not pass it. */
   readonly placeInLineMs?: number;
+  /** An HTTP caller who is told to come back, and will be known by its `analysisId` then: its place is kept. */
+  readonly keepsPlace?: boolean;
 }
 
-/** A reserved start on a deployment for a number of admission tokens. */
+/** A start on a deployment for a number of admission tokens, taken now. */
 export interface Booking {
   readonly id: string;
   readonly analysisId: string;
@@ -34,8 +38,11 @@ export interface Booking {
 }
 
 export type Placement =
+  /** It starts now: the request is to leave at once. */
   | { readonly kind: 'booked'; readonly booking: Booking }
-  /** No start before `latestStartMs` or within the horizon; `expectedStartMs` is when one is likely. */
+  /** Its turn is expected before `latestStartMs`: it keeps its place, and asks again at `askAgainMs`. */
+  | { readonly kind: 'wait'; readonly expectedStartMs: number; readonly askAgainMs: number }
+  /** Its turn is expected later than it waits for: it comes back at `expectedStartMs`, and has its place until some time after. */
   | { readonly kind: 'later'; readonly expectedStartMs: number }
   /** Every deployment that could serve it is out (circuit open) until then. `reasons`: a sentence of each. */
   | { readonly kind: 'outage'; readonly untilMs: number; readonly reasons: readonly string[] }
@@ -69,10 +76,16 @@ export interface DeploymentView {
 
 /** Holds the pool's state. Implementations: memory (one process); one contract suite runs against each. */
 export interface Ledger {
+  /**
+   * Asks for a start. Whoever waits asks again with the same `analysisId`: that is the same place in line, and its
+   * start is decided when it comes, with all that is known then.
+   */
   book(need: Need): Promise<Placement>;
   /** The request was sent and ended so. `tookMs`: from sending to the end. */
   settle(booking: Booking, outcome: Outcome, tookMs: number): Promise<void>;
   /** The request was never sent: its place is free again. */
   release(booking: Booking): Promise<void>;
+  /** It waits no longer: its place in line is free. */
+  leave(analysisId: string): Promise<void>;
   view(): Promise<readonly DeploymentView[]>;
 }

@@ -1,6 +1,7 @@
 import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
 import type { Ledger, Placement, PoolSignal } from './ledger.ts';
+import { withoutWaiting } from './line.ts';
 import { poolStateOf } from './poolState.ts';
 import { release } from './release.ts';
 import { settle } from './settle.ts';
@@ -25,7 +26,7 @@ export function createMemoryLedger(deployments: readonly Deployment[], options: 
     async book(need) {
       const { placement, state } = book(pool, need, options.now());
       pool = state;
-      return spread(placement, options.random() * SPREAD_MS);
+      return need.caller === 'http' ? spread(placement, options.random() * SPREAD_MS) : placement;
     },
     async settle(booking, outcome, tookMs) {
       const { state, signals } = settle(pool, booking, { outcome, tookMs, nowMs: options.now() });
@@ -34,6 +35,9 @@ export function createMemoryLedger(deployments: readonly Deployment[], options: 
     },
     async release(booking) {
       pool = release(pool, booking, options.now());
+    },
+    async leave(analysisId) {
+      pool = { ...pool, line: withoutWaiting(pool.line, analysisId) };
     },
     async view() {
       return viewOf(pool, options.now());

@@ -39,6 +39,23 @@ export interface DeploymentState {
   readonly latenciesMs: readonly number[];
 }
 
+/** One that has asked and has not started: its place in line. */
+export interface Waiting {
+  readonly analysisId: string;
+  readonly model: string;
+  /** Null: any deployment of the model. */
+  readonly deploymentName: string | null;
+  readonly caller: Caller;
+  readonly admissionTokens: number;
+  readonly createdMs: number;
+  /** The start that it was told last. */
+  readonly startMs: number;
+  /** When it can be there to start: at once while it waits; when it is to come back, once it has gone away. */
+  readonly fromMs: number;
+  /** If it is not heard of until then, its place is free. */
+  readonly keptUntilMs: number;
+}
+
 export interface PoolState {
   readonly deployments: readonly Deployment[];
   /** In the order of `deployments`. */
@@ -47,7 +64,9 @@ export interface PoolState {
   readonly httpShare: number;
   /** When an HTTP caller last asked; 0: never. */
   readonly lastHttpMs: number;
-  /** Where the line of those that found no place ends, per model. */
+  /** Who waits, in the order in which they came. */
+  readonly line: readonly Waiting[];
+  /** When those start for whom the line is too long, per model: the end of the last one's time. */
   readonly lineEndMs: Readonly<Record<string, number>>;
   /** Numbers the bookings. */
   readonly sequence: number;
@@ -72,6 +91,7 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
     states: deployments.map(() => IDLE),
     httpShare: options.httpShare,
     lastHttpMs: 0,
+    line: [],
     lineEndMs: {},
     sequence: 0,
   };

@@ -45,12 +45,18 @@ export function describeLedger(
       expect(bookings.map(({ deployment }) => deployment.name)).toEqual(seedPool.map((deployment) => deployment.name));
     });
 
-    it('books a later start once the minute is full, and tells a later start than allowed without booking it', async () => {
+    it('tells when the next can start once the minute is full, and has it wait or come back, as it likes', async () => {
       const first = await booked(single.ledger, { admissionTokens: 10_000, caller: 'http' });
-      const told = await single.ledger.book(need({ caller: 'http', latestStartMs: START_MS + 5_000 }));
+      const asked = need({ caller: 'http', latestStartMs: START_MS + 5_000 });
       expect(first.startMs).toBe(START_MS);
-      expect(told).toEqual({ kind: 'later', expectedStartMs: START_MS + 60_250 });
-      expect((await booked(single.ledger, { caller: 'http' })).startMs).toBe(START_MS + 60_250);
+      expect(await single.ledger.book(asked)).toEqual({ kind: 'later', expectedStartMs: START_MS + 60_200 });
+      expect(await single.ledger.book({ ...asked, latestStartMs: START_MS + 90_000 })).toEqual({
+        kind: 'wait',
+        expectedStartMs: START_MS + 60_200,
+        askAgainMs: START_MS + 500,
+      });
+      clock.nowMs += 60_200;
+      expect((await booked(single.ledger, asked)).startMs).toBe(START_MS + 60_200);
     });
 
     it('gives a released place back, and takes a second release without complaint', async () => {
@@ -60,6 +66,18 @@ export function describeLedger(
       const again = await booked(single.ledger, { admissionTokens: 10_000, caller: 'http' });
       expect(again.startMs).toBe(START_MS);
       expect((await single.ledger.view())[0]?.bookedTokens).toBe(10_000);
+    });
+
+    it('gives the place of one that waits no longer to the next', async () => {
+      await booked(single.ledger, { admissionTokens: 4_000, caller: 'http' });
+      const first = need({ admissionTokens: 5_000, caller: 'http' });
+      const second = need({ admissionTokens: 2_400, caller: 'http', createdMs: START_MS + 1 });
+      clock.nowMs += 2_000;
+      expect((await single.ledger.book(first)).kind).toBe('wait');
+      expect((await single.ledger.book(second)).kind).toBe('wait');
+      await single.ledger.leave(first.analysisId);
+      await single.ledger.leave(first.analysisId);
+      expect((await single.ledger.book(second)).kind).toBe('booked');
     });
 
     it('says never, with the largest minute, to what no deployment can take', async () => {
@@ -73,7 +91,10 @@ export function describeLedger(
       const booking = await booked(single.ledger);
       clock.nowMs += 100;
       await single.ledger.settle(booking, throttled({ waitMs: 7_000 }), 100);
-      expect((await booked(single.ledger, { admissionTokens: 100 })).startMs).toBeGreaterThanOrEqual(START_MS + 7_100);
+      const next = need({ admissionTokens: 100 });
+      expect(await single.ledger.book(next)).toMatchObject({ kind: 'wait', expectedStartMs: START_MS + 7_100 });
+      clock.nowMs += 7_000;
+      expect((await booked(single.ledger, next)).startMs).toBe(START_MS + 7_100);
       expect(single.signals.map(({ kind }) => kind)).toEqual(['throttled']);
       expect((await single.ledger.view())[0]?.throttled).toBe(1);
     });
@@ -103,8 +124,9 @@ export function describeLedger(
         kind: 'outage',
         untilMs: clock.nowMs + 15_000,
       });
-      await single.ledger.settle(probe, answered(), 900);
-      expect((await single.ledger.book(need({ admissionTokens: 100 }))).kind).toBe('booked');
+      clock.nowMs += 3_000;
+      await single.ledger.settle(probe, answered(), 2_900);
+      expect(await single.ledger.book(need({ admissionTokens: 100 }))).toMatchObject({ kind: 'booked' });
     });
 
     it('signals an ambiguous outcome and keeps what it may have cost booked', async () => {

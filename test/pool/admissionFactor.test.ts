@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { admissionFactor, bookingFactor, unheardFactor, withAnswer } from '../../shared/pool/admissionFactor.ts';
+import {
+  admissionFactor,
+  bookingFactor,
+  spreadOf,
+  unheardFactor,
+  withAnswer,
+} from '../../shared/pool/admissionFactor.ts';
 import { book } from '../../shared/pool/book.ts';
 import { poolStateOf } from '../../shared/pool/poolState.ts';
 import { settle } from '../../shared/pool/settle.ts';
@@ -77,11 +83,20 @@ describe('bookingFactor', () => {
     expect(bookingFactor(afterAnswers(10))).toBe(1.125);
     expect(bookingFactor(afterAnswers(20))).toBe(1);
   });
+});
 
-  it('leaves room for what nine of ten requests were charged', () => {
-    const ratios = Array.from({ length: 20 }, (_, index) => 0.8 + index * 0.02);
-    expect(bookingFactor({ ratios, levels: [], answers: 20 })).toBeCloseTo(1.16, 5);
-    expect(admissionFactor({ ratios, levels: [], answers: 20 })).toBeCloseTo(1, 5);
+describe('spreadOf', () => {
+  const spread = (ratios: readonly number[]): number => spreadOf({ ratios, levels: [], answers: 20 });
+
+  it('is nothing before anything was seen, and where all are charged alike', () => {
+    expect(spreadOf(unheardFactor)).toBe(0);
+    expect(spread([3, 3, 3])).toBe(0);
+  });
+
+  it('is the deviation of a normal distribution with the same median distance, and one odd reading does not move it', () => {
+    const even = Array.from({ length: 41 }, (_, index) => 0.8 + index * 0.01);
+    expect(spread(even)).toBeCloseTo(0.148, 2);
+    expect(spread([...even, 9])).toBeCloseTo(0.148, 1);
   });
 });
 
@@ -90,10 +105,10 @@ describe('withAnswer', () => {
     expect(withAnswer(unheardFactor, { ratios: [4], level: 2 }).ratios).toEqual([2.5]);
   });
 
-  it('keeps the newest twenty', () => {
+  it('keeps the newest forty ratios and twenty levels', () => {
     let evidence = unheardFactor;
     for (let count = 0; count < 50; count += 1) evidence = withAnswer(evidence, { ratios: [count], level: 100 });
-    expect(evidence).toMatchObject({ ratios: Array.from({ length: 20 }, (_, index) => 30 + index), answers: 20 });
+    expect(evidence).toMatchObject({ ratios: Array.from({ length: 40 }, (_, index) => 10 + index), answers: 20 });
     expect(evidence.levels).toHaveLength(20);
   });
 });

@@ -7,6 +7,7 @@ import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { release } from '../../shared/pool/release.ts';
 import { settle } from '../../shared/pool/settle.ts';
 import { answered, need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
+import { type Played, playOut } from './playOut.ts';
 
 interface Wish {
   readonly tokens: number;
@@ -21,17 +22,14 @@ function learnedPool(deployments: readonly Deployment[], httpShare = 0.2): PoolS
   return { ...pool, states: pool.states.map((state) => ({ ...state, answered: 20, factor })) };
 }
 
-function bookAll(pool: PoolState, wishes: readonly Wish[]): { pool: PoolState; bookings: Booking[]; endMs: number } {
-  let state = pool;
-  let nowMs = START_MS;
-  const bookings: Booking[] = [];
-  for (const wish of wishes) {
-    nowMs += wish.afterMs;
-    const step = book(state, need({ admissionTokens: wish.tokens, caller: wish.caller }), nowMs);
-    state = step.state;
-    if (step.placement.kind === 'booked') bookings.push(step.placement.booking);
-  }
-  return { pool: state, bookings, endMs: nowMs };
+/** All wishes, each after the one before it, and whoever waits asking again until `forMs` after the last has come. */
+function bookAll(pool: PoolState, wishes: readonly Wish[], forMs = 0): Played & { readonly endMs: number } {
+  let atMs = START_MS;
+  const asked = wishes.map(({ tokens, caller, afterMs }) => {
+    atMs += afterMs;
+    return { need: need({ admissionTokens: tokens, caller, createdMs: atMs }), atMs };
+  });
+  return { ...playOut(pool, asked, atMs + forMs), endMs: atMs };
 }
 
 const deploymentOf = (index: number, tokensPerMinute: number, requestsPerMinute: number): Deployment =>
@@ -92,9 +90,9 @@ describe('book', () => {
   it('fills no minute and no request slice over its limit, sliding or on the clock', () => {
     fc.assert(
       fc.property(deploymentsArbitrary, wishesArbitrary, (deployments, wishes) => {
-        expectWithinLimits(deployments, bookAll(learnedPool(deployments), wishes).bookings);
+        expectWithinLimits(deployments, bookAll(learnedPool(deployments), wishes, 300_000).bookings);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 
@@ -106,15 +104,31 @@ describe('book', () => {
         fc.integer({ min: 1, max: 9_000 }),
         (given, wishes, tokens) => {
           const { pool, bookings, endMs } = bookAll(learnedPool(given), wishes);
-          const { placement } = book(pool, need({ admissionTokens: tokens, caller: 'http' }), endMs);
+          const empty = { ...pool, line: [] };
+          const { placement } = book(empty, need({ admissionTokens: tokens, caller: 'http' }), endMs);
           const best = Math.min(
             ...given.map((deployment) => firstFreeMs(deployment, bookings, { tokens, nowMs: endMs })),
           );
           if (placement.kind === 'never') expect(tokens).toBeGreaterThan(placement.largestMinuteTokens);
-          else expect(placement).toMatchObject(best === Infinity ? { kind: 'later' } : { booking: { startMs: best } });
+          else if (best <= endMs) expect(placement).toMatchObject({ booking: { startMs: best } });
+          else expect(placement).toMatchObject({ kind: 'wait', expectedStartMs: best });
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  it('starts each of those that wait, and none twice', () => {
+    fc.assert(
+      fc.property(deploymentsArbitrary, wishesArbitrary, (deployments, wishes) => {
+        const largest = Math.max(...deployments.map(({ tokensPerMinute }) => tokensPerMinute));
+        const { pool, bookings } = bookAll(learnedPool(deployments), wishes, 3_600_000);
+        const able = wishes.filter(({ tokens }) => tokens <= largest);
+        expect(bookings).toHaveLength(able.length);
+        expect(new Set(bookings.map(({ analysisId }) => analysisId)).size).toBe(able.length);
+        expect(pool.line).toEqual([]);
+      }),
+      { numRuns: 40 },
     );
   });
 
@@ -135,11 +149,15 @@ describe('book', () => {
   it('keeps its state small and plain, however long it runs', () => {
     let pool = learnedPool(seedPool);
     for (let minute = 0; minute < 500; minute += 1) {
-      const nowMs = START_MS + minute * 60_000;
+      const nowMs = START_MS + minute * 61_000;
       for (let count = 0; count < 10; count += 1) {
-        const { placement, state } = book(pool, need({ caller: 'http' }), nowMs + count);
+        const { placement, state } = book(pool, need({ caller: 'http' }), nowMs + count * 1_000);
         if (placement.kind !== 'booked') throw new Error(`Expected a booking, got ${placement.kind}.`);
-        pool = settle(state, placement.booking, { outcome: answered(), tookMs: 10, nowMs: nowMs + count + 10 }).state;
+        pool = settle(state, placement.booking, {
+          outcome: answered(),
+          tookMs: 10,
+          nowMs: nowMs + count * 1_000 + 10,
+        }).state;
       }
     }
     expect(JSON.stringify(pool.states).length).toBeLessThan(20_000);
@@ -175,34 +193,68 @@ describe('book', () => {
     expect(placement).toMatchObject({ kind: 'booked', booking: { startMs: START_MS, bookedTokens: 2_798 } });
   });
 
-  it('books nothing more than ten minutes ahead, and keeps the line in order', () => {
+  it('keeps places for two minutes ahead, and tells those behind a time to come back at, in their order', () => {
     let pool = learnedPool(seedPool.slice(0, 1));
     const told: number[] = [];
     for (let count = 0; count < 60; count += 1) {
-      const { placement, state } = book(pool, need({ admissionTokens: 4_000 }), START_MS);
+      const { placement, state } = book(
+        pool,
+        need({ admissionTokens: 4_000, latestStartMs: START_MS + 5_000 }),
+        START_MS,
+      );
       pool = state;
-      if (placement.kind === 'booked') expect(placement.booking.startMs).toBeLessThanOrEqual(START_MS + 600_000);
       if (placement.kind === 'later') told.push(placement.expectedStartMs);
     }
-    expect(told.length).toBeGreaterThan(30);
+    expect(told).toHaveLength(58);
     expect(told).toEqual(told.toSorted((left, right) => left - right));
-    expect(new Set(told).size).toBe(told.length);
-    expect(told[0]).toBeGreaterThanOrEqual(START_MS + 600_000);
+    expect(pool.line.length).toBeGreaterThan(2);
+    expect(pool.line.every(({ startMs }) => startMs <= START_MS + 120_000)).toBe(true);
+    const behind = told.slice(pool.line.length);
+    expect(behind.every((atMs) => atMs > START_MS + 120_000)).toBe(true);
+    expect(new Set(behind).size).toBe(behind.length);
   });
 
-  it('lets nobody pass those who stand in line, and takes those who come back with their place', () => {
-    const full = { tokens: 8_000, caller: 'backlog', afterMs: 0 } as const;
-    const { pool } = bookAll(
-      learnedPool(seedPool.slice(0, 1), 0.2),
-      Array.from({ length: 10 }, () => full),
-    );
-    const first = book(pool, need({ admissionTokens: 8_000 }), START_MS);
-    if (first.placement.kind !== 'later') throw new Error('Expected a full horizon.');
-    const nowMs = START_MS + 120_000;
-    const newcomer = book(first.state, need({ admissionTokens: 8_000 }), nowMs);
-    expect(newcomer.placement.kind).toBe('later');
-    const returning = need({ admissionTokens: 8_000, placeInLineMs: first.placement.expectedStartMs });
-    expect(book(newcomer.state, returning, nowMs).placement.kind).toBe('booked');
+  it('gives whoever comes back its own place, even when it comes late', () => {
+    const { pool } = bookAll(learnedPool(seedPool.slice(0, 1)), [{ tokens: 9_000, caller: 'http', afterMs: 0 }]);
+    const mine = need({ admissionTokens: 9_000, caller: 'backlog', latestStartMs: START_MS + 5_000 });
+    const away = book(pool, mine, START_MS);
+    expect(away.placement).toMatchObject({ kind: 'later' });
+    const newcomer = need({ admissionTokens: 9_000, createdMs: START_MS + 60_000 });
+    const lateMs = START_MS + 62_000;
+    expect(book(away.state, newcomer, lateMs).placement).toMatchObject({ kind: 'wait' });
+    expect(book(away.state, mine, lateMs).placement).toMatchObject({ kind: 'booked' });
+  });
+
+  it('gives a place to others when nobody came for it', () => {
+    const { pool } = bookAll(learnedPool(seedPool.slice(0, 1)), [{ tokens: 9_000, caller: 'http', afterMs: 0 }]);
+    const away = book(pool, need({ admissionTokens: 9_000, latestStartMs: START_MS + 5_000 }), START_MS);
+    const newcomer = need({ admissionTokens: 9_000, createdMs: START_MS + 60_000 });
+    expect(book(away.state, newcomer, START_MS + 100_000).placement).toMatchObject({ kind: 'booked' });
+  });
+
+  it('keeps the place of an HTTP caller that was told a time for thirty seconds, if it will be known again', () => {
+    const { pool } = bookAll(learnedPool(seedPool.slice(0, 1)), [{ tokens: 9_000, caller: 'http', afterMs: 0 }]);
+    const mine = need({ admissionTokens: 9_000, caller: 'http', latestStartMs: START_MS + 5_000 });
+    const told = START_MS + 60_200;
+    const other = need({ admissionTokens: 9_000, caller: 'http', createdMs: START_MS + 1_000 });
+    for (const keepsPlace of [true, false]) {
+      const away = book(pool, { ...mine, keepsPlace }, START_MS);
+      expect(away.placement).toEqual({ kind: 'later', expectedStartMs: told });
+      expect(book(away.state, other, told + 29_000).placement.kind).toBe(keepsPlace ? 'wait' : 'booked');
+      expect(book(away.state, { ...mine, keepsPlace }, told).placement.kind).toBe('booked');
+      expect(book(away.state, other, told + 31_000).placement.kind).toBe('booked');
+    }
+  });
+
+  it('lets a small one go before a large one where that delays it by nothing', () => {
+    const { pool } = bookAll(learnedPool(seedPool.slice(0, 1)), [{ tokens: 6_000, caller: 'http', afterMs: 0 }]);
+    const large = book(pool, need({ admissionTokens: 9_000, caller: 'http' }), START_MS);
+    expect(large.placement).toMatchObject({ kind: 'wait', expectedStartMs: START_MS + 60_200 });
+    const small = (tokens: number): string =>
+      book(large.state, need({ admissionTokens: tokens, caller: 'http', createdMs: START_MS + 1 }), START_MS + 2_000)
+        .placement.kind;
+    expect(small(1_000)).toBe('booked');
+    expect(small(1_001)).toBe('wait');
   });
 
   describe('the HTTP share', () => {
@@ -210,22 +262,25 @@ describe('book', () => {
     const backlogOf = (tokens: number, afterMs = 0): Wish => ({ tokens, caller: 'backlog', afterMs });
 
     it('keeps a fifth of the minute for HTTP callers while they ask', () => {
-      const asked = { ...one, lastHttpMs: START_MS };
-      const { pool, bookings } = bookAll(asked, [backlogOf(4_000), backlogOf(4_000), backlogOf(2_000)]);
-      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 1_250, 60_250]);
+      const asked = { ...one, lastHttpMs: START_MS + 60_000 };
+      const wishes = [backlogOf(4_000), backlogOf(4_000), backlogOf(2_000)];
+      const { bookings } = bookAll(asked, wishes, 62_000);
+      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 1_200, 60_200]);
+      const { pool } = bookAll(asked, wishes, 2_500);
       const { placement } = book(pool, need({ admissionTokens: 2_000, caller: 'http' }), START_MS + 2_500);
       expect(placement).toMatchObject({ kind: 'booked', booking: { startMs: START_MS + 2_500 } });
     });
 
     it('lends it to the backlog for the next five seconds once nobody has asked for a minute', () => {
-      const { bookings } = bookAll(one, [backlogOf(4_000), backlogOf(4_000), backlogOf(2_000), backlogOf(2_000)]);
-      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 1_250, 2_500, 60_250]);
+      const wishes = [backlogOf(4_000), backlogOf(4_000), backlogOf(2_000), backlogOf(2_000)];
+      const { bookings } = bookAll(one, wishes, 62_000);
+      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 1_200, 2_400, 60_200]);
     });
 
     it('lets a backlog request larger than the backlog part start in a minute without other backlog', () => {
-      const asked = { ...one, lastHttpMs: START_MS };
-      const { bookings } = bookAll(asked, [backlogOf(9_000), backlogOf(9_000)]);
-      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 60_250]);
+      const asked = { ...one, lastHttpMs: START_MS + 60_000 };
+      const { bookings } = bookAll(asked, [backlogOf(9_000), backlogOf(9_000)], 62_000);
+      expect(bookings.map(({ startMs }) => startMs - START_MS)).toEqual([0, 60_200]);
     });
 
     it('starves no one: whoever asks again books in the end, however many HTTP callers come', () => {
@@ -236,9 +291,10 @@ describe('book', () => {
           const waits = need({ admissionTokens: 9_500, placeInLineMs: START_MS });
           for (let count = 0; count < 30; count += 1) {
             const asked = need({ admissionTokens: sizes[count % sizes.length] ?? 1_000, caller: 'http' });
-            pool = book(pool, { ...asked, latestStartMs: nowMs + 30_000 }, nowMs).state;
-            const { placement } = book(pool, waits, nowMs);
+            pool = book(pool, { ...asked, latestStartMs: nowMs + 30_000, createdMs: nowMs }, nowMs).state;
+            const { placement, state } = book(pool, waits, nowMs);
             if (placement.kind === 'booked') return;
+            pool = state;
             nowMs += 10_000;
           }
           throw new Error('It never got a start.');
@@ -285,10 +341,10 @@ describe('book', () => {
     const { state } = settle(first.state, first.placement.booking, { outcome, tookMs: 0, nowMs: START_MS });
     const startOf = (tokens: number): number | undefined => {
       const { placement } = book(state, need({ admissionTokens: tokens }), START_MS + 1_000);
-      return placement.kind === 'booked' ? placement.booking.startMs - START_MS : undefined;
+      return 'expectedStartMs' in placement ? placement.expectedStartMs - START_MS : undefined;
     };
-    expect(startOf(3_000)).toBe(1_250);
-    expect(startOf(4_001)).toBe(600_000);
+    expect(startOf(3_000)).toBe(1_200);
+    expect(startOf(4_001)).toBe(121_001);
   });
 
   it('reports an outage with every reason and the soonest end when all circuits are open', () => {
@@ -313,13 +369,13 @@ function firstFreeMs(
   bookings: readonly Booking[],
   wanted: { readonly tokens: number; readonly nowMs: number },
 ): number {
-  const bucketOf = (atMs: number): number => Math.floor(atMs / 250);
+  const bucketOf = (atMs: number): number => Math.floor(atMs / 100);
   const sent = bookings.filter((booking) => booking.deployment.name === deployment.name);
   const { tokensPerMinute, requestsPerMinute } = deployment;
   if (wanted.tokens > tokensPerMinute) return Infinity;
-  for (let bucket = bucketOf(wanted.nowMs); bucket <= bucketOf(wanted.nowMs + 600_000); bucket += 1) {
+  for (let bucket = bucketOf(wanted.nowMs); bucket <= bucketOf(wanted.nowMs + 120_000); bucket += 1) {
     const fits = [60_000, 10_000, 1_000].every((spanMs) => {
-      const span = spanMs / 250 + 1;
+      const span = spanMs / 100 + 2;
       const near = sent.filter((booking) => Math.abs(bucketOf(booking.startMs) - bucket) < span);
       const most = Math.max(1, Math.floor((requestsPerMinute * spanMs) / 60_000));
       for (let from = bucket - span + 1; from <= bucket; from += 1) {
@@ -330,7 +386,7 @@ function firstFreeMs(
       }
       return true;
     });
-    if (fits) return Math.max(wanted.nowMs, bucket * 250);
+    if (fits) return Math.max(wanted.nowMs, bucket * 100);
   }
   return Infinity;
 }

@@ -40,6 +40,7 @@ export function need(overrides: Partial<Need> = {}): Need {
     admissionTokens: 1_865,
     model: SEED_MODEL,
     caller: 'backlog',
+    createdMs: START_MS,
     exclude: [],
     latestStartMs: Number.MAX_SAFE_INTEGER,
     ...overrides,

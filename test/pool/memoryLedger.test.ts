@@ -15,7 +15,7 @@ describeLedger('createMemoryLedger', async (deployments, clock) => {
   return { ledger, signals };
 });
 
-it('tells those that wait for one moment times up to a second apart', async () => {
+it('tells HTTP callers that are to come back at one moment times up to a second apart', async () => {
   const ledger = createMemoryLedger(seedPool.slice(0, 1), {
     httpShare: 0.2,
     now: () => START_MS,
@@ -24,5 +24,5 @@ it('tells those that wait for one moment times up to a second apart', async () =
   });
   await ledger.book(need({ admissionTokens: 10_000, caller: 'http' }));
   const told = await ledger.book(need({ caller: 'http', latestStartMs: START_MS }));
-  expect(told).toEqual({ kind: 'later', expectedStartMs: START_MS + 60_250 + 500 });
+  expect(told).toEqual({ kind: 'later', expectedStartMs: START_MS + 60_200 + 500 });
 });

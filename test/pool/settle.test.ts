@@ -92,7 +92,8 @@ describe('settle', () => {
     const { pool, booking } = bookOn(idle, { admissionTokens: 10_000 });
     const nowMs = START_MS + 6_000;
     const { state } = settle(pool, booking, { outcome: answered(), tookMs: 1_000, nowMs });
-    expect(bookOn(state, { admissionTokens: 10_000 }, nowMs).booking.startMs).toBe(START_MS + 5_000 + 60_250);
+    const { placement } = book(state, need({ caller: 'http', admissionTokens: 10_000 }), nowMs);
+    expect(placement).toMatchObject({ kind: 'wait', expectedStartMs: START_MS + 5_000 + 60_200 });
   });
 
   it('follows a lowered limit until the service tells the full one again', () => {

@@ -1,0 +1,105 @@
+import { percentile } from '../figure.ts';
+import type { Job } from './jobs.ts';
+import { jobsOf } from './jobs.ts';
+import { oracleStarts } from './oracle.ts';
+import type { Player } from './players/player.ts';
+import { randomNumbers } from './randomNumbers.ts';
+import { type Scenario, WARM_UP_MS } from './scenario.ts';
+import { createService } from './service.ts';
+import { createVirtualTime } from './virtualTime.ts';
+
+/** A moment somewhere in a minute, so that no player has its edge for free. */
+const START_MS = Date.UTC(2026, 10, 23, 12, 0, 17);
+
+export interface Result {
+  readonly player: string;
+  readonly answered: number;
+  readonly poisoned: number;
+  /** After learning, for each hundred answers. */
+  readonly refusedPer100: number;
+  readonly holdMs: { readonly p50: number; readonly p95: number; readonly most: number };
+  readonly tokensPerMinute: number;
+}
+
+export interface Match {
+  readonly oracle: Result;
+  readonly results: readonly Result[];
+}
+
+/** Lets each player bring the same jobs to the same service. */
+export async function play(scenario: Scenario, players: readonly Player[]): Promise<Match> {
+  const jobs = jobsOf(scenario, START_MS);
+  const results: Result[] = [];
+  for (const player of players) results.push(await playOne(scenario, jobs, player));
+  const starts = oracleStarts(scenario, jobs);
+  const oracle = resultOf(scenario, jobs, { player: 'oracle', startMs: starts, refusedMs: [], poisoned: 0 });
+  return { oracle, results };
+}
+
+async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player): Promise<Result> {
+  const endMs = endOf(scenario);
+  const time = createVirtualTime(START_MS);
+  const service = createService(scenario, time, endMs);
+  const bring = player.sit({ scenario, service, time, random: randomNumbers(scenario.seed + 5) });
+  let poisoned = 0;
+  const count = (end: 'answered' | 'poisoned'): void => {
+    if (end === 'poisoned') poisoned += 1;
+  };
+  let broken: unknown;
+  for (const job of jobs) {
+    time.at(job.arrivesMs, () => {
+      bring(job).then(count, (error: unknown) => {
+        broken = error;
+      });
+    });
+  }
+  await time.run(endMs);
+  if (broken !== undefined) throw broken;
+  const { admittedMs: startMs, refusedMs } = service;
+  return resultOf(scenario, jobs, { player: player.name, startMs, refusedMs, poisoned });
+}
+
+/** A backlog is watched to its end, a stream until it ends; above the quota the stream never ends being late. */
+function endOf(scenario: Scenario): number {
+  if (scenario.load === 'backlog') return Number.POSITIVE_INFINITY;
+  return START_MS + (scenario.minutes + (scenario.load > 1 ? 0 : 15)) * 60_000;
+}
+
+interface Played {
+  readonly player: string;
+  readonly startMs: ReadonlyMap<string, number>;
+  readonly refusedMs: readonly number[];
+  readonly poisoned: number;
+}
+
+function resultOf(scenario: Scenario, jobs: readonly Job[], played: Played): Result {
+  const fromMs = START_MS + WARM_UP_MS;
+  const untilMs = scenario.load === 'backlog' ? lastOf(played.startMs) : START_MS + scenario.minutes * 60_000;
+  const holds: number[] = [];
+  let tokens = 0;
+  let answers = 0;
+  for (const job of jobs) {
+    const startMs = played.startMs.get(job.id);
+    if (startMs !== undefined && startMs >= fromMs && startMs <= untilMs) {
+      tokens += job.chargedTokens;
+      answers += 1;
+    }
+    // What never started is held to the end, at least.
+    if (job.arrivesMs >= fromMs || scenario.load === 'backlog') holds.push((startMs ?? untilMs) - job.arrivesMs);
+  }
+  const refused = played.refusedMs.filter((atMs) => atMs >= fromMs && atMs <= untilMs).length;
+  return {
+    player: played.player,
+    answered: played.startMs.size,
+    poisoned: played.poisoned,
+    refusedPer100: (100 * refused) / Math.max(1, answers),
+    holdMs: { p50: percentile(holds, 0.5), p95: percentile(holds, 0.95), most: Math.max(...holds) },
+    tokensPerMinute: (tokens * 60_000) / Math.max(1, untilMs - fromMs),
+  };
+}
+
+function lastOf(startMs: ReadonlyMap<string, number>): number {
+  let lastMs = 0;
+  for (const atMs of startMs.values()) lastMs = Math.max(lastMs, atMs);
+  return lastMs;
+}

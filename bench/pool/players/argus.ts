@@ -1,0 +1,127 @@
+import type { Deployment } from '../../../shared/pool/deployment.ts';
+import type { Ledger, Need } from '../../../shared/pool/ledger.ts';
+import { createMemoryLedger } from '../../../shared/pool/memoryLedger.ts';
+import { nextStep, type SentAttempt } from '../../../shared/pool/nextStep.ts';
+import type { Outcome } from '../../../shared/pool/outcome.ts';
+import type { Job } from '../jobs.ts';
+import { REQUESTS_PER_1K } from '../scenario.ts';
+import type { Reply } from '../service.ts';
+import type { Player, Table } from './player.ts';
+
+const MODEL = 'gpt-4@vision-preview';
+/** As the application has them: how long it waits inline, how early a message shows, how late it is polled. */
+const INLINE_MS = 5_000;
+const CALLED_WAIT_MS = 25_000;
+const SHOWN_EARLY_MS = 3_000;
+const POLLED_LATE_MS = 2_000;
+const OUTAGE_PAUSE_MS = 60_000;
+
+/** Argus as it runs: waits inline for what starts soon, else hands over to the queue and is called shortly before. */
+export const argus: Player = {
+  name: 'argus',
+  sit: (table) => {
+    const deployments = deploymentsOf(table);
+    const ledger = createMemoryLedger(deployments, {
+      httpShare: 0.2,
+      now: table.time.now,
+      random: table.random,
+      signal: () => undefined,
+    });
+    return (job) => bring(job, { table, deployments, pick: () => ({ ledger, now: table.time.now }) });
+  },
+};
+
+export interface Instance {
+  readonly ledger: Ledger;
+  /** The instance's own clock. */
+  readonly now: () => number;
+}
+
+export interface Seat {
+  readonly table: Table;
+  readonly deployments: readonly Deployment[];
+  /** The instance that a message reaches. */
+  readonly pick: () => Instance;
+}
+
+export async function bring(job: Job, seat: Seat): Promise<'answered'> {
+  const { table } = seat;
+  let instance = seat.pick();
+  let inlineMs = INLINE_MS;
+  let placeInLineMs: number | undefined;
+  const createdMs = instance.now();
+  let attempts: SentAttempt[] = [];
+  let exclude: readonly string[] = [];
+  const handOver = async (startMs: number): Promise<void> => {
+    const wholeSeconds = Math.max(0, Math.ceil((startMs - SHOWN_EARLY_MS - instance.now()) / 1_000)) * 1_000;
+    await table.time.sleep(wholeSeconds + table.random() * POLLED_LATE_MS);
+    instance = seat.pick();
+    placeInLineMs = startMs;
+    inlineMs = CALLED_WAIT_MS;
+    exclude = [];
+    attempts = [];
+    untilMs = instance.now() + inlineMs;
+  };
+  let untilMs = instance.now() + inlineMs;
+  for (;;) {
+    const need: Need = {
+      analysisId: job.id,
+      admissionTokens: job.estimatedTokens,
+      model: MODEL,
+      caller: 'backlog',
+      exclude,
+      createdMs,
+      latestStartMs: untilMs,
+      ...(placeInLineMs === undefined ? {} : { placeInLineMs }),
+    };
+    const placement = await instance.ledger.book(need);
+    if (placement.kind === 'never') throw new Error(`${job.id} fits nowhere.`);
+    if (placement.kind === 'wait') {
+      await table.time.sleep(placement.askAgainMs - instance.now());
+      continue;
+    }
+    if (placement.kind !== 'booked') {
+      await handOver(placement.kind === 'later' ? placement.expectedStartMs : placement.untilMs);
+      continue;
+    }
+    const { booking } = placement;
+    const sentMs = instance.now();
+    const reply = await table.service.ask(seat.deployments.indexOf(booking.deployment), job);
+    const outcome = outcomeOf(reply);
+    await instance.ledger.settle(booking, outcome, instance.now() - sentMs);
+    const step = nextStep(outcome, {
+      deployment: booking.deployment.name,
+      attempts,
+      earlierAsks: 0,
+      couldServe: seat.deployments.map(({ name }) => name),
+    });
+    attempts = [...attempts, { deployment: booking.deployment.name, outcome: outcome.kind }];
+    if (step.kind === 'done') return 'answered';
+    if (step.kind === 'elsewhere') exclude = step.exclude;
+    if (step.kind === 'wait') await handOver(instance.now() + OUTAGE_PAUSE_MS);
+  }
+}
+
+function outcomeOf(reply: Reply): Outcome {
+  const hints = { remainingTokens: reply.remainingTokens, limitTokens: reply.limitTokens };
+  return reply.kind === 'answered'
+    ? { kind: 'answered', text: '{}', finish: 'stop', usage: null, hints }
+    : { kind: 'throttled', waitMs: reply.retryAfterMs, over: 'quota', hints };
+}
+
+export function deploymentsOf(table: Table): readonly Deployment[] {
+  return table.service.tokensPerMinute.map((tokensPerMinute, index) => ({
+    name: `region-${index}`,
+    deployment: 'gpt-4-vision-preview',
+    endpoint: `https://region-${index}.openai.azure.com`,
+    region: `region${index}`,
+    model: MODEL,
+    countsAs: MODEL,
+    isPriced: true,
+    sku: 'Standard',
+    tokensPerMinute,
+    requestsPerMinute: (tokensPerMinute / 1_000) * REQUESTS_PER_1K,
+    priority: 0,
+    auth: { kind: 'managedIdentity' },
+  }));
+}

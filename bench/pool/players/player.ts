@@ -1,0 +1,20 @@
+import type { Job } from '../jobs.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Service } from '../service.ts';
+import type { VirtualTime } from '../virtualTime.ts';
+
+/** What a player works with. */
+export interface Table {
+  readonly scenario: Scenario;
+  readonly service: Service;
+  readonly time: VirtualTime;
+  readonly random: () => number;
+}
+
+/** Brings a job to its answer; `poisoned`: it gave the job up. */
+export type Play = (job: Job) => Promise<'answered' | 'poisoned'>;
+
+export interface Player {
+  readonly name: string;
+  readonly sit: (table: Table) => Play;
+}

@@ -1,0 +1,82 @@
+import type { Job } from './jobs.ts';
+import { createLimiter, type Verdict } from './limiter.ts';
+import { gapMs, randomNumbers } from './randomNumbers.ts';
+import { POOLS, type Pool, REQUESTS_PER_1K, type Scenario, TENANT_JOB_TOKENS } from './scenario.ts';
+import type { VirtualTime } from './virtualTime.ts';
+
+export type Reply =
+  | { readonly kind: 'answered'; readonly remainingTokens: number; readonly limitTokens: number }
+  | {
+      readonly kind: 'refused';
+      readonly retryAfterMs: number;
+      readonly remainingTokens: number;
+      readonly limitTokens: number;
+    };
+
+/** The regions as a caller meets them, and what they have counted. */
+export interface Service {
+  readonly regions: number;
+  readonly tokensPerMinute: readonly number[];
+  /** Sends a job to a region: its answer, or at once its refusal. */
+  readonly ask: (region: number, job: Job) => Promise<Reply>;
+  /** When each job was let in; nobody is let in twice for one answer. */
+  readonly admittedMs: ReadonlyMap<string, number>;
+  readonly refusedMs: readonly number[];
+}
+
+/** A request takes some milliseconds to arrive, and a refusal some to come back. */
+const WAY_MS = { least: 5, most: 40 };
+
+export function createService(scenario: Scenario, time: VirtualTime, untilMs: number): Service {
+  const pool: Pool = POOLS[scenario.pool];
+  const random = randomNumbers(scenario.seed + 77);
+  const way = (): number => Math.round(WAY_MS.least + random() * (WAY_MS.most - WAY_MS.least));
+  const limiters = pool.tokensPerMinute.map((tokensPerMinute) =>
+    createLimiter({
+      kind: scenario.kind,
+      tokensPerMinute,
+      requestsPerMinute: (tokensPerMinute / 1_000) * REQUESTS_PER_1K,
+      sliceMs: scenario.sliceMs,
+    }),
+  );
+  pool.tokensPerMinute.forEach((tokensPerMinute, region) => {
+    if (scenario.tenant > 0) sendTenant(region, tokensPerMinute * scenario.tenant);
+  });
+
+  /** Somebody else's requests: they come by themselves, and give up when they are refused. */
+  function sendTenant(region: number, tokensPerMinute: number): void {
+    const [least, most] = TENANT_JOB_TOKENS;
+    const perMinute = tokensPerMinute / ((least + most) / 2);
+    const next = (): void => {
+      const tokens = least + random() * (most - least);
+      limiters[region]?.(time.now(), Math.round(tokens));
+      const atMs = time.now() + gapMs(random, perMinute);
+      if (atMs < untilMs) time.at(atMs, next);
+    };
+    time.at(time.now() + gapMs(random, perMinute), next);
+  }
+
+  const admittedMs = new Map<string, number>();
+  const refusedMs: number[] = [];
+  return {
+    regions: pool.tokensPerMinute.length,
+    tokensPerMinute: pool.tokensPerMinute,
+    admittedMs,
+    refusedMs,
+    ask: async (region, job) => {
+      await time.sleep(way());
+      const limitTokens = pool.tokensPerMinute[region] ?? 0;
+      const verdict: Verdict | undefined = limiters[region]?.(time.now(), job.chargedTokens);
+      if (verdict === undefined) throw new Error(`There is no region ${region}.`);
+      const { remainingTokens, retryAfterMs } = verdict;
+      if (!verdict.isAdmitted) {
+        refusedMs.push(time.now());
+        await time.sleep(way());
+        return { kind: 'refused', retryAfterMs, remainingTokens, limitTokens };
+      }
+      admittedMs.set(job.id, time.now());
+      await time.sleep(job.answerMs);
+      return { kind: 'answered', remainingTokens, limitTokens };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { admissionFactor } from './admissionFactor.ts';
+import { MINUTE_MS, startOfBucket } from './buckets.ts';
+import { HORIZON_MS } from './horizon.ts';
+import type { Need } from './ledger.ts';
+import type { Plan } from './planLine.ts';
+import { minuteTokensOf } from './poolState.ts';
+import type { Candidate, Start } from './soonestStart.ts';
+
+/**
+ * When a request's turn is likely: its start behind those who were placed one by one; behind more than those, their
+ * last start and the time that the others' tokens take at what the deployments are known to charge.
+ */
+export function expectedTurn(of: {
+  readonly start: Start | undefined;
+  readonly plan: Plan;
+  readonly need: Need;
+  readonly candidates: readonly Candidate[];
+  readonly nowMs: number;
+}): number {
+  const { start, plan, need, nowMs } = of;
+  if (start !== undefined) return Math.max(nowMs, startOfBucket(start.bucket));
+  if (plan.leftTokens === 0) return nowMs + HORIZON_MS + 1;
+  const fromMs = Math.max(nowMs, plan.lastStartMs);
+  return fromMs + takesMs(plan.leftTokens + need.admissionTokens, of.candidates, nowMs);
+}
+
+/** Where the line ends once this request stands at its end. */
+export function lineEndAfter(startMs: number, need: Need, candidates: readonly Candidate[]): number {
+  return startMs + takesMs(need.admissionTokens, candidates, startMs);
+}
+
+/** A start that nobody is there for is lost, and who else could take it should be there to choose from. */
+const EARLY_PART = 0.07;
+const EARLY_TURNS = 10;
+const MOST_EARLY_MS = 20_000;
+
+/**
+ * When the backlog is to come back for a start: early by a part of the wait, for turns may come sooner than expected, and
+ * by ten turns, so that about ten are there and a gap finds one that fits; at most 20 s for these.
+ */
+export function comeBackMs(
+  startMs: number,
+  of: { readonly need: Need; readonly candidates: readonly Candidate[]; readonly nowMs: number },
+): number {
+  const turnMs = takesMs(of.need.admissionTokens, of.candidates, of.nowMs);
+  const earlyMs = EARLY_PART * (startMs - of.nowMs) + Math.min(MOST_EARLY_MS, EARLY_TURNS * turnMs);
+  return Math.max(of.nowMs + 1_000, Math.floor(startMs - earlyMs));
+}
+
+/** How long the deployments take for so many tokens of our estimate. */
+function takesMs(admissionTokens: number, candidates: readonly Candidate[], nowMs: number): number {
+  let perMinute = 0;
+  for (const { deployment, state } of candidates) {
+    perMinute += minuteTokensOf(deployment, state, nowMs) / admissionFactor(state.factor);
+  }
+  return Math.ceil((admissionTokens * MINUTE_MS) / Math.max(1, perMinute));
+}

@@ -1,0 +1,89 @@
+import { admissionFactor, surplusOf } from './admissionFactor.ts';
+import { BUCKET_MS, bucketOf } from './buckets.ts';
+import { tokensUpTo } from './charges.ts';
+import type { Deployment } from './deployment.ts';
+import { firstFitOfAll, NEVER } from './firstFit.ts';
+import { BORROW_AHEAD_MS, HORIZON_MS, HTTP_QUIET_MS } from './horizon.ts';
+import type { Caller } from './ledger.ts';
+import { backlogLimitsFor, limitsFor } from './limitsFor.ts';
+import { marginTokens } from './margin.ts';
+import { type DeploymentState, minuteTokensOf, type PoolState } from './poolState.ts';
+
+/** A deployment with its place in the pool's lists. */
+export interface Candidate {
+  readonly index: number;
+  readonly deployment: Deployment;
+  readonly state: DeploymentState;
+}
+
+/** Where and when one candidate could start. */
+export interface Start {
+  readonly candidate: Candidate;
+  readonly bucket: number;
+  readonly tokens: number;
+}
+
+/** What wants to start. */
+export interface Wanted {
+  readonly admissionTokens: number;
+  readonly caller: Caller;
+  /** Not before this. */
+  readonly fromMs: number;
+}
+
+interface At {
+  readonly nowMs: number;
+  readonly pool: PoolState;
+}
+
+/** The soonest start within the horizon; of equal ones the lower priority number, then the largest free share, then the name. */
+export function soonestStart(candidates: readonly Candidate[], wanted: Wanted, at: At): Start | undefined {
+  let best: Start | undefined;
+  const horizonBucket = bucketOf(at.nowMs + HORIZON_MS);
+  for (const candidate of candidates) {
+    const start = startOn(candidate, wanted, { ...at, untilBucket: lastUsefulBucket(candidate, best, horizonBucket) });
+    if (start !== undefined) best = start;
+  }
+  return best;
+}
+
+/** A start at the same moment as the best so far is of use only where it is to be preferred. */
+function lastUsefulBucket(candidate: Candidate, best: Start | undefined, horizonBucket: number): number {
+  if (best === undefined) return horizonBucket;
+  const [left, right] = [candidate.deployment, best.candidate.deployment];
+  if (left.priority !== right.priority) return left.priority < right.priority ? best.bucket : best.bucket - 1;
+  const shareGap = freeShareAt(candidate, best.bucket) - freeShareAt(best.candidate, best.bucket);
+  const isPreferred = shareGap === 0 ? left.name < right.name : shareGap > 0;
+  return isPreferred ? best.bucket : best.bucket - 1;
+}
+
+/** The part of the minute that ends at a bucket which nobody has booked. */
+export function freeShareAt({ deployment, state }: Candidate, bucket: number): number {
+  return 1 - tokensUpTo(state.charges, bucket) / deployment.tokensPerMinute;
+}
+
+function startOn(candidate: Candidate, wanted: Wanted, at: At & { readonly untilBucket: number }): Start | undefined {
+  const { deployment, state } = candidate;
+  const { nowMs, pool } = at;
+  const isTooLowered = wanted.admissionTokens > minuteTokensOf(deployment, state, nowMs);
+  const fromMs = Math.max(wanted.fromMs, state.blockedUntilMs, isTooLowered ? (state.lowered?.untilMs ?? 0) : 0);
+  const range = {
+    fromBucket: fromMs > nowMs ? Math.ceil(fromMs / BUCKET_MS) : bucketOf(nowMs),
+    untilBucket: at.untilBucket,
+  };
+  if (range.fromBucket > range.untilBucket) return undefined;
+  const minuteTokens = isTooLowered ? deployment.tokensPerMinute : minuteTokensOf(deployment, state, nowMs);
+  const factor = admissionFactor(state.factor) * (1 + surplusOf(state.factor));
+  const tokens = Math.min(minuteTokens, Math.ceil(wanted.admissionTokens * factor));
+  const safeTokens = Math.max(tokens, minuteTokens - marginTokens(state, wanted.admissionTokens, nowMs));
+  const limits = limitsFor(deployment, { tokens, minuteTokens: safeTokens, hasAnswered: state.answered > 0 });
+  const found = (bucket: number): Start | undefined => (bucket === NEVER ? undefined : { candidate, bucket, tokens });
+  if (wanted.caller === 'http') return found(firstFitOfAll(state.charges, limits, range));
+
+  const own = backlogLimitsFor(deployment, { tokens, minuteTokens: safeTokens, httpShare: pool.httpShare });
+  const ownBucket = firstFitOfAll(state.charges, [...own, ...limits], range);
+  if (nowMs - pool.lastHttpMs <= HTTP_QUIET_MS || ownBucket === range.fromBucket) return found(ownBucket);
+  const untilBucket = Math.min(range.untilBucket, bucketOf(nowMs + BORROW_AHEAD_MS), ownBucket);
+  const borrowedBucket = firstFitOfAll(state.charges, limits, { ...range, untilBucket });
+  return found(Math.min(ownBucket, borrowedBucket));
+}
