@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import opentype, { type Font } from 'opentype.js';
+import opentype, { type Font, type Glyph, type Path, type PathCommand } from 'opentype.js';
 
 /**
  * Letters as outlines, from fonts that come as packages (SIL Open Font License): no font of the machine is asked for,
@@ -40,10 +40,10 @@ export function typeface(name: TypefaceName): Typeface {
 
 function faceOf(font: Font, name: TypefaceName): Typeface {
   // Letter by letter with kerning: the library's own shaping does not know every table of these fonts.
-  function* letters(text: string, sizePx: number): Generator<{ readonly glyph: opentype.Glyph; readonly x: number }> {
+  function* letters(text: string, sizePx: number): Generator<{ readonly glyph: Glyph; readonly x: number }> {
     const scale = sizePx / font.unitsPerEm;
     let x = 0;
-    let previous: opentype.Glyph | undefined;
+    let previous: Glyph | undefined;
     for (const letter of text) {
       const glyph = font.charToGlyph(letter);
       if (glyph.index === 0) throw new Error(`The typeface ${name} has no letter "${letter}".`);
@@ -64,8 +64,8 @@ function faceOf(font: Font, name: TypefaceName): Typeface {
 }
 
 /** Not the library's own: that writes NaN for numbers next to nothing. */
-function pathData({ commands }: opentype.Path): string {
-  const points = (command: opentype.PathCommand): readonly number[] => {
+function pathData({ commands }: Path): string {
+  const points = (command: PathCommand): readonly number[] => {
     if (command.type === 'Z') return [];
     if (command.type === 'C') return [command.x1, command.y1, command.x2, command.y2, command.x, command.y];
     return command.type === 'Q' ? [command.x1, command.y1, command.x, command.y] : [command.x, command.y];
