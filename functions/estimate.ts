@@ -1,8 +1,10 @@
 import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
+import { estimateFolder } from '../shared/estimateFolder.ts';
 import { estimateImages } from '../shared/estimateImages.ts';
 import { answering, json } from '../shared/http/answering.ts';
 import { readEstimateCall } from '../shared/http/estimateCall.ts';
+import { openImage } from '../shared/openImage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('estimate', {
@@ -10,8 +12,10 @@ app.http('estimate', {
   route: 'estimate',
   authLevel: 'function',
   handler: answering(configOfProcess(), async (request) => {
-    const { config, deployments, limits, now } = await servicesOfProcess();
-    const call = await readEstimateCall(request, config);
-    return json(200, await estimateImages(call, { deployments, limits, nowMs: now() }));
+    const services = await servicesOfProcess();
+    const call = await readEstimateCall(request, services.config);
+    const parts = { ...services, nowMs: services.now() };
+    if (call.kind === 'folder') return json(200, await estimateFolder(call, parts));
+    return json(200, await estimateImages(call, { ...parts, open: (image) => openImage(image, services) }));
   }),
 });

@@ -1,15 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { bytesInHand } from '../shared/analyses/lookAtImage.ts';
-import { type EstimateAnswer, type EstimateCall, estimateImages } from '../shared/estimateImages.ts';
+import { NotPossible } from '../shared/errors.ts';
+import { type EstimateAnswer, estimateImages, type ImagesCall } from '../shared/estimateImages.ts';
+import { createCalibrations } from '../shared/tokens/calibrations.ts';
 import { REQUEST } from './analyses/sampleRecords.ts';
 import { drawMarkedAs } from './image/drawnImages.ts';
 import { START_MS, seedDeployment, seedPool } from './pool/deployments.ts';
 
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
 
-function estimate(call: Partial<EstimateCall>, deployments = seedPool): Promise<EstimateAnswer> {
+const calibrations = createCalibrations();
+
+function estimate(call: Partial<ImagesCall>, deployments = seedPool, learned = calibrations): Promise<EstimateAnswer> {
   const images = [{ kind: 'size', width: 513, height: 513, count: 1 } as const];
-  return estimateImages({ images, request: REQUEST, ...call }, { deployments, limits: LIMITS, nowMs: START_MS });
+  return estimateImages(
+    { kind: 'images', images, request: REQUEST, ...call },
+    {
+      deployments,
+      calibrations: learned,
+      limits: LIMITS,
+      nowMs: START_MS,
+      open: async (image) => {
+        if (image.kind === 'bytes') return bytesInHand(image.bytes);
+        throw new NotPossible('not-found', 'There is no such blob.');
+      },
+    },
+  );
 }
 
 describe('estimateImages', () => {
@@ -37,7 +53,7 @@ describe('estimateImages', () => {
 
   it('takes the minutes of the whole pool, or of a quota that is asked about', async () => {
     const images = [{ kind: 'size', width: 513, height: 513, count: 1_000 } as const];
-    const minutes = async (call: Partial<EstimateCall>): Promise<number> =>
+    const minutes = async (call: Partial<ImagesCall>): Promise<number> =>
       (await estimate({ images, ...call })).estimates[0]?.minutesAtQuota ?? 0;
     const atPool = await minutes({});
     expect(await minutes({ tokensPerMinute: 40_000 })).toBeCloseTo(atPool);
@@ -50,18 +66,30 @@ describe('estimateImages', () => {
   });
 
   it('reads the size of images that come as bytes, and lists those that are none', async () => {
-    const png = bytesInHand(await drawMarkedAs('png'));
     const answer = await estimate({
       images: [
-        { kind: 'bytes', image: png },
-        { kind: 'bytes', image: bytesInHand(Buffer.from('A letter.')) },
-        { kind: 'bytes', image: bytesInHand(Buffer.from('%PDF-1.7')) },
+        { kind: 'size', width: 150, height: 150, count: 2 },
+        { kind: 'bytes', bytes: Buffer.from('A letter.') },
+        { kind: 'bytes', bytes: Buffer.from('%PDF-1.7') },
+        { kind: 'blob', name: 'a/gone.png' },
+        { kind: 'bytes', bytes: await drawMarkedAs('png') },
       ],
     });
-    expect(answer).toMatchObject({ images: 1, estimates: [{ perImage: [{ width: 64, height: 48 }] }] });
+    expect(answer).toMatchObject({
+      images: 3,
+      estimates: [
+        {
+          perImage: [
+            { index: 0, width: 150 },
+            { index: 4, width: 64, height: 48 },
+          ],
+        },
+      ],
+    });
     expect(answer.rejected).toEqual([
       { name: '#2', code: 'not-an-image', detail: expect.any(String) },
       { name: '#3', code: 'unsupported-format', detail: expect.any(String) },
+      { name: 'a/gone.png', code: 'not-found', detail: 'There is no such blob.' },
     ]);
   });
 
@@ -75,18 +103,72 @@ describe('estimateImages', () => {
     expect(usd.toSorted((left, right) => left - right)).toEqual(usd);
   });
 
-  it('takes the models of the pool once each', async () => {
-    const pool = [...seedPool, seedDeployment('eastus', { model: 'llava@1', countsAs: 'gpt-4o@2024-11-20' })];
-    const { estimates } = await estimate({}, pool);
-    expect(estimates.map(({ model }) => model).toSorted()).toEqual(['gpt-4', 'gpt-4o']);
+  it('takes the models of the pool once each, one that another stands in for under its own name and without a price', async () => {
+    const llava = seedDeployment('eastus', { model: 'llava@1', countsAs: 'gpt-4o@2024-11-20', isPriced: false });
+    for (const models of [undefined, ['gpt-4', 'llava@1']]) {
+      const { estimates } = await estimate(models ? { models } : {}, [...seedPool, llava]);
+      expect(estimates).toMatchObject([
+        { model: 'gpt-4', cost: { imagesUsd: 0.00765 } },
+        { model: 'llava', version: '1', stage: 'unknown', imageTokens: 765, cost: { imagesUsd: null } },
+      ]);
+      expect(estimates[1]?.minutesAtQuota).toBeGreaterThan(0);
+    }
+  });
+
+  it('corrects tokens and money by what the pool has billed, and says by how much', async () => {
+    const learned = createCalibrations();
+    const bill = {
+      usage: { promptTokens: 0, imageTokens: 1148 },
+      estimatedTokens: 765,
+      textTokens: 0,
+      schemaTokens: 0,
+    };
+    for (let answers = 0; answers < 8; answers++) learned.learn('gpt-4-vision-preview-westus', bill, START_MS);
+    const { estimates } = await estimate({ models: ['gpt-4@vision-preview', 'gpt-4o'] }, seedPool, learned);
+    const [own, other] = ['gpt-4', 'gpt-4o'].map((name) => estimates.find(({ model }) => model === name));
+    expect(own).toMatchObject({
+      imageTokens: 935,
+      imageTokensRange: [765, 935],
+      cost: { imagesUsd: 0.00935 },
+      calibration: { factor: 1.2228, samples: 8, since: new Date(START_MS).toISOString() },
+      perImage: [{ tokens: 935, sent: { tokens: 935 } }],
+    });
+    expect(other).toMatchObject({ model: 'gpt-4o', imageTokens: 765 });
+    expect(other).not.toHaveProperty('calibration');
+  });
+
+  it('expects thinking of a model that always thinks, and leaves room for it', async () => {
+    const { estimates } = await estimate({ models: ['o3', 'gpt-4o'] });
+    const outputOf = (name: string) => estimates.find(({ model }) => model === name)?.outputTokens;
+    const plain = outputOf('gpt-4o') ?? { expected: 0, max: 0 };
+    expect(outputOf('o3')).toEqual({ expected: plain.expected + 300, max: plain.max + 1200 });
+  });
+
+  it('warns of a model that is retired or a preview', async () => {
+    const { estimates } = await estimate({ models: ['gpt-4@vision-preview', 'computer-use-preview'] });
+    const warnings = estimates.map((each) => each.warnings.join(' '));
+    expect(warnings.some((warning) => /gpt-4@vision-preview is retired/.test(warning))).toBe(true);
+    expect(warnings.some((warning) => /computer-use-preview.* is a preview/.test(warning))).toBe(true);
   });
 
   it('names all models that it does not know at once, with the nearest', async () => {
     await expect(estimate({ models: ['gpt-4p', 'gpt-4o', 'gtp-5'] })).rejects.toMatchObject({
       code: 'invalid-request',
       problems: [
-        { path: 'model', message: expect.stringMatching(/"gpt-4p" is not in the catalogue; the nearest are .*gpt-4o/) },
-        { path: 'model', message: expect.stringMatching(/"gtp-5" is not in the catalogue; the nearest are .*gpt-5/) },
+        {
+          path: 'models',
+          message: expect.stringMatching(/"gpt-4p" is not in the catalogue; the nearest are .*gpt-4o/),
+        },
+        { path: 'models', message: expect.stringMatching(/"gtp-5" is not in the catalogue; the nearest are .*gpt-5/) },
+      ],
+    });
+  });
+
+  it('names a model of which nobody knows how it counts', async () => {
+    await expect(estimate({ models: ['gpt-chat-latest', 'gpt-4q'] })).rejects.toMatchObject({
+      problems: [
+        { path: 'models', message: expect.stringMatching(/^No source says how gpt-chat-latest@/) },
+        { path: 'models', message: expect.stringMatching(/"gpt-4q" is not in the catalogue/) },
       ],
     });
   });

@@ -1,17 +1,20 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { bytesInHand } from '../analyses/lookAtImage.ts';
 import { resolveRequest } from '../analyses/resolveRequest.ts';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
 import type { Config } from '../config.ts';
 import { InvalidRequest, type Problem } from '../errors.ts';
-import type { EstimateCall, EstimateImage } from '../estimateImages.ts';
+import type { FolderCall } from '../estimateFolder.ts';
+import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
 import { attempt, defaultsOf, requestOfQuery } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
 import { mediaTypeOf, readBody, readJson } from './readBody.ts';
 
 /** Sizes in one call; a folder is asked about by its prefix. */
 const MOST_IMAGES = 10_000;
+
+/** Each is fetched whole, within the time of the call. */
+const MOST_URLS = 16;
 
 const side = z
   .int('must be a whole number of pixels')
@@ -23,18 +26,25 @@ const bodySchema = z.looseObject({
   images: z
     .array(z.unknown(), 'must be a list of images')
     .min(1, 'must hold at least one image')
-    .max(MOST_IMAGES, { error: () => `must hold at most ${MOST_IMAGES.toLocaleString('en-US')} images` }),
+    .max(MOST_IMAGES, { error: () => `must hold at most ${MOST_IMAGES.toLocaleString('en-US')} images` })
+    .optional(),
+  // Of a blob's name (Naming and referencing containers and blobs, Microsoft Learn, 2026).
+  prefix: z.string().max(1024, 'must have at most 1,024 characters').optional(),
+  continuation: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,4096}$/, 'must be what the page before gave')
+    .optional(),
   models: z.array(z.string()).min(1, 'must name at least one model').max(100, 'must name at most 100').optional(),
   model: z.undefined('is for analyses; an estimate takes models, a list').optional(),
   tokensPerMinute: z.int().positive('must be above 0').optional(),
 });
 
 /**
- * What POST /estimate asks: JSON with sizes or contents, or one image's bytes.
+ * What POST /estimate asks: JSON with sizes, contents or names, or with a folder's prefix; or one image's bytes.
  *
  * @throws {InvalidRequest} with every problem
  */
-export async function readEstimateCall(request: HttpRequest, config: Config): Promise<EstimateCall> {
+export async function readEstimateCall(request: HttpRequest, config: Config): Promise<ImagesCall | FolderCall> {
   if (mediaTypeOf(request) !== 'application/json') {
     const resolved = requestOfQuery(request, config);
     const bytes = await readBody(request);
@@ -42,25 +52,54 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
       throw new InvalidRequest([
         { path: 'body', message: 'The body is empty: send JSON with images, or the bytes of one.' },
       ]);
-    return { images: [{ kind: 'bytes', image: bytesInHand(bytes) }], request: resolved };
+    return { kind: 'images', images: [{ kind: 'bytes', bytes }], request: resolved };
   }
   const given = await readJson(request);
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
     throw new InvalidRequest([{ path: 'body', message: 'The body must be a JSON object with a list of images.' }]);
   }
-  const { images, models, model, tokensPerMinute, ...options } = given as Readonly<Record<string, unknown>>;
-  const outer = { images, models, model, tokensPerMinute };
+  const { images, prefix, continuation, models, model, tokensPerMinute, ...options } = given as Readonly<
+    Record<string, unknown>
+  >;
+  const outer = { images, prefix, continuation, models, model, tokensPerMinute };
   const parsed = bodySchema.safeParse(outer);
   const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, outer)];
+  problems.push(...subjectProblems(outer));
   const read = Array.isArray(images) && images.length <= MOST_IMAGES ? readImages(images, problems) : [];
+  const urls = read.filter(({ kind }) => kind === 'url').length;
+  if (urls > MOST_URLS) {
+    problems.push({ path: 'images', message: `images has ${urls} URLs; one call fetches at most ${MOST_URLS}.` });
+  }
   const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
   if (!parsed.success || !resolved || problems.length > 0) throw new InvalidRequest(problems);
-  return {
-    images: read,
+  const question = {
     request: resolved,
     ...(parsed.data.models === undefined ? {} : { models: parsed.data.models }),
     ...(parsed.data.tokensPerMinute === undefined ? {} : { tokensPerMinute: parsed.data.tokensPerMinute }),
   };
+  const { prefix: folder, continuation: after } = parsed.data;
+  if (folder === undefined) return { kind: 'images', images: read, ...question };
+  return { kind: 'folder', prefix: folder, ...(after === undefined ? {} : { continuation: after }), ...question };
+}
+
+/** An estimate is of a list or of a folder. */
+function subjectProblems(outer: {
+  readonly images: unknown;
+  readonly prefix: unknown;
+  readonly continuation: unknown;
+}): readonly Problem[] {
+  const { images, prefix, continuation } = outer;
+  const problems: Problem[] = [];
+  if (images === undefined && prefix === undefined) {
+    problems.push({ path: 'images', message: 'images is missing: send a list of images, or the prefix of a folder.' });
+  }
+  if (images !== undefined && prefix !== undefined) {
+    problems.push({ path: 'prefix', message: 'prefix stands beside images; an estimate is of one of the two.' });
+  }
+  if (continuation !== undefined && prefix === undefined) {
+    problems.push({ path: 'continuation', message: 'continuation is of a folder: it goes with its prefix.' });
+  }
+  return problems;
 }
 
 function readImages(given: readonly unknown[], problems: Problem[]): readonly EstimateImage[] {
@@ -76,7 +115,5 @@ function readEstimateImage(given: unknown, path: string): EstimateImage {
     if (size.success) return { kind: 'size', ...size.data };
     throw new InvalidRequest(schemaProblems(size.error, given, path));
   }
-  const part = readImagePart(given, path);
-  if (part.kind === 'bytes') return { kind: 'bytes', image: bytesInHand(part.bytes) };
-  throw new InvalidRequest([{ path, message: `${path} names a blob; this call takes sizes and base64.` }]);
+  return readImagePart(given, path);
 }

@@ -13,7 +13,11 @@ export interface ImageLimits {
  *
  * @throws {ImageRejected} `too-large`, `too-many-pixels`: "The image has 900,000,000 pixels; the limit is 268,402,689."
  */
-export function assertAcceptable(header: ImageHeader, totalBytes: number, limits: ImageLimits): void {
+export function assertAcceptable(
+  header: Pick<ImageHeader, 'rawWidth' | 'rawHeight'>,
+  totalBytes: number,
+  limits: ImageLimits,
+): void {
   assertByteLength(totalBytes, limits);
   const pixels = header.rawWidth * header.rawHeight;
   if (pixels > limits.maxPixels) {

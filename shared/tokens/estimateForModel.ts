@@ -69,7 +69,7 @@ export interface Estimate {
  */
 export function estimateForModel(
   model: Model,
-  images: readonly (ImageSize & { readonly count?: number })[],
+  images: readonly (ImageSize & { readonly count?: number; readonly index?: number })[],
   question: EstimateQuestion,
 ): Estimate {
   const { quality, floorPx, textTokens, outputTokens, calibration, nowMs } = question;
@@ -82,8 +82,8 @@ export function estimateForModel(
   const shortPromptRate = priceAt(model, where);
   const perImage: ImageEstimate[] = [];
   let totals = NO_TOTALS;
-  for (const [index, image] of images.entries()) {
-    const { count = 1 } = image;
+  for (const [place, image] of images.entries()) {
+    const { count = 1, index = place } = image;
     const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration };
     const measured = estimateImage(model, image, shape);
     const rate = priceAt(model, { sku, region, atMs: nowMs, inputTokens: measured.tokens + textTokens });

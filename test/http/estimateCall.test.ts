@@ -27,6 +27,7 @@ describe('readEstimateCall', () => {
       task: 'describe',
     };
     expect(await readEstimateCall(jsonCall(body), config)).toEqual({
+      kind: 'images',
       images: [
         { kind: 'size', width: 150, height: 150, count: 1 },
         { kind: 'size', width: 513, height: 513, count: 40 },
@@ -37,11 +38,53 @@ describe('readEstimateCall', () => {
     });
   });
 
-  it('reads images in base64, and the bytes of one', async () => {
-    const { images } = await readEstimateCall(jsonCall({ images: [{ base64: 'AAEC' }] }), config);
-    expect(images).toMatchObject([{ kind: 'bytes', image: { totalBytes: 3 } }]);
+  it('reads images in base64, names of blobs, and the bytes of one', async () => {
+    const named = await readEstimateCall(jsonCall({ images: [{ base64: 'AAEC' }, { blob: 'a/b.png' }] }), config);
+    expect(named).toMatchObject({
+      images: [
+        { kind: 'bytes', bytes: Buffer.from([0, 1, 2]) },
+        { kind: 'blob', name: 'a/b.png' },
+      ],
+    });
     const raw = await readEstimateCall(bytesCall(Buffer.from([1, 2]), '?detail=low'), config);
-    expect(raw).toMatchObject({ images: [{ kind: 'bytes', image: { totalBytes: 2 } }], request: { detail: 'low' } });
+    expect(raw).toMatchObject({ images: [{ kind: 'bytes' }], request: { detail: 'low' } });
+  });
+
+  it('reads a folder, and where the page before ended', async () => {
+    expect(await readEstimateCall(jsonCall({ prefix: 'scans/', models: ['gpt-4o'] }), config)).toEqual({
+      kind: 'folder',
+      prefix: 'scans/',
+      models: ['gpt-4o'],
+      request: expect.anything(),
+    });
+    expect(await readEstimateCall(jsonCall({ prefix: '', continuation: 'bWFyaw' }), config)).toMatchObject({
+      kind: 'folder',
+      prefix: '',
+      continuation: 'bWFyaw',
+    });
+  });
+
+  it.each([
+    [
+      { prefix: 'a/', images: [{ width: 1, height: 1 }] },
+      'prefix stands beside images; an estimate is of one of the two.',
+    ],
+    [
+      { images: [{ width: 1, height: 1 }], continuation: 'bWFyaw' },
+      'continuation is of a folder: it goes with its prefix.',
+    ],
+    [{ prefix: 'a'.repeat(1025) }, 'prefix is the text "'],
+    [{ prefix: '', continuation: 'not ours!' }, 'continuation is "not ours!": must be what the page before gave.'],
+    [
+      { images: new Array(17).fill({ url: 'https://example.com/a.png' }) },
+      'images has 17 URLs; one call fetches at most 16.',
+    ],
+    [{}, 'images is missing: send a list of images, or the prefix of a folder.'],
+  ])('refuses %#', async (body, sentence) => {
+    const [problem, ...others] = await problemsOf(jsonCall(body));
+    if (!sentence.startsWith('prefix is the text')) expect(problem?.message).toBe(sentence);
+    else expect(problem?.message).toMatch(/must have at most 1,024 characters/);
+    expect(others).toEqual([]);
   });
 
   it.each([
@@ -52,7 +95,6 @@ describe('readEstimateCall', () => {
     [{ width: 1 }, 'images[0].height is missing: must be a whole number of pixels.'],
     [{ width: 'a', height: 1 }, 'images[0].width is "a": must be a whole number of pixels.'],
     [{ width: 1, height: 1, depth: 2 }, 'images[0].depth is not known here.'],
-    [{ blob: 'a.png' }, 'images[0] names a blob; this call takes sizes and base64.'],
   ])('refuses the image %j', async (image, sentence) => {
     expect((await problemsOf(jsonCall({ images: [image] }))).map(({ message }) => message)).toEqual([sentence]);
   });
@@ -83,7 +125,9 @@ describe('readEstimateCall', () => {
     expect((await problemsOf(jsonCall({ images }))).map(({ message }) => message)).toEqual([
       expect.stringMatching(/^images is .*: must hold at most 10,000 images\.$/),
     ]);
-    expect((await readEstimateCall(jsonCall({ images: images.slice(1) }), config)).images).toHaveLength(10_000);
+    expect(await readEstimateCall(jsonCall({ images: images.slice(1) }), config)).toMatchObject({
+      images: expect.objectContaining({ length: 10_000 }),
+    });
   });
 
   it.each([

@@ -1,0 +1,143 @@
+import type { BlobVersion, ImageStore } from './analyses/imageStore.ts';
+import { inParallel } from './analyses/inParallel.ts';
+import { listRefusal } from './analyses/listRefusal.ts';
+import { lookAtBlob } from './analyses/lookAtBlob.ts';
+import { oneAfterTheOther, type Turnstile } from './analyses/oneAfterTheOther.ts';
+import { statusOf } from './analyses/storageStatus.ts';
+import { AppError } from './errors.ts';
+import {
+  type CountedSize,
+  type EstimateQuestion,
+  estimateModels,
+  modelsOf,
+  type NotEstimated,
+  type PoolFacts,
+} from './estimateModels.ts';
+import type { ImageLimits } from './image/assertAcceptable.ts';
+import type { Estimate } from './tokens/estimateForModel.ts';
+import type { ImageSize } from './tokens/imageSize.ts';
+import { type SizeClass, sizeClasses } from './tokens/sizeClasses.ts';
+
+export interface FolderCall extends EstimateQuestion {
+  readonly kind: 'folder';
+  /** What the blobs' names begin with; empty: the whole container. */
+  readonly prefix: string;
+  /** Of the page before. */
+  readonly continuation?: string;
+}
+
+export interface FolderAnswer {
+  /** How many images are counted, on this page. */
+  readonly images: number;
+  readonly rejected: readonly NotEstimated[];
+  /** Absent after the last page; each page has its own totals. */
+  readonly continuation?: string;
+  /** Cheapest first; what has no known price comes last. */
+  readonly estimates: readonly (Omit<Estimate, 'perImage'> & { readonly bySize: readonly SizeClass[] })[];
+}
+
+export interface FolderParts extends PoolFacts {
+  readonly images: Pick<ImageStore, 'read' | 'list'>;
+  readonly imagesContainer: string;
+  readonly limits: ImageLimits;
+  readonly now: () => number;
+}
+
+/** The platform cuts an HTTP call off after 230 s; a page ends well before that, and its answer stays small. */
+const PAGE_MS = 60_000;
+const PAGE_IMAGES = 10_000;
+
+/** Blobs listed at once: the next ones are listed while the headers of these are read. */
+const LISTED_BLOBS = 500;
+
+/**
+ * Tokens, money and minutes of all images of a folder for each model, without a model call: only headers are read.
+ *
+ * @throws {InvalidRequest} for models that nobody can estimate, all at once
+ * @throws {NotPossible} when the container is missing or forbidden
+ */
+export async function estimateFolder(call: FolderCall, parts: FolderParts): Promise<FolderAnswer> {
+  const models = modelsOf(call.models, parts.deployments);
+  const { looks, continuation } = await lookAtFolder(call, parts);
+  const sizes = alikeTogether(looks);
+  const estimates = await estimateModels(models, sizes, { ...call, ...parts });
+  return {
+    images: sizes.reduce((sum, { count }) => sum + count, 0),
+    rejected: looks.flatMap((seen) => ('code' in seen ? seen : [])),
+    ...(continuation === undefined ? {} : { continuation }),
+    estimates: estimates.map(({ perImage, ...totals }) => ({ ...totals, bySize: sizeClasses(perImage) })),
+  };
+}
+
+type Look = ImageSize | NotEstimated;
+
+async function lookAtFolder(
+  { prefix, continuation }: FolderCall,
+  parts: FolderParts,
+): Promise<{ readonly looks: readonly Look[]; readonly continuation?: string }> {
+  const endMs = parts.now() + PAGE_MS;
+  const looks: Look[] = [];
+  const list = (after: string | undefined): ReturnType<ImageStore['list']> => listOf({ prefix, after }, parts);
+  const large = oneAfterTheOther();
+  let page = await list(continuation === undefined ? undefined : placeOf(continuation));
+  for (;;) {
+    const { continuation: next } = page;
+    const following = next === undefined ? undefined : list(next);
+    following?.catch(() => undefined);
+    looks.push(...(await inParallel(page.versions, (blob) => look(blob, { ...parts, large }))));
+    if (next === undefined || following === undefined) return { looks };
+    page = await following;
+    if (looks.length + page.versions.length > PAGE_IMAGES || parts.now() > endMs) {
+      return { looks, continuation: continuationOf(next) };
+    }
+  }
+}
+
+async function listOf(
+  { prefix, after }: { readonly prefix: string; readonly after: string | undefined },
+  { images, imagesContainer: container }: FolderParts,
+): ReturnType<ImageStore['list']> {
+  try {
+    const from = after === undefined ? {} : { continuation: after };
+    return await images.list({ container, limit: LISTED_BLOBS, ...(prefix === '' ? {} : { prefix }), ...from });
+  } catch (error) {
+    throw listRefusal(error, container) ?? error;
+  }
+}
+
+async function look(
+  blob: BlobVersion,
+  { images, limits, large }: Pick<FolderParts, 'images' | 'limits'> & { readonly large: Turnstile },
+): Promise<Look> {
+  const { name, bytes: totalBytes } = blob;
+  try {
+    const read = (offset: number, count: number): Promise<Buffer | 'changed'> => images.read(blob, { offset, count });
+    const seen = await lookAtBlob({ totalBytes, read }, { limits, large });
+    return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
+  } catch (error) {
+    if (error instanceof AppError) return { name, code: error.code, detail: error.detail };
+    if (statusOf(error) !== 409) throw error;
+    return { name, code: 'bytes-gone', detail: `${name} cannot be read: it lies in the archive tier, or is leased.` };
+  }
+}
+
+/** Folders hold many images of one size; each size is counted once. */
+function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
+  const bySize = new Map<string, CountedSize>();
+  for (const seen of looks) {
+    if (!('width' in seen)) continue;
+    const { width, height } = seen;
+    const key = `${width}x${height}`;
+    bySize.set(key, { width, height, count: (bySize.get(key)?.count ?? 0) + 1 });
+  }
+  return [...bySize.values()];
+}
+
+/** The storage's own marker, in letters that survive a copy and paste. */
+function continuationOf(marker: string): string {
+  return Buffer.from(marker).toString('base64url');
+}
+
+function placeOf(continuation: string): string {
+  return Buffer.from(continuation, 'base64url').toString();
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { createImageStore } from '../shared/analyses/imageStore.ts';
+import { estimateFolder, type FolderAnswer, type FolderCall, type FolderParts } from '../shared/estimateFolder.ts';
+import { createCalibrations } from '../shared/tokens/calibrations.ts';
+import { REQUEST } from './analyses/sampleRecords.ts';
+import { useStorage } from './analyses/storage.ts';
+import { drawMarkedAs } from './image/drawnImages.ts';
+import { START_MS, seedPool } from './pool/deployments.ts';
+
+const storage = useStorage();
+
+function ask(imagesContainer: string, call: Partial<FolderCall> = {}, parts: Partial<FolderParts> = {}) {
+  return estimateFolder(
+    { kind: 'folder', prefix: '', request: REQUEST, ...call },
+    {
+      deployments: seedPool,
+      calibrations: createCalibrations(),
+      images: createImageStore({ blobs: storage.blobs() }),
+      imagesContainer,
+      limits: { maxBytes: 1_000_000, maxPixels: 268_402_689 },
+      now: () => START_MS,
+      nowMs: START_MS,
+      ...parts,
+    },
+  );
+}
+
+async function filled(files: Readonly<Record<string, Buffer>>): Promise<string> {
+  const name = await storage.container();
+  const container = storage.blobs().getContainerClient(name);
+  for (const [file, bytes] of Object.entries(files)) await container.getBlockBlobClient(file).uploadData(bytes);
+  return name;
+}
+
+describe('estimateFolder', () => {
+  it('sums up the images below a prefix, by size, and says what would be rejected', async () => {
+    const container = await filled({
+      'scans/a.png': await drawMarkedAs('png'),
+      'scans/b (2).jpg': await drawMarkedAs('jpeg'),
+      'scans/letter.png': Buffer.from('A letter.'),
+      'scans/old.pdf': Buffer.from('%PDF-1.7'),
+      'elsewhere/c.png': await drawMarkedAs('png'),
+    });
+    const answer: FolderAnswer = await ask(container, { prefix: 'scans/', models: ['gpt-4@vision-preview', 'gpt-4o'] });
+    expect(answer).toMatchObject({
+      images: 2,
+      rejected: [
+        { name: 'scans/letter.png', code: 'not-an-image' },
+        { name: 'scans/old.pdf', code: 'unsupported-format' },
+      ],
+      estimates: [
+        { model: 'gpt-4o', imageTokens: 510, minutesAtQuota: null },
+        { model: 'gpt-4', imageTokens: 510, bySize: [{ longestSide: 256, images: 2, tokens: 510, usd: 0.0051 }] },
+      ],
+    });
+    expect(answer).not.toHaveProperty('continuation');
+    expect(answer.estimates[0]).not.toHaveProperty('perImage');
+    expect(answer.estimates[1]?.minutesAtQuota).toBeGreaterThan(0);
+  });
+
+  it('goes on where the page before ended, once its time is over', async () => {
+    const png = await drawMarkedAs('png');
+    const container = await storage.container();
+    const client = storage.blobs().getContainerClient(container);
+    const names = Array.from({ length: 620 }, (_, place) => `p/${String(place).padStart(4, '0')}.png`);
+    for (let from = 0; from < names.length; from += 40) {
+      await Promise.all(names.slice(from, from + 40).map((name) => client.getBlockBlobClient(name).uploadData(png)));
+    }
+    let looks = 0;
+    const slow = { now: () => START_MS + 100_000 * looks++ };
+    const first = await ask(container, { prefix: 'p/' }, slow);
+    expect(first.images).toBe(500);
+    const continuation = first.continuation ?? '';
+    expect(continuation).toMatch(/^[A-Za-z0-9_-]+$/);
+    const second = await ask(container, { prefix: 'p/', continuation });
+    expect(second.images).toBe(120);
+    expect(second).not.toHaveProperty('continuation');
+  });
+
+  it('is of nothing for a prefix that no blob has', async () => {
+    const answer = await ask(await filled({ 'a.png': await drawMarkedAs('png') }), { prefix: 'b/' });
+    expect(answer).toMatchObject({ images: 0, rejected: [], estimates: [{ imageTokens: 0, bySize: [] }] });
+  });
+
+  it('tells of a container that is missing', async () => {
+    await expect(ask('not-there')).rejects.toMatchObject({
+      code: 'not-found',
+      detail: 'There is no container not-there in the storage account.',
+    });
+  });
+
+  it('tells of a container that it may not list', async () => {
+    const container = await filled({});
+    const forbidden = Object.assign(new Error('no'), { statusCode: 403 });
+    const images = { ...createImageStore({ blobs: storage.blobs() }), list: () => Promise.reject(forbidden) };
+    await expect(ask(container, {}, { images })).rejects.toMatchObject({
+      code: 'conflict',
+      detail: `The storage account answered 403: this app may not list the container ${container}.`,
+    });
+  });
+
+  it('names all models that nobody can estimate before anything is read', async () => {
+    await expect(ask('not-there', { models: ['gpt-4p', 'gpt-chat-latest'] })).rejects.toMatchObject({
+      problems: [{ path: 'models' }, { path: 'models' }],
+    });
+  });
+});
