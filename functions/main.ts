@@ -3,6 +3,7 @@ import './onImageUploaded.ts';
 import './onImageEvent.ts';
 import './onAnalysisDue.ts';
 import './onTimer.ts';
+import './onPoison.ts';
 import './analyze.ts';
 import './estimate.ts';
 import './startAnalyses.ts';

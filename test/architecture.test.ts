@@ -27,6 +27,7 @@ const ROOMS = [
   'takeUpLost',
   'reconcileBudget',
   'deadLetters',
+  'takeUpUndelivered',
   'removeExpired',
   'runTimer',
   'openImage',

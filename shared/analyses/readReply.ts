@@ -1,11 +1,12 @@
 import { bestAnswer } from '../tasks/bestAnswer.ts';
 import { readAnswer } from '../tasks/readAnswer.ts';
-import type { CheckedAnswer, Reading } from '../tasks/reading.ts';
+import type { CheckedAnswer, Reading, Warning } from '../tasks/reading.ts';
 import { repairPrompt } from '../tasks/repairPrompt.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { Attempt } from './analysisRecord.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import type { Plan } from './planAnalysis.ts';
+import { runawayRepeats } from './runaway.ts';
 
 export interface Question {
   readonly prompt: Plan['prompt'];
@@ -53,12 +54,22 @@ export function readReply(
   const kept = reading.kind === 'repair' ? reading.fallback : undefined;
   const fallback = kept ? bestAnswer(around.asked.fallback, kept) : around.asked.fallback;
   const asked: Asked = { ...around.asked, asks: around.asked.asks + 1, fallback };
+  const repeats = reply.finish === 'length' ? runawayRepeats(reply.text) : undefined;
+  if (repeats !== undefined) return turnsInCircles(repeats, fallback);
   const again = reading.kind === 'repair' ? askAgain(reading, { request, plan, asked }) : undefined;
   if (again) return { kind: 'again', asked: again };
   if (fallback) return { kind: 'answered', checked: fallback };
   const reason = reading.kind === 'repair' ? reading.findings.join(' ') : reading.detail;
   const tries = asked.asks === 1 ? '1 try' : `${asked.asks} tries`;
   return { kind: 'unusable', detail: `The model gave no usable answer in ${tries}: ${reason}` };
+}
+
+/** Asked for a longer answer it would only repeat itself for longer. */
+function turnsInCircles(repeats: number, fallback: CheckedAnswer | undefined): Reply {
+  const detail = `The answer repeats itself at least ${repeats} times up to its cap; it was not asked for again.`;
+  if (!fallback) return { kind: 'unusable', detail };
+  const warning: Warning = { code: 'repeating-text', detail };
+  return { kind: 'answered', checked: { ...fallback, warnings: [...fallback.warnings, warning] } };
 }
 
 /** A longer cap for what was cut, what was wrong for the rest, each once; undefined where asking again would not help. */

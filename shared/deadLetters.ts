@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { AnalysisRecord } from './analyses/analysisRecord.ts';
+import { isFinal } from './analyses/analysisRecord.ts';
+import { sourceName } from './analyses/analysisSource.ts';
+import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
+import type { StoredAnalysis } from './analyses/analysisStore.ts';
+import { type BlobPlace, sourceOf } from './analyses/imageStore.ts';
+import { requestOfUpload } from './analyses/uploadRequest.ts';
+import type { BacklogParts } from './analyzeUpload.ts';
+import { GivenUp } from './errors.ts';
+
+/** What a message of a poison queue is about. */
+export type DeadLetter =
+  | { readonly kind: 'analysis'; readonly analysisId: string }
+  | { readonly kind: 'blob'; readonly place: BlobPlace };
+
+const blobMessage = z.object({ ContainerName: z.string().min(1), BlobName: z.string().min(1) });
+const dueMessage = z.object({ analysisId: z.string().regex(/^[0-9a-f]{32}$/) });
+
+/**
+ * Reads a message that was given up: of the host's own blob queue, or of the queue of due analyses. Undefined for
+ * anything else.
+ */
+export function readDeadLetter(message: unknown): DeadLetter | undefined {
+  const blob = blobMessage.safeParse(message);
+  if (blob.success) {
+    return { kind: 'blob', place: { container: blob.data.ContainerName, name: blob.data.BlobName } };
+  }
+  const due = dueMessage.safeParse(message);
+  return due.success ? { kind: 'analysis', analysisId: due.data.analysisId } : undefined;
+}
+
+/** Ends what a message was about as failed, unless it is over already or somebody works on it. */
+export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts): Promise<void> {
+  const stored =
+    letter.kind === 'blob' ? await recordOfBlob(letter.place, parts) : await parts.analyses.find(letter.analysisId);
+  if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
+  const error = new GivenUp(
+    'internal',
+    'Its message failed at every delivery; the log of that time says why. Retry it when the cause is mended.',
+  );
+  const failed = endedBy(stored.record, error, parts.now());
+  if ((await parts.analyses.replace(stored, failed)).kind === 'changed') return;
+  const { id, source, request } = failed;
+  const facts = { analysisId: id, task: request.task, name: sourceName(source), code: error.code };
+  parts.signal({ event: 'analysis.deadlettered', facts });
+}
+
+/** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */
+async function recordOfBlob(place: BlobPlace, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+  const version = await parts.images.head(place);
+  if (!version) return undefined;
+  const { request, problem } = requestOfUpload(version, parts.defaults);
+  const fresh = newAnalysis(sourceOf(version), request, parts.now());
+  const kept = await parts.analyses.insert(problem ? endedBy(fresh, problem, parts.now()) : fresh);
+  return kept.stored;
+}
+
+function isHeld({ lease }: AnalysisRecord, nowMs: number): boolean {
+  return lease !== null && lease.untilMs > nowMs;
+}

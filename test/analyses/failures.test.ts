@@ -1,0 +1,255 @@
+import { describe, expect, it } from 'vitest';
+import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
+import { createTableBudget } from '../../shared/analyses/tableBudget.ts';
+import { analyzeNow } from '../../shared/analyzeNow.ts';
+import { analyzeUpload } from '../../shared/analyzeUpload.ts';
+import { readDeadLetter, recordDeadLetter } from '../../shared/deadLetters.ts';
+import { reconcileBudget } from '../../shared/reconcileBudget.ts';
+import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
+import { DEAD_LETTERS_CONTAINER, takeUpUndelivered } from '../../shared/takeUpUndelivered.ts';
+import { drawMarkedAs } from '../image/drawnImages.ts';
+import { ambiguous, refused } from '../pool/deployments.ts';
+import { REQUEST } from './sampleRecords.ts';
+import { useStorage } from './storage.ts';
+import { answerOf, openStory, type Story } from './story.ts';
+
+const storage = useStorage();
+const PNG = await drawMarkedAs('png');
+const DAY_MS = 86_400_000;
+
+async function dropped(story: Story, name = 'square.png', bytes = PNG): Promise<void> {
+  await story.upload(name, bytes);
+  await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
+}
+
+async function newestOf({ parts }: Story): Promise<AnalysisRecord> {
+  const [record] = (await parts.analyses.list({ limit: 50 })).records;
+  if (!record) throw new Error('There is no record.');
+  return record;
+}
+
+/** Leaves the newest record as a holder that was killed would. */
+async function kill(story: Story, change: Partial<AnalysisRecord> = {}): Promise<AnalysisRecord> {
+  const record = await newestOf(story);
+  const stored = await story.parts.analyses.find(record.id);
+  if (!stored) throw new Error('There is no record.');
+  const lost: AnalysisRecord = {
+    ...record,
+    ...{ status: 'running', completedAtMs: null, error: null, startsAtMs: null, waitingFor: null },
+    lease: { holder: 'gone', untilMs: 1 },
+    ...change,
+  };
+  await story.parts.analyses.replace(stored, lost);
+  return lost;
+}
+
+describe('an outage', () => {
+  it('is waited for for seven days, then an operator must look at it', async () => {
+    const story = await openStory(storage, () => refused('unauthorized', 401));
+    await dropped(story);
+    const { id, outageSinceMs } = await newestOf(story);
+    expect(outageSinceMs).not.toBeNull();
+    story.pass(6 * DAY_MS);
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'waiting', waitingFor: 'outage', outageSinceMs });
+    story.pass(DAY_MS + 3_600_000);
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'pool-down' }, lease: null });
+    expect(story.signals.at(-1)).toMatchObject({ event: 'analysis.failed', facts: { code: 'pool-down' } });
+  });
+});
+
+describe('a holder that died', () => {
+  it('leaves its request as ambiguous, which is asked again once its claim is over', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    const attempts = [
+      { deployment: 'gpt-4-vision-preview-westus', region: 'westus', status: null, outcome: 'sending', ms: 0 },
+    ] as const;
+    const { id, source } = await kill(story, { attempts });
+    // Nothing was kept: the result goes as well.
+    const { container, name } = story.parts.results.placeOf(await newestOf(story));
+    await storage.blobs().getContainerClient(container).deleteBlob(name);
+    await resumeAnalysis(id, story.parts);
+    const record = await newestOf(story);
+    expect(record).toMatchObject({ status: 'succeeded', source, takeovers: 1 });
+    expect(record.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'answered']);
+    expect(story.asked).toHaveLength(2);
+  });
+
+  it('is not paid again for an answer that it had kept, also when the event comes again instead of the message', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    await kill(story);
+    const place = { container: story.parts.imagesContainer, name: 'square.png' };
+    await analyzeUpload(place, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', lease: null });
+    expect(story.asked).toHaveLength(1);
+  });
+
+  it('does not keep its image for ever: the tenth time it fails, with what to do', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    const { id } = await kill(story, { attempts: [], takeovers: 9 });
+    const { container, name } = story.parts.results.placeOf(await newestOf(story));
+    await storage.blobs().getContainerClient(container).deleteBlob(name);
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({
+      status: 'failed',
+      error: { code: 'internal', detail: expect.stringContaining('10 times') },
+    });
+    expect(story.asked).toHaveLength(1);
+  });
+
+  it('does not have a request asked an eleventh time', async () => {
+    const story = await openStory(storage, () => ambiguous());
+    await dropped(story);
+    const attempt = { deployment: 'a', region: 'b', status: null, outcome: 'ambiguous', ms: 0 } as const;
+    const { id } = await kill(story, { attempts: Array.from({ length: 10 }, () => attempt) });
+    const before = story.asked.length;
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'service-refused' } });
+    expect(story.asked).toHaveLength(before);
+  });
+});
+
+describe('dead letters', () => {
+  it.each([
+    [{ ContainerName: 'images', BlobName: 'a b.png', ETag: 'x', FunctionId: 'f' }, 'blob'],
+    [{ analysisId: 'a'.repeat(32) }, 'analysis'],
+    [{ analysisId: 'b' }, undefined],
+    ['text', undefined],
+    [null, undefined],
+  ])('%j is about %s', (message, kind) => {
+    expect(readDeadLetter(message)?.kind).toBe(kind);
+  });
+
+  it('become records, of uploads that had none as well, and are told', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('never.png', PNG);
+    const place = { container: story.parts.imagesContainer, name: 'never.png' };
+    await recordDeadLetter({ kind: 'blob', place }, story.parts);
+    const record = await newestOf(story);
+    expect(record).toMatchObject({ status: 'failed', error: { code: 'internal' } });
+    expect(story.signals).toContainEqual({
+      event: 'analysis.deadlettered',
+      facts: { analysisId: record.id, task: 'describe', name: 'never.png', code: 'internal' },
+    });
+    await recordDeadLetter({ kind: 'analysis', analysisId: record.id }, story.parts);
+    await recordDeadLetter({ kind: 'analysis', analysisId: '0'.repeat(32) }, story.parts);
+    await recordDeadLetter({ kind: 'blob', place: { ...place, name: 'gone.png' } }, story.parts);
+    expect(story.signals).toHaveLength(1);
+  });
+
+  it('of Event Grid are analysed after all', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await storage.container(DEAD_LETTERS_CONTAINER);
+    await story.upload('late é.png', PNG);
+    const subject = `/blobServices/default/containers/${story.parts.imagesContainer}/blobs/late é.png`;
+    const letters = storage.blobs().getContainerClient(DEAD_LETTERS_CONTAINER);
+    const file = JSON.stringify([{ subject, deadLetterReason: 'MaxDeliveryAttemptsExceeded' }, { subject: '/other' }]);
+    await letters.getBlockBlobClient('topic/2026/11/23/12/a.json').uploadData(Buffer.from(file));
+    await letters.getBlockBlobClient('topic/2026/11/23/12/b.json').uploadData(Buffer.from('no JSON'));
+    expect(await takeUpUndelivered(story.parts)).toBe(1);
+    for (const id of await story.takeDue()) await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', source: { name: 'late é.png' } });
+    story.pass(660_000);
+    expect(await takeUpUndelivered(story.parts)).toBe(0);
+    expect(story.signals.filter(({ event }) => event === 'analysis.deadlettered')).toEqual([
+      { event: 'analysis.deadlettered', facts: { name: 'late é.png', reason: 'MaxDeliveryAttemptsExceeded' } },
+    ]);
+  });
+});
+
+describe('the same content', () => {
+  async function rewritten(story: Story, name: string, metadata: Record<string, string>): Promise<void> {
+    const blob = storage.blobs().getContainerClient(story.parts.imagesContainer).getBlobClient(name);
+    await blob.setMetadata(metadata);
+    await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
+  }
+
+  it('keeps its result when only metadata were set, and costs nothing', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    const first = await newestOf(story);
+    await rewritten(story, 'square.png', { owner: 'somebody' });
+    const second = await newestOf(story);
+    expect(second).toMatchObject({ status: 'succeeded', costMicroUsd: 0, answerOf: first.id, attempts: [] });
+    expect(second.warnings.map(({ code }) => code)).toEqual(['answer-reused']);
+    expect((await story.parts.results.find(second))?.answer).toMatchObject({ title: 'A teal square' });
+    expect(story.asked).toHaveLength(1);
+  });
+
+  it('is asked again when the metadata ask something else', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    await rewritten(story, 'square.png', { task: 'insights' });
+    expect(story.asked.length).toBeGreaterThan(1);
+  });
+
+  it('under another name is asked again, unless answers are reused', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const reusing = { ...story, parts: { ...story.parts, isReusing: true } };
+    await dropped(reusing);
+    await dropped(story, 'other.png');
+    expect(story.asked).toHaveLength(2);
+    await dropped(reusing, 'third.png');
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', costMicroUsd: 0, attempts: [] });
+    await dropped(reusing, 'different.png', await drawMarkedAs('jpeg'));
+    expect(story.asked).toHaveLength(3);
+  });
+});
+
+describe('a budget', () => {
+  async function budgetedStory(dayMicroUsd: number): Promise<Story> {
+    const story = await openStory(storage, () => answerOf());
+    const { now, sleep } = story.parts;
+    const budget = createTableBudget({
+      table: await storage.table(),
+      limits: { day: dayMicroUsd },
+      now,
+      sleep,
+      random: () => 0,
+    });
+    return { ...story, parts: { ...story.parts, budget } };
+  }
+
+  it('lets dropped files wait for its renewal, and tells callers when that is', async () => {
+    const story = await budgetedStory(1_000);
+    await dropped(story);
+    const record = await newestOf(story);
+    expect(record).toMatchObject({ status: 'waiting', waitingFor: 'budget', attempts: [] });
+    expect(new Date(record.startsAtMs ?? 0).toISOString()).toMatch(/T00:00:00\.000Z$/);
+    const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
+    const call = { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 1_000, isAsync: false } as const;
+    await expect(analyzeNow(call, story.parts)).rejects.toMatchObject({ code: 'budget-reached', status: 402 });
+    expect(story.signals.map(({ event }) => event)).toEqual(['budget.reached', 'budget.reached']);
+    expect(story.asked).toEqual([]);
+  });
+
+  it('counts what calls have cost, nothing more, once they are over', async () => {
+    const story = await budgetedStory(1_000_000);
+    await dropped(story);
+    const { costMicroUsd } = await newestOf(story);
+    expect(await story.parts.budget.view()).toMatchObject({
+      day: { spentMicroUsd: costMicroUsd, reservedMicroUsd: 0 },
+    });
+  });
+
+  it('gets back what a holder that died had set aside, and keeps what may have been billed', async () => {
+    const story = await budgetedStory(1_000_000);
+    await dropped(story);
+    const sending = { deployment: 'a', region: 'b', status: null, outcome: 'sending', ms: 0 } as const;
+    const { id } = await kill(story, { attempts: [sending] });
+    const before = (await story.parts.budget.view()).day?.spentMicroUsd ?? 0;
+    await story.parts.budget.reserve({ analysisId: id, attempt: 0, microUsd: 500 });
+    await story.parts.budget.reserve({ analysisId: id, attempt: 1, microUsd: 70_000 });
+    expect(await reconcileBudget(story.parts)).toBe(0);
+    story.pass(300_001);
+    expect(await reconcileBudget(story.parts)).toBe(2);
+    expect(await story.parts.budget.view()).toMatchObject({
+      day: { spentMicroUsd: before + 500, reservedMicroUsd: 0 },
+    });
+    expect(story.signals).toContainEqual({ event: 'sweep.recovered', facts: { reservations: 2 } });
+  });
+});
