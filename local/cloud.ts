@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { TABLES } from '../shared/analyses/analysisStore.ts';
-import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
-import { INBOX_CONTAINER } from '../shared/analyses/imageStore.ts';
 import { type StartedHost, startHost } from './host/startHost.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from './identity/identityEndpoint.ts';
 import { poolOfRegions } from './poolOfRegions.ts';
@@ -15,6 +12,7 @@ import { type KeptCertificate, keepCertificate } from './storage/keepCertificate
 import { type Azurite, startAzurite } from './storage/startAzurite.ts';
 import { type Deliver, startBlobEvents } from './storage/startBlobEvents.ts';
 import { type Unreliability, unreliably } from './storage/unreliably.ts';
+import { EVENTS_QUEUE, IMAGES_SUBJECT, STORAGE_NAMES, WEBHOOK_PATH } from './storageNames.ts';
 
 export interface CloudOptions {
   /** Folder of the app: package.json, host.json, the bundle. */
@@ -54,10 +52,6 @@ export interface LocalCloud {
   isStopping(): boolean;
 }
 
-const IMAGES_CONTAINER = 'images';
-const RESULTS_CONTAINER = 'results';
-const EVENTS_QUEUE = 'image-events';
-
 /** Starts storage, identity, regions and the Functions host, and makes what the template would make. */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const started: { stop(): Promise<void> }[] = [];
@@ -89,13 +83,13 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     const deliver: Deliver = async (event) => (await taken.promise)(event);
     const events = await startBlobEvents({
       azurite,
-      subjectBeginsWith: `/blobServices/default/containers/${IMAGES_CONTAINER}/blobs/`,
+      subjectBeginsWith: IMAGES_SUBJECT,
       deliver: options.events ? unreliably(deliver, options.events) : deliver,
       ...https,
       ...log,
     });
     keep(events, events.stop);
-    await createStorage(STORAGE, { connectionString: azurite.connectionString, certificate: kept?.certificate });
+    await createStorage(STORAGE_NAMES, { connectionString: azurite.connectionString, certificate: kept?.certificate });
     const settings = {
       ...storageSettings({ azurite, events, kept }),
       IDENTITY_ENDPOINT: identity.url,
@@ -129,12 +123,6 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   }
 }
 
-const STORAGE = {
-  containers: [IMAGES_CONTAINER, RESULTS_CONTAINER, `${RESULTS_CONTAINER}-http`, INBOX_CONTAINER],
-  queues: [DUE_QUEUE, EVENTS_QUEUE],
-  tables: Object.values(TABLES),
-};
-
 /** The host's own blobs raise no events: its locks need not pass the proxy that watches the images. */
 function storageSettings(storage: {
   readonly azurite: Azurite;
@@ -162,7 +150,5 @@ function eventsQueue(
 }
 
 function webhookOf(host: StartedHost): string {
-  const functionName = 'Host.Functions.onImageUploaded';
-  const query = new URLSearchParams({ functionName, code: host.keys?.systemKeys.blobs_extension ?? '' });
-  return `${host.url}/runtime/webhooks/blobs?${query}`;
+  return `${host.url}${WEBHOOK_PATH}&code=${encodeURIComponent(host.keys?.systemKeys.blobs_extension ?? '')}`;
 }

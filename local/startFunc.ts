@@ -3,19 +3,21 @@ import { constants, copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildApp } from './build.ts';
+import { startEmulatedStorage } from './emulatedStorage.ts';
 
 const CORE_TOOLS = 'azure-functions-core-tools@4.15.1';
 /** On Windows, commands of npm are scripts that only a shell runs. */
 const shell = process.platform === 'win32';
 
 /**
- * Runs an app's folder in the real Functions host. `func` is taken from the path, else fetched by npx; it stands in no list
+ * Runs an app's folder in the real Functions host, beside the storage that its settings name when that is an emulated one. `func` is taken from the path, else fetched by npx; it stands in no list
  * of dependencies, for its installation downloads the host.
  *
  * @returns the exit code of the host.
  */
 export async function startFunc(folder: string, hostArguments: readonly string[]): Promise<number> {
   await makeLocalSettings(folder);
+  const storage = await startEmulatedStorage({ folder, hostPort: portOf(hostArguments) });
   const [command, ...before] = findCoreTools();
   const child = spawn(command, [...before, 'start', ...hostArguments], { cwd: folder, stdio: 'inherit', shell });
   // The host gets Ctrl-C from the terminal as well, and says how it ends; this process waits for it.
@@ -24,6 +26,7 @@ export async function startFunc(folder: string, hostArguments: readonly string[]
     child.once('error', (error) => settle(error.message));
     child.once('exit', (code, signal) => settle(code === 0 || signal !== null ? undefined : `it ended with ${code}`));
   });
+  await storage.stop();
   if (reason === undefined) return 0;
   console.error(
     `The Functions host did not run (${reason}). Install Azure Functions Core Tools 4 so that "func" is on the path, ` +
@@ -41,6 +44,12 @@ async function makeLocalSettings(folder: string): Promise<void> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
+}
+
+/** Where the host will listen: `--port` or `-p` among its arguments, else its default. */
+function portOf(hostArguments: readonly string[]): number {
+  const place = hostArguments.findIndex((word) => word === '--port' || word === '-p');
+  return place === -1 ? 7071 : Number(hostArguments[place + 1]);
 }
 
 function findCoreTools(): [string, ...string[]] {

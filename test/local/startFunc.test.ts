@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { buildApp } from '../../local/build.ts';
+import { startHost } from '../../local/host/startHost.ts';
 
 const MODULE = join(import.meta.dirname, '../../local/startFunc.ts');
 
@@ -30,6 +32,24 @@ const run = () =>
     { encoding: 'utf8', env: { PATH: `${join(folder, 'bin')}:/bin:/usr/bin:${dirname(process.execPath)}` } },
   );
 
+const STAND_IN = `
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+const { BlobServiceClient } = createRequire(${JSON.stringify(MODULE)})('@azure/storage-blob');
+const images = BlobServiceClient.fromConnectionString('UseDevelopmentStorage=true').getContainerClient('images');
+createServer(async (call, answer) => {
+  let text = '';
+  for await (const chunk of call) text += chunk;
+  const [event] = JSON.parse(text);
+  const { validationCode } = event.data;
+  answer.end(JSON.stringify({ validationResponse: validationCode }));
+  if (validationCode !== undefined) return;
+  console.log('event of ' + event.subject);
+  process.exit(0);
+}).listen(Number(process.argv[2]), '127.0.0.1');
+await images.getBlockBlobClient('a b.png').upload('x', 1);
+`;
+
 describe('startFunc', () => {
   it('runs func from the path in the folder of the app, with settings made from the example', async () => {
     await command('func', 'echo "func $* in $(pwd -P)"');
@@ -46,6 +66,18 @@ describe('startFunc', () => {
     expect(await readFile(join(folder, 'local.settings.json'), 'utf8')).toBe('{"mine":true}');
   });
 
+  it('gives the development storage of the example its containers, and the host the events of uploads', async () => {
+    const example = join(import.meta.dirname, '../../local.settings.example.json');
+    await copyFile(example, join(folder, 'local.settings.example.json'));
+    // Stands in for the host: uploads a picture, takes the handshake and the event, prints where the picture lies.
+    await writeFile(join(folder, 'host.mjs'), STAND_IN);
+    await command('func', `[ "$1" != start ] || exec ${process.execPath} ${join(folder, 'host.mjs')} $3`);
+    const { status, stdout, stderr } = run();
+    expect(stdout).toContain('uploads raise events');
+    expect(stdout + stderr).toContain('event of /blobServices/default/containers/images/blobs/a b.png');
+    expect(status).toBe(0);
+  }, 30_000);
+
   it('asks npx for a pinned version when func is not on the path, and says what to do when that fails', async () => {
     await command('func', 'exit 127');
     await command('npx', 'echo "npx $*"; exit 1');
@@ -54,4 +86,25 @@ describe('startFunc', () => {
     expect(stderr).toContain('The Functions host did not run (it ended with 1). Install Azure Functions Core Tools 4');
     expect(status).toBe(1);
   });
+});
+
+describe('local.settings.example.json', () => {
+  it('is enough for a host to start the app', async () => {
+    const project = join(import.meta.dirname, '../..');
+    // Below the project, so that the bundle finds its native libraries.
+    await mkdir(join(project, '.local'), { recursive: true });
+    const app = await mkdtemp(join(project, '.local', 'example-'));
+    onTestFinished(() => rm(app, { recursive: true }));
+    await buildApp({ outfile: join(app, 'dist', 'main.cjs') });
+    for (const file of ['host.json', 'package.json']) await copyFile(join(project, file), join(app, file));
+    await copyFile(join(project, 'local.settings.example.json'), join(app, 'local.settings.json'));
+    // What would open the storage at once is left out; there is none.
+    const triggers = ['onImageUploaded', 'onAnalysisDue', 'onTimer'];
+    const off = Object.fromEntries(triggers.map((name) => [`AzureWebJobs.${name}.Disabled`, 'true']));
+    const host = await startHost({ folder: app, settings: off, graceSeconds: 0 });
+    onTestFinished(host.stop);
+    expect(host.errors).toEqual([]);
+    const health = await fetch(`${host.url}/api/health`);
+    expect(await health.json()).toMatchObject({ status: 'ok' });
+  }, 30_000);
 });

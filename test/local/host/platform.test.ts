@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -137,6 +137,21 @@ describe('starting and ending', () => {
       "The 'setting' function is in error: '%FIXTURE_ROUTE%' does not resolve to a value.",
     ]);
     expect(answer.status).toBe(200);
+  });
+
+  it('takes the Values of local.settings.json where no app setting says otherwise', async () => {
+    const file = join(app.folder, 'local.settings.json');
+    const values = { FIXTURE_ROUTE: 'from/the/file', FIXTURE_QUEUE: 'another' };
+    await writeFile(file, JSON.stringify({ IsEncrypted: false, Values: values }));
+    const settings = { ...WITHOUT_STORAGE, FIXTURE_ROUTE: undefined };
+    const local = await startFixtureForTest({ folder: app.folder, settings });
+    expect((await fetch(`${local.url}/api/from/the/file`)).status).toBe(200);
+
+    await writeFile(file, JSON.stringify({ IsEncrypted: true, Values: {} }));
+    await expect(startHost({ folder: app.folder, settings })).rejects.toThrow(
+      'local.settings.json is encrypted; run "func settings decrypt" first.',
+    );
+    await rm(file);
   });
 
   it('lets a running function finish, then runs the end hooks, then ends with 0', async () => {
