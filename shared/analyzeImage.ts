@@ -143,7 +143,8 @@ function factsOf(header: ImageHeader, bytes: number): AnalysisRecord['image'] & 
 }
 
 function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
-  return { promptTokens: plan.promptTokens, admissionTokens: plan.admissionTokens, microUsd: plan.estimatedMicroUsd };
+  const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
+  return { promptTokens, admissionTokens, savedTokens, microUsd };
 }
 
 function factsForSignal(record: AnalysisRecord): Readonly<Record<string, string | number | null>> {

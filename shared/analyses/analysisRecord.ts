@@ -52,6 +52,8 @@ export interface AnalysisRecord {
   readonly estimate: {
     readonly promptTokens: number;
     readonly admissionTokens: number;
+    /** Image tokens that the size to send saves against the image as it is. */
+    readonly savedTokens?: number;
     readonly microUsd: number | null;
   } | null;
   readonly deployment: { readonly name: string; readonly region: string; readonly model: string } | null;

@@ -38,7 +38,11 @@ export interface AnalysisView {
     readonly totalTokens: number;
   } | null;
   readonly cost: { readonly usd: number | null; readonly estimatedUsd: number | null };
-  readonly estimate: { readonly promptTokens: number; readonly admissionTokens: number } | null;
+  readonly estimate: {
+    readonly promptTokens: number;
+    readonly admissionTokens: number;
+    readonly savedTokens?: number;
+  } | null;
   readonly attempts: readonly Attempt[];
   readonly timing: AnalysisRecord['timing'];
   readonly warnings: readonly Warning[];
@@ -79,9 +83,7 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult): A
     deployment: deployment ? { name: deployment.name, region: deployment.region, model, version } : null,
     usage: record.usage,
     cost: { usd: usdOf(record.costMicroUsd), estimatedUsd: usdOf(record.estimate?.microUsd ?? null) },
-    estimate: record.estimate
-      ? { promptTokens: record.estimate.promptTokens, admissionTokens: record.estimate.admissionTokens }
-      : null,
+    estimate: record.estimate ? estimateView(record.estimate) : null,
     attempts: record.attempts,
     timing: record.timing,
     warnings: record.warnings,
@@ -89,6 +91,11 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult): A
     completedAt: record.completedAtMs === null ? null : new Date(record.completedAtMs).toISOString(),
     ...(record.error ? { error: record.error } : {}),
   };
+}
+
+function estimateView(estimate: AnalysisRecord['estimate'] & object): AnalysisView['estimate'] {
+  const { promptTokens, admissionTokens, savedTokens } = estimate;
+  return { promptTokens, admissionTokens, ...(savedTokens === undefined ? {} : { savedTokens }) };
 }
 
 /** The record as a kept result shows it: what its holder had come to when it vanished. */

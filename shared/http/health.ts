@@ -11,7 +11,7 @@ export interface Health {
 
 /** That the process runs, and what an operator should know of its models. No I/O: this call is open to everybody. */
 export function healthOf(config: Config, nowMs: number): Health {
-  const models = [...new Set(config.deployments.map((deployment) => deployment.countsAs))];
+  const models = [...new Set(config.deployments.filter(({ isPriced }) => isPriced).map(({ countsAs }) => countsAs))];
   const warnings = models.flatMap((name) => {
     const model = findModel(name);
     const detail = model ? lifecycleWarning(model, nowMs) : undefined;
