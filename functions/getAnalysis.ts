@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { analysisView } from '../shared/analyses/analysisView.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { NotPossible } from '../shared/errors.ts';
+import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { answering, json } from '../shared/http/answering.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -11,8 +12,8 @@ app.http('getAnalysis', {
   authLevel: 'function',
   handler: answering(configOfProcess(), async (request) => {
     const { analyses, results } = await servicesOfProcess();
-    const id = request.params.id ?? '';
-    const stored = /^[0-9a-f]{32}$/.test(id) ? await analyses.find(id) : undefined;
+    const id = analysisIdOf(request);
+    const stored = await analyses.find(id);
     if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
     const result = stored.record.status === 'succeeded' ? await results.find(stored.record) : undefined;
     return json(200, analysisView(stored.record, result));

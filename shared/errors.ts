@@ -33,6 +33,9 @@ const STATUS_OF_CODE = {
 
 export type ErrorCode = keyof typeof STATUS_OF_CODE;
 
+/** All of them, for schemas. */
+export const ERROR_CODES = Object.keys(STATUS_OF_CODE) as readonly ErrorCode[];
+
 /** The HTTP status of a code, as in docs/http.md. `statusOfCode('too-large')` is 413. */
 export function statusOfCode(code: ErrorCode): number {
   return STATUS_OF_CODE[code];

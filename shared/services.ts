@@ -12,6 +12,7 @@ import { createImageStore } from './analyses/imageStore.ts';
 import { createProgressStore } from './analyses/progressStore.ts';
 import { createResultStore } from './analyses/resultStore.ts';
 import { createTableBudget } from './analyses/tableBudget.ts';
+import { createUsageLedger } from './analyses/usageLedger.ts';
 import { type Config, configOfProcess } from './config.ts';
 import { notPublic } from './http/addressRule.ts';
 import { defaultsOf } from './http/analyzeCall.ts';
@@ -64,6 +65,7 @@ export async function buildServices(config: Config): Promise<Services> {
     analyses: createAnalysisStore({ analyses: table(TABLES.analyses), byTime: table(TABLES.byTime), now }),
     results: createResultStore({ blobs, resultsContainer: config.resultsContainer }),
     images: createImageStore({ blobs }),
+    usage: createUsageLedger({ usage: table(TABLES.usage) }),
     keys: createIdempotencyKeys({ blobs }),
     fetchImage: createFetchImage({
       rule: notPublic,

@@ -12,6 +12,7 @@ export interface Signal {
     | 'pool.ambiguous'
     | 'backlog.stalled'
     | 'budget.reached'
+    | 'usage.lost'
     | 'sweep.recovered'
     | 'catalogue.stale';
   /** Plain values: never an image, a prompt, an answer, a key or a token. */

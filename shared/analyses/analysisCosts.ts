@@ -4,16 +4,26 @@ import type { Usage } from '../pool/outcome.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 
+interface Call<CallUsage> {
+  readonly deployment: Deployment;
+  readonly usage: CallUsage;
+  readonly model: Model;
+  readonly atMs: number;
+}
+
+/** What one call has cost; null where no price is known. */
+export function callMicroUsd({ deployment, usage, model, atMs }: Call<Usage>): number | null {
+  const { sku, region, isPriced } = deployment;
+  return isPriced ? costMicroUsd(model, usage, { sku, region, atMs }) : null;
+}
+
 /** What one call has cost, added to what the calls before it have. */
-export function withCosts(
-  record: AnalysisRecord,
-  call: { readonly deployment: Deployment; readonly usage: Usage | null; readonly model: Model; readonly atMs: number },
-): AnalysisRecord {
-  const { deployment, usage, model, atMs } = call;
-  const { name, region, model: modelName, sku } = deployment;
+export function withCosts(record: AnalysisRecord, call: Call<Usage | null>): AnalysisRecord {
+  const { deployment, usage } = call;
+  const { name, region, model: modelName } = deployment;
   const answeredBy = { ...record, deployment: { name, region, model: modelName } };
   if (!usage) return answeredBy;
-  const microUsd = deployment.isPriced ? costMicroUsd(model, usage, { sku, region, atMs }) : null;
+  const microUsd = callMicroUsd({ ...call, usage });
   return {
     ...answeredBy,
     usage: record.usage ? addUsage(record.usage, usage) : usage,

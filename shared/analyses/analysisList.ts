@@ -4,6 +4,8 @@ import type { AnalysisRecord, Status } from './analysisRecord.ts';
 
 export interface ListQuery {
   readonly status?: Status;
+  /** Instead of a status: `open` is everything that is not final. */
+  readonly group?: IndexGroup;
   readonly prefix?: string;
   /** 1 to 200. */
   readonly limit: number;
@@ -48,7 +50,8 @@ async function newestRowKeys(
   query: ListQuery & { readonly after: string | undefined },
   byTime: TableClient,
 ): Promise<readonly string[]> {
-  const groups = query.status ? [groupOf(query.status)] : INDEX_GROUPS;
+  const { status, group = status && groupOf(status) } = query;
+  const groups = group ? [group] : INDEX_GROUPS;
   const pages = await Promise.all(groups.map((group) => rowKeysOf(group, query, byTime)));
   // A row that is just moving stands in two groups, under the same key.
   return [...new Set(pages.flat())].sort().slice(0, query.limit);

@@ -151,6 +151,17 @@ export function endedBy(record: AnalysisRecord, error: AppError, nowMs: number):
   return ended({ ...record, error: { code: error.code, detail: error.detail } }, status, nowMs);
 }
 
+/** Stopped while it waited. */
+export function cancelled(record: AnalysisRecord, nowMs: number): AnalysisRecord {
+  return ended(record, 'cancelled', nowMs);
+}
+
+/** A failed or cancelled one from the beginning; what it has cost so far it keeps. */
+export function queuedAgain(record: AnalysisRecord): AnalysisRecord {
+  const { id, source, request, usage, costMicroUsd, createdAtMs } = record;
+  return { ...newAnalysis(source, request, createdAtMs), id, usage, costMicroUsd };
+}
+
 function ended(record: AnalysisRecord, status: Status, nowMs: number): AnalysisRecord {
   const totalMs = nowMs - record.createdAtMs;
   const { queuedMs, modelMs } = record.timing;

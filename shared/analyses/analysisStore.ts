@@ -33,6 +33,8 @@ export interface AnalysisStore {
     readonly limit: number;
     readonly continuation?: string;
   }): Promise<{ readonly open: readonly StoredAnalysis[]; readonly mended: number; readonly continuation?: string }>;
+  /** Ids of what is not final, newest first, without reading the records: some may have ended meanwhile. */
+  openIds(): AsyncIterable<string>;
 }
 
 /** Tables of the data account; the template and the local cloud make them. */
@@ -42,6 +44,8 @@ export const TABLES = {
   /** Which analysis first answered a request about an image's bytes. */
   answers: 'answers',
   budget: 'budget',
+  /** A row for each model call that was billed. */
+  usage: 'usage',
   /** What the timer has come to. */
   progress: 'progress',
 } as const;
@@ -142,8 +146,13 @@ export function createAnalysisStore(dependencies: {
     return 'mended';
   }
 
+  async function* openIds(): AsyncIterable<string> {
+    const queryOptions = { filter: indexFilter({ group: 'open' }), select: ['RowKey'] };
+    for await (const row of byTime.listEntities({ queryOptions })) yield idOfRow(String(row.rowKey));
+  }
+
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
-  return { insert, find, replace, remove, list, open };
+  return { insert, find, replace, remove, list, open, openIds };
 }
 
 function isSameKey(left: IndexKey, right: IndexKey): boolean {

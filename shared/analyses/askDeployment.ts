@@ -4,12 +4,13 @@ import type { Booking } from '../pool/ledger.ts';
 import type { Outcome } from '../pool/outcome.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import { requestBody } from '../vision/requestBody.ts';
-import { withCosts } from './analysisCosts.ts';
+import { callMicroUsd, withCosts } from './analysisCosts.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { sending, sent } from './analysisSteps.ts';
 import type { ReserveEnd } from './budget.ts';
 import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
 import { LEASE_MS } from './lease.ts';
+import { noteUsage } from './noteUsage.ts';
 import type { Plan } from './planAnalysis.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts, Work } from './storyParts.ts';
@@ -79,7 +80,9 @@ export async function askDeployment(
     const bill = { usage, estimatedTokens: plan.imageTokens, textTokens, schemaTokens };
     calibrations.learn(deployment.name, bill, now());
   }
-  keeper.note(withCosts(ended, { deployment, usage, model: plan.model, atMs: now() }));
+  const billed = { deployment, model: plan.model, atMs: now() };
+  keeper.note(withCosts(ended, { ...billed, usage }));
+  if (usage) await noteUsage(ended, { deployment, usage, microUsd: callMicroUsd({ ...billed, usage }) }, parts);
   return outcome;
 }
 

@@ -11,6 +11,7 @@ import type { Budget } from './budget.ts';
 import type { ImageStore } from './imageStore.ts';
 import type { ImageBytes } from './lookAtImage.ts';
 import type { ResultStore } from './resultStore.ts';
+import type { UsageLedger } from './usageLedger.ts';
 
 /** What the story of an image works with. */
 export interface StoryParts {
@@ -19,6 +20,7 @@ export interface StoryParts {
   readonly analyses: AnalysisStore;
   readonly results: ResultStore;
   readonly images: ImageStore;
+  readonly usage: UsageLedger;
   /** Of answers that may be given again. */
   readonly answers: AnswerIndex;
   /** Whether answers are given again, unless a request says otherwise. */

@@ -10,9 +10,7 @@ import { readImagePart } from './imagePart.ts';
 import { readMultipartForm } from './multipartForm.ts';
 import { readPrefer } from './prefer.ts';
 import { mediaTypeOf, readBody, readJson } from './readBody.ts';
-
-/** Names in the query that are the platform's, not ours. */
-const PLATFORM_QUERY = new Set(['code', 'clientId']);
+import { queryOf } from './readQuery.ts';
 
 const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
@@ -63,10 +61,7 @@ function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | '
 
 /** The same names as in a JSON body, as text in the query. */
 export function requestOfQuery(request: HttpRequest, config: Config): AnalysisRequest {
-  return requestOfTexts(
-    [...request.query].filter(([name]) => !PLATFORM_QUERY.has(name)),
-    config,
-  );
+  return requestOfTexts(queryOf(request), config);
 }
 
 /** The same names as in a JSON body, each with its text: of a query or of a form. */

@@ -1,10 +1,15 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import type { ListQuery } from '../analyses/analysisList.ts';
-import { schemaProblems } from '../analyses/schemaProblems.ts';
-import { InvalidRequest } from '../errors.ts';
+import { readQuery } from './readQuery.ts';
 
-const listQuerySchema = z.strictObject({
+/** Where a page of the list of analyses ended. */
+export const listContinuation = z
+  .string()
+  .regex(/^\d{13}-[0-9a-f]{32}$/, 'must be the continuation of an earlier page');
+
+/** The query of GET /analyses. */
+export const listQuerySchema = z.strictObject({
   status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']).optional(),
   prefix: z.string().max(1024).optional(),
   limit: z.coerce
@@ -13,18 +18,12 @@ const listQuerySchema = z.strictObject({
     .min(1, 'must be from 1 to 200')
     .max(200, 'must be from 1 to 200')
     .default(50),
-  continuation: z
-    .string()
-    .regex(/^\d{13}-[0-9a-f]{32}$/, 'must be the continuation of an earlier page')
-    .optional(),
+  continuation: listContinuation.optional(),
 });
 
 /** @throws {InvalidRequest} with every wrong part of the query */
 export function readListCall(request: HttpRequest): ListQuery {
-  const given = Object.fromEntries([...request.query].filter(([name]) => name !== 'code'));
-  const parsed = listQuerySchema.safeParse(given);
-  if (!parsed.success) throw new InvalidRequest(schemaProblems(parsed.error, given));
-  const { status, prefix, limit, continuation } = parsed.data;
+  const { limit, status, prefix, continuation } = readQuery(request, listQuerySchema);
   return {
     limit,
     ...(status === undefined ? {} : { status }),

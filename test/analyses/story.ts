@@ -7,6 +7,7 @@ import { createIdempotencyKeys } from '../../shared/analyses/idempotencyKeys.ts'
 import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
 import { createProgressStore } from '../../shared/analyses/progressStore.ts';
 import { createResultStore } from '../../shared/analyses/resultStore.ts';
+import { createUsageLedger } from '../../shared/analyses/usageLedger.ts';
 import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import type { Signal } from '../../shared/signals.ts';
@@ -51,7 +52,8 @@ export async function openStory(
   storage: TestStorage,
   answer: (asked: number) => Outcome | Promise<Outcome>,
 ): Promise<Story> {
-  const [analyses, byTime, answers, progress, queue, imagesContainer, resultsContainer] = await Promise.all([
+  const [analyses, byTime, usage, answers, progress, queue, imagesContainer, resultsContainer] = await Promise.all([
+    storage.table(),
     storage.table(),
     storage.table(),
     storage.table(),
@@ -72,6 +74,7 @@ export async function openStory(
     analyses: createAnalysisStore({ analyses, byTime, now }),
     results: createResultStore({ blobs: storage.blobs(), resultsContainer }),
     images: createImageStore({ blobs: storage.blobs() }),
+    usage: createUsageLedger({ usage }),
     keys: createIdempotencyKeys({ blobs: storage.blobs() }),
     fetchImage: () => Promise.reject(new Error('No test of the use cases fetches.')),
     due: createDueQueue({ queue, now }),

@@ -1,0 +1,13 @@
+import { app } from '@azure/functions';
+import { configOfProcess } from '../shared/config.ts';
+import { answering, json } from '../shared/http/answering.ts';
+import { modelViews } from '../shared/http/modelView.ts';
+
+const config = configOfProcess();
+
+app.http('models', {
+  methods: ['GET'],
+  route: 'models',
+  authLevel: 'function',
+  handler: answering(config, async () => json(200, { models: modelViews(config.deployments) })),
+});

@@ -1,0 +1,107 @@
+import type { Deployment } from '../pool/deployment.ts';
+import type { DeploymentView } from '../pool/ledger.ts';
+import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
+import { inParallel } from './inParallel.ts';
+import type { StoryParts } from './storyParts.ts';
+
+/** What is not done yet, and when it will be. */
+export interface Backlog {
+  readonly waiting: number;
+  readonly running: number;
+  /** Epoch milliseconds, as all times here. */
+  readonly oldestWaitingSinceMs: number | null;
+  /** At the pool's whole quota; null when nothing waits, or nobody can say. */
+  readonly expectedDoneAtMs: number | null;
+  /** Analyses answered per minute, over the last five. */
+  readonly perMinute: number;
+  readonly pausedReason?: string;
+}
+
+/** So many of the oldest are read; those after them are counted as waiting, for what runs is among the oldest. */
+const MOST_READ = 1_000;
+
+const MEASURED_MS = 5 * 60_000;
+
+export async function readBacklog(
+  parts: Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now' | 'deployments'>,
+): Promise<Backlog> {
+  const nowMs = parts.now();
+  const [{ count, records }, perMinute, pool] = await Promise.all([
+    readOldest(parts),
+    measuredPerMinute(parts, nowMs),
+    parts.ledger.view(),
+  ]);
+  const waiting = records.filter(({ status }) => status === 'queued' || status === 'waiting');
+  const waitingCount = count - records.length + waiting.length;
+  const oldestWaitingSinceMs = waiting.reduce<number | null>(
+    (oldest, { createdAtMs }) => Math.min(oldest ?? createdAtMs, createdAtMs),
+    null,
+  );
+  const pausedReason = outageOf(pool);
+  return {
+    waiting: waitingCount,
+    running: records.filter(({ status }) => status === 'running').length,
+    oldestWaitingSinceMs,
+    expectedDoneAtMs:
+      pausedReason === undefined && waitingCount > 0
+        ? expectedDone(waiting, { count: waitingCount, deployments: parts.deployments, nowMs })
+        : null,
+    perMinute,
+    ...(pausedReason === undefined ? {} : { pausedReason }),
+  };
+}
+
+/** How many are open, and the oldest of them. */
+async function readOldest(
+  parts: Pick<StoryParts, 'analyses'>,
+): Promise<{ readonly count: number; readonly records: readonly AnalysisRecord[] }> {
+  let count = 0;
+  let ids: string[] = [];
+  // They come newest first: the last ones are the oldest.
+  for await (const id of parts.analyses.openIds()) {
+    count += 1;
+    ids.push(id);
+    if (ids.length >= 2 * MOST_READ) ids = ids.slice(-MOST_READ);
+  }
+  const oldest = ids.slice(-MOST_READ);
+  const found = await inParallel(oldest, (id) => parts.analyses.find(id));
+  const records = found.flatMap((stored) => (stored && !isFinal(stored.record.status) ? [stored.record] : []));
+  return { count: count - (oldest.length - records.length), records };
+}
+
+async function measuredPerMinute({ usage }: Pick<StoryParts, 'usage'>, nowMs: number): Promise<number> {
+  let answered = 0;
+  for await (const { call } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answered += 1;
+  return answered / (MEASURED_MS / 60_000);
+}
+
+/** The slowest model's share of what waits, at the quota of its deployments; not before the last known start. */
+function expectedDone(
+  waiting: readonly AnalysisRecord[],
+  pool: { readonly count: number; readonly deployments: readonly Deployment[]; readonly nowMs: number },
+): number | null {
+  const { count, deployments, nowMs } = pool;
+  const known = waiting.flatMap(({ estimate, request }) =>
+    estimate ? [{ model: request.model, tokens: estimate.admissionTokens }] : [],
+  );
+  if (known.length === 0) return null;
+  const minutes = [...new Set(known.map(({ model }) => model))].map((model) => {
+    const tokens = sum(known.filter((each) => each.model === model).map((each) => each.tokens));
+    const quota = sum(deployments.filter((each) => each.model === model).map((each) => each.tokensPerMinute));
+    return (tokens * (count / known.length)) / quota;
+  });
+  const lastStartMs = Math.max(...waiting.map(({ startsAtMs }) => startsAtMs ?? 0));
+  const doneMs = Math.max(nowMs + Math.max(...minutes) * 60_000, lastStartMs);
+  return Number.isFinite(doneMs) ? doneMs : null;
+}
+
+function outageOf(pool: readonly DeploymentView[]): string | undefined {
+  const reasons = pool.flatMap(({ circuit, deployment }) =>
+    circuit.state === 'open' ? [`${deployment.name}: ${circuit.reason}`] : [],
+  );
+  return pool.length > 0 && reasons.length === pool.length ? `No deployment answers. ${reasons.join(' ')}` : undefined;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,53 @@
+import type { AnalysisRecord } from './analysisRecord.ts';
+import { cancelled } from './analysisSteps.ts';
+import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
+import type { StoryParts } from './storyParts.ts';
+
+export type CancelMany =
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
+
+type CancelParts = Pick<StoryParts, 'analyses' | 'now'>;
+
+/** A record that a worker puts down at this very moment is looked at again. */
+const MOST_TRIES = 3;
+
+/** Stops what waits, a page at a time. What runs goes on: its request may be billed already. */
+export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
+  const page = await pageOf(wanted, parts);
+  const waiting = page.records.filter(isWaiting);
+  const changed = await changeEach(waiting, ({ id }) => cancel(id, parts));
+  const next = page.continuation === undefined ? {} : { continuation: page.continuation };
+  return { matched: waiting.length, changed, ...next };
+}
+
+async function pageOf(
+  wanted: CancelMany,
+  parts: CancelParts,
+): Promise<{ readonly records: readonly AnalysisRecord[]; readonly continuation?: string }> {
+  if (wanted.kind === 'ids') {
+    const found = await Promise.all(wanted.ids.map((id) => parts.analyses.find(id)));
+    return { records: found.flatMap((stored) => (stored ? [stored.record] : [])) };
+  }
+  const { prefix, continuation } = wanted;
+  return await parts.analyses.list({
+    group: 'open',
+    prefix,
+    limit: MANY_AT_ONCE,
+    ...(continuation === undefined ? {} : { continuation }),
+  });
+}
+
+async function cancel(id: string, parts: CancelParts): Promise<'changed' | 'left'> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const stored = await parts.analyses.find(id);
+    if (!stored || !isWaiting(stored.record)) return 'left';
+    const written = await parts.analyses.replace(stored, cancelled(stored.record, parts.now()));
+    if (written.kind === 'replaced') return 'changed';
+  }
+  return 'left';
+}
+
+function isWaiting({ status }: AnalysisRecord): boolean {
+  return status === 'queued' || status === 'waiting';
+}

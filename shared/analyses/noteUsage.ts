@@ -1,0 +1,34 @@
+import type { Deployment } from '../pool/deployment.ts';
+import type { Usage } from '../pool/outcome.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import type { StoryParts } from './storyParts.ts';
+
+/**
+ * Writes down what a call was billed. That it could not be written is told and ends nothing: the answer is there, and
+ * the record has the sum.
+ */
+export async function noteUsage(
+  record: AnalysisRecord,
+  call: { readonly deployment: Deployment; readonly usage: Usage; readonly microUsd: number | null },
+  parts: Pick<StoryParts, 'usage' | 'now' | 'signal'>,
+): Promise<void> {
+  const { deployment, usage, microUsd } = call;
+  const { promptTokens, completionTokens } = usage;
+  const billed = record.attempts.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused');
+  try {
+    await parts.usage.add({
+      analysisId: record.id,
+      call: record.usage === null ? 1 : Math.max(2, billed.length),
+      atMs: parts.now(),
+      model: deployment.model,
+      region: deployment.region,
+      task: record.request.task,
+      promptTokens,
+      completionTokens,
+      microUsd,
+    });
+  } catch (error) {
+    const facts = { analysisId: record.id, promptTokens, completionTokens, microUsd, error: String(error) };
+    parts.signal({ event: 'usage.lost', facts });
+  }
+}

@@ -1,0 +1,71 @@
+import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import { queuedAgain } from './analysisSteps.ts';
+import type { StoredAnalysis } from './analysisStore.ts';
+import type { DueQueue } from './dueQueue.ts';
+import { INBOX_CONTAINER } from './imageStore.ts';
+import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
+import type { StoryParts } from './storyParts.ts';
+
+export interface RetryMany {
+  readonly status: 'failed' | 'cancelled';
+  /** Only those that failed so. */
+  readonly code?: ErrorCode;
+  readonly prefix?: string;
+  readonly continuation?: string;
+}
+
+type RetryParts = Pick<StoryParts, 'analyses' | 'images' | 'now'> & { readonly due: DueQueue };
+
+/**
+ * Runs a failed or cancelled analysis again, from the beginning.
+ *
+ * @throws {NotPossible} `not-found`; `conflict` for any other status
+ * @throws {ImageRejected} `bytes-gone` when the image is no longer there
+ */
+export async function retryAnalysis(id: string, parts: RetryParts): Promise<AnalysisRecord> {
+  const stored = await parts.analyses.find(id);
+  if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
+  const { status } = stored.record;
+  if (status !== 'failed' && status !== 'cancelled') {
+    throw new NotPossible('conflict', `The analysis ${id} is ${status}; only a failed or cancelled one is run again.`);
+  }
+  if (!(await hasImage(stored.record, parts))) {
+    throw new ImageRejected('bytes-gone', `The image of the analysis ${id} is no longer there; send it again.`);
+  }
+  const again = await runAgain(stored, parts);
+  if (!again) throw new NotPossible('conflict', `The analysis ${id} was changed at the same moment; look at it again.`);
+  return again;
+}
+
+/** Runs many again, a page at a time; those whose image is gone stay as they are. */
+export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promise<ManyChanged> {
+  const { status, code, prefix, continuation } = wanted;
+  const page = await parts.analyses.list({
+    status,
+    limit: MANY_AT_ONCE,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(continuation === undefined ? {} : { continuation }),
+  });
+  const matching = page.records.filter(({ error }) => code === undefined || error?.code === code);
+  const changed = await changeEach(matching, async ({ id }) => {
+    const stored = await parts.analyses.find(id);
+    if (stored?.record.status !== status || !(await hasImage(stored.record, parts))) return 'left';
+    return (await runAgain(stored, parts)) ? 'changed' : 'left';
+  });
+  const next = page.continuation === undefined ? {} : { continuation: page.continuation };
+  return { matched: matching.length, changed, ...next };
+}
+
+async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<AnalysisRecord | undefined> {
+  const record = queuedAgain(stored.record);
+  const written = await parts.analyses.replace(stored, record);
+  if (written.kind === 'changed') return undefined;
+  await parts.due.send(record.id, parts.now());
+  return record;
+}
+
+async function hasImage({ id, source }: AnalysisRecord, parts: RetryParts): Promise<boolean> {
+  if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
+  return (await parts.images.head({ container: INBOX_CONTAINER, name: id })) !== undefined;
+}

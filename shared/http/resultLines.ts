@@ -1,0 +1,83 @@
+import type { HttpRequest } from '@azure/functions';
+import { z } from 'zod';
+import type { AnalysisRecord } from '../analyses/analysisRecord.ts';
+import { type AnalysisView, analysisView } from '../analyses/analysisView.ts';
+import { inParallel } from '../analyses/inParallel.ts';
+import type { StoryParts } from '../analyses/storyParts.ts';
+import { toCsv } from '../tasks/toCsv.ts';
+import { readQuery } from './readQuery.ts';
+
+/** The query of GET /results. */
+export const resultsQuerySchema = z.strictObject({
+  prefix: z
+    .string()
+    .max(1024, 'must be at most 1,024 characters')
+    .optional()
+    .describe('Only images whose names begin so.'),
+  format: z
+    .enum(['jsonl', 'csv'], { error: 'must be jsonl or csv' })
+    .default('jsonl')
+    .describe('jsonl: each line an analysis with its answer. csv: a row each.'),
+});
+
+export type ResultsCall = z.output<typeof resultsQuerySchema>;
+
+/** @throws {InvalidRequest} */
+export function readResultsCall(request: HttpRequest): ResultsCall {
+  return readQuery(request, resultsQuerySchema);
+}
+
+export const RESULT_MEDIA_TYPES = { jsonl: 'application/jsonl', csv: 'text/csv; charset=utf-8' } as const;
+
+/** Analyses of a page: few enough that their answers fit in memory together. */
+const PAGE = 50;
+
+const COLUMNS: readonly (readonly [name: string, of: (analysis: AnalysisView) => unknown])[] = [
+  ['id', ({ id }) => id],
+  ['source', ({ image }) => image.source],
+  ['task', ({ task }) => task],
+  ['model', ({ deployment }) => deployment && `${deployment.model}@${deployment.version}`],
+  ['region', ({ deployment }) => deployment?.region],
+  ['width', ({ image }) => image.width],
+  ['height', ({ image }) => image.height],
+  ['promptTokens', ({ usage }) => usage?.promptTokens],
+  ['completionTokens', ({ usage }) => usage?.completionTokens],
+  ['costUsd', ({ cost }) => cost.usd],
+  ['createdAt', ({ createdAt }) => createdAt],
+  ['completedAt', ({ completedAt }) => completedAt],
+  ['warnings', ({ warnings }) => warnings.map(({ code }) => code).join(' ')],
+  ['answer', ({ answer }) => JSON.stringify(answer)],
+  ['markdown', ({ markdown }) => markdown],
+];
+
+/**
+ * All results, newest first, a page at a time as the caller takes them. A result that a newer version of its image has
+ * replaced is left out.
+ */
+export async function* resultLines(
+  call: ResultsCall,
+  parts: Pick<StoryParts, 'analyses' | 'results'>,
+): AsyncGenerator<Uint8Array, void> {
+  if (call.format === 'csv') yield Buffer.from(toCsv([COLUMNS.map(([name]) => name)]));
+  let continuation: string | undefined;
+  do {
+    const page = await parts.analyses.list({
+      status: 'succeeded',
+      limit: PAGE,
+      ...(call.prefix === undefined ? {} : { prefix: call.prefix }),
+      ...(continuation === undefined ? {} : { continuation }),
+    });
+    const lines = (await inParallel(page.records, (record) => lineOf(record, call, parts))).join('');
+    if (lines !== '') yield Buffer.from(lines);
+    continuation = page.continuation;
+  } while (continuation !== undefined);
+}
+
+async function lineOf(record: AnalysisRecord, call: ResultsCall, parts: Pick<StoryParts, 'results'>): Promise<string> {
+  const result = await parts.results.find(record);
+  if (!result) return '';
+  const analysis = analysisView(record, result);
+  return call.format === 'jsonl'
+    ? `${JSON.stringify(analysis)}\n`
+    : toCsv([COLUMNS.map(([, of]) => String(of(analysis) ?? ''))]);
+}
