@@ -122,7 +122,7 @@ async function look(
 }
 
 /** Folders hold many images of one size; each size is counted once. */
-function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
+export function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
   const bySize = new Map<string, CountedSize>();
   for (const seen of looks) {
     if (!('width' in seen)) continue;

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import { InvalidRequest, type Problem } from '../errors.ts';
 import type { FolderCall } from '../estimateFolder.ts';
 import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
+import { modelsOf } from '../estimateModels.ts';
 import { attempt, defaultsOf, requestOfQuery } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
 import { mediaTypeOf, readBody, readJson } from './readBody.ts';
@@ -70,6 +71,8 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
   if (urls > MOST_URLS) {
     problems.push({ path: 'images', message: `images has ${urls} URLs; one call fetches at most ${MOST_URLS}.` });
   }
+  const names = parsed.data?.models;
+  if (names) attempt(problems, () => modelsOf(names, config.deployments));
   const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
   if (!parsed.success || !resolved || problems.length > 0) throw new InvalidRequest(problems);
   const question = {

@@ -120,6 +120,16 @@ describe('readEstimateCall', () => {
     ]);
   });
 
+  it('names unknown models together with everything else', async () => {
+    const body = { images: [{ width: 0, height: 1 }], models: ['gpt-4p', 'gpt-4o', 'gpt-chat-latest'], task: 'look' };
+    expect((await problemsOf(jsonCall(body))).map(({ message }) => message)).toEqual([
+      'images[0].width is 0: must be at least 1.',
+      expect.stringMatching(/^The model "gpt-4p" is not in the catalogue; the nearest are /),
+      expect.stringMatching(/^No source says how gpt-chat-latest@/),
+      expect.stringMatching(/look/),
+    ]);
+  });
+
   it('takes ten thousand images and no more', async () => {
     const images = Array(10_001).fill({ width: 1, height: 1 });
     expect((await problemsOf(jsonCall({ images }))).map(({ message }) => message)).toEqual([
