@@ -12,6 +12,8 @@ export interface WordReader {
 /** Percent. What is read with less is noise of pictures more often than text, of one or two characters all the more. */
 const leastConfidence = 60;
 const leastConfidenceOfShort = 80;
+/** A paragraph of at least so many sure words is one of text. */
+const leastSureWords = 3;
 
 /** The worker behind it (a thread, 0.3 to 0.5 s to start) is started by the first image. */
 export function createWordReader(): WordReader {
@@ -61,10 +63,13 @@ function linesOf(blocks: readonly Tesseract.Block[]): Seen['lines'] {
   // A bar of a chart is read as a single huge letter.
   const isShape = (word: Tesseract.Word): boolean => word.text.length <= 2 && heightOf(word) > 3 * usualPx;
   return paragraphs
-    .flatMap(({ lines }, paragraph) => lines.map((line) => ({ line, paragraph })))
-    .map(({ line, paragraph }) => {
+    .flatMap(({ lines }, paragraph) => {
+      const isKept = isProse(lines.flatMap(({ words }) => words)) ? hasLetters : isText;
+      return lines.map((line) => ({ line, paragraph, isKept }));
+    })
+    .map(({ line, paragraph, isKept }) => {
       const words = line.words
-        .filter((word) => isText(word) && !isShape(word))
+        .filter((word) => isKept(word) && !isShape(word))
         .map(({ text, confidence, bbox }) => {
           return { text, confidence, left: bbox.x0, top: bbox.y0, right: bbox.x1, bottom: bbox.y1 };
         });
@@ -77,6 +82,16 @@ function heightOf({ bbox }: Tesseract.Word): number {
   return bbox.y1 - bbox.y0;
 }
 
-function isText({ text, confidence }: Tesseract.Word): boolean {
-  return /[\p{L}\p{N}]/u.test(text) && confidence >= (text.length > 2 ? leastConfidence : leastConfidenceOfShort);
+/** Words that are mostly sure: the others are words too, of another language or in small print. Noise has no such paragraphs. */
+function isProse(words: readonly Tesseract.Word[]): boolean {
+  const sure = words.filter(isText).length;
+  return sure >= leastSureWords && sure * 2 >= words.length;
+}
+
+function isText(word: Tesseract.Word): boolean {
+  return hasLetters(word) && word.confidence >= (word.text.length > 2 ? leastConfidence : leastConfidenceOfShort);
+}
+
+function hasLetters({ text }: Tesseract.Word): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }

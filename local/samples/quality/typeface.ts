@@ -39,18 +39,34 @@ export function typeface(name: TypefaceName): Typeface {
 }
 
 function faceOf(font: Font, name: TypefaceName): Typeface {
+  const glyphs = new Map<string, Glyph>();
+  const kernings = new Map<string, number>();
+
+  function glyphOf(letter: string): Glyph {
+    const glyph = glyphs.get(letter) ?? font.charToGlyph(letter);
+    if (glyph.index === 0) throw new Error(`The typeface ${name} has no letter "${letter}".`);
+    glyphs.set(letter, glyph);
+    return glyph;
+  }
+
+  /** In the font's units; looking it up takes the library most of the time of a page. */
+  function kerningOf(pair: string, left: Glyph, right: Glyph): number {
+    const kerning = kernings.get(pair) ?? font.getKerningValue(left, right);
+    kernings.set(pair, kerning);
+    return kerning;
+  }
+
   // Letter by letter with kerning: the library's own shaping does not know every table of these fonts.
   function* letters(text: string, sizePx: number): Generator<{ readonly glyph: Glyph; readonly x: number }> {
     const scale = sizePx / font.unitsPerEm;
     let x = 0;
-    let previous: Glyph | undefined;
+    let previous: { readonly letter: string; readonly glyph: Glyph } | undefined;
     for (const letter of text) {
-      const glyph = font.charToGlyph(letter);
-      if (glyph.index === 0) throw new Error(`The typeface ${name} has no letter "${letter}".`);
-      if (previous) x += font.getKerningValue(previous, glyph) * scale;
+      const glyph = glyphOf(letter);
+      if (previous) x += kerningOf(previous.letter + letter, previous.glyph, glyph) * scale;
       yield { glyph, x };
       x += (glyph.advanceWidth ?? 0) * scale;
-      previous = glyph;
+      previous = { letter, glyph };
     }
   }
   return {
