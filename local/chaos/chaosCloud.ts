@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto';
+import { TABLES } from '../../shared/analyses/analysisStore.ts';
+import { DUE_QUEUE } from '../../shared/analyses/dueQueue.ts';
+import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
+import { startIdentityEndpoint } from '../identity/identityEndpoint.ts';
+import { poolOfRegions } from '../poolOfRegions.ts';
+import { type RegionOptions, seedRegions } from '../regions/regionOptions.ts';
+import { type Regions, startRegions } from '../regions/startRegions.ts';
+import { createStorage } from '../storage/createStorage.ts';
+import { type Azurite, startAzurite } from '../storage/startAzurite.ts';
+import { type BlobEvents, type Deliver, startBlobEvents } from '../storage/startBlobEvents.ts';
+import { seededRandom, unreliably } from '../storage/unreliably.ts';
+
+/** Storage, identity and regions that go wrong; the app's processes are apart. */
+export interface ChaosCloud {
+  readonly regions: Regions;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Of the storage itself, past the proxy. */
+  readonly connectionString: string;
+  /** Through the proxy, so that uploads raise events. */
+  readonly uploadConnection: string;
+  /** Stops the storage and starts it again with what it held. */
+  restartStorage(awayMs: number): Promise<void>;
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** So many of the events never arrive. */
+const DROP_RATE = 0.03;
+
+export async function startChaosCloud(options: {
+  readonly seed: number;
+  readonly dataFolder: string;
+  readonly withTimeouts: boolean;
+  readonly deliver: Deliver;
+  /** A result was written: the name of its blob. */
+  readonly onResult: (name: string) => void;
+  readonly onLine: (line: string) => void;
+}): Promise<ChaosCloud> {
+  const { seed, dataFolder, onLine } = options;
+  const random = seededRandom(seed);
+  const secret = randomUUID();
+  const identity = await startIdentityEndpoint({ secret });
+  let azurite: Azurite = await startAzurite({ directory: dataFolder });
+  const regionOptions = chaoticRegions(options.withTimeouts);
+  const regions = await startRegions({ secret, regions: regionOptions, seed });
+  const toApp = unreliably(options.deliver, { duplicateRate: 0.2, reorder: 'some', lateMs: 2_000, random });
+  const events: BlobEvents = await startBlobEvents({
+    azurite,
+    subjectBeginsWith: '/blobServices/default/containers/',
+    retryDelaysMs: [500, 1_000, 2_000],
+    deliver: async (event) => {
+      const [, container, name] = /containers\/([^/]+)\/blobs\/(.+)$/.exec(event.subject) ?? [];
+      if (container === 'results' && name) options.onResult(name);
+      if (container === 'images' && random() >= DROP_RATE) await toApp(event);
+    },
+  });
+  await createStorage(
+    {
+      containers: ['images', 'results', 'results-http', INBOX_CONTAINER],
+      queues: [DUE_QUEUE, 'image-events'],
+      tables: Object.values(TABLES),
+    },
+    { connectionString: azurite.connectionString, certificate: undefined },
+  );
+  const { blobPort, queuePort, tablePort, connectionString } = azurite;
+  return {
+    regions,
+    connectionString,
+    uploadConnection: events.connectionString,
+    settings: {
+      AzureWebJobsStorage: connectionString,
+      IMAGES_STORAGE: events.connectionString,
+      IDENTITY_ENDPOINT: identity.url,
+      IDENTITY_HEADER: identity.header,
+      VISION_DEPLOYMENTS: poolOfRegions(regions, regionOptions),
+      AzureFunctionsWebHost__hostid: 'argus-chaos',
+      // Far more than is spent: every call reserves and settles.
+      DAILY_BUDGET_USD: '1000',
+    },
+    restartStorage: async (awayMs) => {
+      await azurite.stop();
+      await new Promise((settle) => setTimeout(settle, awayMs));
+      azurite = await startAzurite({ directory: dataFolder, blobPort, queuePort, tablePort });
+      onLine(`The storage was away for ${awayMs} ms.`);
+    },
+    settled: () => events.settled(),
+    stop: async () => {
+      await events.stop();
+      await regions.close();
+      await azurite.stop();
+      await identity.close();
+    },
+  };
+}
+
+/** The seed's regions with room enough, each going wrong in its own way for a part of the requests. */
+function chaoticRegions(withTimeouts: boolean): readonly RegionOptions[] {
+  return seedRegions().map((region) => ({
+    ...region,
+    answers: 'fixed' as const,
+    latencyMs: 300,
+    deployments: region.deployments.map((each) => ({ ...each, tokensPerMinute: 1_000_000 })),
+    faults: {
+      random: {
+        rate: 0.12,
+        faults: [
+          { kind: 'throttle', retryAfterMs: 500 },
+          { kind: 'server-error' },
+          { kind: 'reset', when: 'before' },
+          { kind: 'reset', when: 'after' },
+          { kind: 'slow', ms: 1_500 },
+          { kind: 'html' },
+          { kind: 'cut-json' },
+          { kind: 'broken-json' },
+          ...(withTimeouts ? [{ kind: 'timeout' } as const] : []),
+        ],
+      },
+    },
+  }));
+}

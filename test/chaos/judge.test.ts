@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { type DroppedImage, isGood, judge, type RecordFacts, type StorageFacts } from '../../local/chaos/judge.ts';
+import type { Charge } from '../../local/regions/chargeLog.ts';
+
+const IMAGE: DroppedImage = { name: 'a.png', etag: '"1"', digests: ['d1'] };
+
+function recordOf(overrides: Partial<RecordFacts> = {}): RecordFacts {
+  const facts = { id: 'r1', name: 'a.png', etag: '"1"', status: 'succeeded', hasLease: false, contentDigest: 'd1' };
+  return { ...facts, outcomes: ['answered'], error: null, ...overrides };
+}
+
+function storageWith(overrides: Partial<StorageFacts> = {}): StorageFacts {
+  const results = new Map([
+    ['a.png.analyze.json', 'r1'],
+    ['a.png.analyze.md', 'r1'],
+  ]);
+  return { records: [recordOf()], results, openRows: 0, reservations: 0, messages: { due: 0 }, ...overrides };
+}
+
+function chargeOf(sha256 = 'd1', billedTokens = 100): Charge {
+  return {
+    ...{ id: 'c1', region: 'westus', deployment: 'd', receivedAtMs: 0, endedAtMs: 1, admissionTokens: 100 },
+    ...{ admitted: true, status: 200, code: null, promptTokens: 50, completionTokens: 50, billedTokens },
+    ...{ finish: 'stop', answered: true, clientThere: true, fault: null },
+    images: [{ sha256, bytes: 1, width: 1, height: 1 }],
+  };
+}
+
+describe('judge', () => {
+  it('finds nothing where each image was paid once and has its result', () => {
+    const verdict = judge([IMAGE], [chargeOf(), chargeOf('d1', 0)], storageWith());
+    expect(verdict).toEqual({
+      ...{ images: 1, succeeded: 1, lost: [], failed: [], duplicated: [], paidTwice: [], unrecorded: [], leaked: [] },
+      ...{ ambiguous: 0, charges: 2, billed: 1 },
+    });
+    expect(isGood(verdict, 0)).toBe(true);
+  });
+
+  it.each<[string, Partial<StorageFacts>, readonly Charge[], string, string]>([
+    ['an image without a record', { records: [] }, [], 'lost', 'a.png: no record'],
+    ['one that is still under way', { records: [recordOf({ status: 'running' })] }, [chargeOf()], 'lost', 'running'],
+    ['a success without its result', { results: new Map() }, [chargeOf()], 'lost', 'no md result'],
+    ['a failure', { records: [recordOf({ status: 'failed', error: 'internal: x' })] }, [], 'failed', 'internal: x'],
+    ['two analyses of a version', { records: [recordOf(), recordOf({ id: 'r2' })] }, [], 'duplicated', '2 analyses'],
+    [
+      "another version's result",
+      { records: [recordOf({ id: 'r2' })] },
+      [chargeOf()],
+      'duplicated',
+      'of another version',
+    ],
+    ['a charge that no record names', {}, [chargeOf(), chargeOf()], 'unrecorded', 'paid 2 times, 1 attempts'],
+    ['a charge for no image', {}, [chargeOf(), chargeOf('other')], 'unrecorded', 'of no image'],
+    ['a lease', { records: [recordOf({ hasLease: true })] }, [chargeOf()], 'leaked', 'a lease'],
+    ['a row of the index', { openRows: 2 }, [chargeOf()], 'leaked', '2 rows'],
+    ['money set aside', { reservations: 1 }, [chargeOf()], 'leaked', '1 reservations'],
+    ['a message', { messages: { poison: 3 } }, [chargeOf()], 'leaked', '3 messages in poison'],
+  ])('finds %s', (_what, storage, charges, list, sentence) => {
+    const verdict = judge([IMAGE], charges, storageWith(storage));
+    expect(verdict[list as 'lost'].join('\n')).toContain(sentence);
+    expect(isGood(verdict, 5)).toBe(false);
+  });
+
+  it('takes what was paid twice and stands in the record, as often as kills and faults explain it', () => {
+    const records = [recordOf({ outcomes: ['ambiguous', 'answered'] })];
+    const verdict = judge([IMAGE], [chargeOf(), chargeOf()], storageWith({ records }));
+    expect(verdict).toMatchObject({ paidTwice: ['a.png: paid 2 times for 1 contents'], ambiguous: 1 });
+    expect([isGood(verdict, 1), isGood(verdict, 0)]).toEqual([true, false]);
+  });
+});
