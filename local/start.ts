@@ -108,6 +108,7 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
   }
   if (!options.isOnce) {
     const picture = join(folder, (succeeded[0] ?? rows[0])?.name ?? files[0] ?? '');
+    for (const { name, control } of cloud.regions?.all ?? []) console.log(`Steer ${name}: ${control} (docs/local.md)`);
     console.log(curlLines(cloud, { picture, isEnforcingKeys: options.isEnforcingKeys }));
   }
   return unreadable.length === 0 ? verdict(rows, samples) : 1;

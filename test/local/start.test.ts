@@ -43,7 +43,7 @@ describe('npm start on the samples', () => {
     } finally {
       await azurite.stop();
     }
-  }, 60_000);
+  }, 180_000);
 
   it('a second time asks nothing anew; the printed lines work when pasted; Ctrl-C leaves nothing behind', async () => {
     const again = start('--enforce-keys', '--port', '0', '--data', place('samples'));
@@ -61,6 +61,13 @@ describe('npm start on the samples', () => {
     const url = /http:\/\/127\.0\.0\.1:\d+\/api/.exec(again.output())?.[0];
     expect((await fetch(`${url}/analyses`)).status).toBe(401);
 
+    const control = /^Steer westus: (\S+)/m.exec(again.output())?.[1];
+    const steered = await fetch(`${control}/faults`, { method: 'PUT', body: '{"standing":{"kind":"capacity"}}' });
+    expect([steered.status, await (await fetch(`${control}/faults`)).json()]).toEqual([
+      200,
+      { script: [], standing: { kind: 'capacity' }, random: null },
+    ]);
+
     const other = await run('--port', '0', '--data', place('samples'));
     expect(other.output).toMatch(/is in use by another run \(process \d+\)\. Give this one a folder with --data DIR\./);
 
@@ -70,7 +77,7 @@ describe('npm start on the samples', () => {
     expect(await again.ended).toBe(0);
     expect(again.output()).toContain('Stopping.');
     expect(below.filter(isAlive)).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('npm start on a folder', () => {
@@ -85,7 +92,7 @@ describe('npm start on a folder', () => {
     expect(output).toContain('folder.png cannot be read and is left out: it leads to a folder.');
     expect(output).toContain("results/it's mine.png.analyze.json");
     expect(code).toBe(1);
-  }, 60_000);
+  }, 180_000);
 
   it.each(['Built the app', 'Serving http'])(
     'ends all its processes when Ctrl-C comes early: at "%s"',
@@ -97,7 +104,7 @@ describe('npm start on a folder', () => {
       expect(await early.ended).not.toBe(0);
       await expect.poll(() => [...below, ...early.descendants()].filter(isAlive), { timeout: 15_000 }).toEqual([]);
     },
-    40_000,
+    180_000,
   );
 });
 
@@ -121,12 +128,9 @@ describe('npm start -- --deployments FILE', () => {
 
   it("asks a server of one's own that speaks OpenAI's protocol, without a token", async () => {
     const { port } = server.address() as AddressInfo;
-    const deployment = { name: 'here', deployment: 'llava', endpoint: `http://127.0.0.1:${port}`, region: 'here' };
-    const model = { model: 'llava', version: '1.6', sku: 'Standard', like: 'gpt-4o@2024-11-20' };
-    await writeFile(
-      place('own.json'),
-      JSON.stringify([{ ...deployment, ...model, tokensPerMinute: 1_000_000, auth: 'none' }]),
-    );
+    const page = await readFile(join(import.meta.dirname, '../../docs/local.md'), 'utf8');
+    const [example] = JSON.parse(/```json\n([^`]+)```/.exec(page)?.[1] ?? '') as object[];
+    await writeFile(place('own.json'), JSON.stringify([{ ...example, endpoint: `http://127.0.0.1:${port}` }]));
     await mkdir(place('own/describe'), { recursive: true });
     await writeFile(place('own/describe/square.png'), await plainPng(50, 50));
     const { code, output } = await run(
@@ -136,7 +140,7 @@ describe('npm start -- --deployments FILE', () => {
     expect(output).toContain('results/describe/square.png.describe.json');
     expect(code).toBe(0);
     expect(asked).toEqual([{ path: '/openai/v1/chat/completions', authorization: undefined, model: 'llava' }]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('npm start, when it cannot', () => {

@@ -43,7 +43,7 @@ export function start(...words: readonly string[]): StartedProcess {
           if (child.exitCode !== null) throw new Error(`It ended before it said "${text}":\n${output}`);
           return output.includes(text);
         },
-        { timeout: 50_000, interval: 50 },
+        { timeout: 150_000, interval: 50 },
       );
     },
     pressCtrlC: () => process.kill(-id, 'SIGINT'),

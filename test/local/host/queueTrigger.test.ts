@@ -82,6 +82,22 @@ describe('a queue function', () => {
     expect(tries.map((one) => one.metadata.dequeueCount)).toEqual([1, 2, 3]);
   });
 
+  it('that fails does not get the message again before queues.visibilityTimeout has passed', async () => {
+    const hiding = { ...settings, FIXTURE_QUEUE: 'hidden' };
+    const visibilityTimeout = { AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:10:00' };
+    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('hidden');
+    await queue.create();
+    const patient = await startFixtureForTest({ folder: app.folder, settings: { ...hiding, ...visibilityTimeout } });
+    for (const text of ['bad first', 'second']) {
+      await queue.sendMessage(Buffer.from(text).toString('base64'));
+      await eventually(() => expect(inputs(patient)).toContain(text));
+    }
+    await eventually(() => expect(patient.lines.join('\n')).toContain('Message failed (1 of 3)'));
+    await eventually(async () => expect((await queue.getProperties()).approximateMessagesCount).toBe(1));
+    expect((await queue.peekMessages()).peekedMessageItems).toEqual([]);
+    expect(inputs(patient)).toEqual(['bad first', 'second']);
+  });
+
   it('never sees a message that is not base64; it goes to the poison queue as it is', async () => {
     await work.sendMessage('plain text!');
     await eventually(async () => expect(await takePoison()).toBe('plain text!'));
