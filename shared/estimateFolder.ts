@@ -48,7 +48,7 @@ const PAGE_MS = 60_000;
 const PAGE_IMAGES = 10_000;
 
 /** Blobs listed at once: the next ones are listed while the headers of these are read. */
-const LISTED_BLOBS = 500;
+const LISTED_BLOBS = 2_500;
 
 /**
  * Tokens, money and minutes of all images of a folder for each model, without a model call: only headers are read.
