@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../shared/tasks/reading.ts';
 import { firstLineOf } from '../shared/tasks/renderMarkdown.ts';
 import type { TaskName } from '../shared/tasks/taskRequest.ts';
-import type { LocalCloud } from './cloud.ts';
+import type { StartedHost } from './host/startHost.ts';
 
 /** A row of the table at the end, as GET /api/analyses gives it. */
 export interface FollowedAnalysis {
@@ -16,6 +16,11 @@ export interface FollowedAnalysis {
   readonly usd: number | null;
   readonly ms: number;
   readonly firstLine: string;
+}
+
+/** The part of the local cloud that is asked. */
+export interface Asked {
+  readonly host: Pick<StartedHost, 'url' | 'keys'>;
 }
 
 interface ListedAnalysis {
@@ -39,13 +44,13 @@ const FINAL = new Set(['succeeded', 'rejected', 'failed', 'cancelled']);
 const POLL_MS = 500;
 
 /** Which of these names have an analysis, ended or not. */
-export async function analysedNames(cloud: LocalCloud, names: readonly string[]): Promise<ReadonlySet<string>> {
+export async function analysedNames(cloud: Asked, names: readonly string[]): Promise<ReadonlySet<string>> {
   return new Set((await readNewest(cloud, new Map(names.map((name) => [name, 0])))).keys());
 }
 
 /** Shows progress until every one of the files has ended, and gives a row for each. */
 export async function followAnalyses(follow: {
-  readonly cloud: LocalCloud;
+  readonly cloud: Asked;
   readonly names: readonly string[];
   /** When a name was uploaded (epoch milliseconds); an analysis from before then is of another version. */
   readonly uploaded?: ReadonlyMap<string, number>;
@@ -69,7 +74,7 @@ export async function followAnalyses(follow: {
 
 /** Notes what of ours has ended, gives what is open. */
 async function readNew(
-  cloud: LocalCloud,
+  cloud: Asked,
   known: { readonly wanted: ReadonlyMap<string, number>; readonly ended: Map<string, ListedAnalysis> },
 ): Promise<readonly ListedAnalysis[]> {
   const newest = await readNewest(cloud, known.wanted);
@@ -79,7 +84,7 @@ async function readNew(
 
 /** The newest analysis of each name that was made since the name's time. Reads pages as long as one is missing. */
 async function readNewest(
-  cloud: LocalCloud,
+  cloud: Asked,
   wanted: ReadonlyMap<string, number>,
 ): Promise<ReadonlyMap<string, ListedAnalysis>> {
   const newest = new Map<string, ListedAnalysis>();
@@ -98,7 +103,7 @@ async function readNewest(
   return newest;
 }
 
-async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: LocalCloud): Promise<FollowedAnalysis> {
+async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: Asked): Promise<FollowedAnalysis> {
   const analysis = listed && (await getJson<ListedAnalysis>(cloud, `/api/analyses/${listed.id}`));
   return {
     id: analysis?.id ?? '',
@@ -144,7 +149,7 @@ function show(line: string): void {
   else console.log(line);
 }
 
-async function getJson<T>(cloud: LocalCloud, path: string): Promise<T> {
+async function getJson<T>(cloud: Asked, path: string): Promise<T> {
   const key = cloud.host.keys?.functionKeys.default ?? cloud.host.keys?.masterKey;
   const answer = await fetch(
     `${cloud.host.url}${path}`,
