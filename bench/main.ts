@@ -2,6 +2,7 @@ import { benchColdStart } from './coldStart.ts';
 import { benchEstimate } from './estimate.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchTextQuality } from './textQuality.ts';
 
 /** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   estimate: benchEstimate,
   overhead: benchOverhead,
   memory: benchMemory,
+  textQuality: benchTextQuality,
 };
 
 const wanted = process.argv.slice(2);
