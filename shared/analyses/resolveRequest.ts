@@ -10,8 +10,8 @@ import { schemaProblems } from './schemaProblems.ts';
 /** What a caller may say about an analysis beside its image; over HTTP, in a query, or as metadata of a blob. */
 export const requestOptionsSchema = z.strictObject({
   task: z.string().optional(),
-  question: z.string().max(2000).optional(),
-  instructions: z.string().max(4000).optional(),
+  question: z.string().optional(),
+  instructions: z.string().optional(),
   schema: z.record(z.string(), z.unknown()).optional(),
   model: z.string().optional(),
   detail: z.enum(['low', 'high', 'original']).optional(),

@@ -76,6 +76,14 @@ describe('resolveRequest', () => {
     expect(problemsOf({ task: 'extract' }).map(({ path }) => path)).toEqual(['schema']);
   });
 
+  it('gives question and instructions one and the same limit, in a sentence', () => {
+    const long = 'x'.repeat(4_001);
+    expect(problemsOf({ task: 'ask', question: long, instructions: long })).toEqual([
+      { path: 'question', message: 'question has 4,001 characters; the limit is 4,000.' },
+      { path: 'instructions', message: 'instructions has 4,001 characters; the limit is 4,000.' },
+    ]);
+  });
+
   it.each([null, 5, 'text', []])('refuses %j', (given) => {
     expect(problemsOf(given)).not.toEqual([]);
   });
