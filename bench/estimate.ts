@@ -3,9 +3,11 @@ import { estimateForModel } from '../shared/tokens/estimateForModel.ts';
 import { countImageTokens } from '../shared/tokens/imageTokens.ts';
 import { printFigure } from './figure.ts';
 
-const ROUNDS = 200_000;
+const ROUNDS = 40_000;
+/** Other work of the machine only ever makes a round slower: the best one is the code's own. */
+const TRIES = 9;
 
-/** Microseconds for one image in process: its tokens alone, and the whole estimate with money and minutes. */
+/** Microseconds for one image in process, best of nine: its tokens alone, and the whole estimate with money and minutes. */
 export function benchEstimate(): void {
   for (const name of ['gpt-4@vision-preview', 'gpt-5.4']) {
     const model = getModel(name);
@@ -37,10 +39,12 @@ export function benchEstimate(): void {
 function microsecondsEach(step: (round: number) => unknown): number {
   // Something must depend on the results, or the engine leaves the work out.
   let seen = 0;
-  for (let round = 0; round < ROUNDS / 10; round++) seen += step(round) ? 1 : 0;
-  const startedAt = performance.now();
-  for (let round = 0; round < ROUNDS; round++) seen += step(round) ? 1 : 0;
-  const us = ((performance.now() - startedAt) * 1000) / ROUNDS;
+  let bestMs = Number.POSITIVE_INFINITY;
+  for (let tries = 0; tries < TRIES; tries++) {
+    const startedAt = performance.now();
+    for (let round = 0; round < ROUNDS; round++) seen += step(round) ? 1 : 0;
+    bestMs = Math.min(bestMs, performance.now() - startedAt);
+  }
   if (seen === 0) throw new Error('Nothing was estimated.');
-  return us;
+  return (bestMs * 1000) / ROUNDS;
 }

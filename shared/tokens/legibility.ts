@@ -2,7 +2,7 @@
 
 import type { ImageSize } from './imageSize.ts';
 
-/** Letters whose type size is fewer pixels than this are read wrong; measured by OCR, docs/quality.md has the table. */
+/** Type size under which OCR reads more than one letter in forty wrong; docs/quality.md has the table. */
 export const READABLE_TYPE_PX = 9;
 
 /** Footnotes, table cells and conditions of sale are printed so small. */
