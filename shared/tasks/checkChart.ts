@@ -4,6 +4,8 @@ import type { Finding } from './reading.ts';
 
 /** Printed shares are rounded: eleven slices of half a point each come to 5.5 at most. */
 const PIE_TOLERANCE_PERCENT = 3;
+/** Units of a pie whose slices come to 100; shares are asked for in "%". */
+const SHARES = /%|\b(?:per ?cent|prozent|pct)\b/i;
 /** A value judged from the axis may lie this part of its length outside; a bar may also end at the frame. */
 const AXIS_TOLERANCE = 0.02;
 
@@ -17,7 +19,7 @@ export function checkChart(chart: ChartReply, place: string): readonly Finding[]
 }
 
 function checkPie({ kind, series, yAxis }: ChartReply, place: string): readonly Finding[] {
-  if (kind !== 'pie' || yAxis.unit?.trim() !== '%') return [];
+  if (kind !== 'pie' || !SHARES.test(yAxis.unit ?? '')) return [];
   return series.flatMap(({ points }, index): readonly Finding[] => {
     const sum = points.reduce((total, { y }) => total + y, 0);
     const isNegative = points.some(({ y }) => y < 0);

@@ -160,6 +160,13 @@ describe('the checks of an answer', () => {
     ],
     [
       'pie-shares',
+      'shares in a unit that says percent in other words',
+      requests.chart,
+      pie([70, 50], 'percent of sales'),
+      'charts[0].series[0] is a pie whose shares add up to 120 %.',
+    ],
+    [
+      'pie-shares',
       'a share below zero',
       requests.chart,
       pie([110, -10]),
