@@ -11,6 +11,7 @@ import { createIdempotencyKeys } from './analyses/idempotencyKeys.ts';
 import { createImageStore } from './analyses/imageStore.ts';
 import { createProgressStore } from './analyses/progressStore.ts';
 import { createResultStore } from './analyses/resultStore.ts';
+import { createRetention } from './analyses/retention.ts';
 import { createTableBudget } from './analyses/tableBudget.ts';
 import { createUsageLedger } from './analyses/usageLedger.ts';
 import { type Config, configOfProcess } from './config.ts';
@@ -18,21 +19,25 @@ import { notPublic } from './http/addressRule.ts';
 import { defaultsOf } from './http/analyzeCall.ts';
 import { createFetchImage } from './http/fetchImage.ts';
 import { BODY_MAX_BYTES } from './http/readBody.ts';
-import { createMemoryLedger } from './pool/memoryLedger.ts';
+import { createSharedLedger } from './pool/sharedLedger.ts';
+import { createTableStateStore } from './pool/tableStateStore.ts';
+import type { RetentionParts } from './removeExpired.ts';
 import { logSignal, signalOfPool } from './signals.ts';
-import type { TimerParts } from './sweepMissed.ts';
 import { createCalibrations } from './tokens/calibrations.ts';
 import { sharedCredential, type TokenCredential } from './vision/sharedCredential.ts';
 import { createTokenSource } from './vision/tokenSource.ts';
 import { createVisionClient } from './vision/visionClient.ts';
 
 /** Everything that a function needs, built once for the process, when the first one asks. */
-export interface Services extends TimerParts {
+export interface Services extends RetentionParts {
   readonly config: Config;
 }
 
 /** A host that hands over an image slower than this keeps its caller waiting for nothing. */
 const FETCH_TIMEOUT_MS = 20_000;
+
+/** Part of the pool that an instance goes on with alone while the table cannot be had: nobody knows how many there are. */
+const LOCAL_SHARE = 0.1;
 
 let services: Promise<Services> | undefined;
 
@@ -76,6 +81,15 @@ export async function buildServices(config: Config): Promise<Services> {
     answers: createAnswerIndex({ table: table(TABLES.answers) }),
     isReusing: config.isReusingAnswers,
     progress: createProgressStore({ table: table(TABLES.progress) }),
+    retention: createRetention({
+      blobs,
+      analyses: table(TABLES.analyses),
+      byTime: table(TABLES.byTime),
+      answers: table(TABLES.answers),
+      usage: table(TABLES.usage),
+    }),
+    retentionDays: config.retentionDays,
+    resultsContainer: config.resultsContainer,
     budget:
       Object.keys(config.budgetMicroUsd).length === 0
         ? unlimitedBudget(now)
@@ -86,9 +100,11 @@ export async function buildServices(config: Config): Promise<Services> {
             sleep: (waitMs) => sleepMs(waitMs),
             random: Math.random,
           }),
-    ledger: createMemoryLedger(config.deployments, {
+    ledger: createSharedLedger(createTableStateStore(table(TABLES.pool)), config.deployments, {
       httpShare: config.httpShare,
+      localShare: LOCAL_SHARE,
       now,
+      sleep: (waitMs) => sleepMs(waitMs),
       random: Math.random,
       signal: (signal) => logSignal(signalOfPool(signal)),
     }),

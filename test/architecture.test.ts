@@ -29,6 +29,8 @@ const ROOMS = [
   'deadLetters',
   'takeUpUndelivered',
   'removeExpired',
+  'tellStaleCatalogue',
+  'watchBacklog',
   'runTimer',
   'openImage',
   'estimateModels',

@@ -46,6 +46,8 @@ export const TABLES = {
   budget: 'budget',
   /** A row for each model call that was billed. */
   usage: 'usage',
+  /** What is booked and learned of the pool, in one row. */
+  pool: 'pool',
   /** What the timer has come to. */
   progress: 'progress',
 } as const;

@@ -2,6 +2,8 @@ import { toDataUrl } from '../image/dataUrl.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Booking } from '../pool/ledger.ts';
 import type { Outcome } from '../pool/outcome.ts';
+import { recordCost } from '../signals/instruments.ts';
+import { traceCall } from '../signals/traceCall.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import { requestBody } from '../vision/requestBody.ts';
 import { callMicroUsd, withCosts } from './analysisCosts.ts';
@@ -69,7 +71,9 @@ export async function askDeployment(
     image: { dataUrl: toDataUrl(image.bytes, image.mediaType), detail: plan.detail },
     maxOutputTokens,
   });
-  const { outcome, tookMs } = await vision.ask(deployment, body, { timeoutMs: MODEL_TIMEOUT_MS });
+  const { outcome, tookMs } = await traceCall({ deployment, maxOutputTokens }, () =>
+    vision.ask(deployment, body, { timeoutMs: MODEL_TIMEOUT_MS }),
+  );
   await ledger.settle(booking, outcome, tookMs);
   const { sku, region } = deployment;
   await settle(spentMicroUsd(outcome, most, (usage) => costMicroUsd(plan.model, usage, { sku, region, atMs: now() })));
@@ -82,7 +86,13 @@ export async function askDeployment(
   }
   const billed = { deployment, model: plan.model, atMs: now() };
   keeper.note(withCosts(ended, { ...billed, usage }));
-  if (usage) await noteUsage(ended, { deployment, usage, microUsd: callMicroUsd({ ...billed, usage }) }, parts);
+  if (usage) {
+    const microUsd = callMicroUsd({ ...billed, usage });
+    if (microUsd !== null) {
+      recordCost(microUsd / 1_000_000, { model: deployment.model, region, task: ended.request.task });
+    }
+    await noteUsage(ended, { deployment, usage, microUsd }, parts);
+  }
   return outcome;
 }
 

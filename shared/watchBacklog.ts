@@ -1,0 +1,50 @@
+import { type Backlog, readBacklog } from './analyses/backlog.ts';
+import { recordBacklog, recordUtilisation } from './signals/instruments.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/** Since when nothing has moved, and what the line looked like then. */
+interface Stillness {
+  readonly sinceMs: number;
+  readonly oldestWaitingSinceMs: number | null;
+}
+
+/** A backlog that has not moved for so long is stuck. */
+const STALLED_AFTER_MS = 15 * 60_000;
+
+/** So many of the newest that wait are asked what for. */
+const SAMPLED = 200;
+
+/** Measures what waits and how full the pool is, and says when work waits and none gets done. */
+export async function watchBacklog(parts: TimerParts): Promise<void> {
+  const nowMs = parts.now();
+  const backlog = await readBacklog(parts);
+  const oldestAgeMs = backlog.oldestWaitingSinceMs === null ? 0 : nowMs - backlog.oldestWaitingSinceMs;
+  recordBacklog({ waiting: backlog.waiting, oldestAgeSeconds: oldestAgeMs / 1000 });
+  for (const { deployment, bookedTokens } of await parts.ledger.view()) {
+    recordUtilisation(deployment.name, Math.min(1, bookedTokens / deployment.tokensPerMinute));
+  }
+  const before = await parts.progress.read<Stillness | null>('stillness');
+  const now = await stillnessOf(backlog, before ?? null, parts);
+  if (now || before) await parts.progress.write('stillness', now);
+  if (!now || nowMs - now.sinceMs < STALLED_AFTER_MS) return;
+  const facts = {
+    waiting: backlog.waiting,
+    oldestAgeSeconds: Math.round(oldestAgeMs / 1000),
+    stillForSeconds: Math.round((nowMs - now.sinceMs) / 1000),
+    reason: backlog.pausedReason ?? null,
+  };
+  parts.signal({ event: 'backlog.stalled', facts });
+}
+
+/** Null where nothing waits, something was answered, the line has moved, or all of it waits for money on purpose. */
+async function stillnessOf(
+  { waiting, perMinute, oldestWaitingSinceMs }: Backlog,
+  before: Stillness | null,
+  parts: TimerParts,
+): Promise<Stillness | null> {
+  if (waiting === 0 || perMinute > 0) return null;
+  const { open } = await parts.analyses.open({ limit: SAMPLED });
+  if (open.length > 0 && open.every(({ record }) => record.waitingFor === 'budget')) return null;
+  if (before && before.oldestWaitingSinceMs === oldestWaitingSinceMs) return before;
+  return { sinceMs: parts.now(), oldestWaitingSinceMs };
+}

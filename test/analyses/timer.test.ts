@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
+import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
+import { createRetention } from '../../shared/analyses/retention.ts';
+import { createUsageLedger } from '../../shared/analyses/usageLedger.ts';
+import { analyzeNow } from '../../shared/analyzeNow.ts';
+import { analyzeUpload } from '../../shared/analyzeUpload.ts';
+import { getModel } from '../../shared/catalog/catalog.ts';
+import { queueBlobs } from '../../shared/queueBlobs.ts';
+import { type RetentionParts, removeExpired } from '../../shared/removeExpired.ts';
+import { runTimer } from '../../shared/runTimer.ts';
+import { tellStaleCatalogue } from '../../shared/tellStaleCatalogue.ts';
+import { watchBacklog } from '../../shared/watchBacklog.ts';
+import { drawMarkedAs } from '../image/drawnImages.ts';
+import { refused, seedDeployment } from '../pool/deployments.ts';
+import { useTelemetry } from '../signals/telemetry.ts';
+import { REQUEST } from './sampleRecords.ts';
+import { useStorage } from './storage.ts';
+import { answerOf, openStory, type Story } from './story.ts';
+
+const storage = useStorage();
+const { measured, spans } = useTelemetry();
+const PNG = await drawMarkedAs('png');
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+async function dropped(story: Story, name = 'square.png'): Promise<void> {
+  await story.upload(name, PNG);
+  await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
+}
+
+const measuredAs = (name: string): readonly number[] =>
+  measured.filter((each) => each.name === name).map(({ value }) => value);
+
+describe('an analysis', () => {
+  it('is measured: its call, its tokens, its cost', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    expect(spans).toHaveLength(1);
+    expect(measuredAs('gen_ai.client.token.usage')).toEqual([900, 60]);
+    expect(measuredAs('argus.cost')).toEqual([0.0108]);
+    expect(story.signals.map(({ event }) => event)).toEqual(['analysis.completed']);
+  });
+
+  it('leaves no image, question, answer or key in a signal or a span', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const request = { ...REQUEST, task: 'ask', question: 'Where is the treasure?', quality: 'balanced' } as const;
+    const image = { kind: 'bytes', bytes: PNG } as const;
+    await analyzeNow({ image, request, waitMs: 5_000, isAsync: false }, story.parts).catch(() => undefined);
+    await dropped(story);
+    const told = JSON.stringify([story.signals, spans, measured]);
+    for (const secret of ['treasure', 'teal', PNG.toString('base64').slice(0, 40)]) expect(told).not.toContain(secret);
+  });
+});
+
+describe('watchBacklog', () => {
+  it('measures what waits, how long, and how full the pool is', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await watchBacklog(story.parts);
+    expect(measuredAs('argus.backlog.waiting')).toEqual([0]);
+    await story.upload('a.png', PNG);
+    await queueBlobs({ isDryRun: false }, story.parts);
+    story.pass(10_000);
+    await watchBacklog(story.parts);
+    expect(measuredAs('argus.backlog.waiting')).toEqual([0, 1]);
+    expect(measuredAs('argus.backlog.oldest_age').at(-1)).toBeGreaterThanOrEqual(10);
+    const shares = measuredAs('argus.pool.utilisation');
+    expect(shares).toHaveLength(8);
+    expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+  });
+
+  it('says when work waits and none of it has moved for a quarter of an hour', async () => {
+    const story = await openStory(storage, () => refused('unauthorized', 401));
+    await dropped(story);
+    await watchBacklog(story.parts);
+    story.pass(14 * MINUTE_MS);
+    await watchBacklog(story.parts);
+    expect(story.signals.filter(({ event }) => event === 'backlog.stalled')).toEqual([]);
+    story.pass(2 * MINUTE_MS);
+    await watchBacklog(story.parts);
+    expect(story.signals.filter(({ event }) => event === 'backlog.stalled')).toMatchObject([
+      { facts: { waiting: 1, stillForSeconds: 960 } },
+    ]);
+  });
+});
+
+describe('tellStaleCatalogue', () => {
+  it('says once a day that the prices of a model have not been checked for long', async () => {
+    const story = await openStory(storage, () => answerOf());
+    for (const hours of [0, 1, 24]) {
+      story.pass(hours * 3_600_000);
+      await tellStaleCatalogue(story.parts);
+    }
+    const told = { event: 'catalogue.stale', facts: { model: 'gpt-4@vision-preview' } };
+    expect(story.signals).toMatchObject([told, told]);
+  });
+
+  it('has nothing to say of prices that are new', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const deployments = [seedDeployment('westus', { countsAs: 'gpt-4o@2024-11-20' })];
+    const asOf = Date.parse(getModel('gpt-4o').prices.asOf);
+    await tellStaleCatalogue({ ...story.parts, deployments, now: () => asOf + DAY_MS });
+    expect(story.signals).toEqual([]);
+  });
+});
+
+describe('removeExpired', () => {
+  async function keepingStory(): Promise<{ readonly story: Story; readonly parts: RetentionParts }> {
+    const story = await openStory(storage, () => answerOf());
+    const { now } = story.parts;
+    const [analyses, byTime, answers, usage, resultsContainer] = await Promise.all([
+      storage.table(),
+      storage.table(),
+      storage.table(),
+      storage.table(),
+      storage.container(),
+    ]);
+    const parts: RetentionParts = {
+      ...story.parts,
+      isReusing: true,
+      analyses: createAnalysisStore({ analyses, byTime, now }),
+      answers: createAnswerIndex({ table: answers }),
+      usage: createUsageLedger({ usage }),
+      retention: createRetention({ analyses, byTime, answers, usage, blobs: storage.blobs() }),
+      retentionDays: { records: 90, inbox: 1, usage: 400, results: 0 },
+      resultsContainer,
+    };
+    return { story: { ...story, parts }, parts };
+  }
+
+  async function countUsage({ usage }: RetentionParts): Promise<number> {
+    let count = 0;
+    for await (const _entry of usage.between(0, Date.now() + 1_000 * DAY_MS)) count += 1;
+    return count;
+  }
+
+  it('removes records, then usage, when their days are over, and nothing before', async () => {
+    const { story, parts } = await keepingStory();
+    await dropped(story);
+    const count = async (): Promise<readonly number[]> => [
+      (await parts.analyses.list({ limit: 10 })).records.length,
+      await countUsage(parts),
+    ];
+    story.pass(89 * DAY_MS);
+    await removeExpired(parts);
+    expect(await count()).toEqual([1, 1]);
+    story.pass(2 * DAY_MS);
+    await removeExpired(parts);
+    expect(await count()).toEqual([0, 1]);
+    story.pass(400 * DAY_MS);
+    await removeExpired(parts);
+    expect(await count()).toEqual([0, 0]);
+  });
+
+  it('keeps the bytes of a call that is not over, however old they are', async () => {
+    const { story, parts } = await keepingStory();
+    const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
+    const call = { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 0, isAsync: true } as const;
+    const { record } = await analyzeNow(call, parts);
+    await parts.images.keepInbox('0'.repeat(32), PNG);
+    story.pass(2 * DAY_MS);
+    await removeExpired(parts);
+    expect(await parts.images.readInbox(record.id)).toEqual(PNG);
+    expect(await parts.images.readInbox('0'.repeat(32))).toBeUndefined();
+  });
+
+  it('removes results only where that is asked for', async () => {
+    const { story, parts } = await keepingStory();
+    const results = storage.blobs().getContainerClient(parts.resultsContainer);
+    await results.getBlockBlobClient('a.json').uploadData(Buffer.from('{}'));
+    story.pass(1_000 * DAY_MS);
+    await removeExpired(parts);
+    expect(await results.getBlobClient('a.json').exists()).toBe(true);
+    story.pass(DAY_MS);
+    await removeExpired({ ...parts, retentionDays: { ...parts.retentionDays, results: 30 } });
+    expect(await results.getBlobClient('a.json').exists()).toBe(false);
+  });
+
+  it('is one of the steps of the timer, none of which keeps the others from their turn', async () => {
+    const { story, parts } = await keepingStory();
+    await dropped(story);
+    await runTimer(parts);
+    const broken = { ...parts, budget: { ...parts.budget, olderThan: () => Promise.reject(new Error('away')) } };
+    measured.length = 0;
+    await expect(runTimer(broken)).rejects.toThrow('A step of the timer failed: away');
+    expect(measuredAs('argus.backlog.waiting')).toEqual([0]);
+  });
+});

@@ -1,0 +1,28 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { logSignal, signalOfPool } from '../../shared/signals.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('logSignal', () => {
+  it('writes one line of JSON, named for what has happened', () => {
+    const lines: unknown[] = [];
+    vi.spyOn(console, 'log').mockImplementation((line) => lines.push(line));
+    logSignal({ event: 'analysis.failed', facts: { analysisId: 'a', code: 'pool-down', waitedMs: 5 } });
+    expect(lines).toEqual(['{"event":"analysis.failed","analysisId":"a","code":"pool-down","waitedMs":5}']);
+  });
+});
+
+describe('signalOfPool', () => {
+  it.each([
+    ['throttled', 'pool.throttled'],
+    ['circuit-opened', 'pool.circuit_opened'],
+    ['ambiguous', 'pool.ambiguous'],
+  ] as const)('names what the pool calls %s', (kind, event) => {
+    expect(signalOfPool({ kind, deployment: 'westus', detail: 'It refused.' })).toEqual({
+      event,
+      facts: { deployment: 'westus', detail: 'It refused.' },
+    });
+  });
+});
