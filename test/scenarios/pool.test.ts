@@ -48,22 +48,6 @@ describe('a region in trouble', () => {
   });
 });
 
-describe('a full pool', () => {
-  it('makes an analysis wait in the queue, and then it succeeds', async () => {
-    for (const name of regionNames) {
-      cloud.regions?.get(name).setFaults({ standing: { kind: 'throttle', retryAfterMs: 9000 } });
-    }
-    await cloud.upload('patient.png', await plainPng(104, 40));
-    const waiting = await waitForStatus('patient.png', 'waiting');
-    expect(waiting).toMatchObject({ waitingFor: 'quota' });
-    for (const region of cloud.regions?.all ?? []) region.setFaults({});
-    const analysis = await cloud.ended('patient.png', 40_000);
-    expect(analysis).toMatchObject({ status: 'succeeded' });
-    expect(analysis.attempts.every(({ outcome }) => outcome !== 'ambiguous')).toBe(true);
-    expect(await cloud.queueLength('analyses-due')).toBe(0);
-  }, 60_000);
-});
-
 describe('a content filter', () => {
   it('ends an image as rejected, with the category', async () => {
     const png = await plainPng(105, 40);
@@ -77,13 +61,3 @@ describe('a content filter', () => {
     expect(analysis.attempts).toHaveLength(1);
   });
 });
-
-async function waitForStatus(name: string, status: string): ReturnType<TestCloud['analysisOf']> {
-  const untilMs = Date.now() + 20_000;
-  while (Date.now() < untilMs) {
-    const analysis = await cloud.analysisOf(name);
-    if (analysis?.status === status) return analysis;
-    await new Promise((settle) => setTimeout(settle, 50));
-  }
-  throw new Error(`${name} was never ${status}: ${JSON.stringify(await cloud.analysisOf(name))}`);
-}
