@@ -49,6 +49,8 @@ const PAGE_IMAGES = 10_000;
 
 /** Blobs listed at once: the next ones are listed while the headers of these are read. */
 const LISTED_BLOBS = 2_500;
+/** The first listing is waited for. */
+const FIRST_LISTED_BLOBS = 250;
 
 /**
  * Tokens, money and minutes of all images of a folder for each model, without a model call: only headers are read.
@@ -99,7 +101,8 @@ async function listOf(
 ): ReturnType<ImageStore['list']> {
   try {
     const from = after === undefined ? {} : { continuation: after };
-    return await images.list({ container, limit: LISTED_BLOBS, ...(prefix === '' ? {} : { prefix }), ...from });
+    const limit = after === undefined ? FIRST_LISTED_BLOBS : LISTED_BLOBS;
+    return await images.list({ container, limit, ...(prefix === '' ? {} : { prefix }), ...from });
   } catch (error) {
     throw listRefusal(error, container) ?? error;
   }

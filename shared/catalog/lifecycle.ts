@@ -15,6 +15,9 @@ export const RETIREMENT_WARNING_DAYS = 90;
  */
 export function lifecycleWarning(model: Model, nowMs: number): string | undefined {
   const { stage, retires, replacement } = model.lifecycle;
+  // Most models have nothing to warn about, and an estimate of one image is a matter of microseconds.
+  const isNear = retires !== null && daysBetween(nowMs, startOfDate(retires)) <= RETIREMENT_WARNING_DAYS;
+  if (stage !== 'retired' && stage !== 'preview' && !isNear) return undefined;
   const key = modelKey(model);
   const advice = replacement
     ? `the service names ${replacement} as its replacement`

@@ -80,13 +80,16 @@ export function estimateForModel(
   const { region, sku = usualSku(model) } = question;
   const where = { sku, region, atMs: nowMs };
   const shortPromptRate = priceAt(model, where);
+  const dependsOnLength = model.prices.rates.some(({ aboveInputTokens }) => aboveInputTokens !== undefined);
   const perImage: ImageEstimate[] = [];
   let totals = NO_TOTALS;
   for (const [place, image] of images.entries()) {
     const { count = 1, index = place } = image;
     const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration };
     const measured = estimateImage(model, image, shape);
-    const rate = priceAt(model, { sku, region, atMs: nowMs, inputTokens: measured.tokens + textTokens });
+    const rate = dependsOnLength
+      ? priceAt(model, { sku, region, atMs: nowMs, inputTokens: measured.tokens + textTokens })
+      : shortPromptRate;
     totals = addImage(totals, measured, { rate, textTokens, outputTokens });
     perImage.push(measured.entry);
   }

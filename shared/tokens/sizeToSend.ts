@@ -48,14 +48,16 @@ export function sizeToSend(model: Model, size: ImageSize, question: SizeQuestion
   if (!given || rule.kind === 'unknown') return { width: size.width, height: size.height, tokens: 0, savedTokens: 0 };
   const count = (candidate: ImageSize): number => seenImage(rule, detail, candidate)?.tokens ?? given.tokens;
   const full = fullSize(model, { rule, given, size, detail });
+  const isWhole = full.width === size.width && full.height === size.height;
+  const whole = { width: full.width, height: full.height, tokens: isWhole ? given.tokens : count(full) };
   const stepPx = rule.kind === 'tile' ? rule.tilePx : rule.patchPx;
-  const { width, height, tokens } = chooseSize({ ...full, tokens: count(full) }, { ...question, count, stepPx });
+  const chosen = question.quality === 'full' ? whole : chooseSize(whole, { ...question, count, stepPx });
+  const { width, height, tokens } = chosen;
   return { width, height, tokens, savedTokens: given.isRefused ? 0 : given.tokens - tokens };
 }
 
 function chooseSize(full: SizedTokens, choice: SizeQuestion & Counting): SizedTokens {
   const { quality, floorPx = ECONOMY_FLOOR_PX } = choice;
-  if (quality === 'full') return full;
   const gentle = cheapestSize(full, { ...choice, leastScale: BALANCED_SHRINK });
   const balanced = gentle.tokens <= full.tokens * BALANCED_TOKENS ? gentle : full;
   const leastScale = floorPx / Math.max(full.width, full.height);
