@@ -27,11 +27,7 @@ type Booked = { readonly placement: Placement; readonly state: PoolState };
  * A factor may not make a request impossible: one that fits by the documented rule takes a whole minute at most.
  */
 export function book(pool: PoolState, need: Need, nowMs: number): Booked {
-  const asked = {
-    ...pool,
-    line: withoutLapsed(pool.line, nowMs),
-    ...(need.caller === 'http' ? { lastHttpMs: Math.max(pool.lastHttpMs, nowMs) } : {}),
-  };
+  const asked = askedBy(pool, need, nowMs);
   const serving = candidatesFor(asked, need);
   const largestMinuteTokens = serving.reduce((most, { deployment }) => Math.max(most, deployment.tokensPerMinute), 0);
   const able = serving.filter(({ deployment }) => need.admissionTokens <= deployment.tokensPerMinute);
@@ -42,6 +38,17 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   const candidates = fresh.length > 0 ? fresh : closed;
   return inTurn(asked, need, { candidates, nowMs });
 }
+
+/** The same pool when there is nothing that others must know: an ask alone is written down nowhere. */
+function askedBy(pool: PoolState, need: Need, nowMs: number): PoolState {
+  const line = withoutLapsed(pool.line, nowMs);
+  const isHttpNews = need.caller === 'http' && nowMs - pool.lastHttpMs > HTTP_NEWS_MS;
+  if (line === pool.line && !isHttpNews) return pool;
+  return { ...pool, line, lastHttpMs: isHttpNews ? nowMs : pool.lastHttpMs };
+}
+
+/** That HTTP callers ask is noted in steps of this. */
+const HTTP_NEWS_MS = 1_000;
 
 function inTurn(
   pool: PoolState,

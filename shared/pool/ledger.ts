@@ -72,9 +72,11 @@ export interface DeploymentView {
   readonly throttled: number;
   readonly answered: number;
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
+  /** The shared state cannot be had: this instance goes on with this part of the quota, and shows what it knows itself. */
+  readonly localShare?: number;
 }
 
-/** Holds the pool's state. Implementations: memory (one process); one contract suite runs against each. */
+/** Holds the pool's state. Implementations: memory (one process), shared (many, in a table); one contract suite runs against each. */
 export interface Ledger {
   /**
    * Asks for a start. Whoever waits asks again with the same `analysisId`: that is the same place in line, and its

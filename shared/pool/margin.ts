@@ -17,7 +17,8 @@ export function marginTokens(state: DeploymentState, ownTokens: number, nowMs: n
   const seen = unsettledOf(state.charges, nowMs);
   const blindMs = Math.min(MINUTE_MS, Math.max(0, nowMs - seen.toldMs));
   const othersTokens = (seen.othersTokens * blindMs) / MINUTE_MS;
-  const othersSize = seen.others === 0 ? 0 : seen.othersTokens / seen.others;
+  // Several requests of theirs between two answers look like one: none is taken to be larger than ours.
+  const othersSize = seen.others === 0 ? 0 : Math.min(seen.othersTokens / seen.others, ownTokens * expected);
   const variance = deviation ** 2 * (seen.squares + ownTokens ** 2) + othersTokens * othersSize;
   return Math.ceil(othersTokens + DEVIATIONS * Math.sqrt(variance));
 }

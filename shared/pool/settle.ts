@@ -67,7 +67,10 @@ function afterHints(
   return { ...state, lowered, ...learnCharges(state, { bookingId: booking.id, countedTokens }) };
 }
 
-/** A quota that is full though we thought it was not is used by somebody else, or counted otherwise: keep off it. */
+/**
+ * A quota that is full though we thought it was not is used by somebody else, or counted otherwise: what remains of it is
+ * kept to. Where the service says no more than how long to stay away, that is enough.
+ */
 function afterThrottling(
   state: DeploymentState,
   booking: Booking,
@@ -85,7 +88,8 @@ function afterThrottling(
     throttled: state.throttled + 1,
     blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),
   };
-  if (throttled.over === 'capacity') return blocked;
+  const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
+  if (throttled.over === 'capacity' || isToldAll) return blocked;
   const minuteTokens = minuteTokensOf(booking.deployment, blocked, nowMs);
   const usedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
   const bucket = bucketOf(nowMs);

@@ -1,0 +1,169 @@
+import type { Deployment } from './deployment.ts';
+import { keptToShare, localShareOf, withLocalStarts } from './localShare.ts';
+import { type PoolState, poolStateOf } from './poolState.ts';
+import { createSharedClock } from './sharedClock.ts';
+import type { StateStore } from './stateStore.ts';
+import { stateOfText, textOfState } from './stateText.ts';
+
+export interface SharedStateOptions {
+  /** Part of every deployment that the backlog may only borrow, 0 to below 1. */
+  readonly httpShare: number;
+  /** The machine's own clock. */
+  readonly now: () => number;
+  readonly sleep: (waitMs: number) => Promise<void>;
+  /** 0 to below 1. */
+  readonly random: () => number;
+  /** Part of the pool that this instance goes on with while the store cannot be had, 0 to 1. */
+  readonly localShare: number;
+}
+
+export interface Moment {
+  /** By the storage's clock. */
+  readonly nowMs: number;
+  /** How far the storage's clock is ahead of the machine's. */
+  readonly aheadMs: number;
+}
+
+/** A step on the state: the next one, and what its caller is told. It may be taken several times. */
+export type Step<T> = (pool: PoolState, moment: Moment) => { readonly state: PoolState; readonly told: T };
+
+export interface SharedState {
+  /** Takes a step, and tells what it told on the state that was kept. `startedId`: the id of what it has started. */
+  readonly step: <T>(step: Step<T>, startedId?: (told: T) => string | undefined) => Promise<T>;
+  readonly look: () => Promise<Moment & { readonly pool: PoolState; readonly localShare: number | undefined }>;
+}
+
+interface Queued {
+  readonly take: (pool: PoolState, moment: Moment) => PoolState;
+  /** Tells its caller, once the state is kept; the id of what was started. */
+  readonly done: () => string | undefined;
+  readonly failed: (error: unknown) => void;
+}
+
+/** What was read is good for this long, for steps that change nothing. */
+const FRESH_MS = 250;
+/** A store that does not answer in this time cannot be had. */
+const PATIENCE_MS = 2_000;
+/** It is tried again after this. */
+const STORE_PAUSE_MS = 5_000;
+const FIRST_BACKOFF_MS = 10;
+const MOST_BACKOFF_MS = 200;
+
+/** One state for many processes, by conditional writes; a local share of it while the store cannot be had. */
+export function createSharedState(
+  store: StateStore,
+  deployments: readonly Deployment[],
+  options: SharedStateOptions,
+): SharedState {
+  const { now, sleep, random, httpShare } = options;
+  const clock = createSharedClock();
+  let known: { readonly pool: PoolState; readonly version: string | null; readonly readMs: number } | undefined;
+  let local: { pool: PoolState; readonly startedIds: Set<string> } | undefined;
+  let storeFromMs = 0;
+  let waiting: Queued[] = [];
+  let isWriting = false;
+
+  const moment = (): Moment => ({ nowMs: now() + clock.aheadMs(), aheadMs: clock.aheadMs() });
+
+  async function inTime<T extends { readonly serverMs: number | null }>(asking: Promise<T>): Promise<T> {
+    const askedMs = now();
+    const late = sleep(PATIENCE_MS).then(() => 'late' as const);
+    asking.catch(() => undefined);
+    const answer = await Promise.race([asking, late]);
+    if (answer === 'late') throw new Error(`The pool's state could not be had within ${PATIENCE_MS} ms.`);
+    const { serverMs } = answer;
+    if (serverMs !== null) clock.note({ askedMs, answeredMs: now(), serverMs });
+    return answer;
+  }
+
+  async function read(): Promise<NonNullable<typeof known>> {
+    const { text, version } = await inTime(store.read());
+    known = { pool: stateOfText(text, deployments, { httpShare }), version, readMs: now() };
+    return known;
+  }
+
+  /** Takes all of the batch on one state and keeps it; again on the newer state when somebody was faster. */
+  async function keep(batch: readonly Queued[]): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      const base = known !== undefined && now() - known.readMs <= FRESH_MS ? known : await read();
+      const before = local === undefined ? base.pool : withLocalStarts(base.pool, local.pool, local.startedIds);
+      const at = moment();
+      const pool = batch.reduce((state, { take }) => take(state, at), before);
+      if (pool === base.pool) return;
+      const end = await inTime(store.write(textOfState(pool), base.version));
+      if (end.kind === 'written') {
+        known = { pool, version: end.version, readMs: now() };
+        local = undefined;
+        return;
+      }
+      known = undefined;
+      await sleep(random() * Math.min(MOST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries));
+    }
+  }
+
+  async function work(): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting;
+      waiting = [];
+      try {
+        await takeAll(batch);
+        for (const { done } of batch) {
+          const id = done();
+          if (id !== undefined) local?.startedIds.add(id);
+        }
+      } catch (error) {
+        for (const { failed } of batch) failed(error);
+      }
+    }
+    isWriting = false;
+  }
+
+  async function takeAll(batch: readonly Queued[]): Promise<void> {
+    if (now() >= storeFromMs) {
+      try {
+        await keep(batch);
+        return;
+      } catch {
+        known = undefined;
+        storeFromMs = now() + STORE_PAUSE_MS;
+      }
+    }
+    local ??= { pool: localShareOf(lastPool, options.localShare), startedIds: new Set() };
+    const at = moment();
+    for (const { take } of batch) {
+      local.pool = take(keptToShare(local.pool, { part: options.localShare, nowMs: at.nowMs }), at);
+    }
+  }
+
+  let lastPool: PoolState = poolStateOf(deployments, { httpShare });
+  const step: SharedState['step'] = (take, startedId) =>
+    new Promise((resolve, reject) => {
+      let told: { readonly value: ReturnType<typeof take>['told'] } | undefined;
+      waiting.push({
+        take: (pool, at) => {
+          const taken = take(pool, at);
+          told = { value: taken.told };
+          return taken.state;
+        },
+        done: () => {
+          if (local === undefined && known !== undefined) lastPool = known.pool;
+          if (told === undefined) return undefined;
+          resolve(told.value);
+          return startedId?.(told.value);
+        },
+        failed: reject,
+      });
+      if (isWriting) return;
+      isWriting = true;
+      // Steps that come in the same moment go into one write.
+      queueMicrotask(() => void work());
+    });
+  return {
+    step,
+    look: async () => {
+      await step((pool) => ({ state: pool, told: undefined }));
+      const pool = local?.pool ?? known?.pool ?? lastPool;
+      return { ...moment(), pool, localShare: local === undefined ? undefined : options.localShare };
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleepMs } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { Deployment } from '../../shared/pool/deployment.ts';
+import type { Ledger, PoolSignal } from '../../shared/pool/ledger.ts';
+import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
+import type { StateStore } from '../../shared/pool/stateStore.ts';
+import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
+import { useStorage } from '../analyses/storage.ts';
+import { describeLedger, type TestClock } from '../contracts/ledger.ts';
+import { need, START_MS, seedPool } from './deployments.ts';
+
+const storage = useStorage();
+
+/** The storage's own clock is real; on a clock that a test moves, it is not to be followed. */
+function withoutTime(store: StateStore): StateStore {
+  return {
+    read: async () => ({ ...(await store.read()), serverMs: null }),
+    write: async (text, version) => ({ ...(await store.write(text, version)), serverMs: null }),
+  };
+}
+
+interface OpenOptions {
+  readonly store: StateStore;
+  readonly now: () => number;
+  readonly deployments?: readonly Deployment[];
+  readonly signals?: PoolSignal[];
+}
+
+function openLedger({ store, now, deployments = seedPool, signals = [] }: OpenOptions): Ledger {
+  return createSharedLedger(store, deployments, {
+    httpShare: 0.2,
+    localShare: 0.25,
+    now,
+    sleep: (waitMs) => sleepMs(Math.min(waitMs, 3_000)),
+    random: () => 0,
+    signal: (signal) => signals.push(signal),
+  });
+}
+
+describeLedger('createSharedLedger on a table', async (deployments: readonly Deployment[], clock: TestClock) => {
+  const signals: PoolSignal[] = [];
+  const store = withoutTime(createTableStateStore(await storage.table()));
+  return { ledger: openLedger({ store, now: () => clock.nowMs, deployments, signals }), signals };
+});
+
+describe('many ledgers on one table', () => {
+  it('never book a minute twice, however many ask at once', async () => {
+    const store = withoutTime(createTableStateStore(await storage.table()));
+    const ledgers = Array.from({ length: 8 }, () => openLedger({ store, now: () => START_MS }));
+    const placements = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        ledgers[index % ledgers.length]?.book(need({ admissionTokens: 4_000, caller: 'http' })),
+      ),
+    );
+    const booked = placements.flatMap((one) => (one?.kind === 'booked' ? [one.booking] : []));
+    expect(booked.map(({ deployment }) => deployment.name).sort()).toEqual(seedPool.map(({ name }) => name).sort());
+    expect(new Set(booked.map(({ id }) => id)).size).toBe(4);
+  });
+
+  it('give an analysis its own place back, whichever of them it reaches', async () => {
+    const store = withoutTime(createTableStateStore(await storage.table()));
+    const only = seedPool.slice(0, 1);
+    let nowMs = START_MS;
+    const [one, other] = [1, 2].map(() => openLedger({ store, now: () => nowMs, deployments: only }));
+    await one?.book(need({ admissionTokens: 9_000, caller: 'http' }));
+    const mine = need({ admissionTokens: 9_000, latestStartMs: START_MS + 5_000 });
+    expect(await one?.book(mine)).toMatchObject({ kind: 'later' });
+    nowMs += 60_300;
+    const newcomer = need({ admissionTokens: 9_000, createdMs: nowMs });
+    expect(await other?.book(newcomer)).toMatchObject({ kind: 'wait' });
+    expect(await other?.book(mine)).toMatchObject({ kind: 'booked' });
+  });
+
+  it('go by the clock of the storage, so that one that is two seconds ahead starts nothing early', async () => {
+    const store = createTableStateStore(await storage.table());
+    const [slow, fast] = [0, 2_000].map((aheadMs) =>
+      openLedger({ store, now: () => Date.now() + aheadMs, deployments: seedPool.slice(0, 1) }),
+    );
+    const full = await slow?.book(need({ admissionTokens: 10_000, caller: 'http', createdMs: Date.now() }));
+    if (full?.kind !== 'booked') throw new Error('Expected a start on an idle pool.');
+    const told = await fast?.book(need({ caller: 'http', createdMs: Date.now() }));
+    if (told?.kind !== 'wait') throw new Error('Expected a full minute.');
+    const differsMs = told.expectedStartMs - 2_000 - (full.booking.startMs + 60_200);
+    expect(Math.abs(differsMs)).toBeLessThan(1_500);
+  });
+
+  it('go on with a part of the quota while the table cannot be had, say so, and tell what they started once it can', async () => {
+    const table = withoutTime(createTableStateStore(await storage.table()));
+    let isDown = false;
+    const gone = new Error('The table cannot be had.');
+    const store: StateStore = {
+      read: () => (isDown ? Promise.reject(gone) : table.read()),
+      write: (text, version) => (isDown ? Promise.reject(gone) : table.write(text, version)),
+    };
+    let nowMs = START_MS;
+    const only = seedPool.slice(0, 1);
+    const ledger = openLedger({ store, now: () => nowMs, deployments: only });
+    await ledger.book(need({ admissionTokens: 100, caller: 'http' }));
+    isDown = true;
+    nowMs += 3_000;
+    expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http' }))).kind).toBe('booked');
+    nowMs += 3_000;
+    expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http' }))).kind).toBe('wait');
+    expect((await ledger.book(need({ admissionTokens: 9_000, caller: 'http' }))).kind).not.toBe('never');
+    expect((await ledger.view())[0]?.localShare).toBe(0.25);
+    isDown = false;
+    nowMs += 6_000;
+    await ledger.book(need({ admissionTokens: 100, caller: 'http' }));
+    const other = openLedger({ store: table, now: () => nowMs, deployments: only });
+    const [seen] = await other.view();
+    expect(seen?.localShare).toBeUndefined();
+    expect(seen?.bookedTokens).toBe(150 + 2_250 + 150);
+  });
+});
