@@ -1,13 +1,19 @@
 import { benchColdStart } from './coldStart.ts';
 import { benchEstimate } from './estimate.ts';
+import { benchEstimateFolder } from './estimateFolder.ts';
+import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchQuality } from './quality.ts';
 import { benchTextQuality } from './textQuality.ts';
 
 /** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   coldStart: benchColdStart,
   estimate: benchEstimate,
+  estimateFolder: benchEstimateFolder,
+  quality: benchQuality,
+  legibility: benchLegibility,
   overhead: benchOverhead,
   memory: benchMemory,
   textQuality: benchTextQuality,

@@ -1,10 +1,10 @@
 import type { BlobVersion, ImageStore } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
-import { listRefusal } from './analyses/listRefusal.ts';
+import { foreignContinuation, listRefusal } from './analyses/listRefusal.ts';
 import { lookAtBlob } from './analyses/lookAtBlob.ts';
 import { oneAfterTheOther, type Turnstile } from './analyses/oneAfterTheOther.ts';
 import { statusOf } from './analyses/storageStatus.ts';
-import { AppError } from './errors.ts';
+import { AppError, InvalidRequest } from './errors.ts';
 import {
   type CountedSize,
   type EstimateQuestion,
@@ -81,7 +81,7 @@ async function lookAtFolder(
   const looks: Look[] = [];
   const list = (after: string | undefined): ReturnType<ImageStore['list']> => listOf({ prefix, after }, parts);
   const large = oneAfterTheOther();
-  let page = await list(continuation === undefined ? undefined : placeOf(continuation));
+  let page = await list(continuation === undefined ? undefined : placeOf(prefix, continuation));
   for (;;) {
     const { continuation: next } = page;
     const following = next === undefined ? undefined : list(next);
@@ -90,7 +90,7 @@ async function lookAtFolder(
     if (next === undefined || following === undefined) return { looks };
     page = await following;
     if (looks.length + page.versions.length > PAGE_IMAGES || parts.now() > endMs) {
-      return { looks, continuation: continuationOf(next) };
+      return { looks, continuation: continuationOf(prefix, next) };
     }
   }
 }
@@ -136,11 +136,18 @@ export function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
   return [...bySize.values()];
 }
 
-/** The storage's own marker, in letters that survive a copy and paste. */
-function continuationOf(marker: string): string {
-  return Buffer.from(marker).toString('base64url');
+/** The folder and the storage's own marker, in letters that survive a copy and paste. */
+function continuationOf(prefix: string, marker: string): string {
+  return Buffer.from(JSON.stringify([prefix, marker])).toString('base64url');
 }
 
-function placeOf(continuation: string): string {
-  return Buffer.from(continuation, 'base64url').toString();
+/** @throws {InvalidRequest} for what no page of this folder gave */
+function placeOf(prefix: string, continuation: string): string {
+  try {
+    const [folder, marker]: readonly unknown[] = JSON.parse(Buffer.from(continuation, 'base64url').toString());
+    if (folder === prefix && typeof marker === 'string') return marker;
+  } catch {
+    // Told below, as all that is not ours.
+  }
+  throw new InvalidRequest([{ path: 'continuation', message: foreignContinuation }]);
 }

@@ -72,6 +72,12 @@ describe('estimateFolder', () => {
     const second = await ask(container, { prefix: 'p/', continuation });
     expect(second.images).toBe(1);
     expect(second).not.toHaveProperty('continuation');
+    for (const wrong of [
+      { prefix: 'q/', continuation },
+      { prefix: 'p/', continuation: 'AAAA' },
+    ]) {
+      await expect(ask(container, wrong)).rejects.toMatchObject({ problems: [{ path: 'continuation' }] });
+    }
   });
 
   it('is of nothing for a prefix that no blob has', async () => {

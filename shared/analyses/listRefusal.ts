@@ -1,13 +1,14 @@
 import { InvalidRequest, NotPossible } from '../errors.ts';
 import { statusOf } from './storageStatus.ts';
 
+export const foreignContinuation = 'continuation is of no page of this folder: take the one that the page before gave.';
+
 /** What a caller is told when a container cannot be listed; undefined for what is nobody's fault but ours. */
 export function listRefusal(error: unknown, container: string): InvalidRequest | NotPossible | undefined {
   const status = statusOf(error);
   const options = { cause: error };
   if (status === 400) {
-    const message = 'continuation is of no page of this folder: take the one that the page before gave.';
-    return new InvalidRequest([{ path: 'continuation', message }], options);
+    return new InvalidRequest([{ path: 'continuation', message: foreignContinuation }], options);
   }
   if (status === 404) {
     return new NotPossible('not-found', `There is no container ${container} in the storage account.`, options);
