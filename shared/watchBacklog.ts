@@ -2,6 +2,14 @@ import { type Backlog, readBacklog } from './analyses/backlog.ts';
 import { recordBacklog, recordUtilisation } from './signals/instruments.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
+/** Where the timer leaves what it saw of the backlog, for those who must answer without a look of their own. */
+export const LAST_LOOK = 'backlog';
+
+export interface BacklogLook {
+  readonly atMs: number;
+  readonly backlog: Backlog;
+}
+
 /** Since when nothing has moved, and what the line looked like then. */
 interface Stillness {
   readonly sinceMs: number;
@@ -23,6 +31,7 @@ export async function watchBacklog(parts: TimerParts): Promise<void> {
   for (const { deployment, bookedTokens } of await parts.ledger.view()) {
     recordUtilisation(deployment.name, Math.min(1, bookedTokens / deployment.tokensPerMinute));
   }
+  await parts.progress.write(LAST_LOOK, { atMs: nowMs, backlog } satisfies BacklogLook);
   const before = await parts.progress.read<Stillness | null>('stillness');
   const now = await stillnessOf(backlog, before ?? null, parts);
   if (now || before) await parts.progress.write('stillness', now);

@@ -1,6 +1,7 @@
 import type { Deployment } from '../pool/deployment.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
 import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
+import type { DueQueue } from './dueQueue.ts';
 import { inParallel } from './inParallel.ts';
 import type { StoryParts } from './storyParts.ts';
 
@@ -14,22 +15,34 @@ export interface Backlog {
   readonly expectedDoneAtMs: number | null;
   /** Analyses answered per minute, over the last five. */
   readonly perMinute: number;
+  /** Claims of workers that died, not yet taken up. */
+  readonly expiredLeases: number;
+  /** Messages of analyses that wait to be called, hidden ones included. */
+  readonly queueDepth: number;
+  /** Of the newest analyses that succeeded, the latest end; null when there is none. */
+  readonly lastSuccessAtMs: number | null;
   readonly pausedReason?: string;
 }
+
+type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now' | 'deployments'> & {
+  readonly due: Pick<DueQueue, 'length'>;
+};
+
+const NEWEST_SUCCESSES = 10;
 
 /** So many of the oldest are read; those after them are counted as waiting, for what runs is among the oldest. */
 const MOST_READ = 1_000;
 
 const MEASURED_MS = 5 * 60_000;
 
-export async function readBacklog(
-  parts: Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now' | 'deployments'>,
-): Promise<Backlog> {
+export async function readBacklog(parts: BacklogParts): Promise<Backlog> {
   const nowMs = parts.now();
-  const [{ count, records }, perMinute, pool] = await Promise.all([
+  const [{ count, records }, perMinute, pool, queueDepth, successes] = await Promise.all([
     readOldest(parts),
     measuredPerMinute(parts, nowMs),
     parts.ledger.view(),
+    parts.due.length(),
+    parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
   ]);
   const waiting = records.filter(({ status }) => status === 'queued' || status === 'waiting');
   const waitingCount = count - records.length + waiting.length;
@@ -47,6 +60,12 @@ export async function readBacklog(
         ? expectedDone(waiting, { count: waitingCount, deployments: parts.deployments, nowMs })
         : null,
     perMinute,
+    expiredLeases: records.filter(({ lease }) => lease !== null && lease.untilMs < nowMs).length,
+    queueDepth,
+    lastSuccessAtMs: successes.records.reduce<number | null>(
+      (latest, { completedAtMs }) => Math.max(latest ?? 0, completedAtMs ?? 0),
+      null,
+    ),
     ...(pausedReason === undefined ? {} : { pausedReason }),
   };
 }

@@ -135,6 +135,9 @@ describe('readBacklog', () => {
       oldestWaitingSinceMs: null,
       expectedDoneAtMs: null,
       perMinute: 0,
+      expiredLeases: 0,
+      queueDepth: 0,
+      lastSuccessAtMs: null,
     });
   });
 

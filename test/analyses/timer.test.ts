@@ -10,7 +10,7 @@ import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { type RetentionParts, removeExpired } from '../../shared/removeExpired.ts';
 import { runTimer } from '../../shared/runTimer.ts';
 import { tellStaleCatalogue } from '../../shared/tellStaleCatalogue.ts';
-import { watchBacklog } from '../../shared/watchBacklog.ts';
+import { LAST_LOOK, watchBacklog } from '../../shared/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { refused, seedDeployment } from '../pool/deployments.ts';
 import { useTelemetry } from '../signals/telemetry.ts';
@@ -67,6 +67,21 @@ describe('watchBacklog', () => {
     const shares = measuredAs('argus.pool.utilisation');
     expect(shares).toHaveLength(8);
     expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
+  });
+
+  it('leaves what it saw for those who ask: claims past their end, messages, the last success', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    await queueBlobs({ isDryRun: false, task: 'insights' }, story.parts);
+    const { records } = await story.parts.analyses.list({ status: 'queued', limit: 1 });
+    const stored = records[0] && (await story.parts.analyses.find(records[0].id));
+    if (!stored) throw new Error('There is no record.');
+    const lease = { holder: 'gone', untilMs: 1 };
+    await story.parts.analyses.replace(stored, { ...stored.record, status: 'running', lease });
+    await watchBacklog(story.parts);
+    expect(await story.parts.progress.read(LAST_LOOK)).toMatchObject({
+      backlog: { running: 1, expiredLeases: 1, queueDepth: 1, lastSuccessAtMs: expect.any(Number) },
+    });
   });
 
   it('says when work waits and none of it has moved for a quarter of an hour', async () => {
