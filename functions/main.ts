@@ -18,3 +18,4 @@ import './usage.ts';
 import './models.ts';
 import './deployments.ts';
 import './health.ts';
+import './openapi.ts';

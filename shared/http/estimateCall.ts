@@ -21,9 +21,15 @@ const side = z
   .int('must be a whole number of pixels')
   .min(1, 'must be at least 1')
   .max(2 ** 31 - 1, 'must be below 2^31');
-const sizeSchema = z.strictObject({ width: side, height: side, count: z.int().min(1).max(1_000_000_000).default(1) });
+/** An image by its size. */
+export const estimateImageSchema = z.strictObject({
+  width: side,
+  height: side,
+  count: z.int().min(1).max(1_000_000_000).default(1),
+});
 
-const bodySchema = z.looseObject({
+/** What POST /estimate takes beside the options of an analysis. */
+export const estimateBodySchema = z.looseObject({
   images: z
     .array(z.unknown(), 'must be a list of images')
     .min(1, 'must hold at least one image')
@@ -63,7 +69,7 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
     Record<string, unknown>
   >;
   const outer = { images, prefix, continuation, models, model, tokensPerMinute };
-  const parsed = bodySchema.safeParse(outer);
+  const parsed = estimateBodySchema.safeParse(outer);
   const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, outer)];
   problems.push(...subjectProblems(outer));
   const read = Array.isArray(images) && images.length <= MOST_IMAGES ? readImages(images, problems) : [];
@@ -114,7 +120,7 @@ function readImages(given: readonly unknown[], problems: Problem[]): readonly Es
 /** @throws {InvalidRequest} */
 function readEstimateImage(given: unknown, path: string): EstimateImage {
   if (given !== null && typeof given === 'object' && ('width' in given || 'height' in given)) {
-    const size = sizeSchema.safeParse(given);
+    const size = estimateImageSchema.safeParse(given);
     if (size.success) return { kind: 'size', ...size.data };
     throw new InvalidRequest(schemaProblems(size.error, given, path));
   }

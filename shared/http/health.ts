@@ -3,6 +3,9 @@ import { findModel } from '../catalog/catalog.ts';
 import { lifecycleWarning } from '../catalog/lifecycle.ts';
 import type { Config } from '../config.ts';
 
+/** The app's version. */
+export const APP_VERSION = packageJson.version;
+
 export interface Health {
   readonly status: 'ok';
   readonly version: string;
@@ -17,5 +20,5 @@ export function healthOf(config: Config, nowMs: number): Health {
     const detail = model ? lifecycleWarning(model, nowMs) : undefined;
     return detail === undefined ? [] : [{ code: 'model-lifecycle', detail }];
   });
-  return { status: 'ok', version: packageJson.version, warnings };
+  return { status: 'ok', version: APP_VERSION, warnings };
 }

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ERROR_CODES } from '../../errors.ts';
+import { TASK_NAMES } from '../../tasks/taskRequest.ts';
+
+/** Analyses as callers see them. */
+
+export const time = z.iso.datetime().describe('ISO 8601, UTC');
+const tokens = z.int().min(0);
+const ms = z.number().min(0).describe('Milliseconds');
+const usd = z.number().min(0).nullable().describe('USD; null where no price is known');
+const size = z.int().min(0).nullable();
+
+export const analysisSchema = z
+  .object({
+    id: z.string().regex(/^[0-9a-f]{32}$/),
+    status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']),
+    task: z.enum(TASK_NAMES),
+    taskVersion: z.int().nullable().describe("Rises with every change of the task's instructions, shape or checks"),
+    startsAt: time.optional().describe('Expected start of what waits'),
+    waitingFor: z.enum(['quota', 'budget', 'outage']).optional(),
+    image: z.object({
+      source: z.string().describe("The blob's name, or http- and the id of the call"),
+      format: z.string().nullable(),
+      width: size.describe('Pixels, after orientation'),
+      height: size,
+      bytes: size,
+      sentWidth: size.describe('Pixels, as the model was sent it'),
+      sentHeight: size,
+      sentBytes: size,
+      detail: z.enum(['low', 'high', 'original']),
+    }),
+    answer: z.unknown().optional().describe("In the task's own shape (docs/schemas)"),
+    markdown: z.string().optional(),
+    deployment: z.object({ name: z.string(), region: z.string(), model: z.string(), version: z.string() }).nullable(),
+    usage: z
+      .object({
+        promptTokens: tokens,
+        imageTokens: tokens.nullable(),
+        cachedTokens: tokens,
+        completionTokens: tokens,
+        reasoningTokens: tokens,
+        totalTokens: tokens,
+      })
+      .nullable()
+      .describe('Billed, over all model calls of this analysis'),
+    cost: z.object({ usd, estimatedUsd: usd }),
+    estimate: z.object({ promptTokens: tokens, admissionTokens: tokens, savedTokens: tokens.optional() }).nullable(),
+    attempts: z.array(
+      z.object({
+        deployment: z.string(),
+        region: z.string(),
+        status: z.int().nullable(),
+        outcome: z.enum(['answered', 'throttled', 'refused', 'ambiguous', 'filtered', 'unusable', 'sending']),
+        ms,
+      }),
+    ),
+    timing: z.object({ queuedMs: ms, waitedMs: ms, modelMs: ms, totalMs: ms }),
+    warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+    createdAt: time,
+    completedAt: time.nullable(),
+    error: z.object({ code: z.enum(ERROR_CODES), detail: z.string() }).optional(),
+  })
+  .meta({ id: 'Analysis' });
+
+export const analysisListSchema = z.object({
+  analyses: z.array(analysisSchema).describe('Newest first, without answer and markdown'),
+  continuation: z.string().optional().describe('There is more: the same call with this goes on'),
+});
+
+export const manyChangedSchema = z.object({
+  matched: z.int().min(0),
+  changed: z.int().min(0),
+  continuation: z.string().optional().describe('There is more: the same call with this goes on'),
+});
+
+export const queueEndSchema = z.object({
+  matched: z.int().min(0).describe('Files whose present version has no analysis of that request'),
+  queued: z.int().min(0),
+  continuation: z.string().optional().describe('There is more: the same call with this goes on'),
+});
+
+export const problemSchema = z
+  .object({
+    type: z.string().describe('urn:argus:problem: and the code'),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string().describe('A sentence with the value and the limit'),
+    code: z.enum(ERROR_CODES),
+    problems: z
+      .array(z.object({ path: z.string(), message: z.string() }))
+      .optional()
+      .describe('Everything that is wrong with the request'),
+    category: z.string().optional().describe('Of a content filter'),
+  })
+  .meta({ id: 'Problem' });
+
+export const ANALYSIS_EXAMPLE: z.output<typeof analysisSchema> = {
+  id: '5d41402abc4b2a76b9719d911017c592',
+  status: 'succeeded',
+  task: 'describe',
+  taskVersion: 1,
+  image: {
+    source: 'valley.jpg',
+    format: 'jpeg',
+    width: 1200,
+    height: 800,
+    bytes: 201_337,
+    sentWidth: 1152,
+    sentHeight: 768,
+    sentBytes: 150_210,
+    detail: 'high',
+  },
+  answer: { title: 'A green valley', summary: 'A valley with a river.', details: ['The river bends to the left.'] },
+  markdown: '# A green valley\n\nA valley with a river.\n',
+  deployment: { name: 'gpt-4-vision-preview-westus', region: 'westus', model: 'gpt-4', version: 'vision-preview' },
+  usage: {
+    promptTokens: 1344,
+    imageTokens: null,
+    cachedTokens: 0,
+    completionTokens: 181,
+    reasoningTokens: 0,
+    totalTokens: 1525,
+  },
+  cost: { usd: 0.01887, estimatedUsd: 0.0179 },
+  estimate: { promptTokens: 1340, admissionTokens: 2140 },
+  attempts: [
+    { deployment: 'gpt-4-vision-preview-westus', region: 'westus', status: 200, outcome: 'answered', ms: 2100 },
+  ],
+  timing: { queuedMs: 12, waitedMs: 40, modelMs: 2100, totalMs: 2152 },
+  warnings: [],
+  createdAt: '2026-11-23T12:00:00.000Z',
+  completedAt: '2026-11-23T12:00:02.152Z',
+};

@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import { APP_VERSION } from '../health.ts';
+import { ANALYSES_CALLS } from './analysesCalls.ts';
+import { problemSchema } from './analysisSchema.ts';
+import { ANALYZE, ESTIMATE } from './analyzeCalls.ts';
+import type { ApiCall } from './apiCall.ts';
+import { POOL_CALLS } from './poolCalls.ts';
+
+/** Every call that is served. */
+export const API_CALLS: readonly ApiCall[] = [ANALYZE, ESTIMATE, ...ANALYSES_CALLS, ...POOL_CALLS];
+
+type Json = Readonly<Record<string, unknown>>;
+
+const PROBLEMS: Readonly<Record<number, string>> = {
+  400: 'Something in the request is wrong: all of it is named',
+  402: 'The budget is used up; retry-after says when it is renewed',
+  403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request',
+  404: 'There is no such thing',
+  409: 'The state does not allow it',
+  410: 'The image is no longer there',
+  413: 'The image is too large',
+  415: 'This is no image, or of a format that is not taken',
+  422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL is not fetched',
+  429: 'No quota is free in time; retry-after says when',
+  502: 'The model gave no usable answer, or refused the request',
+  503: 'No deployment answers',
+};
+
+/** The description of the HTTP interface, OpenAPI 3.1, made from the schemas that check requests and describe answers. */
+export function openApiDocument(): Json {
+  const components: Record<string, unknown> = {};
+  const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Json => jsonSchemaOf(schema, { io, components });
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const call of API_CALLS) {
+    paths[call.path] ??= {};
+    Object.assign(paths[call.path] ?? {}, { [call.method]: operationOf(call, schemaOf) });
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Argus',
+      version: APP_VERSION,
+      description: 'Reads images at scale with GPT vision models on Azure',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/api' }],
+    security: [{ functionKey: [] }, { functionKeyInQuery: [] }, { entraId: [] }],
+    paths,
+    components: {
+      schemas: components,
+      securitySchemes: {
+        functionKey: { type: 'apiKey', in: 'header', name: 'x-functions-key' },
+        functionKeyInQuery: { type: 'apiKey', in: 'query', name: 'code' },
+        entraId: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+      },
+    },
+  };
+}
+
+type SchemaOf = (schema: z.ZodType, io: 'input' | 'output') => Json;
+
+function operationOf(call: ApiCall, schemaOf: SchemaOf): Json {
+  const parameters = [
+    ...[...call.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...parametersOf(call.query, 'query', schemaOf),
+    ...parametersOf(call.headers, 'header', schemaOf),
+  ];
+  const content = Object.entries(call.bodies ?? {}).map(([mediaType, { schema, example }]) => [
+    mediaType,
+    { ...(schema ? { schema: schemaOf(schema, 'input') } : {}), ...(example === undefined ? {} : { example }) },
+  ]);
+  return {
+    operationId: call.operationId,
+    summary: call.summary,
+    ...(call.description === undefined ? {} : { description: call.description }),
+    ...(call.isOpen ? { security: [] } : {}),
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(content.length > 0 ? { requestBody: { required: true, content: Object.fromEntries(content) } } : {}),
+    responses: { ...answersOf(call, schemaOf), ...problemsOf(call, schemaOf) },
+  };
+}
+
+function parametersOf(schema: z.ZodObject | undefined, place: 'query' | 'header', schemaOf: SchemaOf): readonly Json[] {
+  return Object.entries(schema?.shape ?? {}).map(([name, part]) => {
+    const { description, ...rest } = schemaOf(part as z.ZodType, 'input');
+    return { name, in: place, ...(description === undefined ? {} : { description }), schema: rest };
+  });
+}
+
+function answersOf(call: ApiCall, schemaOf: SchemaOf): Json {
+  const answers = Object.entries(call.answers).map(([status, { description, headers, content }]) => [
+    status,
+    {
+      description,
+      ...(headers
+        ? {
+            headers: Object.fromEntries(
+              Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: 'string' } }]),
+            ),
+          }
+        : {}),
+      content: Object.fromEntries(
+        Object.entries(content).map(([mediaType, { schema, example }]) => [
+          mediaType,
+          { schema: schema ? schemaOf(schema, 'output') : { type: 'string' }, example },
+        ]),
+      ),
+    },
+  ]);
+  return Object.fromEntries(answers);
+}
+
+function problemsOf(call: ApiCall, schemaOf: SchemaOf): Json {
+  const content = { 'application/problem+json': { schema: schemaOf(problemSchema, 'output') } };
+  const statuses = call.isOpen ? call.problems : [...call.problems, 403];
+  return {
+    ...Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status] ?? '', content }])),
+    ...(call.isOpen ? {} : { 401: { description: 'The key is missing or wrong; the body is empty' } }),
+    default: { description: 'Something went wrong here; the log holds the reason', content },
+  };
+}
+
+/** One schema; those with a name of their own are put among the components. */
+function jsonSchemaOf(
+  schema: z.ZodType,
+  options: { readonly io: 'input' | 'output'; readonly components: Record<string, unknown> },
+): Json {
+  const { io, components } = options;
+  const made = z.toJSONSchema(z.object({ it: schema }), {
+    target: 'draft-2020-12',
+    io,
+    unrepresentable: 'any',
+    // Answers may have more in a later version: whoever checks them should not be strict.
+    override: ({ jsonSchema }) => {
+      if (io === 'output') delete jsonSchema.additionalProperties;
+    },
+  });
+  const { properties, $defs = {} } = JSON.parse(
+    JSON.stringify(made).replaceAll('"#/$defs/', '"#/components/schemas/'),
+  ) as { properties: { it: Json }; $defs?: Record<string, Json> };
+  for (const [name, { id: _, ...definition }] of Object.entries($defs)) components[name] = definition;
+  return properties.it;
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { usageQuerySchema } from '../usageCall.ts';
+import { type ApiCall, jsonAnswer } from './apiCall.ts';
+import { backlogSchema, deploymentsSchema, healthSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
+
+/** The calls about the pool, the models and the money. */
+export const POOL_CALLS: readonly ApiCall[] = [
+  {
+    method: 'get',
+    path: '/backlog',
+    operationId: 'backlog',
+    summary: 'What is not done yet, and when it will be',
+    answers: {
+      200: jsonAnswer('The backlog', backlogSchema, {
+        waiting: 1200,
+        running: 4,
+        oldestWaitingSince: '2026-11-23T12:00:00.000Z',
+        expectedDoneAt: '2026-11-23T13:04:00.000Z',
+        perMinute: 18.6,
+      }),
+    },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/deployments',
+    operationId: 'deployments',
+    summary: 'The pool: quotas, bookings, circuits',
+    answers: {
+      200: jsonAnswer('The deployments', deploymentsSchema, {
+        deployments: [
+          {
+            name: 'gpt-4-vision-preview-westus',
+            region: 'westus',
+            model: 'gpt-4',
+            version: 'vision-preview',
+            sku: 'Standard',
+            tokensPerMinute: 10_000,
+            requestsPerMinute: 60,
+            bookedTokens: 4200,
+            freeFrom: '2026-11-23T12:00:07.000Z',
+            circuit: { state: 'closed' },
+            admissionFactor: 1,
+            throttled: 0,
+            answered: 17,
+            latencyMs: { p50: 2100, p95: 4800 },
+          },
+        ],
+      }),
+    },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/models',
+    operationId: 'models',
+    summary: 'The catalogue of models',
+    answers: {
+      200: jsonAnswer('The models', modelsSchema, {
+        models: [
+          {
+            name: 'gpt-4',
+            version: 'vision-preview',
+            stage: 'retired',
+            retires: null,
+            imageTokens: { rule: { kind: 'tile', baseTokens: 85, tokensPerTile: 170 }, confidence: 'stated' },
+            regions: { Standard: ['australiaeast', 'swedencentral', 'switzerlandnorth', 'westus'] },
+            prices: [{ sku: 'Standard', input: 10, cachedInput: null, output: 30 }],
+            asOf: '2026-09-29',
+            inPool: true,
+          },
+        ],
+      }),
+    },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/usage',
+    operationId: 'usage',
+    summary: 'What was billed, by day, model, region or task',
+    query: usageQuerySchema,
+    answers: {
+      200: jsonAnswer('The sums', usageSchema, {
+        rows: [{ key: '2026-11-23', analyses: 40, promptTokens: 53_760, completionTokens: 7_240, costUsd: 0.7548 }],
+      }),
+    },
+    problems: [400],
+  },
+  {
+    method: 'get',
+    path: '/health',
+    operationId: 'health',
+    summary: 'That the app runs, and what an operator should know of its models',
+    isOpen: true,
+    answers: { 200: jsonAnswer('It runs', healthSchema, { status: 'ok', version: '0.1.0', warnings: [] }) },
+    problems: [],
+  },
+  {
+    method: 'get',
+    path: '/openapi.json',
+    operationId: 'openapi',
+    summary: 'This description',
+    answers: { 200: jsonAnswer('OpenAPI 3.1', z.looseObject({ openapi: z.string() }), { openapi: '3.1.0' }) },
+    problems: [],
+  },
+];

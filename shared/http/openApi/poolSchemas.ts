@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { time } from './analysisSchema.ts';
+
+/** What is said of the pool, the models and the money. */
+
+const tokens = z.number().min(0);
+const usd = z.number().min(0).nullable().describe('USD; null where no price is known');
+const stage = z.enum(['preview', 'ga', 'legacy', 'deprecated', 'retired', 'unknown']);
+
+const range = z.object({ expected: z.number().min(0), max: z.number().min(0) });
+const usdRange = z.object({ expected: usd, max: usd });
+
+const perImageSchema = z.object({
+  index: z.int().min(0).describe('Its place in the request, from 0'),
+  width: z.int(),
+  height: z.int(),
+  count: z.int().min(1),
+  tiles: z.int().optional(),
+  patches: z.int().optional(),
+  tokens: tokens.nullable().describe('Of one, as given; null where the service would refuse that size'),
+  usd,
+  refused: z.string().optional(),
+  sent: z.object({ width: z.int(), height: z.int(), tokens, usd }).describe('As Argus would send it'),
+});
+
+const estimateSchema = z
+  .object({
+    model: z.string(),
+    version: z.string(),
+    stage,
+    detail: z.enum(['low', 'high', 'original']),
+    imageTokens: tokens,
+    imageTokensRange: z.array(tokens).length(2).describe('Low and high: one number twice where the sources agree'),
+    textTokens: tokens,
+    outputTokens: range,
+    admissionTokens: tokens.describe('Charged against quota, for the images as they would be sent'),
+    cost: z.object({ imagesUsd: usd, inputUsd: usd, outputUsd: usdRange, totalUsd: usdRange }),
+    pricesAsOf: z.string(),
+    minutesAtQuota: z.number().min(0).nullable().describe('Null outside the pool'),
+    warnings: z.array(z.string()),
+    calibration: z.unknown().optional().describe('What the answers of this pool have taught, where they have'),
+    perImage: z.array(perImageSchema).optional().describe('Absent for folders'),
+    bySize: z
+      .array(z.object({ longestSide: z.int(), images: z.int(), tokens, usd }))
+      .optional()
+      .describe('Only for folders'),
+  })
+  .meta({ id: 'Estimate' });
+
+export const estimateAnswerSchema = z.object({
+  images: z.int().min(0).describe('How many are counted'),
+  rejected: z.array(z.object({ name: z.string(), code: z.string(), detail: z.string() })),
+  continuation: z.string().optional().describe('Each page has its own totals'),
+  estimates: z.array(estimateSchema).describe('Cheapest first'),
+});
+
+export const backlogSchema = z.object({
+  waiting: z.int().min(0),
+  running: z.int().min(0),
+  oldestWaitingSince: time.nullable(),
+  expectedDoneAt: time.nullable().describe("At the pool's whole quota; null when nothing waits or nobody can say"),
+  perMinute: z.number().min(0).describe('Analyses answered per minute, over the last five'),
+  pausedReason: z.string().optional(),
+});
+
+export const deploymentsSchema = z.object({
+  deployments: z.array(
+    z.looseObject({
+      name: z.string(),
+      region: z.string(),
+      model: z.string(),
+      version: z.string(),
+      sku: z.string(),
+      tokensPerMinute: z.int(),
+      requestsPerMinute: z.number(),
+      bookedTokens: tokens,
+      freeFrom: time,
+      circuit: z.looseObject({
+        state: z.enum(['closed', 'open', 'probing']),
+        until: time.optional(),
+        reason: z.string().optional(),
+      }),
+      admissionFactor: z.number(),
+      throttled: z.int(),
+      answered: z.int(),
+      latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+    }),
+  ),
+});
+
+export const modelsSchema = z.object({
+  models: z.array(
+    z.object({
+      name: z.string(),
+      version: z.string(),
+      stage,
+      retires: z.string().nullable(),
+      imageTokens: z.object({
+        rule: z.looseObject({ kind: z.enum(['tile', 'patch', 'unknown']) }),
+        confidence: z.string(),
+      }),
+      regions: z.record(z.string(), z.array(z.string())).describe('By SKU'),
+      prices: z
+        .array(
+          z.looseObject({
+            sku: z.string(),
+            input: z.number().nullable(),
+            cachedInput: z.number().nullable(),
+            output: z.number().nullable(),
+          }),
+        )
+        .describe('USD per million tokens'),
+      asOf: z.string(),
+      inPool: z.boolean(),
+    }),
+  ),
+});
+
+export const usageSchema = z.object({
+  rows: z.array(
+    z.object({
+      key: z.string().describe('The day (UTC), name@version, the region or the task'),
+      analyses: z.int().min(0),
+      promptTokens: tokens,
+      completionTokens: tokens,
+      costUsd: usd,
+    }),
+  ),
+  budget: z.unknown().optional(),
+});
+
+export const healthSchema = z.object({
+  status: z.literal('ok'),
+  version: z.string(),
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+});
