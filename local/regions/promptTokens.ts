@@ -17,8 +17,9 @@ export type Counted =
   | ({ readonly kind: 'counted' } & PromptTokens)
   | { readonly kind: 'refused'; readonly sentence: string };
 
-/** Three tokens frame each message and three begin the answer (OpenAI Cookbook, "How to count tokens", 2024). */
-const frameTokens = 3;
+/** Three tokens frame each message, its role is one more, and three begin the answer (OpenAI Cookbook, "How to count tokens", 2024). */
+const messageTokens = 4;
+const answerStartTokens = 3;
 
 /**
  * Counts a chat request. Admission is "prompt, in part by its characters, + max_tokens" (Microsoft Learn, "Azure OpenAI
@@ -30,7 +31,7 @@ export async function countPrompt(
   by: { readonly row: ModelRow; readonly admission: RegionSettings['admission'] },
 ): Promise<Counted> {
   const counts = await Promise.all(chat.texts.map((text) => textTokens(text, by.row.encoding)));
-  const text = counts.reduce((sum, count) => sum + count + frameTokens, frameTokens);
+  const text = counts.reduce((sum, count) => sum + count + messageTokens, answerStartTokens);
   const sights: Sight[] = [];
   for (const { width, height, detail } of chat.images) {
     if (by.row.image === null) continue;

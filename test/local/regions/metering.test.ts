@@ -19,8 +19,8 @@ async function admissionOf(admission: NonNullable<RegionOptions['admission']>, c
 
 describe('metering', () => {
   it('charges admission by pixels: text, image by the rule, and the cap', async () => {
-    // 400 letters a are 50 tokens, "Look." 2; three frame each text and three begin the answer; the image is 255.
-    expect(await admissionOf({ countBy: 'pixels', factor: 1 })).toBe(50 + 2 + 9 + 255 + 100);
+    // 400 letters a are 50 tokens, "Look." 2; four frame each text and three begin the answer; the image is 255.
+    expect(await admissionOf({ countBy: 'pixels', factor: 1 })).toBe(50 + 2 + 11 + 255 + 100);
   });
 
   it('charges admission by characters, with the images by the rule or as base64', async () => {
@@ -31,7 +31,7 @@ describe('metering', () => {
   });
 
   it('multiplies the prompt by its factor, never the cap', async () => {
-    expect(await admissionOf({ countBy: 'pixels', factor: 2 })).toBe(2 * (50 + 2 + 9 + 255) + 100);
+    expect(await admissionOf({ countBy: 'pixels', factor: 2 })).toBe(2 * (50 + 2 + 11 + 255) + 100);
   });
 
   it('tells limits and what remains with every answer, and says truly when the next fits', async () => {
