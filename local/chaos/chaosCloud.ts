@@ -14,7 +14,8 @@ import { seededRandom, unreliably } from '../storage/unreliably.ts';
 /** Storage, identity and regions that go wrong; the app's processes are apart. */
 export interface ChaosCloud {
   readonly regions: Regions;
-  readonly settings: Readonly<Record<string, string>>;
+  /** Each process asks for deployments of its own names, so that the charge logs tell who asked. */
+  readonly settingsOf: (place: number) => Readonly<Record<string, string>>;
   /** Of the storage itself, past the proxy. */
   readonly connectionString: string;
   /** Through the proxy, so that uploads raise events. */
@@ -30,6 +31,7 @@ const DROP_RATE = 0.03;
 
 export async function startChaosCloud(options: {
   readonly seed: number;
+  readonly instances: number;
   readonly dataFolder: string;
   readonly withTimeouts: boolean;
   readonly deliver: Deliver;
@@ -42,7 +44,8 @@ export async function startChaosCloud(options: {
   const secret = randomUUID();
   const identity = await startIdentityEndpoint({ secret });
   let azurite: Azurite = await startAzurite({ directory: dataFolder });
-  const regionOptions = chaoticRegions(options.withTimeouts);
+  const places = Array.from({ length: options.instances }, (_, place) => place);
+  const regionOptions = chaoticRegions(options.withTimeouts, places);
   const regions = await startRegions({ secret, regions: regionOptions, seed });
   const toApp = unreliably(options.deliver, { duplicateRate: 0.2, reorder: 'some', lateMs: 2_000, random });
   const events: BlobEvents = await startBlobEvents({
@@ -68,16 +71,16 @@ export async function startChaosCloud(options: {
     regions,
     connectionString,
     uploadConnection: events.connectionString,
-    settings: {
+    settingsOf: (place) => ({
       AzureWebJobsStorage: connectionString,
       IMAGES_STORAGE: events.connectionString,
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: identity.header,
-      VISION_DEPLOYMENTS: poolOfRegions(regions, regionOptions),
+      VISION_DEPLOYMENTS: poolOf(place, poolOfRegions(regions, regionOptions)),
       AzureFunctionsWebHost__hostid: 'argus-chaos',
       // Far more than is spent: every call reserves and settles.
       DAILY_BUDGET_USD: '1000',
-    },
+    }),
     restartStorage: async (awayMs) => {
       await azurite.stop();
       await new Promise((settle) => setTimeout(settle, awayMs));
@@ -94,13 +97,31 @@ export async function startChaosCloud(options: {
   };
 }
 
+/** How the names of the deployments end that the process in this place asks for. */
+export function asksAs(place: number): string {
+  return `-by-${place}`;
+}
+
+/** Of the whole pool what one process is told: the same names for all, with deployments of its own. */
+function poolOf(place: number, pool: string): string {
+  const entries = JSON.parse(pool) as readonly { readonly deployment: string; readonly region: string }[];
+  const own = entries.filter(({ deployment }) => deployment.endsWith(asksAs(place)));
+  return JSON.stringify(own.map((entry) => ({ ...entry, name: `gpt-4-vision-preview-${entry.region}` })));
+}
+
 /** The seed's regions with room enough, each going wrong in its own way for a part of the requests. */
-function chaoticRegions(withTimeouts: boolean): readonly RegionOptions[] {
+function chaoticRegions(withTimeouts: boolean, places: readonly number[]): readonly RegionOptions[] {
   return seedRegions().map((region) => ({
     ...region,
     answers: 'fixed' as const,
     latencyMs: 300,
-    deployments: region.deployments.map((each) => ({ ...each, tokensPerMinute: 1_000_000 })),
+    deployments: region.deployments.flatMap((each) =>
+      places.map((place) => ({
+        ...each,
+        deployment: `${each.deployment}${asksAs(place)}`,
+        tokensPerMinute: 1_000_000,
+      })),
+    ),
     faults: {
       random: {
         rate: 0.12,

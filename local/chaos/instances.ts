@@ -9,8 +9,8 @@ import type { Deliver } from '../storage/startBlobEvents.ts';
 export interface Instances {
   /** Starts them all. */
   start(count: number, skewMs: (place: number) => number): Promise<void>;
-  /** kill -9 of one, which is started again. `false`: none was running. */
-  kill(pick: number): Promise<boolean>;
+  /** kill -9 of one, which is started again; gives its place, or undefined when none was running. */
+  kill(pick: number): Promise<number | undefined>;
   /** Hands an event to one that runs. @throws Error when none does */
   readonly deliver: (pick: () => number) => Deliver;
   /** Runs the timer of one that runs; without one nothing happens. */
@@ -31,7 +31,7 @@ const MESSAGE_LEASE_SECONDS = 10;
 
 export function createInstances(options: {
   readonly appFolder: string;
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settingsOf: (place: number) => Readonly<Record<string, string>>;
   readonly onLine: (line: string) => void;
 }): Instances {
   let running: (Instance | undefined)[] = [];
@@ -46,7 +46,7 @@ export function createInstances(options: {
       try {
         const host = await startHost({
           ...{ folder: appFolder, leaseSeconds: MESSAGE_LEASE_SECONDS, graceSeconds: 20, onLine },
-          settings: { ...options.settings, ...skew },
+          settings: { ...options.settingsOf(place), ...skew },
         });
         const url = `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.onImageUploaded`;
         running[place] = { host, deliver: await deliverToWebhook(url, onLine) };
@@ -80,13 +80,13 @@ export function createInstances(options: {
       await Promise.all(running.map((_, place) => startOne(place)));
     },
     kill: async (pick) => {
-      if (alive().length === 0) return false;
+      if (alive().length === 0) return undefined;
       const victim = pickOne(pick);
       const place = running.indexOf(victim);
       running[place] = undefined;
       await victim.host.kill();
       startAgain(place);
-      return true;
+      return place;
     },
     deliver: (pick) => async (event) => await pickOne(pick()).deliver(event),
     runTimer: async () => {

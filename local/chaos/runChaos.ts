@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BlobServiceClient } from '@azure/storage-blob';
-import sharp from 'sharp';
 import { buildApp } from '../build.ts';
 import type { BlobEvent } from '../storage/blobEvent.ts';
 import { seededRandom } from '../storage/unreliably.ts';
-import { startChaosCloud } from './chaosCloud.ts';
+import { asksAs, startChaosCloud } from './chaosCloud.ts';
+import { dropImages } from './dropImages.ts';
 import { createInstances } from './instances.ts';
-import { type DroppedImage, isGood, judge, type Verdict } from './judge.ts';
+import { type Disturbance, isGood, judge, type Verdict } from './judge.ts';
 import { createKillPoints, KILL_POINTS } from './killPoints.ts';
 import { readStorage } from './readStorage.ts';
 
@@ -47,13 +45,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   const random = seededRandom(seed);
   const folder = await makeFolder();
   const killPoints = createKillPoints();
+  const disturbances: Disturbance[] = [];
   const deliver = Promise.withResolvers<(event: BlobEvent) => Promise<void>>();
   const cloud = await startChaosCloud({
-    ...{ seed, onLine, withTimeouts: options.withTimeouts, dataFolder: join(folder, 'data') },
+    ...{ seed, onLine, instances: options.instances, withTimeouts: options.withTimeouts },
+    dataFolder: join(folder, 'data'),
     deliver: async (event) => (await deliver.promise)(event),
     onResult: () => killPoints.reached('result kept'),
   });
-  const instances = createInstances({ appFolder: folder, settings: cloud.settings, onLine });
+  const instances = createInstances({ appFolder: folder, settingsOf: cloud.settingsOf, onLine });
   const stopWatching = killPoints.watch(cloud.regions);
   try {
     await instances.start(options.instances, (place) => SKEWS_MS[place % SKEWS_MS.length] ?? 0);
@@ -61,20 +61,27 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     const isOver = { current: false };
     const timers = every(3_000, isOver, () => instances.runTimer());
     const [dropped, kills] = await Promise.all([
-      dropImages(options, { connection: cloud.uploadConnection, random }),
-      killSome(options, { random, kill: () => instances.kill(random()), wait: killPoints.next }),
-      restartSome(options, cloud.restartStorage),
+      dropImages(options.images, { connection: cloud.uploadConnection, random }),
+      killSome(options, {
+        random,
+        kill: () => killOne(instances, random(), disturbances),
+        wait: killPoints.next,
+      }),
+      restartSome(options, async (awayMs) => {
+        const fromMs = Date.now();
+        await cloud.restartStorage(awayMs);
+        disturbances.push({ fromMs, untilMs: Date.now() });
+      }),
     ]);
     onLine('All is dropped and the last process was killed; the rest is left to the app.');
     await instances.stop();
     isOver.current = true;
     await timers;
-    await finish(instances, cloud, onLine);
-    const verdict = judge(dropped, cloud.regions.charges(), await readStorage(cloud.connectionString));
-    const faults = cloud.regions.charges().filter(({ fault }) => fault !== null && AMBIGUOUS_FAULTS.includes(fault));
-    const killCount = Object.values(kills).reduce((sum, count) => sum + count, 0);
-    const explained = killCount + faults.length + options.storageRestarts * options.instances;
-    return { isGood: isGood(verdict, explained), seed, kills, ambiguousFaults: faults.length, verdict };
+    await finish(instances, { ...cloud, images: options.images }, onLine);
+    const charges = cloud.regions.charges();
+    const verdict = judge(dropped, { charges, disturbances }, await readStorage(cloud.connectionString));
+    const faults = charges.filter(({ fault }) => fault !== null && AMBIGUOUS_FAULTS.includes(fault));
+    return { isGood: isGood(verdict), seed, kills, ambiguousFaults: faults.length, verdict };
   } finally {
     stopWatching();
     await instances.stop();
@@ -86,11 +93,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
 /** An instance whose clock is ahead takes up whatever is left, and the operator queues what no event told of. */
 async function finish(
   instances: ReturnType<typeof createInstances>,
-  cloud: Awaited<ReturnType<typeof startChaosCloud>>,
+  cloud: { readonly connectionString: string; readonly images: number },
   onLine: (line: string) => void,
 ): Promise<void> {
   await instances.start(1, () => LATE_CLOCK_MS);
-  for (let rounds = 0; rounds < 60; rounds++) {
+  for (let rounds = 0; rounds < 60 + cloud.images / 3; rounds++) {
     await instances.runTimer();
     await instances.call('/api/analyses', {
       method: 'POST',
@@ -107,33 +114,17 @@ async function finish(
   await instances.stop();
 }
 
-async function dropImages(
-  { images }: ChaosOptions,
-  by: { readonly connection: string; readonly random: () => number },
-): Promise<readonly DroppedImage[]> {
-  const container = BlobServiceClient.fromConnectionString(by.connection).getContainerClient('images');
-  const dropped: DroppedImage[] = [];
-  const put = async (name: string, content: number): Promise<DroppedImage> => {
-    const bytes = await pngOf(content);
-    const { etag } = await container.getBlockBlobClient(name).uploadData(bytes);
-    return { name, etag: etag ?? '', digests: [createHash('sha256').update(bytes).digest('hex')] };
-  };
-  for (let place = 0; place < images; place++) {
-    const name = `drop ${place}.png`;
-    let image = await put(name, place);
-    const chance = by.random();
-    // Some are replaced while they are under way, some get metadata, which changes the ETag and nothing else.
-    if (chance < 0.05) {
-      const again = await put(name, images + place);
-      image = { ...again, digests: [...image.digests, ...again.digests] };
-    } else if (chance < 0.1) {
-      const { etag } = await container.getBlobClient(name).setMetadata({ owner: 'somebody' });
-      image = { ...image, etag: etag ?? '' };
-    }
-    dropped.push(image);
-    await sleep(by.random() * 100);
-  }
-  return dropped;
+/** `false`: there was nobody to kill. */
+async function killOne(
+  instances: ReturnType<typeof createInstances>,
+  pick: number,
+  disturbances: Disturbance[],
+): Promise<boolean> {
+  const fromMs = Date.now();
+  const place = await instances.kill(pick);
+  if (place === undefined) return false;
+  disturbances.push({ fromMs, untilMs: Date.now(), asks: asksAs(place) });
+  return true;
 }
 
 async function killSome(
@@ -170,14 +161,6 @@ async function every(ms: number, isOver: { readonly current: boolean }, step: ()
     await step();
     await sleep(ms);
   }
-}
-
-/** A small picture that no other number has; it is sent as it is, so that the regions see its digest. */
-function pngOf(number: number): Promise<Buffer> {
-  const background = { r: number % 256, g: Math.floor(number / 256) % 256, b: 100 };
-  return sharp({ create: { width: 40, height: 30, channels: 3, background } })
-    .png()
-    .toBuffer();
 }
 
 async function makeFolder(): Promise<string> {

@@ -10,9 +10,12 @@ describe('runChaos', () => {
       ...{ seed: 7, images: 100, kills: 5, instances: 2, storageRestarts: 1, withTimeouts: false },
       onLine: (line) => lines.push(line),
     });
-    const { lost, failed, duplicated, unrecorded, leaked } = end.verdict;
-    expect({ lost, failed, duplicated, unrecorded, leaked }, `Log:\n${lines.slice(-30).join('\n')}`).toEqual({
-      ...{ lost: [], failed: [], duplicated: [], unrecorded: [], leaked: [] },
+    const { lost, failed, duplicated, unrecorded, unexplained, leaked } = end.verdict;
+    expect(
+      { lost, failed, duplicated, unrecorded, unexplained, leaked },
+      `Log:\n${lines.slice(-30).join('\n')}`,
+    ).toEqual({
+      ...{ lost: [], failed: [], duplicated: [], unrecorded: [], unexplained: [], leaked: [] },
     });
     expect(end.isGood, JSON.stringify(end)).toBe(true);
     expect(end.verdict).toMatchObject({ images: 100, succeeded: 100 });

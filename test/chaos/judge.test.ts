@@ -19,7 +19,7 @@ function storageWith(overrides: Partial<StorageFacts> = {}): StorageFacts {
 
 function chargeOf(sha256 = 'd1', billedTokens = 100): Charge {
   return {
-    ...{ id: 'c1', region: 'westus', deployment: 'd', receivedAtMs: 0, endedAtMs: 1, admissionTokens: 100 },
+    ...{ id: 'c1', region: 'westus', deployment: 'd-by-0', receivedAtMs: 0, endedAtMs: 1, admissionTokens: 100 },
     ...{ admitted: true, status: 200, code: null, promptTokens: 50, completionTokens: 50, billedTokens },
     ...{ finish: 'stop', answered: true, clientThere: true, fault: null },
     images: [{ sha256, bytes: 1, width: 1, height: 1 }],
@@ -28,12 +28,12 @@ function chargeOf(sha256 = 'd1', billedTokens = 100): Charge {
 
 describe('judge', () => {
   it('finds nothing where each image was paid once and has its result', () => {
-    const verdict = judge([IMAGE], [chargeOf(), chargeOf('d1', 0)], storageWith());
+    const verdict = judge([IMAGE], { charges: [chargeOf(), chargeOf('d1', 0)], disturbances: [] }, storageWith());
     expect(verdict).toEqual({
       ...{ images: 1, succeeded: 1, lost: [], failed: [], duplicated: [], paidTwice: [], unrecorded: [], leaked: [] },
-      ...{ ambiguous: 0, charges: 2, billed: 1 },
+      ...{ extraCharges: 0, unexplained: [], ambiguous: 0, charges: 2, billed: 1 },
     });
-    expect(isGood(verdict, 0)).toBe(true);
+    expect(isGood(verdict)).toBe(true);
   });
 
   it.each<[string, Partial<StorageFacts>, readonly Charge[], string, string]>([
@@ -56,15 +56,22 @@ describe('judge', () => {
     ['money set aside', { reservations: 1 }, [chargeOf()], 'leaked', '1 reservations'],
     ['a message', { messages: { poison: 3 } }, [chargeOf()], 'leaked', '3 messages in poison'],
   ])('finds %s', (_what, storage, charges, list, sentence) => {
-    const verdict = judge([IMAGE], charges, storageWith(storage));
+    const verdict = judge([IMAGE], { charges, disturbances: [{ fromMs: 0, untilMs: 9 }] }, storageWith(storage));
     expect(verdict[list as 'lost'].join('\n')).toContain(sentence);
-    expect(isGood(verdict, 5)).toBe(false);
+    expect(isGood(verdict)).toBe(false);
   });
 
-  it('takes what was paid twice and stands in the record, as often as kills and faults explain it', () => {
+  it.each([
+    ['a kill while the answer was in hand', { fromMs: 1_000, untilMs: 1_100, asks: '-by-0' }, null, true],
+    ['an injected fault', { fromMs: 90_000, untilMs: 90_100 }, 'reset', true],
+    ['nothing', { fromMs: 90_000, untilMs: 90_100 }, null, false],
+    ['nothing, for another process was killed,', { fromMs: 1_000, untilMs: 1_100, asks: '-by-1' }, null, false],
+  ])('takes what was paid twice and stands in the record where %s explains it', (_what, disturbance, fault, isFine) => {
     const records = [recordOf({ outcomes: ['ambiguous', 'answered'] })];
-    const verdict = judge([IMAGE], [chargeOf(), chargeOf()], storageWith({ records }));
-    expect(verdict).toMatchObject({ paidTwice: ['a.png: paid 2 times for 1 contents'], ambiguous: 1 });
-    expect([isGood(verdict, 1), isGood(verdict, 0)]).toEqual([true, false]);
+    const charges = [{ ...chargeOf(), fault }, chargeOf()];
+    const verdict = judge([IMAGE], { charges, disturbances: [disturbance] }, storageWith({ records }));
+    expect(verdict).toMatchObject({ paidTwice: ['a.png: paid 2 times for 1 contents'], extraCharges: 1 });
+    expect(isGood(verdict)).toBe(isFine);
+    expect(verdict.unexplained).toHaveLength(isFine ? 0 : 1);
   });
 });

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BlobServiceClient } from '@azure/storage-blob';
+import sharp from 'sharp';
+import type { DroppedImage } from './judge.ts';
+
+/** Drops so many images; some are replaced while they are under way, some get metadata, which changes the ETag alone. */
+export async function dropImages(
+  images: number,
+  by: { readonly connection: string; readonly random: () => number },
+): Promise<readonly DroppedImage[]> {
+  const container = BlobServiceClient.fromConnectionString(by.connection).getContainerClient('images');
+  const dropped: DroppedImage[] = [];
+  const put = async (name: string, content: number): Promise<DroppedImage> => {
+    const bytes = await pngOf(content);
+    const { etag } = await container.getBlockBlobClient(name).uploadData(bytes);
+    return { name, etag: etag ?? '', digests: [createHash('sha256').update(bytes).digest('hex')] };
+  };
+  for (let place = 0; place < images; place++) {
+    const name = `drop ${place}.png`;
+    let image = await put(name, place);
+    const chance = by.random();
+    if (chance < 0.05) {
+      const again = await put(name, images + place);
+      image = { ...again, digests: [...image.digests, ...again.digests] };
+    } else if (chance < 0.1) {
+      const { etag } = await container.getBlobClient(name).setMetadata({ owner: 'somebody' });
+      image = { ...image, etag: etag ?? '' };
+    }
+    dropped.push(image);
+    await sleep(by.random() * 100);
+  }
+  return dropped;
+}
+
+/** A small picture that no other number has; it is sent as it is, so that the regions see its digest. */
+function pngOf(number: number): Promise<Buffer> {
+  const background = { r: number % 256, g: Math.floor(number / 256) % 256, b: 100 };
+  return sharp({ create: { width: 40, height: 30, channels: 3, background } })
+    .png()
+    .toBuffer();
+}
