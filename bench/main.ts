@@ -1,6 +1,7 @@
 import { benchColdStart } from './coldStart.ts';
 import { benchEstimate } from './estimate.ts';
 import { benchEstimateFolder } from './estimateFolder.ts';
+import { benchHttp } from './http.ts';
 import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   quality: benchQuality,
   legibility: benchLegibility,
   overhead: benchOverhead,
+  http: benchHttp,
   memory: benchMemory,
   textQuality: benchTextQuality,
 };

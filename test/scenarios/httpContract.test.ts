@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seedRegions } from '../../local/regions/regionOptions.ts';
+import { resultLineSchema } from '../../shared/http/openApi/analysesCalls.ts';
+import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';
+import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
+import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
+
+/** Every call and status of the description, each driven through the host; keys and sign-in are both asked for. */
+
+let cloud: TestCloud;
+let png: Buffer;
+beforeAll(async () => {
+  png = await plainPng(120, 90, '#112233');
+  cloud = await startTestCloud({
+    keys: 'enforced',
+    settings: { HTTP_AUTH: 'entra', INLINE_WAIT_MS: '0' },
+    regions: seedRegions().map((region) => ({
+      ...region,
+      answers: 'fixed',
+      deployments: region.deployments.flatMap((each) => [
+        { ...each, tokensPerMinute: 200_000 },
+        // Room for one request a minute, for those who name it.
+        ...(region.name === 'australiaeast' ? [{ ...each, deployment: 'tiny', tokensPerMinute: 2_000 }] : []),
+      ]),
+    })),
+  });
+});
+afterAll(() => cloud?.stop());
+
+const signedIn = (): Record<string, string> => ({
+  'x-ms-client-principal': 'eyJ9',
+  'x-ms-client-principal-id': 'anna',
+});
+
+/** As somebody who may. */
+function ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
+  const headers = { 'x-functions-key': cloud.host.keys?.hostKey ?? '', ...signedIn(), ...init.headers };
+  return cloud.call(`/api${path}`, { ...init, headers });
+}
+
+function post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
+function postBytes(path: string, bytes: Buffer, headers: Record<string, string> = {}): Promise<Response> {
+  return ask(path, {
+    method: 'POST',
+    headers: { 'content-type': 'image/png', ...headers },
+    body: new Uint8Array(bytes),
+  });
+}
+
+/** A body of more than the 95 MiB that are allowed. */
+function postHuge(path: string): Promise<Response> {
+  return postBytes(path, Buffer.concat([png, Buffer.alloc(96 * 1024 * 1024)]));
+}
+
+const faults = (
+  standing: Parameters<NonNullable<TestCloud['regions']>['all'][number]['setFaults']>[0]['standing'],
+): void => {
+  for (const region of cloud.regions?.all ?? []) region.setFaults({ standing: standing ?? null });
+};
+
+async function whileFaulty(fault: Parameters<typeof faults>[0], step: () => Promise<Response>): Promise<Response> {
+  faults(fault);
+  try {
+    return await step();
+  } finally {
+    faults(null);
+  }
+}
+
+/** An analysis that was cancelled while it waited for quota. */
+async function cancelledAnalysis(name: string): Promise<string> {
+  faults({ kind: 'throttle', retryAfterMs: 8_000 });
+  await cloud.upload(name, await plainPng(60 + name.length, 50));
+  let found: TestAnalysis | undefined;
+  await expect
+    .poll(
+      async () => {
+        const list = await ask(`/analyses?prefix=${encodeURIComponent(name)}`);
+        found = ((await list.json()) as { analyses: TestAnalysis[] }).analyses[0];
+        return found?.status;
+      },
+      { timeout: 15_000 },
+    )
+    .toBe('waiting');
+  const id = found?.id ?? '';
+  await post('/analyses/cancel', { ids: [id] });
+  faults(null);
+  return id;
+}
+
+const NOBODY = '0'.repeat(32);
+let done: string;
+const doneId = async (): Promise<string> => {
+  done ??= ((await (await postBytes('/analyze?task=describe', png)).json()) as TestAnalysis).id;
+  return done;
+};
+
+/** How each call comes to each status; 401 and 403 are the same for all. */
+const DRIVERS: Readonly<Record<string, Readonly<Record<number, () => Promise<Response>>>>> = {
+  'post /analyze': {
+    200: () => postBytes('/analyze?task=describe', png),
+    202: () => postBytes('/analyze?task=describe', png, { prefer: 'respond-async' }),
+    400: () => post('/analyze', { image: {} }),
+    404: () => post('/analyze', { image: { blob: 'nothing.png' } }),
+    409: async () => {
+      const key = { 'idempotency-key': 'contract' };
+      await postBytes('/analyze?task=describe', png, key);
+      return postBytes('/analyze?task=text', png, key);
+    },
+    413: () => postHuge('/analyze'),
+    415: () => postBytes('/analyze', Buffer.from('These are words.')),
+    422: () => post('/analyze', { image: { url: 'https://169.254.169.254/metadata' } }),
+    429: async () => {
+      const tiny = '/analyze?task=describe&model=tiny-australiaeast';
+      await postBytes(tiny, png);
+      return postBytes(tiny, png, { prefer: 'wait=1' });
+    },
+    502: () => whileFaulty({ kind: 'answer', text: 'no JSON' }, () => postBytes('/analyze?task=describe', png)),
+    503: () =>
+      whileFaulty({ kind: 'unauthorized' }, () =>
+        postBytes('/analyze?task=describe&model=gpt-4-vision-preview-westus', png),
+      ),
+  },
+  'post /estimate': {
+    200: () => post('/estimate', { images: [{ width: 513, height: 513 }, { base64: 'AAAA' }] }),
+    400: () => post('/estimate', { images: [] }),
+    413: () => postHuge('/estimate'),
+  },
+  'post /analyses': {
+    200: () => post('/analyses', { dryRun: true }),
+    400: () => post('/analyses', { folder: 'a' }),
+  },
+  'get /analyses': {
+    200: () => ask('/analyses'),
+    400: () => ask('/analyses?limit=0'),
+  },
+  'get /analyses/{id}': {
+    200: async () => ask(`/analyses/${await doneId()}`),
+    404: () => ask(`/analyses/${NOBODY}`),
+  },
+  'post /analyses/{id}/retry': {
+    202: async () => ask(`/analyses/${await cancelledAnalysis('describe/again.png')}/retry`, { method: 'POST' }),
+    404: () => ask(`/analyses/${NOBODY}/retry`, { method: 'POST' }),
+    409: async () => ask(`/analyses/${await doneId()}/retry`, { method: 'POST' }),
+    410: async () => {
+      const id = await cancelledAnalysis('describe/removed.png');
+      await cloud.container('images').deleteBlob('describe/removed.png');
+      return ask(`/analyses/${id}/retry`, { method: 'POST' });
+    },
+  },
+  'post /analyses/retry': {
+    200: () => post('/analyses/retry', { code: 'answer-unusable' }),
+    400: () => post('/analyses/retry', { code: 'bad-luck' }),
+  },
+  'post /analyses/cancel': {
+    200: () => post('/analyses/cancel', { prefix: 'nothing/' }),
+    400: () => post('/analyses/cancel', {}),
+  },
+  'get /results': { 200: () => ask('/results'), 400: () => ask('/results?format=xml') },
+  'get /backlog': { 200: () => ask('/backlog') },
+  'get /deployments': { 200: () => ask('/deployments') },
+  'get /models': { 200: () => ask('/models') },
+  'get /usage': { 200: () => ask('/usage?by=model'), 400: () => ask('/usage?by=colour') },
+  'get /health': { 200: () => cloud.call('/api/health') },
+  'get /openapi.json': { 200: () => ask('/openapi.json') },
+};
+
+/** Those that leave the pool out of order come last. */
+const rank = (name: string, status: number): number =>
+  name.endsWith('{id}/retry') && status !== 404 ? 3 : [502, 503].indexOf(status) + 1;
+
+const CASES = API_CALLS.flatMap((call) => {
+  const name = `${call.method} ${call.path}`;
+  const { 402: _budget, ...statuses } = Object.fromEntries(
+    [...Object.keys(call.answers), ...call.problems].map((status) => [status, Number(status)]),
+  );
+  return Object.values(statuses).map((status) => ({ name, call, status }));
+}).toSorted((left, right) => rank(left.name, left.status) - rank(right.name, right.status));
+
+describe('the description of the HTTP interface', () => {
+  it('has every function that HTTP reaches, and no other', async () => {
+    const described = API_CALLS.map(({ operationId }) => operationId);
+    const others = cloud.host.functions.filter((name) => !described.includes(name));
+    expect(others.every((name) => name.startsWith('on'))).toBe(true);
+    expect(described.filter((name) => !cloud.host.functions.includes(name))).toEqual([]);
+  });
+
+  it.each(CASES)(
+    'is right: $name answers $status',
+    async ({ name, call, status }) => {
+      const answer = await DRIVERS[name]?.[status]?.();
+      expect(answer?.status).toBe(status);
+      const mediaType = answer?.headers.get('content-type')?.split(';')[0] ?? '';
+      const text = (await answer?.text()) ?? '';
+      const described = call.answers[status];
+      if (!described) {
+        expect(mediaType).toBe('application/problem+json');
+        const problem = JSON.parse(text);
+        expect(problemSchema.parse(problem)).toEqual(problem);
+        expect(problem.status).toBe(status);
+        return;
+      }
+      expect(Object.keys(described.content)).toContain(mediaType);
+      const schema = described.content[mediaType]?.schema;
+      if (schema) expect(schema.parse(JSON.parse(text))).toEqual(JSON.parse(text));
+      for (const header of Object.keys(described.headers ?? {})) expect(answer?.headers.get(header)).toBeTruthy();
+    },
+    60_000,
+  );
+
+  it.each(API_CALLS.filter(({ isOpen }) => !isOpen).map(({ method, path }) => [method, path] as const))(
+    'is right: %s %s is closed to those without a key (401, empty) or without sign-in (403)',
+    async (method, path) => {
+      const at = `/api${path.replace('{id}', NOBODY)}`;
+      for (const key of [undefined, 'wrong']) {
+        const headers = { ...signedIn(), ...(key === undefined ? {} : { 'x-functions-key': key }) };
+        const locked = await cloud.call(at, { method: method.toUpperCase(), headers });
+        expect([locked.status, await locked.text()]).toEqual([401, '']);
+      }
+      const unknown = await cloud.call(at, {
+        method: method.toUpperCase(),
+        headers: { 'x-functions-key': cloud.host.keys?.hostKey ?? '' },
+      });
+      expect(unknown.status).toBe(403);
+      expect(problemSchema.parse(await unknown.json())).toMatchObject({ code: 'signed-out' });
+    },
+  );
+
+  it('says the same of itself when it is asked', async () => {
+    const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, object> };
+    const told = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    );
+    expect(told.toSorted()).toEqual(Object.keys(DRIVERS).toSorted());
+  });
+
+  it('gives results of which each line is an analysis with its answer', async () => {
+    await doneId();
+    const lines = (await (await ask('/results')).text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(resultLineSchema.parse(line)).toEqual(line);
+    const csv = await (await ask('/results?format=csv&prefix=http-')).text();
+    expect(csv).toMatch(/^id,source,task,/);
+    expect(csv).toContain(done);
+  });
+});
+
+describe('a call when the budget is used up', () => {
+  it('answers 402, and says when it is renewed', async () => {
+    const poor = await startTestCloud({
+      settings: { DAILY_BUDGET_USD: '0.01' },
+      regions: seedRegions().map((region) => ({ ...region, answers: 'fixed' })),
+    });
+    try {
+      const answer = await poor.call('/api/analyze?task=describe', {
+        method: 'POST',
+        headers: { 'content-type': 'image/png' },
+        body: new Uint8Array(png),
+      });
+      expect(answer.status).toBe(402);
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(problemSchema.parse(await answer.json())).toMatchObject({ code: 'budget-reached' });
+    } finally {
+      await poor.stop();
+    }
+  }, 60_000);
+});
