@@ -5,10 +5,9 @@ import { lookAtBlob } from '../shared/analyses/lookAtBlob.ts';
 import { oneAfterTheOther, type Turnstile } from '../shared/analyses/oneAfterTheOther.ts';
 import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
 import { allModels, modelKey } from '../shared/catalog/catalog.ts';
-import { AppError, InvalidRequest, type Problem } from '../shared/errors.ts';
+import { AppError, collectProblems, InvalidRequest, type Problem } from '../shared/errors.ts';
 import { alikeTogether, type FolderAnswer } from '../shared/estimateFolder.ts';
 import { estimateModels, modelsOf, type NotEstimated } from '../shared/estimateModels.ts';
-import { attempt } from '../shared/http/analyzeCall.ts';
 import { createCalibrations } from '../shared/tokens/calibrations.ts';
 import type { ImageSize } from '../shared/tokens/imageSize.ts';
 import { sizeClasses } from '../shared/tokens/sizeClasses.ts';
@@ -37,8 +36,8 @@ export interface LocalQuestion {
 export async function estimateLocalFolder(question: LocalQuestion): Promise<FolderAnswer> {
   const { folder, options, tokensPerMinute, nowMs } = question;
   const problems: Problem[] = [];
-  const models = attempt(problems, () => modelsOf(question.models ?? livingModels(), []));
-  const request = attempt(problems, () =>
+  const models = collectProblems(problems, () => modelsOf(question.models ?? livingModels(), []));
+  const request = collectProblems(problems, () =>
     resolveRequest(options, { task: 'analyze', model: '', language: undefined, deployments: [] }),
   );
   if (!models || !request) throw new InvalidRequest(problems);

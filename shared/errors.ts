@@ -68,6 +68,17 @@ export class InvalidRequest extends AppError {
   }
 }
 
+/** Runs one of several checks whose problems are told together; undefined when it found some. */
+export function collectProblems<T>(problems: Problem[], check: () => T): T | undefined {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof InvalidRequest)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
 export type RejectionCode =
   | 'bytes-gone'
   | 'too-large'

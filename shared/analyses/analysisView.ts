@@ -1,3 +1,4 @@
+import type { Usage } from '../pool/outcome.ts';
 import type { AnalysisRecord, Attempt, Status, WaitingFor, Warning } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 
@@ -29,14 +30,7 @@ export interface AnalysisView {
     readonly model: string;
     readonly version: string;
   } | null;
-  readonly usage: {
-    readonly promptTokens: number;
-    readonly imageTokens: number | null;
-    readonly cachedTokens: number;
-    readonly completionTokens: number;
-    readonly reasoningTokens: number;
-    readonly totalTokens: number;
-  } | null;
+  readonly usage: Usage | null;
   readonly cost: { readonly usd: number | null; readonly estimatedUsd: number | null };
   readonly estimate: {
     readonly promptTokens: number;

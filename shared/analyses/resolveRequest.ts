@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidRequest, type Problem } from '../errors.ts';
+import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { parseTaskRequest } from '../tasks/parseTaskRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
@@ -40,8 +40,8 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
   const problems: Problem[] = [];
   if (!parsed.success) problems.push(...schemaProblems(parsed.error, given));
   const options: RequestOptions = parsed.success ? parsed.data : validParts(given);
-  const task = collect(problems, () => taskRequestOf(options, defaults));
-  const model = collect(problems, () => resolveModel(options.model, defaults));
+  const task = collectProblems(problems, () => taskRequestOf(options, defaults));
+  const model = collectProblems(problems, () => resolveModel(options.model, defaults));
   if (!task || !model || problems.length > 0) throw new InvalidRequest(problems);
   return {
     ...task,
@@ -89,14 +89,4 @@ export function resolveModel(
       message: `model "${reference}" is neither a model nor a deployment of this pool; there are: ${known}.`,
     },
   ]);
-}
-
-function collect<T>(problems: Problem[], step: () => T): T | undefined {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof InvalidRequest)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

@@ -4,7 +4,7 @@ import type { AnalysisRequest } from '../analyses/analysisRequest.ts';
 import type { NowCall } from '../analyses/nowCall.ts';
 import { type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
 import type { Config } from '../config.ts';
-import { InvalidRequest, type Problem } from '../errors.ts';
+import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import { readIdempotencyKey } from './idempotencyKey.ts';
 import { readImagePart } from './imagePart.ts';
 import { readMultipartForm } from './multipartForm.ts';
@@ -53,8 +53,8 @@ function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | '
     throw new InvalidRequest([{ path: 'body', message: 'The body must be a JSON object with an image.' }]);
   const { image, ...options } = body.data;
   const problems: Problem[] = [];
-  const part = attempt(problems, () => readImagePart(image, 'image'));
-  const request = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
+  const part = collectProblems(problems, () => readImagePart(image, 'image'));
+  const request = collectProblems(problems, () => resolveRequest(options, defaultsOf(config)));
   if (!part || !request) throw new InvalidRequest(problems);
   return { image: part, request };
 }
@@ -70,10 +70,10 @@ function requestOfTexts(texts: readonly (readonly [name: string, text: string])[
   const options: Record<string, unknown> = {};
   for (const [name, text] of texts) {
     if (Object.hasOwn(options, name)) problems.push({ path: name, message: `${name} is given more than once.` });
-    const read = attempt(problems, () => valueOfQuery(name, text));
+    const read = collectProblems(problems, () => valueOfQuery(name, text));
     if (read !== undefined) options[name] = read;
   }
-  const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
+  const resolved = collectProblems(problems, () => resolveRequest(options, defaultsOf(config)));
   if (!resolved || problems.length > 0) throw new InvalidRequest(problems);
   return resolved;
 }
@@ -95,15 +95,4 @@ export function defaultsOf(config: Config): RequestDefaults {
     language: config.answerLanguage,
     deployments: config.deployments,
   };
-}
-
-/** What a step gives; what it finds wrong joins the other problems. */
-export function attempt<T>(problems: Problem[], step: () => T): T | undefined {
-  try {
-    return step();
-  } catch (error) {
-    if (!(error instanceof InvalidRequest)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

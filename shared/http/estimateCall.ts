@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { resolveRequest } from '../analyses/resolveRequest.ts';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
 import type { Config } from '../config.ts';
-import { InvalidRequest, type Problem } from '../errors.ts';
+import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { FolderCall } from '../estimateFolder.ts';
 import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
 import { modelsOf } from '../estimateModels.ts';
-import { attempt, defaultsOf, requestOfQuery } from './analyzeCall.ts';
+import { defaultsOf, requestOfQuery } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
 import { mediaTypeOf, readBody, readJson } from './readBody.ts';
 
@@ -78,8 +78,8 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
     problems.push({ path: 'images', message: `images has ${urls} URLs; one call fetches at most ${MOST_URLS}.` });
   }
   const names = parsed.data?.models;
-  if (names) attempt(problems, () => modelsOf(names, config.deployments));
-  const resolved = attempt(problems, () => resolveRequest(options, defaultsOf(config)));
+  if (names) collectProblems(problems, () => modelsOf(names, config.deployments));
+  const resolved = collectProblems(problems, () => resolveRequest(options, defaultsOf(config)));
   if (!parsed.success || !resolved || problems.length > 0) throw new InvalidRequest(problems);
   const question = {
     request: resolved,
@@ -113,7 +113,7 @@ function subjectProblems(outer: {
 
 function readImages(given: readonly unknown[], problems: Problem[]): readonly EstimateImage[] {
   return given
-    .map((image, place) => attempt(problems, () => readEstimateImage(image, `images[${place}]`)))
+    .map((image, place) => collectProblems(problems, () => readEstimateImage(image, `images[${place}]`)))
     .filter((image) => image !== undefined);
 }
 

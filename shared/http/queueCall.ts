@@ -2,10 +2,9 @@ import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { type RequestDefaults, resolveModel } from '../analyses/resolveRequest.ts';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
-import { InvalidRequest, type Problem } from '../errors.ts';
+import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { QueueCall } from '../queueBlobs.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
-import { attempt } from './analyzeCall.ts';
 import { readJson } from './readBody.ts';
 
 /** The body of POST /analyses. */
@@ -26,7 +25,7 @@ export async function readQueueCall(request: HttpRequest, defaults: RequestDefau
   const parsed = queueCallSchema.safeParse(given);
   const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, given)];
   const model = (given as { model?: unknown } | null)?.model;
-  if (typeof model === 'string') attempt(problems, () => resolveModel(model, defaults));
+  if (typeof model === 'string') collectProblems(problems, () => resolveModel(model, defaults));
   if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
   const { prefix, task, continuation } = parsed.data;
   return {
