@@ -5,7 +5,7 @@ import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
 import { NEVER } from './firstFit.ts';
 import { HORIZON_MS } from './horizon.ts';
 import type { Need, Placement } from './ledger.ts';
-import { ASK_AGAIN_MS, aheadOf, withoutLapsed, withoutWaiting, withWaiting } from './line.ts';
+import { ASK_AGAIN_MS, aheadOf, isStillToWait, withoutLapsed, withoutWaiting, withWaiting } from './line.ts';
 import { planLine } from './planLine.ts';
 import { type PoolState, withState } from './poolState.ts';
 import { type Candidate, freeShareAt, type Start, soonestStart } from './soonestStart.ts';
@@ -58,10 +58,8 @@ function inTurn(
   const { candidates, nowMs } = given;
   const wanted = { admissionTokens: need.admissionTokens, caller: need.caller, fromMs: nowMs };
   const lineEndMs = pool.lineEndMs[need.model] ?? 0;
-  const isKnown =
-    need.caller === 'http' ||
-    need.placeInLineMs !== undefined ||
-    pool.line.some(({ analysisId }) => analysisId === need.analysisId);
+  const own = pool.line.find(({ analysisId }) => analysisId === need.analysisId);
+  const isKnown = need.caller === 'http' || need.placeInLineMs !== undefined || own !== undefined;
   if (!isKnown && lineEndMs > nowMs) {
     // A line stands that reaches beyond the horizon: only an idle deployment is taken without standing in it.
     const start = soonestStart(candidates, wanted, { nowMs, pool });
@@ -69,6 +67,11 @@ function inTurn(
       start !== undefined && startOfBucket(start.bucket) <= nowMs && freeShareAt(start.candidate, start.bucket) >= 0.5;
     if (isIdle) return started(pool, need, { start, nowMs });
     return farAway(pool, need, { startMs: lineEndMs, candidates, nowMs });
+  }
+  if (own !== undefined && isStillToWait(own, nowMs)) {
+    const now = soonestStart(candidates, wanted, { nowMs, pool, withinMs: 0 });
+    if (now === undefined && own.startMs <= need.latestStartMs)
+      return { placement: waitUntil(own.startMs, nowMs), state: pool };
   }
   const ahead = aheadOf(pool.line, need);
   const plan = planLine(pool, ahead, nowMs);
@@ -86,10 +89,11 @@ function inTurn(
     : withoutWaiting(pool.line, need.analysisId);
   const state = line === pool.line ? pool : { ...pool, line };
   if (!isStaying) return { placement: { kind: 'later', expectedStartMs: toldMs }, state };
-  return {
-    placement: { kind: 'wait', expectedStartMs: startMs, askAgainMs: Math.min(startMs, nowMs + ASK_AGAIN_MS) },
-    state,
-  };
+  return { placement: waitUntil(startMs, nowMs), state };
+}
+
+function waitUntil(expectedStartMs: number, nowMs: number): Placement {
+  return { kind: 'wait', expectedStartMs, askAgainMs: Math.min(expectedStartMs, nowMs + ASK_AGAIN_MS) };
 }
 
 /** Too far ahead for a place: it is told the end of the line, which moves on by the time that it takes. */

@@ -1,7 +1,8 @@
 import { admissionFactor, bookingFactor, type FactorEvidence, spreadOf, withAnswer } from './admissionFactor.ts';
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
 import { type Charged, chargedSinceLast } from './chargedSinceLast.ts';
-import { firstIndexAfter, tokensUpTo, withCharge } from './charges.ts';
+import { firstIndexAfter } from './charges.ts';
+import { withOthersUse } from './othersUse.ts';
 import type { Charge } from './poolState.ts';
 
 /** What an answer told of the minute that its request fell in. */
@@ -19,8 +20,7 @@ interface Known {
 /**
  * Takes over what the service says it has counted: what each request was really charged, from the difference between
  * two answers; from that the factor, with which all charges not known exactly are recounted. What is left unexplained
- * is booked as somebody else's for a minute, so that nobody is sent into a minute that is full; it shrinks again when
- * the service counts less than we do.
+ * is somebody else's.
  */
 export function learnCharges(known: Known, told: Told): Known {
   const place = known.charges.findIndex(({ id }) => id === told.bookingId);
@@ -41,8 +41,13 @@ export function learnCharges(known: Known, told: Told): Known {
   });
   const exact = withExact(withExact(counted, before, factor), after, factor);
   const charges = recount(exact, factor);
-  const unexplained = Math.round(told.countedTokens - tokensUpTo(charges, sent.bucket));
-  return { charges: withOthersUse(charges, { bucket: sent.bucket, unexplained, id: `other-${sent.id}` }), factor };
+  const use = {
+    bucket: sent.bucket,
+    countedTokens: told.countedTokens,
+    spread: spreadOf(factor),
+    id: `other-${sent.id}`,
+  };
+  return { charges: withOthersUse(charges, use), factor };
 }
 
 /** All that the service had counted by all that we had sent in its minute. */
@@ -92,30 +97,5 @@ function recount(charges: readonly Charge[], evidence: FactorEvidence): readonly
     if (charge.isExact) return charge;
     const factor = charge.countedTokens === null ? booked : expected;
     return { ...charge, tokens: Math.ceil(charge.admissionTokens * factor) };
-  });
-}
-
-export function withOthersUse(
-  charges: readonly Charge[],
-  use: { readonly bucket: number; readonly unexplained: number; readonly id: string },
-): readonly Charge[] {
-  if (use.unexplained > 0) {
-    return withCharge(charges, {
-      id: use.id,
-      caller: 'other',
-      bucket: use.bucket,
-      tokens: use.unexplained,
-      admissionTokens: 0,
-      requests: 0,
-      isExact: true,
-      countedTokens: null,
-    });
-  }
-  let surplus = -use.unexplained;
-  return charges.flatMap((charge) => {
-    if (charge.caller !== 'other' || surplus === 0) return [charge];
-    const taken = Math.min(charge.tokens, surplus);
-    surplus -= taken;
-    return taken === charge.tokens ? [] : [{ ...charge, tokens: charge.tokens - taken }];
   });
 }

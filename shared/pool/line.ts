@@ -11,6 +11,11 @@ const SAME_START_MS = 500;
 /** Whoever went away is called some seconds before its start. */
 const BACK_EARLY_MS = 3_000;
 
+/** It waits where it is, for a start that has not come: nothing is to be said or written down anew. */
+export function isStillToWait(waiting: Waiting, nowMs: number): boolean {
+  return waiting.fromMs <= nowMs && waiting.startMs > nowMs && waiting.keptUntilMs > nowMs + KEPT_WAITING_MS / 2;
+}
+
 /** The line without those whose place was kept long enough; the same list when there are none. */
 export function withoutLapsed(line: readonly Waiting[], nowMs: number): readonly Waiting[] {
   return line.some(({ keptUntilMs }) => keptUntilMs < nowMs)

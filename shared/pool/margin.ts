@@ -3,13 +3,13 @@ import { bucketOf, MINUTE_BUCKETS, MINUTE_MS, startOfBucket } from './buckets.ts
 import { firstIndexAfter } from './charges.ts';
 import type { Charge, DeploymentState } from './poolState.ts';
 
-/** How many deviations are left free: of a normal deviate one in 28 lies beyond; of few even ones almost none. */
-const DEVIATIONS = 1.8;
+/** How many deviations are left free: a normal deviate lies beyond once in 15 times, a sum of a few even ones less often. */
+const DEVIATIONS = 1.5;
 
 /**
  * What is left free of a minute for what is not known now: requests on their way are charged a little more or less than
- * expected, by the spread that was seen; and somebody else goes on using the quota as in the last minute, which shows
- * only in the next answer. What has been answered is known, and needs none.
+ * expected, by the spread that was seen; and somebody else uses a little more or less of the quota than the last answer
+ * told. What has been answered is known, and needs none.
  */
 export function marginTokens(state: DeploymentState, ownTokens: number, nowMs: number): number {
   const expected = admissionFactor(state.factor);
@@ -19,8 +19,9 @@ export function marginTokens(state: DeploymentState, ownTokens: number, nowMs: n
   const othersTokens = (seen.othersTokens * blindMs) / MINUTE_MS;
   // Several requests of theirs between two answers look like one: none is taken to be larger than ours.
   const othersSize = seen.others === 0 ? 0 : Math.min(seen.othersTokens / seen.others, ownTokens * expected);
-  const variance = deviation ** 2 * (seen.squares + ownTokens ** 2) + othersTokens * othersSize;
-  return Math.ceil(othersTokens + DEVIATIONS * Math.sqrt(variance));
+  // What comes of theirs and what leaves the minute are both uncertain.
+  const variance = deviation ** 2 * (seen.squares + ownTokens ** 2) + 2 * othersTokens * othersSize;
+  return Math.ceil(DEVIATIONS * Math.sqrt(variance));
 }
 
 interface Unsettled {

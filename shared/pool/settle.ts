@@ -1,10 +1,11 @@
-import { withAnswer } from './admissionFactor.ts';
-import { bucketOf, MINUTE_BUCKETS } from './buckets.ts';
+import { spreadOf, withAnswer } from './admissionFactor.ts';
+import { bucketOf } from './buckets.ts';
 import { chargesAfter } from './chargeAfter.ts';
-import { tokensUpTo, withoutOld } from './charges.ts';
+import { withoutOld } from './charges.ts';
 import { circuitAfter } from './circuit.ts';
-import { learnCharges, withOthersUse } from './learnCharges.ts';
+import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
+import { withOthersUse } from './othersUse.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
 import { type DeploymentState, minuteTokensOf, type PoolState, withState } from './poolState.ts';
 import { signalsOf } from './signalsOf.ts';
@@ -91,15 +92,8 @@ function afterThrottling(
   const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
   if (throttled.over === 'capacity' || isToldAll) return blocked;
   const minuteTokens = minuteTokensOf(booking.deployment, blocked, nowMs);
-  const usedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
-  const bucket = bucketOf(nowMs);
-  const unexplained = Math.max(0, usedTokens - tokensUpTo(blocked.charges, bucket));
-  // The hint says when a request like this one has room again: so much of what others use leaves the minute by then.
-  const leaving = throttled.waitMs === null ? 0 : Math.min(unexplained, booking.bookedTokens);
-  const leavingBucket = Math.min(bucket, bucketOf(blocked.blockedUntilMs) - MINUTE_BUCKETS);
-  const charges = withOthersUse(
-    withOthersUse(blocked.charges, { bucket, unexplained: unexplained - leaving, id: `other-${booking.id}` }),
-    { bucket: leavingBucket, unexplained: leaving, id: `other-leaving-${booking.id}` },
-  );
+  const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
+  const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
+  const charges = withOthersUse(blocked.charges, use);
   return { ...blocked, charges };
 }

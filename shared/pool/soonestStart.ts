@@ -33,13 +33,15 @@ export interface Wanted {
 
 interface At {
   readonly nowMs: number;
+  /** Later starts than so far ahead are of no interest; absent: the horizon. */
+  readonly withinMs?: number;
   readonly pool: PoolState;
 }
 
 /** The soonest start within the horizon; of equal ones the lower priority number, then the largest free share, then the name. */
 export function soonestStart(candidates: readonly Candidate[], wanted: Wanted, at: At): Start | undefined {
   let best: Start | undefined;
-  const horizonBucket = bucketOf(at.nowMs + HORIZON_MS);
+  const horizonBucket = bucketOf(at.nowMs + (at.withinMs ?? HORIZON_MS));
   for (const candidate of candidates) {
     const start = startOn(candidate, wanted, { ...at, untilBucket: lastUsefulBucket(candidate, best, horizonBucket) });
     if (start !== undefined) best = start;

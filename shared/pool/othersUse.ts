@@ -1,0 +1,66 @@
+import { BUCKETS_OF_A_MINUTE, MINUTE_BUCKETS } from './buckets.ts';
+import { firstIndexAfter, withCharge } from './charges.ts';
+import type { Charge } from './poolState.ts';
+
+/** What the service had counted in its minute when a request came. */
+export interface Counted {
+  readonly bucket: number;
+  readonly countedTokens: number;
+  /** How far single charges lie from what is expected, as a part of it. */
+  readonly spread: number;
+  readonly id: string;
+}
+
+/** Less than this many deviations of our own uncertain charges is no sign of somebody else. */
+const SIGN_DEVIATIONS = 2;
+
+/**
+ * The charges with what somebody else uses of the same quota, as the newest count tells it: all that was counted and is
+ * not ours. When each of it was charged nobody tells, so it is one charge that stays until a newer count replaces it, a
+ * minute at most: whoever has used so much in one minute is taken to go on so.
+ *
+ * On the edge of a minute a charge of ours may be counted or not; of both readings the one nearer to the last is taken.
+ */
+export function withOthersUse(charges: readonly Charge[], counted: Counted): readonly Charge[] {
+  const { bucket, countedTokens, id } = counted;
+  if (charges.some((charge) => charge.bucket > bucket && isCount(charge))) return charges;
+  const before = charges.reduce((sum, charge) => (charge.caller === 'other' ? sum + charge.tokens : sum), 0);
+  const own = before === 0 ? charges : charges.filter(({ caller }) => caller !== 'other');
+  const narrow = sumOf(own, { after: bucket - BUCKETS_OF_A_MINUTE, bucket });
+  const wide = sumOf(own, { after: bucket - MINUTE_BUCKETS, bucket });
+  const likely = nearest(before, { least: countedTokens - wide.tokens, most: countedTokens - narrow.tokens });
+  const tokens = Math.round(likely);
+  if (tokens <= SIGN_DEVIATIONS * counted.spread * Math.sqrt(wide.uncertainSquares)) return own;
+  return withCharge(own, {
+    id,
+    caller: 'other',
+    bucket,
+    tokens,
+    admissionTokens: 0,
+    requests: 0,
+    isExact: true,
+    countedTokens: null,
+  });
+}
+
+function isCount(charge: Charge): boolean {
+  return charge.countedTokens !== null || charge.caller === 'other';
+}
+
+function nearest(to: number, range: { readonly least: number; readonly most: number }): number {
+  return Math.min(range.most, Math.max(range.least, to));
+}
+
+function sumOf(
+  charges: readonly Charge[],
+  of: { readonly after: number; readonly bucket: number },
+): { readonly tokens: number; readonly uncertainSquares: number } {
+  let [tokens, uncertainSquares] = [0, 0];
+  for (let index = firstIndexAfter(charges, of.after); index < charges.length; index += 1) {
+    const charge = charges[index];
+    if (charge === undefined || charge.bucket > of.bucket) break;
+    tokens += charge.tokens;
+    if (!charge.isExact) uncertainSquares += charge.tokens ** 2;
+  }
+  return { tokens, uncertainSquares };
+}
