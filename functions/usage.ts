@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { rollUpUsage } from '../shared/analyses/rollUpUsage.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { answering, json } from '../shared/http/answering.ts';
+import { budgetView } from '../shared/http/budgetView.ts';
 import { readUsageCall } from '../shared/http/usageCall.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -10,8 +11,9 @@ app.http('usage', {
   route: 'usage',
   authLevel: 'function',
   handler: answering(configOfProcess(), async (request) => {
-    const { usage, now } = await servicesOfProcess();
+    const { budget, usage, now } = await servicesOfProcess();
     const { by, fromMs, untilMs } = readUsageCall(request, now());
-    return json(200, { rows: await rollUpUsage(usage.between(fromMs, untilMs), by) });
+    const rows = await rollUpUsage(usage.between(fromMs, untilMs), by);
+    return json(200, { rows, budget: budgetView(await budget.view()) });
   }),
 });
