@@ -1,35 +1,85 @@
-import { type Match, play, type Result } from './match.ts';
-import { argus } from './players/argus.ts';
+import { playCaps } from './caps.ts';
+import { playChoosing } from './choosing.ts';
+import { play, type Result } from './match.ts';
+import { argus, deploymentsOf } from './players/argus.ts';
 import { clientRetries, ordinaryFunction } from './players/ownRetries.ts';
+import type { Player } from './players/player.ts';
 import { ROUTERS } from './players/routers.ts';
 import { sharedArgus } from './players/sharedArgus.ts';
-import { nameOf, PLAIN, type Scenario } from './scenario.ts';
+import { nameOf, type Scenario } from './scenario.ts';
+import { COMPARED, LONG, SHORT } from './scenarios.ts';
 
-const filter = process.argv[2] ?? '';
-const all: Partial<Scenario>[] = [
-  { pool: 'unequal', load: 0.6 },
-  { pool: 'unequal', load: 0.9 },
-  { pool: 'unequal', load: 1.5 },
-  { pool: 'seed', load: 0.6 },
-  { pool: 'seed', load: 0.9 },
-  { pool: 'seed', load: 1.5 },
-  { pool: 'unequal', load: 0.9, noise: 0.2 },
-  { pool: 'unequal', load: 1.5, noise: 0.2 },
-  { pool: 'seed', load: 0.9, noise: 0.2 },
-  { pool: 'seed', load: 1.5, noise: 0.2 },
-  { pool: 'unequal', load: 0.9, instances: 8 },
-  { pool: 'unequal', load: 0.9, instances: 64 },
-  { pool: 'seed', load: 0.9, instances: 64 },
-  { pool: 'unequal', load: 0.9, tenant: 0.15 },
-  { pool: 'unequal', load: 1.5, tenant: 0.15 },
-];
-const players = filter === 'base' ? [...ROUTERS, clientRetries, ordinaryFunction] : [argus];
-for (const one of all.filter((o) => !process.argv[3] || nameOf({ ...PLAIN, ...o }) === process.argv[3])) {
-  const scenario = { ...PLAIN, ...one };
-  const began = performance.now();
-  const match: Match = await play(scenario, scenario.instances > 1 ? [sharedArgus] : players);
-  const told = (r: Result) =>
-    `${r.player.padEnd(28)} ans ${r.answered} poi ${r.poisoned} ref ${r.refusedPer100.toFixed(2)} p50 ${(r.holdMs.p50 / 1000).toFixed(1)} p95 ${(r.holdMs.p95 / 1000).toFixed(1)} max ${(r.holdMs.most / 1000).toFixed(0)} tpm ${r.tokensPerMinute.toFixed(0)} (${(r.tokensPerMinute / match.oracle.tokensPerMinute).toFixed(3)}) p95x ${(r.holdMs.p95 / match.oracle.holdMs.p95).toFixed(2)}`;
-  console.log(nameOf(scenario), `${(performance.now() - began).toFixed(0)} ms`);
-  for (const r of [match.oracle, ...match.results]) console.log('   ', told(r));
+/**
+ * `npm run bench:pool [-- --short] [-- --table]`: the pool in virtual time, against an independent limiter. A JSON line
+ * for each player of each scenario, or with `--table` lines to read. Nothing is asserted.
+ */
+const isShort = process.argv.includes('--short');
+const isTable = process.argv.includes('--table');
+
+for (const scenario of isShort ? SHORT : LONG) await show(scenario, [scenario.instances > 1 ? sharedArgus : argus]);
+for (const scenario of COMPARED) await show(scenario, [argus, ...ROUTERS, clientRetries, ordinaryFunction]);
+showCaps();
+showChoosing();
+
+async function show(scenario: Scenario, players: readonly Player[]): Promise<void> {
+  const { oracle, results } = await play(scenario, players);
+  for (const result of [oracle, ...results]) tell(scenario, result, oracle);
+}
+
+function tell(scenario: Scenario, result: Result, oracle: Result): void {
+  const { player, answered, poisoned, holdMs } = result;
+  const figures = {
+    answered,
+    poisoned,
+    refusedPer100: rounded(result.refusedPer100),
+    holdS: { p50: rounded(holdMs.p50 / 1_000), p95: rounded(holdMs.p95 / 1_000), most: rounded(holdMs.most / 1_000) },
+    p95ToOracle: oracle.holdMs.p95 < 1_000 ? null : rounded(holdMs.p95 / oracle.holdMs.p95),
+    throughputToOracle: rounded(result.tokensPerMinute / oracle.tokensPerMinute),
+  };
+  const scenarioName = nameOf(scenario);
+  if (!isTable) {
+    console.log(JSON.stringify({ scenario: scenarioName, seed: scenario.seed, player, ...figures }));
+    return;
+  }
+  const { holdS } = figures;
+  const columns = [
+    scenarioName.padEnd(52),
+    player.padEnd(28),
+    `answered ${answered}`.padEnd(16),
+    `refused ${figures.refusedPer100}`.padEnd(16),
+    `hold ${holdS.p50}/${holdS.p95} s`.padEnd(20),
+    `x${figures.p95ToOracle ?? '-'}`.padEnd(8),
+    `throughput ${figures.throughputToOracle}`.padEnd(18),
+    poisoned > 0 ? `poisoned ${poisoned}` : '',
+  ];
+  console.log(columns.join(' ').trimEnd());
+}
+
+function showCaps(): void {
+  for (const { promptTokens, learned, bestSingle, fixed } of playCaps(1)) {
+    const line = {
+      figure: 'caps',
+      promptTokens,
+      answersPerMillion: { learned: Math.round(learned), bestSingle: Math.round(bestSingle), fixed: Math.round(fixed) },
+      toBestSingle: rounded(learned / bestSingle),
+      toFixed: rounded(learned / fixed),
+    };
+    console.log(JSON.stringify(line));
+  }
+}
+
+function showChoosing(): void {
+  const tokensPerMinute = [30_000, 60_000, 120_000, 240_000] as const;
+  const { p50, p99 } = playChoosing((index) => {
+    const [deployment] = deploymentsOf([tokensPerMinute[index % 4] ?? 30_000]);
+    if (deployment === undefined) throw new Error('One quota gives one deployment.');
+    return { ...deployment, name: `region-${index}`, region: `region${index}` };
+  });
+  console.log(
+    JSON.stringify({ figure: 'choosing', deployments: 28, microseconds: { p50: rounded(p50), p99: rounded(p99) } }),
+  );
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(3));
 }

@@ -20,7 +20,7 @@ const OUTAGE_PAUSE_MS = 60_000;
 export const argus: Player = {
   name: 'argus',
   sit: (table) => {
-    const deployments = deploymentsOf(table);
+    const deployments = deploymentsOf(table.service.tokensPerMinute);
     const ledger = createMemoryLedger(deployments, {
       httpShare: 0.2,
       now: table.time.now,
@@ -109,8 +109,8 @@ function outcomeOf(reply: Reply): Outcome {
     : { kind: 'throttled', waitMs: reply.retryAfterMs, over: 'quota', hints };
 }
 
-export function deploymentsOf(table: Table): readonly Deployment[] {
-  return table.service.tokensPerMinute.map((tokensPerMinute, index) => ({
+export function deploymentsOf(tokensPerMinuteOfEach: readonly number[]): readonly Deployment[] {
+  return tokensPerMinuteOfEach.map((tokensPerMinute, index) => ({
     name: `region-${index}`,
     deployment: 'gpt-4-vision-preview',
     endpoint: `https://region-${index}.openai.azure.com`,

@@ -12,7 +12,7 @@ export const sharedArgus: Player = {
   name: 'argus',
   sit: (table) => {
     const { time, random, scenario } = table;
-    const deployments = deploymentsOf(table);
+    const deployments = deploymentsOf(table.service.tokensPerMinute);
     const store = createStore(table);
     const instances = Array.from({ length: scenario.instances }, (): Instance => {
       const aheadMs = Math.round((random() - 0.5) * SKEW_MS);
