@@ -12,7 +12,8 @@ const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const WARM_UP = 200;
 const CALLS = 2_000;
 const CALLERS = 16;
-const DROPS = 20;
+const DROPS = 10;
+const LONGEST_WAIT_MS = 30_000;
 
 const REGION: RegionOptions = {
   name: 'swedencentral',
@@ -122,7 +123,10 @@ async function benchDrops(cloud: LocalCloud): Promise<void> {
     const before = cloud.regions?.charges().length ?? 0;
     await images.getBlockBlobClient(`describe/bench-${drop}.png`).uploadData(png);
     const uploadedAtMs = Date.now();
-    while ((cloud.regions?.charges().length ?? 0) === before) await sleep(5);
+    while ((cloud.regions?.charges().length ?? 0) === before) {
+      if (Date.now() - uploadedAtMs > LONGEST_WAIT_MS) throw new Error(`Drop ${drop} reached no region within 30 s.`);
+      await sleep(5);
+    }
     waits.push((cloud.regions?.charges().at(-1)?.receivedAtMs ?? 0) - uploadedAtMs);
   }
   printFigure({ figure: 'http.blobEventToWire.p50', value: percentile(waits, 0.5), unit: 'ms' });
