@@ -31,6 +31,8 @@ export type ReserveEnd =
       readonly limitMicroUsd: number;
       /** Epoch milliseconds. */
       readonly renewsAtMs: number;
+      /** This process has not met it before in this period. */
+      readonly isNews: boolean;
     };
 
 export type BudgetView = Readonly<

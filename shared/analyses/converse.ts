@@ -71,7 +71,7 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
     if (outcome === 'changed') return { kind: 'changed' };
     if (outcome.kind === 'reached') {
       const detail = budgetSentence(outcome);
-      parts.signal({ event: 'budget.reached', facts: { period: outcome.period, detail } });
+      if (outcome.isNews) parts.signal({ event: 'budget.reached', facts: { period: outcome.period, detail } });
       return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs: outcome.renewsAtMs, detail };
     }
 

@@ -30,6 +30,7 @@ export function createTableBudget(dependencies: {
 }): Budget {
   const { table, limits, now, sleep, random } = dependencies;
   let last: Promise<unknown> = Promise.resolve();
+  let toldUntilMs = 0;
 
   /** Within a process one after the other: only other instances are met as conflicts. */
   function inTurn<T>(step: () => Promise<T>): Promise<T> {
@@ -87,7 +88,10 @@ export function createTableBudget(dependencies: {
         const limitMicroUsd = limits[period];
         const { spentMicroUsd, reservedMicroUsd } = sums[period];
         if (limitMicroUsd === undefined || spentMicroUsd + reservedMicroUsd + call.microUsd <= limitMicroUsd) continue;
-        return { kind: 'reached', period, limitMicroUsd, renewsAtMs: renewalOf(period, nowMs) };
+        const renewsAtMs = renewalOf(period, nowMs);
+        const isNews = toldUntilMs < renewsAtMs;
+        toldUntilMs = Math.max(toldUntilMs, renewsAtMs);
+        return { kind: 'reached', period, limitMicroUsd, renewsAtMs, isNews };
       }
       const reservation = { ...call, reservedAtMs: nowMs };
       const entity = { ...keyOf(reservation), ...reservation };

@@ -81,9 +81,14 @@ describe('a holder that died', () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     await kill(story);
+    // It died between the two parts of its result.
+    const { container, name } = story.parts.results.placeOf(await newestOf(story));
+    const markdown = storage.blobs().getContainerClient(container).getBlobClient(name.replace(/json$/, 'md'));
+    await markdown.delete();
     const place = { container: story.parts.imagesContainer, name: 'square.png' };
     await analyzeUpload(place, story.parts);
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded', lease: null });
+    expect((await markdown.downloadToBuffer()).toString()).toContain('A teal square');
     expect(story.asked).toHaveLength(1);
   });
 
@@ -110,6 +115,33 @@ describe('a holder that died', () => {
     await resumeAnalysis(id, story.parts);
     expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'service-refused' } });
     expect(story.asked).toHaveLength(before);
+  });
+});
+
+describe('a holder that lives', () => {
+  it('renews its claim while the model takes its time, so that nobody else asks meanwhile', async () => {
+    const gate = Promise.withResolvers<void>();
+    const story = await openStory(storage, async () => {
+      await gate.promise;
+      return answerOf();
+    });
+    const eager: Story['parts']['repeat'] = (_everyMs, step) => story.parts.repeat(5, step);
+    const place = { container: story.parts.imagesContainer, name: 'square.png' };
+    await story.upload('square.png', PNG);
+    const working = analyzeUpload(place, { ...story.parts, repeat: eager });
+    await expect.poll(() => story.asked).toHaveLength(1);
+    for (let minutes = 0; minutes < 3; minutes++) {
+      const { lease } = await newestOf(story);
+      story.pass(20_000);
+      await expect
+        .poll(async () => (await newestOf(story)).lease?.untilMs)
+        .toBeGreaterThan((lease?.untilMs ?? 0) + 15_000);
+      await analyzeUpload(place, story.parts);
+    }
+    gate.resolve();
+    await working;
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', takeovers: 0 });
+    expect(story.asked).toHaveLength(1);
   });
 });
 
@@ -223,7 +255,7 @@ describe('a budget', () => {
     const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
     const call = { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 1_000, isAsync: false } as const;
     await expect(analyzeNow(call, story.parts)).rejects.toMatchObject({ code: 'budget-reached', status: 402 });
-    expect(story.signals.map(({ event }) => event)).toEqual(['budget.reached', 'budget.reached']);
+    expect(story.signals.map(({ event }) => event)).toEqual(['budget.reached']);
     expect(story.asked).toEqual([]);
   });
 

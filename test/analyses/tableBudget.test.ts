@@ -73,7 +73,9 @@ describe('createTableBudget', () => {
       period: 'day',
       limitMicroUsd: CENT,
       renewsAtMs: Date.UTC(2026, 10, 24),
+      isNews: true,
     });
+    expect(await budgets[0]?.reserve({ analysisId: 'b', attempt: 0, microUsd: 1 })).toMatchObject({ isNews: false });
     expect(end?.kind === 'reached' && budgetSentence(end)).toBe(
       'The budget of $0.01 a day is used up; it begins anew at 2026-11-24T00:00:00.000Z.',
     );
