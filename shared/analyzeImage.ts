@@ -2,6 +2,7 @@ import type { AnalysisRecord, WaitingFor, Warning } from './analyses/analysisRec
 import { requestDigest } from './analyses/analysisRequest.ts';
 import { endedBy, looked, succeeded } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
+import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { LEASE_MS, LEASE_RENEWAL_MS } from './analyses/lease.ts';
@@ -84,11 +85,12 @@ async function prepareConversation(
       `No deployment of the pool serves ${request.deploymentName ?? request.model} any more.`,
     );
   }
-  const plan = await planAnalysis(request, header, {
+  const planned = await planAnalysis(request, header, {
     deployment: first,
     calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
     nowMs: parts.now(),
   });
+  const plan = await cappedPlan(planned, request, parts.ledger);
   keeper.note(looked(keeper.current(), factsOf(header, work.image.totalBytes), estimateOf(plan)));
   const prepared = once(async () => {
     const bytes = await work.image.all();

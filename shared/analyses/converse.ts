@@ -7,6 +7,7 @@ import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
 import { budgetSentence } from './budget.ts';
+import { answerKindOf } from './cappedPlan.ts';
 import { exceedsQuota } from './exceedsQuota.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
@@ -123,6 +124,7 @@ function needOf(conversation: Conversation, state: State): Parameters<StoryParts
     caller: work.caller,
     exclude: state.exclude,
     latestStartMs: work.startBeforeMs,
+    answerKind: answerKindOf(request),
     ...(request.deploymentName === undefined ? {} : { deploymentName: request.deploymentName }),
     ...(state.placeInLineMs === undefined ? {} : { placeInLineMs: state.placeInLineMs }),
   };

@@ -157,7 +157,8 @@ function started(pool: PoolState, need: Need, at: { readonly start: Start; reado
     charges: withCharge(withoutOld(state.charges, startMs), charge),
     circuit: circuitAfterBooking(state.circuit, { id, startMs }),
   });
-  const booking = { id, analysisId, deployment, startMs, bookedTokens: tokens, admissionTokens };
+  const kind = need.answerKind === undefined ? {} : { answerKind: need.answerKind };
+  const booking = { id, analysisId, deployment, startMs, bookedTokens: tokens, admissionTokens, ...kind };
   const line = withoutWaiting(pool.line, analysisId);
   return { placement: { kind: 'booked', booking }, state: { ...next, line, sequence: pool.sequence + 1 } };
 }

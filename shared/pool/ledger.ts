@@ -23,6 +23,8 @@ export interface Need {
   readonly placeInLineMs?: number;
   /** An HTTP caller who is told to come back, and will be known by its `analysisId` then: its place is kept. */
   readonly keepsPlace?: boolean;
+  /** What kind of answer it asks for: answers of one kind teach how long the next will be. */
+  readonly answerKind?: string;
 }
 
 /** A start on a deployment for a number of admission tokens, taken now. */
@@ -35,6 +37,7 @@ export interface Booking {
   /** What was reserved: the need times the deployment's learned factor. */
   readonly bookedTokens: number;
   readonly admissionTokens: number;
+  readonly answerKind?: string;
 }
 
 export type Placement =
@@ -89,5 +92,7 @@ export interface Ledger {
   release(booking: Booking): Promise<void>;
   /** It waits no longer: its place in line is free. */
   leave(analysisId: string): Promise<void>;
+  /** The output cap for an answer of this kind, learned from those before; never more than the task's own. */
+  outputCap(answerKind: string, taskCapTokens: number): Promise<number>;
   view(): Promise<readonly DeploymentView[]>;
 }

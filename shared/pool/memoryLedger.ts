@@ -2,6 +2,7 @@ import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
 import type { Ledger, Placement, PoolSignal } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
+import { nextOutputCap, noCapStats } from './outputCap.ts';
 import { poolStateOf } from './poolState.ts';
 import { release } from './release.ts';
 import { settle } from './settle.ts';
@@ -38,6 +39,9 @@ export function createMemoryLedger(deployments: readonly Deployment[], options: 
     },
     async leave(analysisId) {
       pool = { ...pool, line: withoutWaiting(pool.line, analysisId) };
+    },
+    async outputCap(answerKind, taskCapTokens) {
+      return nextOutputCap(pool.answers[answerKind] ?? noCapStats, taskCapTokens);
     },
     async view() {
       return viewOf(pool, options.now());

@@ -1,3 +1,5 @@
+import type { Outcome } from './outcome.ts';
+
 /**
  * Output caps are learned: quota is charged prompt + cap at the door, so a cap of 800 for answers of 150 wastes most of
  * a small quota. Kept per task and model.
@@ -35,4 +37,15 @@ export function nextOutputCap(stats: CapStats, taskCapTokens: number): number {
     if (longer <= 1 - PERCENTILE + Number.EPSILON) return Math.min(taskCapTokens, length.tokens);
   }
   return taskCapTokens;
+}
+
+/** The statistics of all kinds after an outcome: an answer tells its length where the service counts its tokens. */
+export function afterAnswer(
+  answers: Readonly<Record<string, CapStats>>,
+  ended: { readonly answerKind: string | undefined; readonly outcome: Outcome },
+): Readonly<Record<string, CapStats>> {
+  const { answerKind, outcome } = ended;
+  if (answerKind === undefined || outcome.kind !== 'answered' || outcome.usage === null) return answers;
+  const length = { tokens: outcome.usage.completionTokens, wasCut: outcome.finish === 'length' };
+  return { ...answers, [answerKind]: withLength(answers[answerKind] ?? noCapStats, length) };
 }

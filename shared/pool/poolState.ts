@@ -2,6 +2,7 @@ import { type FactorEvidence, unheardFactor } from './admissionFactor.ts';
 import type { Circuit } from './circuit.ts';
 import type { Deployment } from './deployment.ts';
 import type { Caller } from './ledger.ts';
+import type { CapStats } from './outputCap.ts';
 
 /** Tokens and a request that count on a deployment for a minute from a bucket on. */
 export interface Charge {
@@ -68,6 +69,8 @@ export interface PoolState {
   readonly line: readonly Waiting[];
   /** When those start for whom the line is too long, per model: the end of the last one's time. */
   readonly lineEndMs: Readonly<Record<string, number>>;
+  /** How long answers of each kind were. */
+  readonly answers: Readonly<Record<string, CapStats>>;
   /** Numbers the bookings. */
   readonly sequence: number;
 }
@@ -93,6 +96,7 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
     lastHttpMs: 0,
     line: [],
     lineEndMs: {},
+    answers: {},
     sequence: 0,
   };
 }

@@ -7,6 +7,7 @@ import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import { withOthersUse } from './othersUse.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
+import { afterAnswer } from './outputCap.ts';
 import { type DeploymentState, minuteTokensOf, type PoolState, withState } from './poolState.ts';
 import { signalsOf } from './signalsOf.ts';
 import { blockMs, loweredLimitAfter } from './throttling.ts';
@@ -34,7 +35,11 @@ export function settle(
   const before = pool.states[index];
   if (before === undefined) return { state: pool, signals: [] };
   const after = afterEnding(before, booking, ending);
-  return { state: withState(pool, index, after), signals: signalsOf(booking, ending, { before, after }) };
+  const answers = afterAnswer(pool.answers, { answerKind: booking.answerKind, outcome: ending.outcome });
+  return {
+    state: { ...withState(pool, index, after), answers },
+    signals: signalsOf(booking, ending, { before, after }),
+  };
 }
 
 function afterEnding(before: DeploymentState, booking: Booking, ending: Ending): DeploymentState {

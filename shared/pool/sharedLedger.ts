@@ -2,6 +2,7 @@ import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
 import type { Booking, Ledger, Need, Placement, PoolSignal } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
+import { nextOutputCap, noCapStats } from './outputCap.ts';
 import { release } from './release.ts';
 import { settle } from './settle.ts';
 import { createSharedState, type SharedStateOptions } from './sharedState.ts';
@@ -72,6 +73,10 @@ export function createSharedLedger(
         const line = withoutWaiting(pool.line, analysisId);
         return { state: line === pool.line ? pool : { ...pool, line }, told: undefined };
       }),
+    outputCap: async (answerKind, taskCapTokens) => {
+      const { pool } = await shared.look();
+      return nextOutputCap(pool.answers[answerKind] ?? noCapStats, taskCapTokens);
+    },
     view: async () => {
       const { pool, nowMs, aheadMs, localShare } = await shared.look();
       return viewOf(pool, nowMs).map((view) => ({

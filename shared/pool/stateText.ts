@@ -1,14 +1,17 @@
 import type { Deployment } from './deployment.ts';
+import type { CapStats } from './outputCap.ts';
 import { type Charge, type DeploymentState, type PoolState, poolStateOf, type Waiting } from './poolState.ts';
 
 /** Changes with the shape of what is written: a state of another shape is left, and learned anew within a minute. */
-const SHAPE = 1;
+const SHAPE = 2;
 
 /** The state as short text. Deployments are known by their names, so a changed list keeps what is known of the others. */
 export function textOfState(pool: PoolState): string {
   const states = pool.deployments.map(({ name }, index) => [name, packed(pool.states[index])]);
   const { lastHttpMs, lineEndMs, sequence } = pool;
-  return JSON.stringify({ shape: SHAPE, states, line: pool.line.map(packWaiting), lastHttpMs, lineEndMs, sequence });
+  const answers = Object.entries(pool.answers).map(([kind, { lengths }]) => [kind, lengths.map(packLength)]);
+  const line = pool.line.map(packWaiting);
+  return JSON.stringify({ shape: SHAPE, states, line, answers, lastHttpMs, lineEndMs, sequence });
 }
 
 /** The state that a text holds for these deployments; a fresh one for null and for a text of another shape. */
@@ -28,7 +31,22 @@ export function stateOfText(
   });
   const { lastHttpMs, lineEndMs, sequence } = written;
   const line: readonly Waiting[] = written.line.map(unpackWaiting);
-  return { ...fresh, states: states.filter((state) => state !== undefined), line, lastHttpMs, lineEndMs, sequence };
+  const answers = Object.fromEntries(
+    written.answers.map(([kind, lengths]: [string, number[]]) => [kind, { lengths: lengths.map(unpackLength) }]),
+  );
+  const found = states.filter((state) => state !== undefined);
+  return { ...fresh, states: found, line, answers, lastHttpMs, lineEndMs, sequence };
+}
+
+type Length = CapStats['lengths'][number];
+
+/** A cut answer's length as a negative number. */
+function packLength({ tokens, wasCut }: Length): number {
+  return wasCut ? -tokens : tokens;
+}
+
+function unpackLength(packedTokens: number): Length {
+  return { tokens: Math.abs(packedTokens), wasCut: packedTokens < 0 };
 }
 
 /** A charge and a place as lists: a pool of a million tokens a minute has hundreds of them. */

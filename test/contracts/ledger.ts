@@ -150,6 +150,19 @@ export function describeLedger(
       expect(view).toMatchObject({ answered: 20, admissionFactor: 1, latencyMs: { p50: 1_000, p95: 1_900 } });
     });
 
+    it('learns how long answers of a kind are, cut ones too, and caps the next near the longest', async () => {
+      for (let count = 0; count < 25; count += 1) {
+        clock.nowMs += 61_000;
+        const booking = await booked(single.ledger, { admissionTokens: 100, answerKind: 'text' });
+        const usage = { promptTokens: 400, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
+        const outcome = { ...answered(), usage: { ...usage, completionTokens: 140 + count } };
+        await single.ledger.settle(booking, outcome, 100);
+      }
+      expect(await single.ledger.outputCap('text', 800)).toBe(164);
+      expect(await single.ledger.outputCap('text', 150)).toBe(150);
+      expect(await single.ledger.outputCap('tables', 800)).toBe(800);
+    });
+
     it('forgets what lies more than a minute back', async () => {
       await booked(single.ledger, { admissionTokens: 10_000 });
       clock.nowMs += 61_000;
