@@ -13,7 +13,6 @@ export const LONG: readonly Scenario[] = [
     ...LOADS.flatMap((load) => plainWith({ pool, load }, { pool, load, noise: 0.2 })),
     ...HARD.flatMap((load) =>
       plainWith(
-        { pool, load, factor: 0.3 },
         { pool, load, factor: 3 },
         { pool, load, factor: 3, noise: 0.2 },
         { pool, load, kind: 'fixed' },
@@ -22,7 +21,11 @@ export const LONG: readonly Scenario[] = [
         { pool, load, tenant: 0.15, noise: 0.2 },
       ),
     ),
-    ...plainWith({ pool, load: 0.9, seed: 2 }, { pool, load: 0.9, noise: 0.2, seed: 2 }),
+    ...plainWith(
+      { pool, load: 0.9, factor: 0.3 },
+      { pool, load: 0.9, seed: 2 },
+      { pool, load: 0.9, noise: 0.2, seed: 2 },
+    ),
     ...plainWith({ pool, load: 0.9, instances: 8 }, { pool, load: 0.9, instances: 64 }),
   ]),
   ...plainWith(
