@@ -158,7 +158,7 @@ var deadLettersContainer = 'deadletters'
 var packageContainer = 'packages'
 var eventsQueue = 'image-events'
 var queues = ['analyses-due', 'analyses-due-poison', eventsQueue, '${eventsQueue}-poison', 'webjobs-blobtrigger-poison']
-var tables = ['analyses', 'analysesByTime']
+var tables = ['analyses', 'analysesByTime', 'answers', 'budget', 'usage', 'pool', 'progress']
 var daysThatDeadLettersAreKept = 30
 
 var newRegions = union(map(filter(pool, entry => entry.?existingAccount == null), entry => entry.region), [])

@@ -105,6 +105,13 @@ var onContainers = concat(
     }
     {
       container: deadLettersContainer
+      roleId: blobDataReaderRoleId
+      principalId: applicationPrincipalId
+      principalType: 'ServicePrincipal'
+      holder: applicationIdentityName
+    }
+    {
+      container: deadLettersContainer
       roleId: blobDataContributorRoleId
       principalId: eventsPrincipalId
       principalType: 'ServicePrincipal'

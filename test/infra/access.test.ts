@@ -50,6 +50,7 @@ describe('role assignments', () => {
       'application: Storage Blob Data Contributor on results',
       'application: Storage Blob Data Contributor on results-http',
       'application: Storage Blob Data Owner on sthost',
+      'application: Storage Blob Data Reader on deadletters',
       'application: Storage Blob Data Reader on images',
       'application: Storage Queue Data Contributor on stdata',
       'application: Storage Queue Data Contributor on sthost',

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { EXAMPLES } from '../../infra/examples.ts';
+import { TABLES } from '../../shared/analyses/analysisStore.ts';
+import { DUE_QUEUE } from '../../shared/analyses/dueQueue.ts';
+import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
+import { DEAD_LETTERS_CONTAINER } from '../../shared/takeUpUndelivered.ts';
+import { goldenSnapshots } from './snapshot.ts';
+
+describe('the storage that the template makes', () => {
+  it.each(EXAMPLES)('%s has every table, queue and container that the application names', (example) => {
+    const made = (kind: string): readonly string[] =>
+      (goldenSnapshots.get(example)?.predictedResources ?? [])
+        .filter(({ type }) => type.endsWith(kind))
+        .map(({ name }) => name.split('/').at(-1) ?? '');
+    expect(made('/tables')).toEqual(expect.arrayContaining(Object.values(TABLES)));
+    expect(made('/queues')).toContain(DUE_QUEUE);
+    const containers = ['images', 'results', 'results-http', INBOX_CONTAINER, DEAD_LETTERS_CONTAINER];
+    expect(made('/containers')).toEqual(expect.arrayContaining(containers));
+  });
+});
