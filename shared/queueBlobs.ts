@@ -21,8 +21,8 @@ export interface QueueEnd {
   readonly continuation?: string;
 }
 
-/** A listing's page at most (List Blobs, Azure Storage REST reference, 2026-11). */
-const PAGE_BLOBS = 5_000;
+/** Looked at between two looks at the clock. */
+const PAGE_BLOBS = 1_000;
 
 /** A call ends well before the platform's 230 s for an HTTP answer. */
 const LONGEST_CALL_MS = 60_000;

@@ -9,7 +9,7 @@ import { dropImages } from './dropImages.ts';
 import { createInstances } from './instances.ts';
 import { type Disturbance, isGood, judge, type Verdict } from './judge.ts';
 import { createKillPoints, KILL_POINTS } from './killPoints.ts';
-import { readStorage } from './readStorage.ts';
+import { readStorage, readUnderWay } from './readStorage.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -77,7 +77,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     await instances.stop();
     isOver.current = true;
     await timers;
-    await finish(instances, { ...cloud, images: options.images }, onLine);
+    // What the app needs to come to its end is a service that answers; all that is left is its own to mend.
+    for (const region of cloud.regions.all) region.setFaults({});
+    await finish(instances, { connectionString: cloud.connectionString, options });
     const charges = cloud.regions.charges();
     const verdict = judge(dropped, { charges, disturbances }, await readStorage(cloud.connectionString));
     const faults = charges.filter(({ fault }) => fault !== null && AMBIGUOUS_FAULTS.includes(fault));
@@ -90,28 +92,30 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   }
 }
 
-/** An instance whose clock is ahead takes up whatever is left, and the operator queues what no event told of. */
+/** Processes whose clock is ahead take up whatever is left; the operator queues what no event told of. */
 async function finish(
   instances: ReturnType<typeof createInstances>,
-  cloud: { readonly connectionString: string; readonly images: number },
-  onLine: (line: string) => void,
+  cloud: { readonly connectionString: string; readonly options: ChaosOptions },
 ): Promise<void> {
-  await instances.start(1, () => LATE_CLOCK_MS);
-  for (let rounds = 0; rounds < 60 + cloud.images / 3; rounds++) {
-    await instances.runTimer();
-    await instances.call('/api/analyses', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
-    await sleep(1_000);
-    const facts = await readStorage(cloud.connectionString);
-    const isUnderWay =
-      facts.openRows + facts.reservations > 0 || Object.values(facts.messages).some((count) => count > 0);
-    if (!isUnderWay) break;
-    if (rounds % 10 === 9) onLine(`Still open: ${facts.openRows}, messages ${JSON.stringify(facts.messages)}.`);
+  const { instances: count, images, onLine } = cloud.options;
+  await instances.start(count, () => LATE_CLOCK_MS);
+  for (let rounds = 0; rounds < 60 + images / 2; rounds++) {
+    if (rounds % 8 === 0) await instances.runTimer();
+    await sleep(2_000);
+    const { openRows, reservations, messages } = await readUnderWay(cloud.connectionString);
+    const hasMessages = Object.values(messages).some((waiting) => waiting > 0);
+    if (openRows + reservations === 0 && !hasMessages && (await queueRest(instances)) === 0) break;
+    if (rounds % 10 === 9) onLine(`Still open: ${openRows}, messages ${JSON.stringify(messages)}.`);
   }
   await instances.stop();
+}
+
+/** POST /analyses, as an operator does; gives how many files had no analysis. */
+async function queueRest(instances: ReturnType<typeof createInstances>): Promise<number> {
+  const headers = { 'content-type': 'application/json' };
+  const answer = await instances.call('/api/analyses', { method: 'POST', headers, body: '{}' });
+  const { queued } = (await answer.json()) as { readonly queued: number };
+  return queued;
 }
 
 /** `false`: there was nobody to kill. */
