@@ -87,6 +87,8 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
   const common = {
     caller: 'http',
     startBeforeMs: call.untilMs,
+    // By its key, or by its blob, a caller that comes back at the time it was told is known again.
+    keepsPlace: call.idempotencyKey !== undefined || call.image.kind === 'blob',
     isReusing: call.isReusing ?? parts.isReusing,
   } as const;
   if (call.image.kind === 'bytes') {

@@ -125,6 +125,7 @@ function needOf(conversation: Conversation, state: State): Parameters<StoryParts
     exclude: state.exclude,
     latestStartMs: work.startBeforeMs,
     answerKind: answerKindOf(request),
+    ...(work.keepsPlace === undefined ? {} : { keepsPlace: work.keepsPlace }),
     ...(request.deploymentName === undefined ? {} : { deploymentName: request.deploymentName }),
     ...(state.placeInLineMs === undefined ? {} : { placeInLineMs: state.placeInLineMs }),
   };

@@ -49,6 +49,8 @@ export interface Work {
   readonly startBeforeMs: number;
   /** When an earlier try was told to come again. */
   readonly placeInLineMs?: number;
+  /** A caller who is told to come back, and will be the same analysis then: its place in line is kept. */
+  readonly keepsPlace?: boolean;
   /** An answer that was given before to the same request about the same bytes will do. */
   readonly isReusing: boolean;
   /** Called whenever a request leaves. */

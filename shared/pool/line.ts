@@ -66,7 +66,8 @@ export function withWaiting(
     deploymentName: need.deploymentName ?? null,
     caller: need.caller,
     admissionTokens: need.admissionTokens,
-    createdMs: need.createdMs,
+    // A caller that asks once more is as old as its first ask.
+    createdMs: before?.createdMs ?? need.createdMs,
     startMs,
     fromMs: isStaying ? nowMs : startMs - (need.caller === 'http' ? 0 : BACK_EARLY_MS),
     keptUntilMs,

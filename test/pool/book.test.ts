@@ -241,7 +241,10 @@ describe('book', () => {
       const away = book(pool, { ...mine, keepsPlace }, START_MS);
       expect(away.placement).toEqual({ kind: 'later', expectedStartMs: told });
       expect(book(away.state, other, told + 29_000).placement.kind).toBe(keepsPlace ? 'wait' : 'booked');
-      expect(book(away.state, { ...mine, keepsPlace }, told).placement.kind).toBe('booked');
+      const again = { ...mine, keepsPlace, createdMs: told };
+      expect(book(away.state, again, told).placement.kind).toBe('booked');
+      const behind = book(away.state, { ...other, latestStartMs: told + 1_000 }, told - 100).state;
+      expect(book(behind, again, told).placement.kind).toBe(keepsPlace ? 'booked' : 'later');
       expect(book(away.state, other, told + 31_000).placement.kind).toBe('booked');
     }
   });
