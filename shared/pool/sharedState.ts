@@ -48,6 +48,7 @@ const PATIENCE_MS = 2_000;
 const STORE_PAUSE_MS = 5_000;
 const FIRST_BACKOFF_MS = 10;
 const MOST_BACKOFF_MS = 200;
+const MOST_TRIES = 50;
 
 /** One state for many processes, by conditional writes; a local share of it while the store cannot be had. */
 export function createSharedState(
@@ -84,12 +85,15 @@ export function createSharedState(
 
   /** Takes all of the batch on one state and keeps it; again on the newer state when somebody was faster. */
   async function keep(batch: readonly Queued[]): Promise<void> {
-    for (let tries = 0; ; tries += 1) {
+    for (let tries = 0; tries < MOST_TRIES; tries += 1) {
       const base = known !== undefined && now() - known.readMs <= FRESH_MS ? known : await read();
       const before = local === undefined ? base.pool : withLocalStarts(base.pool, local.pool, local.startedIds);
       const at = moment();
       const pool = batch.reduce((state, { take }) => take(state, at), before);
-      if (pool === base.pool) return;
+      if (pool === base.pool) {
+        local = undefined;
+        return;
+      }
       const end = await inTime(store.write(textOfState(pool), base.version));
       if (end.kind === 'written') {
         known = { pool, version: end.version, readMs: now() };
@@ -99,6 +103,7 @@ export function createSharedState(
       known = undefined;
       await sleep(random() * Math.min(MOST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries));
     }
+    throw new Error(`Others were faster ${MOST_TRIES} times in a row.`);
   }
 
   async function work(): Promise<void> {

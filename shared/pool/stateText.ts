@@ -23,7 +23,7 @@ export function stateOfText(
   const fresh = poolStateOf(deployments, options);
   if (text === null) return fresh;
   const written = JSON.parse(text);
-  if (written.shape !== SHAPE) return fresh;
+  if (written?.shape !== SHAPE) return fresh;
   const known = new Map<string, DeploymentState>(written.states);
   const states = deployments.map(({ name }, index) => {
     const state = known.get(name);

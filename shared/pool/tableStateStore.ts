@@ -44,7 +44,9 @@ export function createTableStateStore(table: TableClient): StateStore {
         return { kind: 'written', version: etag ?? '*', serverMs };
       } catch (error) {
         const status = statusOf(error);
-        if (status === 409 || status === 412 || status === 404) return { kind: 'changed', serverMs };
+        // Without a version, a 404 means that the table itself is missing.
+        if (status === 409 || status === 412 || (status === 404 && version !== null))
+          return { kind: 'changed', serverMs };
         throw error;
       }
     },

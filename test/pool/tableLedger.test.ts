@@ -84,6 +84,29 @@ describe('many ledgers on one table', () => {
     expect(Math.abs(differsMs)).toBeLessThan(1_500);
   });
 
+  it('go on with a part of the quota when the table is missing altogether', async () => {
+    const table = await storage.table();
+    await table.deleteTable();
+    const ledger = openLedger({ store: withoutTime(createTableStateStore(table)), now: () => START_MS });
+    expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http' }))).kind).toBe('booked');
+    expect((await ledger.view()).map(({ localShare }) => localShare)).toEqual([0.25, 0.25, 0.25, 0.25]);
+  });
+
+  it('begin anew where the row holds a state of another shape', async () => {
+    const store = withoutTime(createTableStateStore(await storage.table()));
+    await store.write(JSON.stringify({ shape: 0 }), null);
+    const ledger = openLedger({ store, now: () => START_MS });
+    expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http' }))).kind).toBe('booked');
+    expect((await ledger.view())[0]?.localShare).toBeUndefined();
+  });
+
+  it('keep a state that is larger than one property of the row', async () => {
+    const store = withoutTime(createTableStateStore(await storage.table()));
+    const text = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => (index * 7_919_333) % 1_000_003));
+    await store.write(text, null);
+    expect((await store.read()).text).toBe(text);
+  });
+
   it('go on with a part of the quota while the table cannot be had, say so, and tell what they started once it can', async () => {
     const table = withoutTime(createTableStateStore(await storage.table()));
     let isDown = false;
