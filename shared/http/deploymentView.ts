@@ -22,5 +22,6 @@ export function deploymentView(view: DeploymentView): Readonly<Record<string, un
     throttled: view.throttled,
     answered: view.answered,
     latencyMs: view.latencyMs,
+    ...(view.localShare === undefined ? {} : { localShare: view.localShare }),
   };
 }

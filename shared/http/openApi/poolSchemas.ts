@@ -87,6 +87,10 @@ export const deploymentsSchema = z.object({
       throttled: z.int(),
       answered: z.int(),
       latencyMs: z.object({ p50: z.number().nullable(), p95: z.number().nullable() }),
+      localShare: z
+        .number()
+        .optional()
+        .describe('The shared ledger does not answer: this instance goes on with this part of the quota.'),
     }),
   ),
 });
