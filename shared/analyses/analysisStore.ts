@@ -1,7 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { createdAtOfRow, groupOf, type IndexKey, idOfRow, indexFilter, indexRowOf } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
-import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { inParallel } from './inParallel.ts';
 import { statusOf } from './storageStatus.ts';
@@ -138,9 +138,12 @@ export function createAnalysisStore(dependencies: {
 
   async function lookAtOpenRow(row: IndexKey): Promise<StoredAnalysis | 'mended' | 'none'> {
     const stored = await find(idOfRow(row.rowKey));
-    if (stored && !isFinal(stored.record.status)) return stored;
-    if (stored) {
-      await moveIndexRow({ ...stored.record, status: 'queued' }, stored.record);
+    const right = stored && indexRowOf(stored.record);
+    if (stored && right && isSameKey(row, right)) return stored;
+    if (right) {
+      // The record has moved on; or the row is of a second creator, who died before it could take its row away.
+      await byTime.upsertEntity(right, 'Replace');
+      await byTime.deleteEntity(row.partitionKey, row.rowKey).catch(ignoreMissing);
       return 'mended';
     }
     if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';

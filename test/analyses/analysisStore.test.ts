@@ -217,6 +217,18 @@ describe('open', () => {
     expect(await namesOfPages({ limit: 10, status: 'failed' })).toEqual([['valley.jpg']]);
   });
 
+  it.each([false, true])(
+    'removes the row of a second creator who died, whether the first is done (%s)',
+    async (isDone) => {
+      const source = droppedFile('twice.png');
+      const { record } = await insert(newAnalysis(source, REQUEST, NOON_MS));
+      if (isDone) await analyses.updateEntity(rowOf(succeeded(record, [], NOON_MS + 1)), 'Replace');
+      await byTime.upsertEntity(indexRowOf(newAnalysis(source, REQUEST, NOON_MS + 5)));
+      await openNames();
+      expect(await indexRows()).toEqual([`${Object.values(keyOf((await store.find(record.id))?.record)).join('/')}`]);
+    },
+  );
+
   it('removes the row of a record that never came to be, after a minute', async () => {
     await byTime.upsertEntity(indexRowOf(queuedRecord('lost.png')));
     nowMs = NOON_MS + 59_000;
