@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
 import { answering, json } from '../shared/http/answering.ts';
-import { readQueueCall } from '../shared/http/queueCall.ts';
+import { queueAnswer, readQueueCall } from '../shared/http/queueCall.ts';
 import { queueBlobs } from '../shared/queueBlobs.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -12,6 +12,6 @@ app.http('startAnalyses', {
   handler: answering(configOfProcess(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readQueueCall(request, services.defaults);
-    return json(200, await queueBlobs(call, services));
+    return json(200, queueAnswer(call, await queueBlobs(call, services)));
   }),
 });

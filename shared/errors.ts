@@ -63,9 +63,23 @@ export class InvalidRequest extends AppError {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[], options?: ErrorOptions) {
-    super('invalid-request', problems.map((problem) => problem.message).join(' '), options);
-    this.problems = problems;
+    const told = atMost(problems);
+    super('invalid-request', told.map((problem) => problem.message).join(' '), options);
+    this.problems = told;
   }
+}
+
+/** A body of ten thousand mistakes is answered with the first of them and their number. */
+const MOST_TOLD = 100;
+function atMost(problems: readonly Problem[]): readonly Problem[] {
+  if (problems.length <= MOST_TOLD) return problems;
+  const message = `There are ${(problems.length - MOST_TOLD).toLocaleString('en-US')} more problems.`;
+  return [...problems.slice(0, MOST_TOLD), { path: '', message }];
+}
+
+/** Text of a caller as a message quotes it: its first 80 characters. */
+export function shortened(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }
 
 /** Runs one of several checks whose problems are told together; undefined when it found some. */

@@ -1,10 +1,11 @@
+import { continuationOf, markerOf } from './analyses/folderContinuation.ts';
 import type { BlobVersion, ImageStore } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
-import { foreignContinuation, listRefusal } from './analyses/listRefusal.ts';
+import { listRefusal } from './analyses/listRefusal.ts';
 import { lookAtBlob } from './analyses/lookAtBlob.ts';
 import { oneAfterTheOther, type Turnstile } from './analyses/oneAfterTheOther.ts';
 import { statusOf } from './analyses/storageStatus.ts';
-import { AppError, InvalidRequest } from './errors.ts';
+import { AppError } from './errors.ts';
 import {
   type CountedSize,
   type EstimateQuestion,
@@ -81,7 +82,7 @@ async function lookAtFolder(
   const looks: Look[] = [];
   const list = (after: string | undefined): ReturnType<ImageStore['list']> => listOf({ prefix, after }, parts);
   const large = oneAfterTheOther();
-  let page = await list(continuation === undefined ? undefined : placeOf(prefix, continuation));
+  let page = await list(continuation === undefined ? undefined : markerOf(prefix, continuation));
   for (;;) {
     const { continuation: next } = page;
     const following = next === undefined ? undefined : list(next);
@@ -134,20 +135,4 @@ export function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
     bySize.set(key, { width, height, count: (bySize.get(key)?.count ?? 0) + 1 });
   }
   return [...bySize.values()];
-}
-
-/** The folder and the storage's own marker, in letters that survive a copy and paste. */
-function continuationOf(prefix: string, marker: string): string {
-  return Buffer.from(JSON.stringify([prefix, marker])).toString('base64url');
-}
-
-/** @throws {InvalidRequest} for what no page of this folder gave */
-function placeOf(prefix: string, continuation: string): string {
-  try {
-    const [folder, marker]: readonly unknown[] = JSON.parse(Buffer.from(continuation, 'base64url').toString());
-    if (folder === prefix && typeof marker === 'string') return marker;
-  } catch {
-    // Told below, as all that is not ours.
-  }
-  throw new InvalidRequest([{ path: 'continuation', message: foreignContinuation }]);
 }

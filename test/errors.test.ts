@@ -81,3 +81,16 @@ describe('ConfigInvalid', () => {
     );
   });
 });
+
+describe('InvalidRequest', () => {
+  it('tells the first hundred of very many problems, and how many more there are', () => {
+    const problems = Array.from({ length: 20_000 }, (_, place) => ({
+      path: `#${place}`,
+      message: `${place} is wrong.`,
+    }));
+    const error = new InvalidRequest(problems);
+    expect(error.problems).toHaveLength(101);
+    expect(error.problems.at(-1)).toEqual({ path: '', message: 'There are 19,900 more problems.' });
+    expect(error.detail).toContain('99 is wrong. There are 19,900 more problems.');
+  });
+});

@@ -2,6 +2,7 @@ import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
 import { ImageRejected } from '../errors.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import type { AnalysisSource } from './analysisSource.ts';
+import { blobNameProblem } from './blobName.ts';
 import { statusOf } from './storageStatus.ts';
 
 /** Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. */
@@ -51,7 +52,11 @@ export const INBOX_CONTAINER = 'inbox';
 
 export function createImageStore(dependencies: { readonly blobs: BlobServiceClient }): ImageStore {
   const { blobs } = dependencies;
-  const clientOf = (place: BlobPlace) => blobs.getContainerClient(place.container).getBlockBlobClient(place.name);
+  const clientOf = (place: BlobPlace) => {
+    const problem = blobNameProblem(place.name);
+    if (problem !== undefined) throw new RangeError(`The blob name ${JSON.stringify(place.name)} ${problem}.`);
+    return blobs.getContainerClient(place.container).getBlockBlobClient(place.name);
+  };
   const inbox = (name: string) => clientOf({ container: INBOX_CONTAINER, name });
 
   async function head(place: BlobPlace): Promise<BlobVersion | undefined> {

@@ -56,7 +56,9 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
 function validParts(given: unknown): RequestOptions {
   const parts = given !== null && typeof given === 'object' ? Object.entries(given) : [];
   const shape: Readonly<Record<string, z.ZodType>> = requestOptionsSchema.shape;
-  return Object.fromEntries(parts.filter(([name, value]) => shape[name]?.safeParse(value).success));
+  return Object.fromEntries(
+    parts.filter(([name, value]) => Object.hasOwn(shape, name) && shape[name]?.safeParse(value).success),
+  );
 }
 
 function taskRequestOf(options: RequestOptions, defaults: RequestDefaults): TaskRequest {

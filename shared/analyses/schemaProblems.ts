@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { Problem } from '../errors.ts';
+import { type Problem, shortened } from '../errors.ts';
+import { isNestedDeeperThan } from '../tasks/isNestedDeeperThan.ts';
 
 /**
  * What a schema found, as problems that name the place, the value and the rule: `limit is "0": must be from 1 to 200.`
@@ -10,7 +11,7 @@ export function schemaProblems(error: z.ZodError, given: unknown, place = ''): r
   return error.issues.flatMap((issue): readonly Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
-        const path = pathOf(place, [...issue.path, key]);
+        const path = pathOf(place, [...issue.path, shortened(key)]);
         return { path, message: `${path} is not known here.` };
       });
     }
@@ -29,11 +30,11 @@ function pathOf(place: string, path: readonly PropertyKey[]): string {
   }, place);
 }
 
-const MOST_SHOWN_CHARACTERS = 80;
-
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= MOST_SHOWN_CHARACTERS ? text : `${text.slice(0, MOST_SHOWN_CHARACTERS)}…`;
+  // Deeper values would exhaust the stack, and nobody could read them.
+  return isNestedDeeperThan(value, 50)
+    ? 'nested too deeply to show'
+    : shortened(JSON.stringify(value) ?? String(value));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -6,10 +6,9 @@ import { json } from './answering.ts';
 /** The answer to POST /analyze: the analysis when it is there, else where it will be. */
 export function analysisResponse(end: NowEnd, request: HttpRequest): HttpResponseInit {
   if (end.kind === 'accepted') {
-    const location = new URL(request.url);
-    location.pathname = location.pathname.replace(/\/analyze\/?$/, `/analyses/${end.record.id}`);
-    location.search = '';
-    return json(202, analysisView(end.record), { location: location.href, 'retry-after': '2' });
+    // Relative to where the caller asked: the host that it named is its own word.
+    const location = new URL(request.url).pathname.replace(/\/analyze\/?$/, `/analyses/${end.record.id}`);
+    return json(202, analysisView(end.record), { location, 'retry-after': '2' });
   }
   return json(200, analysisView(end.record, end.result));
 }

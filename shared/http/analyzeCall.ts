@@ -22,12 +22,25 @@ const bodySchema = z.looseObject({ image: z.unknown().optional() });
  * @throws {ImageRejected} `too-large`
  */
 export async function readAnalyzeCall(request: HttpRequest, config: Config): Promise<NowCall> {
-  const terms = { ...readPrefer(request.headers.get('prefer')), ...readIdempotencyKey(request, config) };
+  const problems: Problem[] = [];
+  const preference = collectProblems(problems, () => readPrefer(request.headers.get('prefer')));
+  const key = collectProblems(problems, () => readIdempotencyKey(request, config));
+  const asked = await readAsked(request, config).catch((error: unknown) => {
+    if (!(error instanceof InvalidRequest)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  });
+  if (!preference || !key || !asked) throw new InvalidRequest(problems);
+  return { ...asked, ...preference, ...key };
+}
+
+/** The image and what is asked of it, in whichever form the body has. */
+async function readAsked(request: HttpRequest, config: Config): Promise<Pick<NowCall, 'image' | 'request'>> {
   const mediaType = mediaTypeOf(request);
-  if (mediaType === 'application/json') return { ...readJsonCall(await readJson(request), config), ...terms };
+  if (mediaType === 'application/json') return readJsonCall(await readJson(request), config);
   if (mediaType === 'multipart/form-data') {
     const { image, fields } = await readMultipartForm(request);
-    return { image: { kind: 'bytes', bytes: image }, request: requestOfTexts(fields, config), ...terms };
+    return { image: { kind: 'bytes', bytes: image }, request: requestOfTexts(fields, config) };
   }
   if (mediaType.startsWith('image/') || mediaType === 'application/octet-stream') {
     const resolved = requestOfQuery(request, config);
@@ -35,7 +48,7 @@ export async function readAnalyzeCall(request: HttpRequest, config: Config): Pro
     if (bytes.byteLength === 0) {
       throw new InvalidRequest([{ path: 'body', message: 'The body is empty; it must be the bytes of one image.' }]);
     }
-    return { image: { kind: 'bytes', bytes }, request: resolved, ...terms };
+    return { image: { kind: 'bytes', bytes }, request: resolved };
   }
   throw new InvalidRequest([
     {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { blobNameProblem } from '../analyses/blobName.ts';
 import type { ImagePart } from '../analyses/nowCall.ts';
-import { InvalidRequest } from '../errors.ts';
+import { InvalidRequest, shortened } from '../errors.ts';
 
 /** The ways in which JSON names one image; each image is named in one of them. */
 export const imagePartSchemas = {
@@ -19,6 +20,10 @@ export const imagePartSchemas = {
     .string('must be text')
     .min(1, 'is empty')
     .max(1024, 'is longer than the 1,024 characters of a blob name')
+    .superRefine((name, context) => {
+      const message = blobNameProblem(name);
+      if (message !== undefined) context.addIssue({ code: 'custom', message });
+    })
     .describe('A name in the images container.'),
 };
 
@@ -32,7 +37,13 @@ export function readImagePart(given: unknown, path: string): ImagePart {
   const entries = given !== null && typeof given === 'object' && !Array.isArray(given) ? Object.entries(given) : [];
   const [[name, value] = []] = entries;
   if (entries.length !== 1 || !isKnown(name)) {
-    const got = entries.length === 0 ? 'has none' : `has: ${entries.map(([key]) => key).join(', ')}`;
+    const got =
+      entries.length === 0
+        ? 'has none'
+        : `has: ${entries
+            .map(([key]) => shortened(key))
+            .slice(0, MOST_NAMED)
+            .join(', ')}`;
     const message = `${path} must be one of { "url": … }, { "base64": … } and { "blob": … }; it ${got}.`;
     throw new InvalidRequest([{ path, message }]);
   }
@@ -44,6 +55,8 @@ export function readImagePart(given: unknown, path: string): ImagePart {
   if (name === 'base64') return { kind: 'bytes', bytes: Buffer.from(parsed.data, 'base64') };
   return name === 'url' ? { kind: 'url', url: parsed.data } : { kind: 'blob', name: parsed.data };
 }
+
+const MOST_NAMED = 10;
 
 function isKnown(name: string | undefined): name is keyof typeof imagePartSchemas {
   return name !== undefined && Object.hasOwn(imagePartSchemas, name);

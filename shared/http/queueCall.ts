@@ -1,9 +1,10 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
+import { continuationOf, markerOf } from '../analyses/folderContinuation.ts';
 import { type RequestDefaults, resolveModel } from '../analyses/resolveRequest.ts';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
-import type { QueueCall } from '../queueBlobs.ts';
+import type { QueueCall, QueueEnd } from '../queueBlobs.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import { readJson } from './readBody.ts';
 
@@ -33,6 +34,12 @@ export async function readQueueCall(request: HttpRequest, defaults: RequestDefau
     ...(prefix === undefined ? {} : { prefix }),
     ...(task === undefined ? {} : { task }),
     ...(typeof model === 'string' ? { model } : {}),
-    ...(continuation === undefined ? {} : { continuation }),
+    ...(continuation === undefined ? {} : { continuation: markerOf(prefix ?? '', continuation) }),
   };
+}
+
+/** What was queued, with the place to go on at in a form that only the same folder takes. */
+export function queueAnswer({ prefix = '' }: Pick<QueueCall, 'prefix'>, end: QueueEnd): QueueEnd {
+  const { continuation, ...counts } = end;
+  return continuation === undefined ? counts : { ...counts, continuation: continuationOf(prefix, continuation) };
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../errors.ts';
 import { findReferenceLoop } from './findReferenceLoop.ts';
+import { isNestedDeeperThan } from './isNestedDeeperThan.ts';
 
 /**
  * Whether structured outputs take a caller's schema: the subset that Microsoft's page "How to use structured outputs with
@@ -31,6 +32,9 @@ const SAY_INSTEAD: Readonly<Record<string, string>> = {
   $id: 'leave it out',
 };
 
+/** Far more than a schema within the limits can have. */
+const MOST_LEVELS_OF_JSON = 50;
+
 /** Every problem of a schema, each with its path. An empty list means that the service takes it. */
 export function checkSchemaSubset(schema: unknown): readonly Problem[] {
   const problems: Problem[] = [];
@@ -38,6 +42,9 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
     problems.push({ path, message: `${path} ${message}` });
   };
   if (!isRecord(schema)) return [];
+  if (isNestedDeeperThan(schema, MOST_LEVELS_OF_JSON)) {
+    return [{ path: 'schema', message: `schema is nested more than ${MOST_LEVELS_OF_JSON} levels deep.` }];
+  }
   const text = JSON.stringify(schema);
   if (text.length > MAX_CHARACTERS) {
     const length = text.length.toLocaleString('en-US');

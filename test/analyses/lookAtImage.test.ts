@@ -8,7 +8,11 @@ const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
 function counted(bytes: Buffer): ImageBytes & { readonly asked: number[] } {
   const asked: number[] = [];
   const { head, ...rest } = bytesInHand(bytes);
-  return { ...rest, asked, head: (count) => (asked.push(count), head(count)) };
+  const counted = (count: number): ReturnType<typeof head> => {
+    asked.push(count);
+    return head(count);
+  };
+  return { ...rest, asked, head: counted };
 }
 
 describe('lookAtImage', () => {

@@ -78,3 +78,42 @@ describe('readAnalyzeCall', () => {
     expect((await problemsOf(request)).map((problem) => problem.path)).toEqual([path]);
   });
 });
+
+describe('readAnalyzeCall on hostile input', () => {
+  const image = { base64: PNG.toString('base64') };
+
+  it.each(['../inbox/x', '.', 'a/../b.png', '\ud800'])(
+    'keeps a blob named %j from leaving the images',
+    async (blob) => {
+      expect((await problemsOf(jsonCall({ image: { blob } }))).map(({ path }) => path)).toEqual(['image.blob']);
+    },
+  );
+
+  it.each(['constructor', 'toString', 'hasOwnProperty'])('does not know a part named %s', async (name) => {
+    expect(await problemsOf(jsonCall({ image, [name]: 1 }))).toEqual([
+      { path: name, message: `${name} is not known here.` },
+    ]);
+  });
+
+  it('tells what is wrong with the headers together with the body', async () => {
+    const headers = { prefer: 'wait=abc', 'idempotency-key': 'x'.repeat(2000) };
+    const paths = (await problemsOf(jsonCall({ image: {}, task: 'sing' }, headers))).map(({ path }) => path);
+    expect(paths.toSorted()).toEqual(['idempotency-key', 'image', 'prefer', 'task']);
+  });
+
+  it('survives a schema that is thousands of levels deep', async () => {
+    let schema: Record<string, unknown> = { type: 'object' };
+    for (let level = 0; level < 5000; level++) schema = { type: 'object', properties: { deeper: schema } };
+    const [problem] = await problemsOf(jsonCall({ image, task: 'extract', schema: '' }));
+    expect(problem?.path).toBe('schema');
+    const text = JSON.stringify({ image, task: 'extract' });
+    const deep = `${text.slice(0, -1)},"schema":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`;
+    const problems = await problemsOf(requestOf({ body: deep, headers: { 'content-type': 'application/json' } }));
+    expect(problems.map(({ message }) => message)).toEqual(['schema is nested more than 50 levels deep.']);
+  });
+
+  it('quotes no more of a name than a person reads', async () => {
+    const [problem] = await problemsOf(jsonCall({ image, ['n'.repeat(100_000)]: 1 }));
+    expect(problem?.message.length).toBeLessThan(120);
+  });
+});

@@ -69,7 +69,7 @@ describe('analysisResponse', () => {
     const record = recordWith('queued');
     expect(analysisResponse({ kind: 'accepted', record }, requestOf({ url: called }))).toMatchObject({
       status: 202,
-      headers: { location: `https://argus.example/api/analyses/${record.id}`, 'retry-after': '2' },
+      headers: { location: `/api/analyses/${record.id}`, 'retry-after': '2' },
     });
   });
 });

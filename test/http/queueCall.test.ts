@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { continuationOf } from '../../shared/analyses/folderContinuation.ts';
 import { defaultsOf } from '../../shared/http/analyzeCall.ts';
 import { readQueueCall } from '../../shared/http/queueCall.ts';
 import { configOfTest, jsonCall } from './calls.ts';
@@ -13,7 +14,7 @@ describe('readQueueCall', () => {
       { prefix: '2026/', task: 'tables', isDryRun: true },
     ],
     [
-      { model: 'gpt-4', continuation: 'b!more' },
+      { model: 'gpt-4', continuation: continuationOf('', 'b!more') },
       { model: 'gpt-4', continuation: 'b!more', isDryRun: false },
     ],
   ])('of %j is %j', async (body, call) => {
@@ -23,6 +24,8 @@ describe('readQueueCall', () => {
   it.each([
     [{ task: 'ask' }, 'task is "ask": must be a task that needs no question and no schema with each image.'],
     [{ model: 'gpt-9' }, 'model "gpt-9" is neither a model nor a deployment of this pool'],
+    [{ prefix: 'b/', continuation: continuationOf('a/', 'x') }, 'continuation is of no page of this folder'],
+    [{ continuation: 'zz' }, 'continuation is of no page of this folder'],
     [{ dryRun: 'yes', folder: 'a' }, 'folder is not known here.'],
     [{ prefix: 'a'.repeat(1025) }, 'must be at most 1,024 characters.'],
     [[], 'The body'],

@@ -76,9 +76,9 @@ describe('POST /api/analyze', () => {
     });
     expect(answer.status).toBe(202);
     const location = answer.headers.get('location') ?? '';
-    expect(location).toMatch(/\/api\/analyses\/[0-9a-f]{32}$/);
+    expect(location).toMatch(/^\/api\/analyses\/[0-9a-f]{32}$/);
     await expect
-      .poll(async () => ((await (await fetch(location)).json()) as TestAnalysis).status, { timeout: 20_000 })
+      .poll(async () => ((await (await cloud.call(location)).json()) as TestAnalysis).status, { timeout: 20_000 })
       .toBe('succeeded');
   });
 
