@@ -31,7 +31,7 @@ const LOADER = `
   console.log(JSON.stringify(names));
 `;
 
-function register(bundle: string, settings: Readonly<Record<string, string>> = {}): unknown {
+function register(bundle: string, settings: Readonly<Record<string, string>> = {}, warning = ''): unknown {
   const env = { PATH: process.env.PATH, ...settings };
   // From the project's folder, for sharp is not in the bundle.
   const { stdout, stderr } = spawnSync(process.execPath, ['-e', LOADER, bundle], {
@@ -39,7 +39,7 @@ function register(bundle: string, settings: Readonly<Record<string, string>> = {
     cwd: PROJECT,
     env,
   });
-  expect(stderr).toBe('');
+  expect(stderr.trim()).toBe(warning);
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
@@ -121,9 +121,11 @@ describe('the app', () => {
     ]),
   };
 
-  it('registers under plain Node', async () => {
+  it('registers under plain Node, and warns of a model that is retired', async () => {
     // Within the project, where sharp is found, which no bundle holds.
     const { outfile } = await buildApp({ outfile: join(PROJECT, '.local/build-test/main.cjs') });
-    expect(register(outfile, settings)).toEqual(expect.arrayContaining(['onImageUploaded', 'onAnalysisDue', 'health']));
+    const warning = 'gpt-4@vision-preview is retired: choose a newer model for anything new.';
+    const names = register(outfile, settings, warning);
+    expect(names).toEqual(expect.arrayContaining(['onImageUploaded', 'onAnalysisDue', 'health']));
   });
 });
