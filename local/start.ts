@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertPortFree } from './assertPortFree.ts';
 import { type LocalCloud, startCloud } from './cloud.ts';
 import { curlLines } from './curlLines.ts';
@@ -77,8 +78,11 @@ async function serve(work: Work): Promise<number> {
         isServing = !options.isOnce;
         return options.isOnce ? exitCode : Promise.race([interrupted, died]);
       },
-      // What is under way when everything stops fails, and says nothing new.
-      (error: unknown) => (cloud.isStopping() ? interrupted : Promise.reject(error)),
+      // What is under way when everything stops fails, and says nothing new; when the host dies, that is the reason.
+      (error: unknown) =>
+        cloud.isStopping()
+          ? interrupted
+          : Promise.race([died, sleep(DEATH_NOTICED_MS).then(() => Promise.reject(error))]),
     );
     try {
       return await Promise.race([analysed, interrupted, died]);
@@ -89,6 +93,9 @@ async function serve(work: Work): Promise<number> {
     await app.remove();
   }
 }
+
+/** A process that is gone is noticed a moment after its connections are. */
+const DEATH_NOTICED_MS = 2000;
 
 /** Drops the files, waits until each has ended, and says what became of them. @returns the exit code for `--once`. */
 async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
@@ -101,14 +108,19 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
   const names = files.filter((file) => !unreadable.includes(file));
   const rows = await followAnalyses({ cloud, names, uploaded });
   console.log(`\n${resultTable(rows)}\n`);
+  for (const { name, firstLine } of rows.filter(({ status }) => status === 'rejected')) {
+    console.log(`${name} was rejected: ${firstLine}`);
+  }
   const succeeded = rows.filter(({ status }) => status === 'succeeded');
-  if (succeeded.length > 0) console.log('Results: in the container results, as <name>.<task>.json and .md:');
+  if (succeeded.length > 0) {
+    const readAll = options.isOnce ? '' : ` (GET ${cloud.host.url}/api/results streams them all)`;
+    console.log(`Results: in the container results${readAll}, as <name>.<task>.json and .md:`);
+  }
   for (const { name, task } of succeeded) {
     console.log(`  results/${name}.${task}.json   results/${name}.${task}.md`);
   }
   if (!options.isOnce) {
     const picture = join(folder, (succeeded[0] ?? rows[0])?.name ?? files[0] ?? '');
-    for (const { name, control } of cloud.regions?.all ?? []) console.log(`Steer ${name}: ${control} (docs/local.md)`);
     console.log(curlLines(cloud, { picture, isEnforcingKeys: options.isEnforcingKeys }));
   }
   return unreadable.length === 0 ? verdict(rows, samples) : 1;
@@ -121,6 +133,8 @@ function describeCloud({ options, deployments }: Work, cloud: LocalCloud): void 
       ? 'Model calls go to four emulated regions that read text by OCR; no model and no account is involved.'
       : 'Model calls go to the deployments of your file.',
   );
+  if (options.isOnce) return;
+  for (const { name, control } of cloud.regions?.all ?? []) console.log(`Steer ${name}: ${control} (docs/local.md)`);
 }
 
 /** 0 only when no image failed and, for the samples, each ended as their list expects. */
