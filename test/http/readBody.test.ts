@@ -35,12 +35,18 @@ describe('readBody', () => {
     expect(await readBody(requestOf())).toEqual(Buffer.alloc(0));
   });
 
-  it('stops reading when a body grows over the limit', async () => {
+  it('reads a little too long a body to its end, so that the answer arrives, and keeps none of it', async () => {
     const { request, taken } = streamed(Array(1_000).fill(Buffer.alloc(10)));
     await expect(readBody(request, 25)).rejects.toMatchObject({
       code: 'too-large',
-      detail: 'The body has at least 30 bytes; the limit is 25.',
+      detail: 'The body has at least 10,000 bytes; the limit is 25.',
     });
+    expect(taken()).toBe(1_000);
+  });
+
+  it('stops reading 6 MiB over the limit', async () => {
+    const { request, taken } = streamed(Array(1_000).fill(Buffer.alloc(1024 * 1024)));
+    await expect(readBody(request, 1024 * 1024)).rejects.toMatchObject({ code: 'too-large' });
     expect(taken()).toBeLessThan(10);
   });
 
