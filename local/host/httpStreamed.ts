@@ -50,8 +50,6 @@ async function proxy(host: HttpHost, call: HttpInvocation, invocationId: string)
     const proxied = sendRequest(new URL(incoming.url ?? '/', host.streamingUrl), {
       method: incoming.method,
       timeout: ACTIVITY_TIMEOUT_MS,
-      // A connection of its own: one on which a body was cut off midway must not serve the next call.
-      agent: false,
       headers: {
         ...Object.fromEntries(Object.entries(incoming.headersDistinct).filter(([name]) => !OWN_HEADERS.includes(name))),
         'x-ms-invocation-id': invocationId,

@@ -17,17 +17,15 @@ const DROPPED_BYTES = 6 * 1024 * 1024;
  */
 export async function readBody(request: HttpRequest, maxBytes = BODY_MAX_BYTES): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
-  if (announced > maxBytes) throw tooLarge(announced, maxBytes);
-  if (!request.body) return Buffer.alloc(0);
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of request.body as AsyncIterable<Uint8Array>) {
+  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += part.byteLength;
-    if (bytes <= maxBytes) parts.push(part);
+    if (Math.max(announced, bytes) <= maxBytes) parts.push(part);
     else if (bytes > maxBytes + DROPPED_BYTES) break;
     else parts.length = 0;
   }
-  if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
+  if (Math.max(announced, bytes) > maxBytes) throw tooLarge(Math.max(announced, bytes), maxBytes);
   const [only] = parts;
   return parts.length === 1 && only
     ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
