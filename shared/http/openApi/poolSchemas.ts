@@ -140,4 +140,8 @@ export const healthSchema = z.object({
   status: z.literal('ok'),
   version: z.string(),
   warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+  backlog: backlogSchema
+    .extend({ seenAt: time })
+    .optional()
+    .describe('As the timer last saw it; absent before its first run'),
 });
