@@ -5,8 +5,8 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import sharp from 'sharp';
 import { buildApp } from '../local/build.ts';
 import { type LocalCloud, startCloud } from '../local/cloud.ts';
-import type { RegionOptions } from '../local/regions/regionOptions.ts';
 import { percentile, printFigure } from './figure.ts';
+import { ROOMY_REGION } from './roomyRegion.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const WARM_UP = 200;
@@ -14,20 +14,6 @@ const CALLS = 2_000;
 const CALLERS = 16;
 const DROPS = 10;
 const LONGEST_WAIT_MS = 30_000;
-
-const REGION: RegionOptions = {
-  name: 'swedencentral',
-  deployments: [
-    {
-      deployment: 'gpt-4o',
-      model: 'gpt-4o',
-      version: '2024-11-20',
-      tokensPerMinute: 900_000_000,
-      requestsPerMinute: 1_000_000,
-    },
-  ],
-  answers: 'fixed',
-};
 
 const SIZES = JSON.stringify({
   images: [
@@ -42,7 +28,7 @@ const SIZES = JSON.stringify({
  */
 export async function benchHttp(): Promise<void> {
   await buildApp();
-  const cloud = await startCloud({ appFolder: PROJECT_FOLDER, port: 0, regions: [REGION] });
+  const cloud = await startCloud({ appFolder: PROJECT_FOLDER, port: 0, regions: [ROOMY_REGION] });
   const agent = new Agent({ keepAlive: true, maxSockets: CALLERS });
   try {
     const caller = (path: string, status: number, body?: string) => (): Promise<void> =>

@@ -5,7 +5,6 @@ import { OpenAI } from 'openai';
 import sharp from 'sharp';
 import { buildApp } from '../local/build.ts';
 import { type LocalCloud, startCloud } from '../local/cloud.ts';
-import type { RegionOptions } from '../local/regions/regionOptions.ts';
 import { planAnalysis } from '../shared/analyses/planAnalysis.ts';
 import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
 import { analyzeNow, type NowParts } from '../shared/analyzeNow.ts';
@@ -14,25 +13,11 @@ import { toDataUrl } from '../shared/image/dataUrl.ts';
 import { buildServices } from '../shared/services.ts';
 import { requestBody } from '../shared/vision/requestBody.ts';
 import { percentile, printFigure } from './figure.ts';
+import { ROOMY_REGION } from './roomyRegion.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const WARM_UP = 30;
 const CALLS = 300;
-
-/** A region with more quota than the benchmark can use, whose answers cost nothing to make. */
-const REGION: RegionOptions = {
-  name: 'swedencentral',
-  deployments: [
-    {
-      deployment: 'gpt-4o',
-      model: 'gpt-4o',
-      version: '2024-11-20',
-      tokensPerMinute: 900_000_000,
-      requestsPerMinute: 1_000_000,
-    },
-  ],
-  answers: 'fixed',
-};
 
 /**
  * What Argus adds to a model call: POST /analyze through the host against the openai client talking to the same region,
@@ -41,7 +26,7 @@ const REGION: RegionOptions = {
 export async function benchOverhead(): Promise<void> {
   await buildApp();
   const jpeg = await noisyJpeg(200_000);
-  const cloud = await startCloud({ appFolder: PROJECT_FOLDER, port: 0, regions: [REGION] });
+  const cloud = await startCloud({ appFolder: PROJECT_FOLDER, port: 0, regions: [ROOMY_REGION] });
   try {
     const direct = await directCaller(cloud, jpeg);
     const through = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createWorker } from 'tesseract.js';
+import { editsBetween } from '../shared/catalog/nearestNames.ts';
 
 /** Reads text off images with the packaged English data, one at a time. */
 export interface TextReader {
@@ -19,14 +20,5 @@ export async function createTextReader(): Promise<TextReader> {
 /** Letters to put in, take out or change, as a part of those that are there; white space counts once. */
 export function errorRate(read: string, written: string): number {
   const [from, to] = [read, written].map((text) => text.replace(/\s+/g, ' ').trim()) as [string, string];
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= from.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const change = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return Math.min(1, (previous[to.length] ?? 0) / to.length);
+  return Math.min(1, editsBetween(from, to) / to.length);
 }

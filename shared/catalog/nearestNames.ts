@@ -9,7 +9,7 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
 }
 
 /** Levenshtein's distance: letters to put in, take out or change. */
-function editsBetween(from: string, to: string): number {
+export function editsBetween(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
