@@ -6,8 +6,8 @@ export default defineConfig({
     // Many files start Azurite or a Functions host of their own: a process each, and no more at once than two cores bear.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 10_000,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 60_000,
   },
 });

@@ -147,12 +147,34 @@ describe('a blob function', () => {
   });
 
   it('runs at most blobs.maxDegreeOfParallelism times at once, here 3', async () => {
-    await Promise.all(Array.from({ length: 9 }, (_unused, index) => upload(`slow-${index}.png`)));
-    await eventually(() => {
-      for (let index = 0; index < 9; index += 1) expect(seenOf(`slow-${index}.png`)).toHaveLength(1);
+    const names = Array.from({ length: 9 }, (_unused, index) => `held-${index}.png`);
+    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(
+      'azure-webjobs-blobtrigger-parallel',
+    );
+    await queue.create();
+    const direct = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('references');
+    for (const BlobName of names) {
+      await direct.getBlockBlobClient(BlobName).upload('x', 1);
+      const message = { FunctionId: 'Host.Functions.onReference', ContainerName: 'references', BlobName };
+      await queue.sendMessage(Buffer.from(JSON.stringify(message)).toString('base64'));
+    }
+    const busy = await startFixtureForTest({
+      folder: app.folder,
+      settings: { ...settings, AzureFunctionsWebHost__hostid: 'parallel' },
     });
-    const atOnce = host.lines.filter((line) => line.startsWith('running ')).map((line) => Number(line.slice(8)));
-    expect(Math.max(...atOnce)).toBe(3);
+    // It fetches two, and two more once one of them has ended: as the host shares out a parallelism of three.
+    await eventually(() => expect(busy.seen('onReference')).toHaveLength(2));
+    await busy.release(
+      ...busy
+        .seen('onReference')
+        .slice(0, 1)
+        .map((one) => String(one.metadata.name)),
+    );
+    await eventually(() => expect(busy.seen('onReference')).toHaveLength(4));
+    await busy.release(...names);
+    await eventually(() => expect(busy.seen('onReference')).toHaveLength(9));
+    expect(busy.runningAtOnce().slice(0, 4)).toEqual([1, 2, 2, 3]);
+    expect(Math.max(...busy.runningAtOnce())).toBe(3);
   });
 
   it('can be run by hand for a blob, but not for one that is gone', async () => {
@@ -185,17 +207,18 @@ describe('several instances of one app', () => {
     );
     const url = `${second.url}/runtime/webhooks/blobs?functionName=Host.Functions.onReference`;
     const direct = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('references');
-    const blob = direct.getBlockBlobClient('slow-held.png');
+    const blob = direct.getBlockBlobClient('held-by-a-killed-one.png');
     await blob.upload('x', 1);
     const body = JSON.stringify([{ data: { url: blob.url, eTag: '0x1', blobType: 'BlockBlob' } }]);
     await fetch(url, { method: 'POST', headers: EVENT_HEADERS, body });
-    await eventually(() => expect(seenOf('slow-held.png', second)).toHaveLength(1));
+    await eventually(() => expect(seenOf('held-by-a-killed-one.png', second)).toHaveLength(1));
     await second.kill();
     await eventually(async () => {
       // The first polls a minute after it last found something, unless an event of its own wakes it.
       await postEvent('never-there.png');
-      expect(seenOf('slow-held.png')).toHaveLength(1);
+      expect(seenOf('held-by-a-killed-one.png')).toHaveLength(1);
     });
+    await host.release('held-by-a-killed-one.png');
     await eventually(async () => expect((await internal.getProperties()).approximateMessagesCount).toBe(0));
   });
 });

@@ -17,6 +17,10 @@ export interface Seen {
 export interface FixtureHost extends StartedHost {
   readonly lines: readonly string[];
   seen(functionName: string): Seen[];
+  /** How many functions ran at once when each of them began, in order. */
+  runningAtOnce(): number[];
+  /** Lets functions end that are held, or will be. */
+  release(...names: string[]): Promise<void>;
 }
 
 /** Settings under which the fixture needs no storage. */
@@ -48,7 +52,14 @@ export async function startFixture(options: StartHostOptions): Promise<FixtureHo
       .filter((line) => line.startsWith('seen '))
       .map((line) => JSON.parse(line.slice(5)) as Seen)
       .filter((one) => one.function === functionName);
-  return { ...host, lines, seen };
+  const runningAtOnce = (): number[] =>
+    lines.filter((line) => line.startsWith('running ')).map((line) => Number(line.slice(8)));
+  const release = async (...names: string[]): Promise<void> => {
+    for (const name of names) {
+      await fetch(`${host.url}/api/release/${encodeURIComponent(name)}`, { method: 'POST' });
+    }
+  };
+  return { ...host, lines, seen, runningAtOnce, release };
 }
 
 /** As `startFixture`, for one test only. */
@@ -60,5 +71,5 @@ export async function startFixtureForTest(options: StartHostOptions): Promise<Fi
 
 /** Waits for what must come, however long the machine takes. */
 export async function eventually(check: () => void | Promise<void>): Promise<void> {
-  await vi.waitFor(check, { timeout: 15_000, interval: 20 });
+  await vi.waitFor(check, { timeout: 90_000, interval: 20 });
 }

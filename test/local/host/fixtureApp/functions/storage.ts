@@ -16,13 +16,30 @@ ResourceFactoryResolver.getInstance().registerResourceFactory('AzureStorageBlobs
 const report = (context: InvocationContext, input: unknown): void =>
   console.log(`seen ${JSON.stringify({ function: context.functionName, input, metadata: context.triggerMetadata })}`);
 
+/** By name, what a function that is held waits for; a release may come before it. */
+const releases = new Map<string, PromiseWithResolvers<void>>();
+const releaseOf = (name: string): PromiseWithResolvers<void> => {
+  const release = releases.get(name) ?? Promise.withResolvers<void>();
+  releases.set(name, release);
+  return release;
+};
+
+app.post('release', {
+  route: 'release/{name}',
+  handler: async ({ params }) => {
+    releaseOf(params.name ?? '').resolve();
+    return { status: 204 };
+  },
+});
+
 let running = 0;
-const failAsAsked = async (name: string): Promise<void> => {
+const behaveAsNamed = async (name: string): Promise<void> => {
   running += 1;
   console.log(`running ${running}`);
-  if (name.includes('slow')) await sleep(150);
+  if (name.startsWith('held')) await releaseOf(name).promise;
+  if (name.startsWith('slow')) await sleep(500);
   running -= 1;
-  if (name.includes('bad')) throw new Error(`cannot read ${name}`);
+  if (name.startsWith('bad')) throw new Error(`cannot read ${name}`);
 };
 
 app.storageBlob('onReference', {
@@ -32,7 +49,7 @@ app.storageBlob('onReference', {
   sdkBinding: true,
   handler: async (reference, context) => {
     report(context, reference);
-    await failAsAsked(String(context.triggerMetadata?.name));
+    await behaveAsNamed(String(context.triggerMetadata?.name));
   },
 });
 
@@ -48,6 +65,6 @@ app.storageQueue('onMessage', {
   connection: 'FIXTURE_STORAGE',
   handler: async (message, context) => {
     report(context, message);
-    await failAsAsked(typeof message === 'string' ? message : '');
+    await behaveAsNamed(typeof message === 'string' ? message : '');
   },
 });
