@@ -7,7 +7,8 @@ import { build, type BuildOptions as EsbuildOptions, type Plugin } from 'esbuild
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const SINGLETON_PACKAGE = '@azure/functions-extensions-base';
 
-const LAZY_FOLDER = 'lazy';
+/** Beside the bundle: the libraries that it loads when they are first needed. */
+export const LAZY_FOLDER = 'lazy';
 
 const COMMON = {
   absWorkingDir: PROJECT_FOLDER,
@@ -52,7 +53,7 @@ export interface BuiltApp {
  * line of it, and of 6 MiB that costs a cold start more than everything that registration does.
  *
  * CommonJS, because `@azure/functions` is CommonJS and dies in an ESM bundle ("Dynamic require of util is not supported").
- * The map is for reading stack traces (`node --enable-source-maps`); it is not deployed (.funcignore), since loading it
+ * The map is for reading stack traces (`node --enable-source-maps`); it is not deployed, since loading it
  * would cost more at a cold start than the bundle itself.
  *
  * @throws Error when the bundle holds `@azure/functions-extensions-base` twice: the library would then not see what the

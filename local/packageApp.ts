@@ -1,13 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
+import { LAZY_FOLDER } from './build.ts';
 
-/** Assembles what is deployed: the bundle, the host's settings, and `sharp` as Azure's Linux needs it. Nothing else. */
+/**
+ * Assembles what is deployed: the bundle, the libraries that it loads later, the host's settings, and `sharp` as Azure's
+ * Linux needs it. Nothing else.
+ */
 
 const ROOT = resolve(import.meta.dirname, '..');
 
 export interface PackageOptions {
-  /** Default: `dist/main.cjs`, as `npm run build` leaves it. */
+  /** Default: `dist/main.cjs`, as `npm run build` leaves it, with `lazy/` beside it. */
   readonly bundle?: string;
   /** Default: `dist/app`. Emptied first. */
   readonly folder?: string;
@@ -42,6 +46,7 @@ export async function packageApp(options: PackageOptions = {}): Promise<Packaged
   await rm(folder, { recursive: true, force: true });
   await mkdir(join(folder, 'dist'), { recursive: true });
   await cp(bundle, join(folder, 'dist', 'main.cjs'));
+  await cp(join(dirname(bundle), LAZY_FOLDER), join(folder, 'dist', LAZY_FOLDER), { recursive: true });
   await cp(join(ROOT, 'host.json'), join(folder, 'host.json'));
   await installSharp(folder);
   return { folder, ...(await sizeOf(folder)) };

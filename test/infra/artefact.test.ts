@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -23,9 +23,10 @@ const manifestOf = (place: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(packaged.folder, place), 'utf8'));
 
 describe('packageApp', () => {
-  it("holds the bundle, the host's settings, a manifest and the packages of sharp for Azure's Linux, nothing else", () => {
+  it("holds the bundle, what it loads later, the host's settings, a manifest and the packages of sharp for Azure's Linux, nothing else", () => {
     expect(inApp('.')).toEqual(['dist', 'host.json', 'node_modules', 'package.json']);
-    expect(inApp('dist')).toEqual(['main.cjs']);
+    expect(inApp('dist')).toEqual(['lazy', 'main.cjs']);
+    expect(inApp('dist/lazy').every((name) => name.endsWith('.cjs'))).toBe(true);
     expect(inApp('node_modules')).toEqual(['@img', 'detect-libc', 'semver', 'sharp']);
     expect(inApp('node_modules/@img')).toEqual(['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64']);
   });
@@ -56,6 +57,22 @@ describe('packageApp', () => {
     );
   });
 
+  it('holds every library that the bundle loads when it is first needed, and each of them loads', () => {
+    const bundle = readFileSync(join(packaged.folder, 'dist/main.cjs'), 'utf8');
+    const named = new Set([...bundle.matchAll(/["'`](\.\/lazy\/[\w.-]+\.cjs)["'`]/g)].map(([, file = '']) => file));
+    expect([...named]).toEqual(
+      expect.arrayContaining([
+        './lazy/azure-identity.cjs',
+        './lazy/azure-data-tables.cjs',
+        './lazy/azure-storage-blob.cjs',
+      ]),
+    );
+    expect(inApp('dist/lazy').map((file) => `./lazy/${file}`)).toEqual([...named].sort());
+    const script = `for (const file of ${JSON.stringify([...named])}) require(require("node:path").resolve("dist", file));`;
+    const run = spawnSync('node', ['-e', script], { cwd: packaged.folder, encoding: 'utf8' });
+    expect(run.status, run.stderr).toBe(0);
+  });
+
   it.runIf(process.platform === 'linux' && process.arch === 'x64')('brings a sharp that runs', () => {
     const script =
       'require("sharp")({create:{width:2,height:1,channels:3,background:"red"}}).png().toBuffer().then((b)=>console.log(b.length))';
@@ -74,6 +91,8 @@ describe('packageApp', () => {
     expect(azd).toContain('dist: dist/app');
     expect(azd).toContain('remoteBuild: false');
     expect(azd).toContain('language: custom');
+    // Written for the project's folder, it would take `functions/` out of the package semver as well.
+    expect(existsSync(join(ROOT, '.funcignore'))).toBe(false);
     const service = /^services:\n {2}(\w+):/m.exec(azd)?.[1];
     const template = readFileSync(join(ROOT, 'infra/modules/functionApp.bicep'), 'utf8');
     expect(template).toContain(`'azd-service-name': '${service}'`);
