@@ -1,4 +1,5 @@
 import sharp from 'sharp';
+import { bytesInHand } from '../shared/analyses/lookAtImage.ts';
 import { getModel } from '../shared/catalog/catalog.ts';
 import type { Detail, Model } from '../shared/catalog/model.ts';
 import { priceAt, usualSku } from '../shared/catalog/price.ts';
@@ -76,7 +77,8 @@ async function compareReading(model: Model, reader: TextReader): Promise<void> {
       if (reading.kind !== 'header') throw new Error('The drawn page has no header.');
       const target = sizeToSend(model, size, { detail: 'high', quality: 'full' });
       const seen = seenByModel(model, size, 'high') ?? target;
-      const sent = await prepareImage(page.png, reading.header, target, LIMITS);
+      const sent = await prepareImage(bytesInHand(page.png), reading.header, target, LIMITS);
+      if (sent === 'changed') throw new Error('Bytes in hand stay what they are.');
       const pictures = {
         sent: await sharp(sent.bytes).resize({ width: seen.width, height: seen.height, fit: 'fill' }).png().toBuffer(),
         seen: await sharp(page.png).resize({ width: seen.width, height: seen.height, fit: 'fill' }).png().toBuffer(),

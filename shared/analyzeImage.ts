@@ -92,12 +92,13 @@ async function prepareConversation(
   });
   const plan = await cappedPlan(planned, request, parts.ledger);
   keeper.note(looked(keeper.current(), factsOf(header, work.image.totalBytes), estimateOf(plan)));
-  const prepared = once(async () => {
+  const all = async (): Promise<Buffer | 'changed'> => {
     const bytes = await work.image.all();
-    if (bytes === 'changed') return 'changed';
-    keeper.note({ ...keeper.current(), contentDigest: digestOf(bytes) });
-    return prepareImage(bytes, header, plan.target, parts.limits);
-  });
+    if (bytes !== 'changed') keeper.note({ ...keeper.current(), contentDigest: digestOf(bytes) });
+    return bytes;
+  };
+  const { totalBytes } = work.image;
+  const prepared = once(() => prepareImage({ totalBytes, all }, header, plan.target, parts.limits));
   return { work, keeper, plan, prepared, couldServe: candidates.map(({ name }) => name) };
 }
 

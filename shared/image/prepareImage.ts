@@ -26,11 +26,13 @@ export interface PreparedImage {
   readonly warnings: readonly ImageWarning[];
 }
 
-/**
- * Two photos of 12 megapixels at once, or one larger picture. Eight files of 17 to 20 MB that come together then peak at
- * 360 to 392 MB, themselves included (JPEG of 24 megapixels, PNG, TIFF; 2026-11-23); progressive JPEGs, of which the
- * decoder holds every coefficient, at 474 MB.
- */
+/** The bytes of an image that are read, once, when they are needed; `changed`: its version is gone. */
+export interface ImageFile {
+  readonly totalBytes: number;
+  readonly all: () => Promise<Buffer | 'changed'>;
+}
+
+/** Two photos of 12 megapixels at once, or one larger picture. */
 const PIXELS_DECODED_AT_ONCE = 25_000_000;
 /** What was stored without loss is held decoded, to be encoded as PNG and perhaps as JPEG. */
 const WEIGHT_OF_LOSSLESS = 3;
@@ -39,26 +41,38 @@ const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
 
 /**
  * The image as it goes to the service: the bytes that came where they can be sent as they are, else decoded, turned
- * upright, reduced to the target (never enlarged) and encoded again.
+ * upright, reduced to the target (never enlarged) and encoded again. What must be decoded is read when its turn has come:
+ * files that wait for theirs are not held in memory.
  *
  * @param target the size to send, of the same shape as the header's; the estimate was made for it, so it is kept exactly
  * @throws {ImageRejected} `broken-image` when the pixels cannot be decoded; `too-large`, `too-many-pixels`
  */
 export async function prepareImage(
-  bytes: Buffer,
+  file: ImageFile,
   header: ImageHeader,
   target: PixelSize,
   limits: ImageLimits,
-): Promise<PreparedImage> {
-  assertAcceptable(header, bytes.length, limits);
-  const exact = withFramesCounted(bytes, header);
-  if (canSendAsItIs(exact, bytes.length, target) && isWhole(bytes, exact.format)) {
-    const { width, height, format } = exact;
-    return { bytes, mediaType: mediaTypeOf(format), width, height, changed: false, warnings: [] };
+): Promise<PreparedImage | 'changed'> {
+  assertAcceptable(header, file.totalBytes, limits);
+  if (!canSendAsItIs(header, file.totalBytes, target)) {
+    return inTurn(header, async () => {
+      const bytes = await file.all();
+      return bytes === 'changed' ? bytes : render(bytes, { header: withFramesCounted(bytes, header), target, limits });
+    });
   }
-  const load = await loadSharp();
-  const pixels = exact.rawWidth * exact.rawHeight * (exact.isLossless ? WEIGHT_OF_LOSSLESS : 1);
-  return decodeGate.run(pixels, () => render(load, { bytes, header: exact, target, limits }));
+  const bytes = await file.all();
+  if (bytes === 'changed') return bytes;
+  const exact = withFramesCounted(bytes, header);
+  if (!canSendAsItIs(exact, bytes.length, target) || !isWhole(bytes, exact.format)) {
+    return inTurn(exact, () => render(bytes, { header: exact, target, limits }));
+  }
+  const { width, height, format } = exact;
+  return { bytes, mediaType: mediaTypeOf(format), width, height, changed: false, warnings: [] };
+}
+
+/** Waits until there is room for an image's pixels, and holds it while the work runs. */
+function inTurn<Value>({ rawWidth, rawHeight, isLossless }: ImageHeader, work: () => Promise<Value>): Promise<Value> {
+  return decodeGate.run(rawWidth * rawHeight * (isLossless ? WEIGHT_OF_LOSSLESS : 1), work);
 }
 
 /** A header read from a GIF's first bytes cannot know of frames behind them. */
@@ -69,13 +83,13 @@ function withFramesCounted(bytes: Buffer, header: ImageHeader): ImageHeader {
 }
 
 interface Rendering {
-  readonly bytes: Buffer;
   readonly header: ImageHeader;
   readonly target: PixelSize;
   readonly limits: ImageLimits;
 }
 
-async function render(load: typeof sharp, { bytes, header, target, limits }: Rendering): Promise<PreparedImage> {
+async function render(bytes: Buffer, { header, target, limits }: Rendering): Promise<PreparedImage> {
+  const load = await loadSharp();
   try {
     const input = load(bytes, { limitInputPixels: limits.maxPixels, sequentialRead: true, failOn: 'error', pages: 1 });
     const stored = await input.metadata();

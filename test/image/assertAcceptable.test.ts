@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
 import { assertAcceptable, assertByteLength } from '../../shared/image/assertAcceptable.ts';
 import { prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
@@ -20,7 +21,9 @@ describe('assertAcceptable', () => {
       detail: 'The image has 900,000,000 pixels; the limit is 268,402,689.',
     };
     expect(() => assertAcceptable(headerOf(bomb), 57, LIMITS)).toThrow(expect.objectContaining(ending));
-    await expect(prepareImage(bomb, headerOf(bomb), { width: 100, height: 100 }, LIMITS)).rejects.toMatchObject(ending);
+    await expect(
+      prepareImage(bytesInHand(bomb), headerOf(bomb), { width: 100, height: 100 }, LIMITS),
+    ).rejects.toMatchObject(ending);
   });
 
   it('takes an image that is exactly at the limits', () => {

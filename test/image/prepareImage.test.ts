@@ -1,11 +1,21 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
 import { ImageRejected } from '../../shared/errors.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import type { PixelSize } from '../../shared/image/sendAsItIs.ts';
-import { ALL_FORMATS, drawAnimation, drawMarked, drawMarkedAs, drawNoise, RED, TEAL } from './drawnImages.ts';
+import {
+  ALL_FORMATS,
+  drawAnimation,
+  drawMarked,
+  drawMarkedAs,
+  drawNoise,
+  pngHeaderOf,
+  RED,
+  TEAL,
+} from './drawnImages.ts';
 
 const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 
@@ -13,7 +23,9 @@ const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 async function prepare(file: Buffer, target?: PixelSize): Promise<PreparedImage> {
   const reading = readImageHeader(file, { totalBytes: file.length });
   if (reading.kind !== 'header') throw new Error('a whole file needs no more');
-  return prepareImage(file, reading.header, target ?? reading.header, LIMITS);
+  const prepared = await prepareImage(bytesInHand(file), reading.header, target ?? reading.header, LIMITS);
+  if (prepared === 'changed') throw new Error('bytes in hand stay what they are');
+  return prepared;
 }
 
 async function colourAt(image: Buffer, place: 'upper left' | 'lower right'): Promise<number[]> {
@@ -100,9 +112,9 @@ describe('prepareImage', () => {
     const reading = readImageHeader(file.subarray(0, 60), { totalBytes: file.length });
     if (reading.kind !== 'header') throw new Error('60 bytes hold the header of this GIF');
     expect(reading.header.animated).toBe(false);
-    expect((await prepareImage(file, reading.header, reading.header, LIMITS)).warnings).toMatchObject([
-      { code: 'first-frame' },
-    ]);
+    expect(await prepareImage(bytesInHand(file), reading.header, reading.header, LIMITS)).toMatchObject({
+      warnings: [{ code: 'first-frame' }],
+    });
   });
 
   it('converts CMYK to sRGB and says so', async () => {
@@ -203,6 +215,26 @@ describe('prepareImage, of broken files', () => {
       code: 'broken-image',
       detail: 'The PNG file is broken: its pixels cannot be decoded.',
     });
+  });
+
+  it('reads a large file only when its turn to be decoded has come', async () => {
+    const large = pngHeaderOf({ width: 6_000, height: 4_000 });
+    const reading = readImageHeader(large, { totalBytes: 5_000_000 });
+    if (reading.kind !== 'header') throw new Error('the header is there');
+    const target = { width: 1_152, height: 768 };
+    const reads: (() => void)[] = [];
+    const all = (): Promise<'changed'> => new Promise((resolve) => reads.push(() => resolve('changed')));
+    const file = { totalBytes: 5_000_000, all };
+    const first = prepareImage(file, reading.header, target, LIMITS);
+    const second = prepareImage(file, reading.header, target, LIMITS);
+    await Promise.resolve();
+    expect(reads).toHaveLength(1);
+
+    reads[0]?.();
+    expect(await first).toBe('changed');
+    expect(reads).toHaveLength(2);
+    reads[1]?.();
+    expect(await second).toBe('changed');
   });
 
   it('keeps a JPEG that goes on behind its end, as cameras write them', async () => {
