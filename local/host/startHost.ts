@@ -52,8 +52,8 @@ export async function startHost(options: StartHostOptions): Promise<StartedHost>
       if (!line.startsWith('{"ready":true,')) return undefined;
       return JSON.parse(line) as Pick<StartedHost, 'url' | 'functions' | 'errors' | 'registeredMs' | 'keys'>;
     },
-    readyWithinMs: 30_000,
-    endWithinMs: (graceSeconds + 10) * 1000,
+    readyWithinMs: 120_000,
+    endWithinMs: (graceSeconds + 60) * 1000,
     ...(options.onLine && { onLine: options.onLine }),
   });
   const { ready, ...process } = child;

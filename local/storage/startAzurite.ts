@@ -48,8 +48,8 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
       const { Blob: blobPort, Queue: queuePort, Table: tablePort } = ports;
       return blobPort && queuePort && tablePort ? { blobPort, queuePort, tablePort } : undefined;
     },
-    readyWithinMs: 30_000,
-    endWithinMs: 5_000,
+    readyWithinMs: 120_000,
+    endWithinMs: 30_000,
     ...(options.onLine && { onLine: options.onLine }),
   }).catch((error: unknown) => {
     if (portsInUse[0] === undefined) throw error;

@@ -236,6 +236,8 @@ describe('a budget', () => {
   async function budgetedStory(dayMicroUsd: number): Promise<Story> {
     const story = await openStory(storage, () => answerOf());
     const { now, sleep } = story.parts;
+    // The next noon, so that no day ends meanwhile.
+    story.pass(DAY_MS - ((now() + DAY_MS / 2) % DAY_MS));
     const budget = createTableBudget({
       table: await storage.table(),
       limits: { day: dayMicroUsd },

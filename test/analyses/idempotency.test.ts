@@ -17,7 +17,7 @@ beforeAll(async () => {
 const call = (idempotencyKey: string, more: Partial<NowCall> = {}): NowCall => ({
   image: { kind: 'bytes', bytes: png },
   request: { ...REQUEST, task: 'describe' },
-  waitMs: 10_000,
+  waitMs: 50_000,
   isAsync: false,
   idempotencyKey,
   ...more,

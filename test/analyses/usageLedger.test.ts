@@ -87,7 +87,7 @@ describe('an analysis', () => {
     const { parts } = await openStory(storage, (asked) => (asked === 1 ? answerOf('no JSON') : answerOf()));
     const image = { kind: 'bytes', bytes: await plainPng(33, 44) } as const;
     const request = { ...REQUEST, task: 'describe' } as const;
-    const end = await analyzeNow({ image, request, waitMs: 10_000, isAsync: false }, parts);
+    const end = await analyzeNow({ image, request, waitMs: 50_000, isAsync: false }, parts);
     const rows = await listOf(parts.usage.between(Date.now() - 60_000, Date.now() + 60_000));
     expect(rows.map(({ call }) => call)).toEqual([1, 2]);
     expect(rows[0]).toMatchObject({
@@ -107,7 +107,7 @@ describe('an analysis', () => {
     const usage = { ...parts.usage, add: () => Promise.reject(new Error('The table is away.')) };
     const image = { kind: 'bytes', bytes: await plainPng(34, 44) } as const;
     const request = { ...REQUEST, task: 'describe' } as const;
-    const end = await analyzeNow({ image, request, waitMs: 10_000, isAsync: false }, { ...parts, usage });
+    const end = await analyzeNow({ image, request, waitMs: 50_000, isAsync: false }, { ...parts, usage });
     expect(end).toMatchObject({ kind: 'done', record: { status: 'succeeded' } });
     expect(signals.map(({ event }) => event)).toContain('usage.lost');
   });

@@ -18,7 +18,7 @@ const PNG = await drawMarkedAs('png');
 
 function callOf(overrides: Partial<NowCall> = {}): NowCall {
   const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
-  return { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 10_000, isAsync: false, ...overrides };
+  return { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 50_000, isAsync: false, ...overrides };
 }
 
 async function recordsOf({ parts }: Story): Promise<readonly AnalysisRecord[]> {
@@ -152,8 +152,12 @@ describe('analyzeNow', () => {
 
   it('tells a caller whose wait ends after the request was sent where the answer will be', async () => {
     const gate = Promise.withResolvers<Outcome>();
-    const story = await openStory(storage, () => gate.promise);
-    const end = await analyzeNow(callOf({ waitMs: 300 }), story.parts);
+    const asking = Promise.withResolvers<void>();
+    const story = await openStory(storage, () => {
+      asking.resolve();
+      return gate.promise;
+    });
+    const end = await analyzeNow(callOf(), { ...story.parts, sleep: () => asking.promise });
     expect(end.kind).toBe('accepted');
     gate.resolve(answerOf());
     const record = await recordWhen(story, 'succeeded');
@@ -163,13 +167,15 @@ describe('analyzeNow', () => {
 
   it('goes on from the queue, with the bytes it was given, when what was sent came to nothing after its caller left', async () => {
     const gate = Promise.withResolvers<void>();
+    const asking = Promise.withResolvers<void>();
     let isUp = false;
     const story = await openStory(storage, async () => {
       if (isUp) return answerOf();
+      asking.resolve();
       await gate.promise;
       return refused('unauthorized', 401);
     });
-    const end = await analyzeNow(callOf({ waitMs: 300 }), story.parts);
+    const end = await analyzeNow(callOf(), { ...story.parts, sleep: () => asking.promise });
     expect(end.kind).toBe('accepted');
     gate.resolve();
     const waiting = await recordWhen(story, 'waiting');
@@ -181,8 +187,8 @@ describe('analyzeNow', () => {
   });
 
   it('says when to come again when no quota is free in time, and leaves nothing behind', async () => {
-    const story = await openStory(storage, () => throttled({ waitMs: 30_000 }));
-    await expect(analyzeNow(callOf({ waitMs: 1_000 }), story.parts)).rejects.toMatchObject({
+    const story = await openStory(storage, () => throttled({ waitMs: 60_000 }));
+    await expect(analyzeNow(callOf({ waitMs: 30_000 }), story.parts)).rejects.toMatchObject({
       code: expect.stringMatching(/^(no-slot-in-time|pool-down)$/),
       retryAfterMs: expect.any(Number),
     });

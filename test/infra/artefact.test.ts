@@ -14,7 +14,7 @@ let packaged: PackagedApp;
 beforeAll(async () => {
   const { outfile } = await buildApp({ outfile: join(folder, 'built', 'main.cjs') });
   packaged = await packageApp({ bundle: outfile, folder: join(folder, 'app') });
-}, 120_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

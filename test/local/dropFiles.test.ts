@@ -12,7 +12,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drop-files-'));
   azurite = await startAzurite();
   await BlobServiceClient.fromConnectionString(azurite.connectionString).createContainer('images');
-}, 60_000);
+});
 afterAll(async () => {
   await azurite.stop();
   await rm(folder, { recursive: true });

@@ -76,7 +76,7 @@ describe('startFunc', () => {
     expect(stdout).toContain('uploads raise events');
     expect(stdout + stderr).toContain('event of /blobServices/default/containers/images/blobs/a b.png');
     expect(status).toBe(0);
-  }, 30_000);
+  });
 
   it('asks npx for a pinned version when func is not on the path, and says what to do when that fails', async () => {
     await command('func', 'exit 127');
@@ -106,5 +106,5 @@ describe('local.settings.example.json', () => {
     expect(host.errors).toEqual([]);
     const health = await fetch(`${host.url}/api/health`);
     expect(await health.json()).toMatchObject({ status: 'ok' });
-  }, 30_000);
+  });
 });

@@ -71,17 +71,17 @@ describe('many ledgers on one table', () => {
     expect(await other?.book(mine)).toMatchObject({ kind: 'booked' });
   });
 
-  it('go by the clock of the storage, so that one that is two seconds ahead starts nothing early', async () => {
+  it('go by the clock of the storage, so that one that is a minute ahead starts nothing early', async () => {
     const store = createTableStateStore(await storage.table());
-    const [slow, fast] = [0, 2_000].map((aheadMs) =>
+    const [slow, fast] = [0, 60_000].map((aheadMs) =>
       openLedger({ store, now: () => Date.now() + aheadMs, deployments: seedPool.slice(0, 1) }),
     );
     const full = await slow?.book(need({ admissionTokens: 10_000, caller: 'http', createdMs: Date.now() }));
     if (full?.kind !== 'booked') throw new Error('Expected a start on an idle pool.');
     const told = await fast?.book(need({ caller: 'http', createdMs: Date.now() }));
     if (told?.kind !== 'wait') throw new Error('Expected a full minute.');
-    const differsMs = told.expectedStartMs - 2_000 - (full.booking.startMs + 60_200);
-    expect(Math.abs(differsMs)).toBeLessThan(1_500);
+    const differsMs = told.expectedStartMs - 60_000 - (full.booking.startMs + 60_200);
+    expect(Math.abs(differsMs)).toBeLessThan(20_000);
   });
 
   it('go on with a part of the quota when the table is missing altogether', async () => {

@@ -62,7 +62,7 @@ describe('task text', () => {
     await reader.close();
     expect(errors.direct).toBeLessThan(0.05);
     expect(100 * Math.abs(errors.app - errors.direct)).toBeLessThan(0.5);
-  }, 90_000);
+  });
 });
 
 describe('orders that stand in an image', () => {
@@ -77,7 +77,7 @@ describe('orders that stand in an image', () => {
       const kept = (await (await cloud.call(`/api/analyses/${analysis.id}`)).json()) as TestAnalysis;
       expect(kept.warnings).toEqual(analysis.warnings);
     }
-  }, 60_000);
+  });
 });
 
 describe('task extract', () => {
@@ -134,7 +134,7 @@ describe('the language of answers', () => {
     expect(byDefault.warnings.map(({ code }) => code)).toEqual(['wrong-language']);
     const asked = await analyzed(page.png, { task: 'describe', language: 'en', instructions: 'Be brief.' });
     expect(asked.warnings).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('the result of a dropped file', () => {

@@ -78,7 +78,7 @@ describe('POST /api/analyze', () => {
     const location = answer.headers.get('location') ?? '';
     expect(location).toMatch(/^\/api\/analyses\/[0-9a-f]{32}$/);
     await expect
-      .poll(async () => ((await (await cloud.call(location)).json()) as TestAnalysis).status, { timeout: 20_000 })
+      .poll(async () => ((await (await cloud.call(location)).json()) as TestAnalysis).status)
       .toBe('succeeded');
   });
 
@@ -112,7 +112,7 @@ describe('50 analyses at once', () => {
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(cloud.identity.asked().filter(({ resource }) => resource?.includes('cognitiveservices'))).toHaveLength(1);
-  }, 90_000);
+  });
 });
 
 describe('GET /api/health', () => {
@@ -127,17 +127,17 @@ describe('GET /api/health', () => {
 describe('POST /api/analyze on a full pool', () => {
   it('says when it can start, and keeps nothing, when no quota is free in time', async () => {
     for (const region of cloud.regions?.all ?? [])
-      region.setFaults({ standing: { kind: 'throttle', retryAfterMs: 5000 } });
+      region.setFaults({ standing: { kind: 'throttle', retryAfterMs: 60_000 } });
     const before = await countAnalyses();
     const answer = await cloud.call('/api/analyze?task=describe', {
       method: 'POST',
-      headers: { 'content-type': 'image/png', prefer: 'wait=1' },
+      headers: { 'content-type': 'image/png', prefer: 'wait=30' },
       body: await plainPng(220, 100),
     });
     for (const region of cloud.regions?.all ?? []) region.setFaults({});
     expect(answer.status).toBe(429);
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
-    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(1);
     expect(await answer.json()).toMatchObject({ code: 'no-slot-in-time', status: 429 });
     expect(await countAnalyses()).toBe(before);
   });

@@ -68,7 +68,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
     return (await (await call(`/api/analyses/${found.id}`)).json()) as TestAnalysis;
   }
 
-  async function ended(name: string, withinMs = 25_000): Promise<TestAnalysis> {
+  async function ended(name: string, withinMs = 120_000): Promise<TestAnalysis> {
     const untilMs = Date.now() + withinMs;
     let seen: TestAnalysis | undefined;
     while (Date.now() < untilMs) {

@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => region.close());
 
 function ask(changes: Partial<Deployment> = {}): Promise<Asked> {
-  return vision.ask(deploymentAt(region.endpoint, changes), BODY, { timeoutMs: 5000 });
+  return vision.ask(deploymentAt(region.endpoint, changes), BODY, { timeoutMs: 60_000 });
 }
 
 describe('createVisionClient, what it sends', () => {
@@ -76,13 +76,13 @@ describe('createVisionClient, what it sends', () => {
 
   it('asks on /openai/v1 without an API version', async () => {
     const { apiVersion: _, ...deployment } = deploymentAt(region.endpoint);
-    await vision.ask(deployment, BODY, { timeoutMs: 5000 });
+    await vision.ask(deployment, BODY, { timeoutMs: 60_000 });
     expect(region.seen[0]?.path).toBe('/openai/v1/chat/completions');
   });
 
   it('asks an endpoint that ends in /v1 there, and without any header of authority when it wants none', async () => {
     const { apiVersion: _, ...deployment } = deploymentAt(`${region.endpoint}/v1`, { auth: { kind: 'none' } });
-    const asked = await vision.ask(deployment, BODY, { timeoutMs: 5000 });
+    const asked = await vision.ask(deployment, BODY, { timeoutMs: 60_000 });
     expect(asked.outcome.kind).toBe('answered');
     expect(region.seen[0]?.path).toBe('/v1/chat/completions');
     expect(region.seen[0]?.headers).not.toHaveProperty('authorization');
@@ -93,7 +93,7 @@ describe('createVisionClient, what it sends', () => {
     const auth = { kind: 'key', keySetting: 'EYES_KEY' } as const;
     await ask({ auth });
     const { apiVersion: _, ...undated } = deploymentAt(region.endpoint, { auth });
-    await vision.ask(undated, BODY, { timeoutMs: 5000 });
+    await vision.ask(undated, BODY, { timeoutMs: 60_000 });
     expect(region.seen.map(({ headers }) => [headers['api-key'], headers.authorization])).toEqual([
       ['key-of-the-test', undefined],
       [undefined, 'Bearer key-of-the-test'],
@@ -132,7 +132,7 @@ describe('createVisionClient, what it sends', () => {
     Object.assign(process.env, names);
     try {
       const fresh = createVisionClient({ getToken: async () => TOKEN, now: Date.now });
-      const asked = await fresh.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 5000 });
+      const asked = await fresh.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 60_000 });
       expect(asked.outcome.kind).toBe('answered');
       expect(region.seen[0]?.headers.authorization).toBe(`Bearer ${TOKEN}`);
       expect(JSON.stringify(region.seen[0])).not.toContain('environment');
@@ -143,7 +143,7 @@ describe('createVisionClient, what it sends', () => {
 
   it('sends a body of more than 20 MB whole', async () => {
     const dataUrl = `data:image/png;base64,${'A'.repeat(27_000_000)}`;
-    const asked = await vision.ask(deploymentAt(region.endpoint), bodyWith(dataUrl), { timeoutMs: 20_000 });
+    const asked = await vision.ask(deploymentAt(region.endpoint), bodyWith(dataUrl), { timeoutMs: 60_000 });
     expect(asked.outcome.kind).toBe('answered');
     expect(region.seen[0]?.body.length).toBeGreaterThan(27_000_000);
     expect(region.seen[0]?.body).toContain('"detail":"high"');
@@ -207,7 +207,7 @@ describe('createVisionClient, how it ends', () => {
   it('takes a closed port as refused, for nothing was sent', async () => {
     const closed = await startRegion();
     await closed.close();
-    expect((await vision.ask(deploymentAt(closed.endpoint), BODY, { timeoutMs: 5000 })).outcome).toEqual({
+    expect((await vision.ask(deploymentAt(closed.endpoint), BODY, { timeoutMs: 60_000 })).outcome).toEqual({
       kind: 'refused',
       reason: 'unreachable',
       status: null,
@@ -216,13 +216,13 @@ describe('createVisionClient, how it ends', () => {
   });
 
   it('takes a name that does not resolve as refused', async () => {
-    const asked = await vision.ask(deploymentAt('http://nowhere.invalid'), BODY, { timeoutMs: 5000 });
+    const asked = await vision.ask(deploymentAt('http://nowhere.invalid'), BODY, { timeoutMs: 60_000 });
     expect(asked.outcome).toMatchObject({ kind: 'refused', reason: 'unreachable', status: null });
   });
 
   it('takes TLS to a server without it as refused', async () => {
     const endpoint = region.endpoint.replace('http:', 'https:');
-    const asked = await vision.ask(deploymentAt(endpoint), BODY, { timeoutMs: 5000 });
+    const asked = await vision.ask(deploymentAt(endpoint), BODY, { timeoutMs: 60_000 });
     expect(asked.outcome).toMatchObject({ kind: 'refused', reason: 'unreachable' });
   });
 
@@ -242,7 +242,7 @@ describe('createVisionClient, how it ends', () => {
     const address = server.address();
     const port = typeof address === 'object' ? address?.port : 0;
     const body = bodyWith(`data:image/png;base64,${'A'.repeat(5_000_000)}`);
-    const asked = await vision.ask(deploymentAt(`http://127.0.0.1:${port}`), body, { timeoutMs: 5000 });
+    const asked = await vision.ask(deploymentAt(`http://127.0.0.1:${port}`), body, { timeoutMs: 60_000 });
     expect(asked.outcome).toMatchObject({ kind: 'ambiguous', reason: 'reset' });
     server.close();
   });
@@ -280,7 +280,7 @@ describe('createVisionClient, how it ends', () => {
     ],
   ])('ends an answer %s at the timeout', async (_, script) => {
     region.script = script;
-    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 150 });
+    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 1500 });
     expect(asked.outcome).toMatchObject({ kind: 'ambiguous', reason: 'timeout', status: null });
   });
 
@@ -289,14 +289,14 @@ describe('createVisionClient, how it ends', () => {
       reply.writeHead(429, { 'content-type': 'application/json', 'retry-after-ms': '1500' });
       reply.write('{"error":');
     };
-    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 800 });
+    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 3000 });
     expect(asked.outcome).toMatchObject({ kind: 'throttled', waitMs: 1500 });
   });
 
   it('tells a call that we end after sending from one that we end before', async () => {
     const ending = new AbortController();
     region.script = () => ending.abort();
-    const limits = { timeoutMs: 5000, signal: ending.signal };
+    const limits = { timeoutMs: 60_000, signal: ending.signal };
     const after = await vision.ask(deploymentAt(region.endpoint), BODY, limits);
     const before = await vision.ask(deploymentAt(region.endpoint), BODY, limits);
     expect(after.outcome).toMatchObject({ kind: 'ambiguous', reason: 'aborted' });
@@ -322,7 +322,7 @@ describe('createVisionClient, how it ends', () => {
       reply.write('{"choices":[');
       setTimeout(() => ending.abort(), 20);
     };
-    const limits = { timeoutMs: 5000, signal: ending.signal };
+    const limits = { timeoutMs: 60_000, signal: ending.signal };
     const asked = await vision.ask(deploymentAt(region.endpoint), BODY, limits);
     expect(asked.outcome).toMatchObject({ kind: 'ambiguous', reason: 'aborted' });
   });
@@ -336,7 +336,7 @@ describe('createVisionClient, tokens and keys', () => {
       },
       now: Date.now,
     });
-    const asked = await tokenless.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 5000 });
+    const asked = await tokenless.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 60_000 });
     expect(asked.outcome).toEqual({
       kind: 'refused',
       reason: 'no-token',
@@ -350,7 +350,7 @@ describe('createVisionClient, tokens and keys', () => {
     const waiting = createVisionClient({ getToken: () => new Promise(() => {}), now: Date.now });
     const asked = await waiting.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 30 });
     expect(asked.outcome).toMatchObject({ kind: 'refused', reason: 'no-token', detail: 'No token came within 30 ms.' });
-    const limits = { timeoutMs: 5000, signal: AbortSignal.timeout(20) };
+    const limits = { timeoutMs: 60_000, signal: AbortSignal.timeout(20) };
     const ended = await waiting.ask(deploymentAt(region.endpoint), BODY, limits);
     expect(ended.outcome).toMatchObject({ kind: 'refused', reason: 'aborted' });
   });
@@ -361,7 +361,7 @@ describe('createVisionClient, tokens and keys', () => {
   ])('sends nothing with the key %j', async (key, detail) => {
     const keyed = createVisionClient({ getToken: async () => TOKEN, now: Date.now, keyOf: () => key });
     const deployment = deploymentAt(region.endpoint, { auth: { kind: 'key', keySetting: 'EYES_KEY' } });
-    const asked = await keyed.ask(deployment, BODY, { timeoutMs: 5000 });
+    const asked = await keyed.ask(deployment, BODY, { timeoutMs: 60_000 });
     expect(asked.outcome).toEqual({ kind: 'refused', reason: 'no-token', status: null, detail });
     expect(region.seen).toHaveLength(0);
   });
@@ -375,7 +375,7 @@ describe('createVisionClient, tokens and keys', () => {
       },
     });
     const deployment = deploymentAt(region.endpoint, { auth: { kind: 'key', keySetting: 'EYES_KEY' } });
-    const asked = await keyed.ask(deployment, BODY, { timeoutMs: 5000 });
+    const asked = await keyed.ask(deployment, BODY, { timeoutMs: 60_000 });
     expect(asked.outcome).toMatchObject({
       reason: 'no-token',
       detail: 'The key in setting EYES_KEY could not be read.',

@@ -49,7 +49,7 @@ beforeAll(async () => {
     'webjobs-blobtrigger-poison',
   );
   await poison.create();
-}, 60_000);
+});
 
 afterAll(async () => {
   await host.kill();

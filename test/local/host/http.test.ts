@@ -12,7 +12,7 @@ beforeAll(async () => {
     const bodyLimit = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000000' };
     hosts.set(mode, await startFixture({ folder: app.folder, settings: { ...settings, ...bodyLimit } }));
   }
-}, 30_000);
+});
 
 afterAll(async () => {
   await Promise.all([...hosts.values()].map((host) => host.kill()));

@@ -30,7 +30,7 @@ beforeAll(async () => {
     answer.end(JSON.stringify({ access_token: storageToken(), expires_on: soonSeconds(), token_type: 'Bearer' }));
   });
   await new Promise<void>((settle) => identity.listen(0, '127.0.0.1', settle));
-}, 60_000);
+});
 
 afterAll(async () => {
   identity.close();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   keysFolder = await mkdtemp(join(tmpdir(), 'fixture-keys-'));
   const keysFile = join(keysFolder, 'keys.json');
   host = await startFixture({ folder: app.folder, settings: WITHOUT_STORAGE, keys: 'enforced', keysFile });
-}, 30_000);
+});
 
 afterAll(async () => {
   await host.kill();

@@ -27,7 +27,7 @@ beforeAll(async () => {
   const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
   work = queues.getQueueClient('work');
   poison = queues.getQueueClient('work-poison');
-}, 60_000);
+});
 
 afterAll(async () => {
   await host.kill();

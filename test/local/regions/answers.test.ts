@@ -23,7 +23,7 @@ async function ask(image: Buffer, skeleton: object, detail: 'low' | 'high' = 'hi
   return JSON.parse(completion.choices[0]?.message.content ?? '');
 }
 
-describe('answers of an emulated region', { timeout: 30_000 }, () => {
+describe('answers of an emulated region', () => {
   it('hold the words that stand in the image', async () => {
     const answer = await ask(await wordsPng(['Invoice 4711', 'Total 38 euros']), { text: 'string' });
     expect(answer).toEqual({ text: 'Invoice 4711\nTotal 38 euros' });

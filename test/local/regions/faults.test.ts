@@ -6,7 +6,7 @@ import { chatAbout, clientOf, plainPng, withRegion } from './cloud.ts';
 /** What the real client makes of a fault, and what the region noted. */
 async function meet(
   fault: FaultInput,
-  timeoutMs = 5000,
+  timeoutMs = 60_000,
 ): Promise<{ error: unknown; answer: unknown; charge: unknown }> {
   const image = await plainPng();
   const result: { error: unknown; answer: unknown; charge: unknown } = { error: null, answer: null, charge: null };
@@ -16,7 +16,7 @@ async function meet(
     } catch (error) {
       result.error = error;
     }
-    await expect.poll(() => region.charges()[0]?.endedAtMs, { timeout: 10_000 }).toBeTypeOf('number');
+    await expect.poll(() => region.charges()[0]?.endedAtMs).toBeTypeOf('number');
     result.charge = region.charges()[0];
   });
   return result;
@@ -25,7 +25,7 @@ async function meet(
 const unbilled = { billedTokens: 0 };
 const billed = { admitted: true, status: 200, billedTokens: expect.any(Number), finish: 'stop' };
 
-describe('faults of an emulated region', { timeout: 30_000 }, () => {
+describe('faults of an emulated region', () => {
   it.each<[string, FaultInput, object]>([
     [
       'a full quota with both hints',
@@ -100,7 +100,7 @@ describe('faults of an emulated region', { timeout: 30_000 }, () => {
     ['answer too late', { kind: 'slow', ms: 20_000 }],
     ['send the body too slowly', { kind: 'slow-body', ms: 20_000 }],
   ])('%s, and bill the work that the client did not wait for', async (_, fault) => {
-    const { error, charge } = await meet(fault, 400);
+    const { error, charge } = await meet(fault, 3000);
     expect(error).toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
     expect(charge).toMatchObject({
       admitted: true,

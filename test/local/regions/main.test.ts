@@ -30,7 +30,7 @@ async function ready(child: ChildProcess): Promise<Ready> {
   return JSON.parse(text);
 }
 
-describe('the emulated regions as a process of their own', { timeout: 30_000 }, () => {
+describe('the emulated regions as a process of their own', () => {
   it('say in one line where they are, serve a token and an answer, and end with their standard input', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'regions-'));
     const chargesFile = path.join(folder, 'charges.jsonl');

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, request } from 'node:http';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobEvent } from '../../../local/storage/blobEvent.ts';
 import { deliverToQueue, deliverToWebhook } from '../../../local/storage/deliverEvents.ts';
 import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   images = storage.getContainerClient('images');
   await images.create();
   await storage.createContainer('images2');
-}, 60_000);
+});
 
 afterAll(async () => {
   await events.stop();
@@ -45,7 +45,7 @@ afterAll(async () => {
 const eventsOf = async (act: () => Promise<unknown>): Promise<BlobEvent[]> => {
   delivered = [];
   await act();
-  await vi.waitFor(() => events.settled());
+  await events.settled();
   return delivered;
 };
 
