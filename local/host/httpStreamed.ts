@@ -7,6 +7,9 @@ import { answer, type HttpHost, type HttpInvocation, joinedHeaders, joinedQuery 
 /** The host gives a streamed call up after this long without a byte in either direction (DefaultHttpProxyService). */
 const ACTIVITY_TIMEOUT_MS = 240_000;
 
+/** Kestrel gives its callers 5 s (`RequestBodyDrainTimeout`); here others may keep the machine busy. */
+const READING_ON_MS = 30_000;
+
 /** What belongs to one connection and not to the call (RFC 9110, 7.6.1), and the host, which the proxied call has its own of. */
 const CONNECTION_HEADERS = ['connection', 'keep-alive', 'upgrade', 'te', 'trailer', 'transfer-encoding'];
 const OWN_HEADERS = [...CONNECTION_HEADERS.filter((name) => name !== 'transfer-encoding'), 'host'];
@@ -60,11 +63,27 @@ async function proxy(host: HttpHost, call: HttpInvocation, invocationId: string)
     proxied.once('response', succeed);
     proxied.on('error', fail);
     proxied.once('timeout', () => proxied.destroy(new Error('Nothing was sent for 240 s.')));
-    outgoing.once('close', () => proxied.destroy());
+    outgoing.once('close', () => {
+      proxied.destroy();
+      readOn(incoming);
+    });
     const limited = limitBytes(host.bodyLimitBytes).on('error', (error) => proxied.destroy(error));
     incoming.pipe(limited).pipe(proxied);
     incoming.on('error', (error) => proxied.destroy(error));
   });
+}
+
+/**
+ * An answer may come before the whole body was read. The rest of it is read and dropped for a while, as Kestrel does: to
+ * close the connection at once would reset it, and the caller would lose an answer that it has not read yet.
+ */
+function readOn(incoming: IncomingMessage): void {
+  if (incoming.complete) return;
+  const late = setTimeout(() => incoming.destroy(), READING_ON_MS).unref();
+  incoming
+    .unpipe()
+    .resume()
+    .once('close', () => clearTimeout(late));
 }
 
 class BodyTooLarge extends Error {

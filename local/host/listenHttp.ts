@@ -34,8 +34,9 @@ export async function listenHttp(
       answer(outgoing, 500);
     });
   };
-  // The host's load balancer, not Node, limits how long an upload may take.
-  const server = createServer({ requestTimeout: 0 }, handle);
+  // The host's load balancer, not Node, limits how long an upload may take; idle connections live as long as with Kestrel
+  // (KestrelServerLimits.KeepAliveTimeout), for one that is closed just as it is used again is a reset for its caller.
+  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 130_000 }, handle);
   await listen(server, host.port);
   const { port } = server.address() as AddressInfo;
   return {

@@ -108,7 +108,8 @@ export async function startIdentityEndpoint(options: IdentityOptions): Promise<I
     else reply(200, granted);
   };
 
-  const server = createServer((incoming, outgoing) => {
+  // A connection that is reused just as it times out is reset: a fault that nobody asked for.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     incoming.resume();
     answer(incoming, outgoing);
   });

@@ -53,6 +53,7 @@ export async function startBlobProxy(options: ProxyOptions): Promise<Proxy> {
       )
     : createServer(handle);
   server.requestTimeout = 0;
+  server.keepAliveTimeout = 60_000;
   await listen(server, options.port);
   return {
     port: (server.address() as AddressInfo).port,

@@ -5,27 +5,22 @@ import { ImageRejected, InvalidRequest } from '../errors.ts';
 export const BODY_MAX_BYTES = 95 * 1024 * 1024;
 
 /**
- * Of a body over the limit so much is read and dropped: up to the platform's own limit, so that the caller's connection
- * lives to bring the answer. To stop reading midway would cut it.
- */
-const DROPPED_BYTES = 6 * 1024 * 1024;
-
-/**
- * The request's body, read as a stream and cut when it grows over the limit.
+ * The request's body, read as a stream. One that is announced over the limit is not read at all, one that grows over it no
+ * further; neither is cancelled, which would end the connection that must bring the answer.
  *
  * @throws {ImageRejected} `too-large`
  */
 export async function readBody(request: HttpRequest, maxBytes = BODY_MAX_BYTES): Promise<Buffer> {
   const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > maxBytes) throw tooLarge(announced, maxBytes);
   const parts: Uint8Array[] = [];
   let bytes = 0;
-  for await (const part of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+  const body = request.body as ReadableStream<Uint8Array> | null;
+  for await (const part of body?.values({ preventCancel: true }) ?? []) {
     bytes += part.byteLength;
-    if (Math.max(announced, bytes) <= maxBytes) parts.push(part);
-    else if (bytes > maxBytes + DROPPED_BYTES) break;
-    else parts.length = 0;
+    if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
+    parts.push(part);
   }
-  if (Math.max(announced, bytes) > maxBytes) throw tooLarge(Math.max(announced, bytes), maxBytes);
   const [only] = parts;
   return parts.length === 1 && only
     ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -55,8 +55,7 @@ function form(parts: readonly (readonly [string, string | Buffer])[]): RequestIn
 
 const fromUrl = (url: string): RequestInit => json({ image: { url }, task: 'describe' });
 
-/** Sent in pieces, without a length. */
-/** More than the app takes and less than the platform's 100 MiB, over which it is the platform that answers. */
+/** Sent in pieces, without a length: more than the app takes, less than the 100 MiB over which the platform answers. */
 async function* overLong(): AsyncGenerator<Uint8Array> {
   for (let mebibytes = 0; mebibytes < 98; mebibytes++) yield new Uint8Array(1024 * 1024);
 }
@@ -256,6 +255,19 @@ describe('the HTTP interface', () => {
     expect(problem).toMatchObject({ status, code });
     expect(problem.detail).toContain(sentence);
     expect(problem.detail).toMatch(/\.$/);
+  });
+
+  it('says at once that an announced length is too large, and waits for none of it', async () => {
+    const answer = await new Promise<IncomingMessage>((settle, fail) => {
+      const headers = { 'content-type': 'image/png', 'content-length': 98 * 1024 * 1024 };
+      const sending = request(`${cloud.host.url}/api/analyze`, { method: 'POST', headers }, settle);
+      sending.on('error', fail).write(png);
+    });
+    expect(answer.statusCode).toBe(413);
+    expect(JSON.parse((await answer.toArray()).join(''))).toMatchObject({
+      detail: 'The body has at least 102,760,448 bytes; the limit is 99,614,720.',
+    });
+    answer.destroy();
   });
 
   it('says why a text that is named as a picture is none', async () => {

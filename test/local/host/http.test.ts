@@ -158,6 +158,19 @@ describe('HTTP functions, where the modes differ', () => {
     expect((await chunked(streamed(), 1_001_000)).status).toBe(500);
   });
 
+  it('passes on an answer that comes while the caller still sends when streamed', async () => {
+    const status = await new Promise((settle, fail) => {
+      const headers = { 'content-length': 900_000 };
+      const sending = request(`${streamed().url}/api/early`, { method: 'POST', headers }, (answer) => {
+        settle(answer.statusCode);
+        sending.destroy();
+      });
+      sending.on('error', fail).write('the beginning');
+    });
+    expect(status).toBe(413);
+    expect((await fetch(`${streamed().url}/api/items/7`)).status).toBe(200);
+  });
+
   it('joins repeated query keys by commas when buffered, keeps them when streamed', async () => {
     const ask = async (host: FixtureHost): Promise<unknown> =>
       (await fetch(`${host.url}/api/echo?a=1&a=2`, { method: 'PUT' })).json();
