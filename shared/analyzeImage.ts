@@ -5,13 +5,14 @@ import type { AnalysisResult } from './analyses/analysisView.ts';
 import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
-import { LEASE_MS, LEASE_RENEWAL_MS } from './analyses/lease.ts';
+import { holdClaim } from './analyses/holdClaim.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
 import { persistently } from './analyses/persistently.ts';
 import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
 import { resultMarkdown } from './analyses/resultMarkdown.ts';
 import type { StoryParts, Work } from './analyses/storyParts.ts';
+import { tellEnd } from './analyses/tellEnd.ts';
 import { AnswerFailed, AppError } from './errors.ts';
 import { digestOf } from './image/digestOf.ts';
 import type { ImageHeader } from './image/imageHeader.ts';
@@ -45,7 +46,7 @@ export type WorkEnd =
  */
 export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, work.start);
-  const stopRenewing = parts.repeat(LEASE_RENEWAL_MS, () => keeper.renew(parts.now() + LEASE_MS));
+  const letGo = holdClaim(keeper, parts);
   try {
     const header = await lookAtImage(work.image, parts.limits);
     if (header === 'changed') return { kind: 'changed', keeper };
@@ -65,7 +66,7 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
     if (!(error instanceof AppError)) throw error;
     return await endBy(error, keeper, parts);
   } finally {
-    stopRenewing();
+    letGo();
   }
 }
 
@@ -115,28 +116,31 @@ async function succeed(
   parts: StoryParts,
 ): Promise<WorkEnd> {
   const record = succeeded(keeper.current(), checked.warnings, parts.now());
-  const { request, source, contentDigest } = record;
+  const { request, source } = record;
   const words = { title: titleOf(request, checked.answer), body: renderMarkdown(request, checked.answer) };
   const markdown = resultMarkdown(record, words, source.kind === 'blob' ? parts.images.urlOf(source) : undefined);
   const result = { answer: checked.answer, markdown };
   const isPresent = (): Promise<boolean> => parts.images.isPresent(source);
   await persistently(() => parts.results.keep(record, result, isPresent), parts);
-  await persistently(() => keeper.save(record), parts);
-  if (parts.isReusing && contentDigest !== null) {
-    await parts.answers.keep(contentDigest, requestDigest(request), record.id);
-  }
-  parts.signal({ event: 'analysis.completed', facts: factsForSignal(record) });
+  await Promise.all([persistently(() => keeper.save(record), parts), makeFindable(record, parts)]);
+  tellEnd(record, parts);
   return { kind: 'ended', record, result };
+}
+
+/** By its bytes and its request; what cannot be found again is asked again, which is no reason to fail. */
+async function makeFindable(
+  { id, request, contentDigest, answerOf }: AnalysisRecord,
+  parts: StoryParts,
+): Promise<void> {
+  if (contentDigest === null || answerOf !== null) return;
+  await parts.answers.keep(contentDigest, requestDigest(request), id).catch(() => undefined);
 }
 
 /** What was refused before it was kept at all leaves no record: the caller hears the error. */
 async function endBy(error: AppError, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
   const record = endedBy(keeper.current(), error, parts.now());
   if (keeper.isKept()) await keeper.save(record);
-  parts.signal({
-    event: record.status === 'rejected' ? 'analysis.rejected' : 'analysis.failed',
-    facts: { ...factsForSignal(record), code: error.code },
-  });
+  tellEnd(record, parts);
   return { kind: 'ended', record, error };
 }
 
@@ -148,11 +152,6 @@ function factsOf(header: ImageHeader, bytes: number): AnalysisRecord['image'] & 
 function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
   const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
   return { promptTokens, admissionTokens, savedTokens, microUsd };
-}
-
-function factsForSignal(record: AnalysisRecord): Readonly<Record<string, string | number | null>> {
-  const { id, request, deployment, costMicroUsd, timing } = record;
-  return { analysisId: id, task: request.task, deployment: deployment?.name ?? null, costMicroUsd, ...timing };
 }
 
 function once<T>(step: () => Promise<T>): () => Promise<T> {

@@ -89,7 +89,6 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
     startBeforeMs: call.untilMs,
     // By its key, or by its blob, a caller that comes back at the time it was told is known again.
     keepsPlace: call.idempotencyKey !== undefined || call.image.kind === 'blob',
-    isReusing: call.isReusing ?? parts.isReusing,
   } as const;
   if (call.image.kind === 'bytes') {
     const start = newAnalysis({ kind: 'http', requestId: call.requestId }, call.request, nowMs);

@@ -1,20 +1,21 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { claim, endedBy, newAnalysis, putOff } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
-import type { DueQueue } from './analyses/dueQueue.ts';
-import { type BlobPlace, type BlobVersion, bytesGone, sourceOf } from './analyses/imageStore.ts';
+import { endGone } from './analyses/endGone.ts';
+import { type BlobPlace, type BlobVersion, sourceOf } from './analyses/imageStore.ts';
+import { keepRefused } from './analyses/keepRefused.ts';
 import { LEASE_MS } from './analyses/lease.ts';
 import type { ImageBytes } from './analyses/lookAtImage.ts';
 import type { RequestDefaults } from './analyses/resolveRequest.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
 import { takeUp } from './analyses/takeUp.ts';
+import { tellEnd } from './analyses/tellEnd.ts';
 import { requestOfUpload } from './analyses/uploadRequest.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { GivenUp } from './errors.ts';
 
 /** What work that can be put off needs besides the story. */
 export interface BacklogParts extends StoryParts {
-  readonly due: DueQueue;
   readonly defaults: RequestDefaults;
   /** How long a function waits for its start before it hands over to the queue. */
   readonly inlineWaitMs: number;
@@ -42,7 +43,6 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
         image: bytesOf(version, parts),
         caller: 'backlog',
         startBeforeMs: parts.now() + parts.inlineWaitMs,
-        isReusing: parts.isReusing,
       },
       parts,
     );
@@ -51,7 +51,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
     // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
     const record = end.keeper.current();
     if (record.attempts.length === 0) await parts.analyses.remove(record);
-    else await end.keeper.save(endedBy(record, bytesGone(record), parts.now()));
+    else await endGone(end.keeper, parts);
   }
   throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);
 }
@@ -80,8 +80,7 @@ export async function putOffUnplaced(
     const error = new GivenUp('pool-down', `No deployment has answered for seven days. ${detail}`);
     const failed = endedBy(keeper.current(), error, nowMs);
     await keeper.save(failed);
-    const facts = { analysisId: failed.id, task: failed.request.task, code: error.code };
-    parts.signal({ event: 'analysis.failed', facts });
+    tellEnd(failed, parts);
     return failed;
   }
   await keeper.save(record);
@@ -95,7 +94,7 @@ async function accept(version: BlobVersion, parts: BacklogParts): Promise<Stored
   const asked = requestOfUpload(version, parts.defaults);
   const fresh = newAnalysis(sourceOf(version), asked.request, nowMs);
   if (asked.problem) {
-    await parts.analyses.insert(endedBy(fresh, asked.problem, nowMs));
+    await keepRefused(fresh, asked.problem, parts);
     return undefined;
   }
   const claimed = claim(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });

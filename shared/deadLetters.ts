@@ -5,6 +5,7 @@ import { sourceName } from './analyses/analysisSource.ts';
 import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { type BlobPlace, sourceOf } from './analyses/imageStore.ts';
+import { keepRefused } from './analyses/keepRefused.ts';
 import { requestOfUpload } from './analyses/uploadRequest.ts';
 import type { BacklogParts } from './analyzeUpload.ts';
 import { GivenUp } from './errors.ts';
@@ -52,7 +53,7 @@ async function recordOfBlob(place: BlobPlace, parts: BacklogParts): Promise<Stor
   if (!version) return undefined;
   const { request, problem } = requestOfUpload(version, parts.defaults);
   const fresh = newAnalysis(sourceOf(version), request, parts.now());
-  const kept = await parts.analyses.insert(problem ? endedBy(fresh, problem, parts.now()) : fresh);
+  const kept = await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
   return kept.stored;
 }
 

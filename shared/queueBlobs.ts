@@ -1,6 +1,7 @@
-import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
+import { newAnalysis } from './analyses/analysisSteps.ts';
 import { type BlobVersion, sourceOf } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
+import { keepRefused } from './analyses/keepRefused.ts';
 import { requestOfUpload, type UploadOverrides } from './analyses/uploadRequest.ts';
 import type { NowParts } from './analyzeNow.ts';
 
@@ -65,7 +66,7 @@ export async function queueVersion(
   const fresh = newAnalysis(sourceOf(version), request, nowMs);
   if (await parts.analyses.find(fresh.id)) return 'known';
   if (isDryRun) return 'matched';
-  const kept = await parts.analyses.insert(problem ? endedBy(fresh, problem, nowMs) : fresh);
+  const kept = await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
   if (kept.kind === 'exists') return 'known';
   // Should this message be lost, with the process that was to send it, the timer calls what waits in vain.
   if (!problem) await parts.due.send(fresh.id, nowMs);

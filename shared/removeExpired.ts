@@ -25,7 +25,6 @@ export async function removeExpired(parts: RetentionParts): Promise<void> {
     if (days > 0) removed.push(await step(nowMs - days * DAY_MS));
   };
   await remove(retentionDays.records, (beforeMs) => retention.removeRecords(beforeMs, MOST_A_RUN));
-  await remove(retentionDays.records, (beforeMs) => retention.removeAnswers(beforeMs, MOST_A_RUN));
   await remove(retentionDays.usage, (beforeMs) => retention.removeUsage(beforeMs, MOST_A_RUN));
   await remove(retentionDays.inbox, (beforeMs) =>
     retention.removeBlobs(INBOX_CONTAINER, beforeMs, { most: MOST_A_RUN, isNeeded: (name) => isAwaited(name, parts) }),

@@ -1,14 +1,16 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
-import { endedBy } from './analyses/analysisSteps.ts';
+import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { SHOWN_EARLY_MS } from './analyses/dueQueue.ts';
-import { bytesGone } from './analyses/imageStore.ts';
+import { endGone } from './analyses/endGone.ts';
 import { bytesInHand, type ImageBytes } from './analyses/lookAtImage.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
 import { analyzeImage } from './analyzeImage.ts';
 import { analyzeUpload, type BacklogParts, bytesOf, putOffUnplaced, takeUpWhenDue } from './analyzeUpload.ts';
 
-/** A queue's whole seconds and the host's polling. */
+/** How much later than a message shows early it may arrive: a queue's whole seconds and the host's polling. */
 const POLLED_LATE_MS = 2000;
+
+const SHOWN_WAIT_MS = SHOWN_EARLY_MS + POLLED_LATE_MS;
 
 /** What was called back early, so that a start never lacks somebody to take it, waits for its turn as long as this. */
 const CALLED_WAIT_MS = 25_000;
@@ -16,8 +18,8 @@ const CALLED_WAIT_MS = 25_000;
 /** Goes on with an analysis that waited, or that somebody left behind. */
 export async function resumeAnalysis(analysisId: string, given: BacklogParts): Promise<void> {
   // A message shows early: what it calls must be waited for at least that long, or it would be put off over and over.
-  const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_EARLY_MS + POLLED_LATE_MS) };
-  const found = await parts.analyses.find(analysisId);
+  const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
+  const found = await findUnclaimed(analysisId, parts);
   if (!found) return;
   const placeInLineMs = found.record.startsAtMs ?? undefined;
   if (placeInLineMs !== undefined && placeInLineMs > parts.now() + parts.inlineWaitMs) {
@@ -38,7 +40,6 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
       image,
       caller: 'backlog',
       startBeforeMs: parts.now() + CALLED_WAIT_MS,
-      isReusing: parts.isReusing,
       ...(placeInLineMs === undefined ? {} : { placeInLineMs }),
     },
     parts,
@@ -46,6 +47,27 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
   if (end.kind === 'changed') await loseImage(end.keeper, parts);
   if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
   if (end.kind === 'ended' && end.record.source.kind === 'http') await parts.images.removeInbox(end.record.id);
+}
+
+/**
+ * The analysis, unless somebody holds it: then it is called again when the claim ends. A claim that ends while this
+ * message shows early is waited for, so that what a killed process held goes on at once.
+ */
+async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+  let found = await parts.analyses.find(analysisId);
+  let leftMs = leftOfClaim(found, parts);
+  if (leftMs > 0 && leftMs <= SHOWN_WAIT_MS) {
+    await parts.sleep(leftMs);
+    found = await parts.analyses.find(analysisId);
+    leftMs = leftOfClaim(found, parts);
+  }
+  if (leftMs <= 0) return found;
+  await parts.due.send(analysisId, parts.now() + leftMs);
+  return undefined;
+}
+
+function leftOfClaim(stored: StoredAnalysis | undefined, { now }: Pick<BacklogParts, 'now'>): number {
+  return (stored?.record.lease?.untilMs ?? 0) - now();
 }
 
 async function imageOf(record: AnalysisRecord, parts: BacklogParts): Promise<ImageBytes | undefined> {
@@ -60,10 +82,9 @@ async function imageOf(record: AnalysisRecord, parts: BacklogParts): Promise<Ima
 
 /** The version that was to be analysed is gone; a newer one of the same name is taken instead. */
 async function loseImage(keeper: RecordKeeper, parts: BacklogParts): Promise<void> {
-  const record = keeper.current();
-  const { source } = record;
+  const { source } = keeper.current();
   try {
-    await keeper.save(endedBy(record, bytesGone(record), parts.now()));
+    await endGone(keeper, parts);
   } catch (error) {
     if (!(error instanceof RecordTaken)) throw error;
     return;

@@ -60,6 +60,7 @@ export async function buildServices(config: Config): Promise<Services> {
   });
   const { blobs, dueMessages, table } = await openStorage(config, credential);
   const token = createTokenSource({ credential, now });
+  const answers = createAnswerIndex({ table: table(TABLES.answers) });
   return {
     config,
     deployments: config.deployments,
@@ -78,14 +79,14 @@ export async function buildServices(config: Config): Promise<Services> {
       timeoutMs: FETCH_TIMEOUT_MS,
     }),
     due: createDueQueue({ queue: dueMessages, now }),
-    answers: createAnswerIndex({ table: table(TABLES.answers) }),
+    answers,
     isReusing: config.isReusingAnswers,
     progress: createProgressStore({ table: table(TABLES.progress) }),
     retention: createRetention({
       blobs,
       analyses: table(TABLES.analyses),
       byTime: table(TABLES.byTime),
-      answers: table(TABLES.answers),
+      answers,
       usage: table(TABLES.usage),
     }),
     retentionDays: config.retentionDays,

@@ -7,7 +7,7 @@ export const QUALITIES = ['full', 'balanced', 'economy'] as const;
 /** How much of the image is sent: every pixel that the model would see, or fewer where that saves tokens. */
 export type Quality = (typeof QUALITIES)[number];
 
-/** Everything that is asked of one image; its digest is part of the analysis's identity. */
+/** Everything that is asked of one image; the digest of what shapes its answer is part of the analysis's identity. */
 export interface AnalysisRequest extends TaskRequest {
   /** `name@version` */
   readonly model: string;
@@ -16,10 +16,15 @@ export interface AnalysisRequest extends TaskRequest {
   readonly detail: Detail;
   readonly quality: Quality;
   readonly maxOutputTokens?: number;
+  /** An earlier answer to the same request about the same bytes will do; absent: as REUSE_ANSWERS says. */
+  readonly reuse?: boolean;
 }
 
-/** The same for the same request, whatever the order in which its parts were given; 16 hexadecimal digits. */
-export function requestDigest(request: AnalysisRequest): string {
+/**
+ * The same for the same request, whatever the order in which its parts were given, and whether or not an earlier answer
+ * would do; 16 hexadecimal digits.
+ */
+export function requestDigest({ reuse: _, ...request }: AnalysisRequest): string {
   return createHash('sha256').update(stableJson(request)).digest('hex').slice(0, 16);
 }
 

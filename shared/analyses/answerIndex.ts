@@ -6,22 +6,31 @@ export interface AnswerIndex {
   /** @param contentDigest of the image's bytes */
   find(contentDigest: string, requestDigest: string): Promise<string | undefined>;
   keep(contentDigest: string, requestDigest: string, analysisId: string): Promise<void>;
+  /** Its record is about to go; what another analysis has answered since stays. */
+  forget(contentDigest: string, requestDigest: string, analysisId: string): Promise<void>;
 }
 
 export function createAnswerIndex(dependencies: { readonly table: TableClient }): AnswerIndex {
   const { table } = dependencies;
+  const find: AnswerIndex['find'] = async (contentDigest, requestDigest) => {
+    try {
+      const row = await table.getEntity<{ analysisId: string }>(contentDigest, requestDigest);
+      return row.analysisId;
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw error;
+    }
+  };
   return {
-    find: async (contentDigest, requestDigest) => {
-      try {
-        const row = await table.getEntity<{ analysisId: string }>(contentDigest, requestDigest);
-        return row.analysisId;
-      } catch (error) {
-        if (statusOf(error) === 404) return undefined;
-        throw error;
-      }
-    },
+    find,
     keep: async (contentDigest, requestDigest, analysisId) => {
       await table.upsertEntity({ partitionKey: contentDigest, rowKey: requestDigest, analysisId }, 'Replace');
+    },
+    forget: async (contentDigest, requestDigest, analysisId) => {
+      if ((await find(contentDigest, requestDigest)) !== analysisId) return;
+      await table.deleteEntity(contentDigest, requestDigest).catch((error: unknown) => {
+        if (statusOf(error) !== 404) throw error;
+      });
     },
   };
 }

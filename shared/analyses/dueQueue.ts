@@ -1,9 +1,18 @@
 import type { QueueClient } from '@azure/storage-queue';
+import { statusOf } from './storageStatus.ts';
+
+/** A message that was sent, as its queue names it. */
+export interface DueMessage {
+  readonly messageId: string;
+  readonly popReceipt: string;
+}
 
 /** Nudges for analyses that wait. The record is the truth; a message only says when to look at it. */
 export interface DueQueue {
   /** Makes the analysis come up at `atMs` (epoch milliseconds), or at once when that is past. */
-  send(analysisId: string, atMs: number): Promise<void>;
+  send(analysisId: string, atMs: number): Promise<DueMessage>;
+  /** Takes a message back before it is due; one that is gone already is no matter. */
+  takeBack(message: DueMessage): Promise<void>;
   /** How many messages are in it, as far as the storage knows. */
   length(): Promise<number>;
 }
@@ -26,7 +35,14 @@ export function createDueQueue(dependencies: { readonly queue: QueueClient; read
       // The host reads base64 only, and the queue's client does not encode by itself. `id` would be overwritten by the
       // trigger's own metadata, hence the longer name.
       const text = Buffer.from(JSON.stringify({ analysisId })).toString('base64');
-      await queue.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
+      const { messageId, popReceipt } = await queue.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
+      return { messageId, popReceipt };
+    },
+    takeBack: async ({ messageId, popReceipt }) => {
+      await queue.deleteMessage(messageId, popReceipt).catch((error: unknown) => {
+        // A receipt that is no longer the last one is 404 by the service's documents, 400 by Azurite.
+        if (statusOf(error) !== 404 && statusOf(error) !== 400) throw error;
+      });
     },
     length: async () => (await queue.getProperties()).approximateMessagesCount ?? 0,
   };

@@ -22,14 +22,15 @@ export async function findEarlierAnswer(
   parts: StoryParts,
 ): Promise<EarlierAnswer | 'changed' | undefined> {
   const mark = record.source.kind === 'blob' ? await parts.results.markOf(record) : undefined;
+  const isReusing = record.request.reuse ?? parts.isReusing;
   const isNamesake = mayBeSame(mark, { request: record.request, bytes: work.image.totalBytes });
-  if (!isNamesake && !work.isReusing) return undefined;
+  if (!isNamesake && !isReusing) return undefined;
   const bytes = await work.image.all();
   if (bytes === 'changed') return 'changed';
   const contentDigest = digestOf(bytes);
   const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
   const answerOf =
-    namesake ?? (work.isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);
+    namesake ?? (isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);
   if (answerOf === undefined || answerOf === record.id) return undefined;
   const place = namesake === undefined ? (await parts.analyses.find(answerOf))?.record : record;
   const view = place && (await parts.results.viewOf(place, answerOf));

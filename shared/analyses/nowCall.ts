@@ -17,8 +17,6 @@ export interface NowCall {
   readonly waitMs: number;
   /** The caller wants an address at once. */
   readonly isAsync: boolean;
-  /** Whether an earlier answer to the same request about the same bytes will do; absent: as the installation is set. */
-  readonly isReusing?: boolean;
   /** The same key gives the same analysis for 24 h. */
   readonly idempotencyKey?: string;
 }

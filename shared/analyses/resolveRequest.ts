@@ -18,6 +18,12 @@ export const requestOptionsSchema = z.strictObject({
   quality: z.enum(QUALITIES).optional(),
   maxOutputTokens: z.int().min(16).max(16_384).optional(),
   language: z.string().max(35).optional(),
+  reuse: z
+    .boolean()
+    .optional()
+    .describe(
+      'An earlier answer to the same request about the same bytes will do; without it as the installation is set',
+    ),
 });
 
 export type RequestOptions = z.infer<typeof requestOptionsSchema>;
@@ -49,7 +55,13 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
     detail: options.detail ?? 'high',
     quality: options.quality ?? taskOf(task.task).defaultQuality,
     ...(options.maxOutputTokens === undefined ? {} : { maxOutputTokens: options.maxOutputTokens }),
+    ...(options.reuse === undefined ? {} : { reuse: options.reuse }),
   };
+}
+
+/** `true` and `false` where everything is text; any other text stays, and is refused by its name. */
+export function flagOfText(text: string): boolean | string {
+  return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
 /** The parts that are right by themselves, so that what is wrong with each other part is told in the same answer. */

@@ -1,16 +1,16 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { INDEX_GROUPS, type IndexGroup, idOfRow, indexKey } from './analysisIndex.ts';
-import { partitionOf } from './analysisRow.ts';
+import { requestDigest } from './analysisRequest.ts';
+import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
+import type { AnswerIndex } from './answerIndex.ts';
 import { inParallel } from './inParallel.ts';
 import { statusOf } from './storageStatus.ts';
 
 /** Removes what is older than it is to be kept, some of it at a time: each gives how many it removed, `most` at most. */
 export interface Retention {
-  /** Records of analyses that are over. */
+  /** Records of analyses that are over; their answers are not given again. */
   removeRecords(beforeMs: number, most: number): Promise<number>;
-  /** Rows of the answers that may be given again. */
-  removeAnswers(beforeMs: number, most: number): Promise<number>;
   removeUsage(beforeMs: number, most: number): Promise<number>;
   /** @param isNeeded what must stay however old it is */
   removeBlobs(
@@ -23,7 +23,7 @@ export interface Retention {
 export function createRetention(dependencies: {
   readonly analyses: TableClient;
   readonly byTime: TableClient;
-  readonly answers: TableClient;
+  readonly answers: Pick<AnswerIndex, 'forget'>;
   readonly usage: TableClient;
   readonly blobs: BlobServiceClient;
 }): Retention {
@@ -36,6 +36,7 @@ export function createRetention(dependencies: {
       const rows = await firstRows(byTime, olderIndexRows(group, beforeMs), most - removed);
       await inParallel(rows, async ({ partitionKey, rowKey }) => {
         const id = idOfRow(rowKey);
+        await forgetAnswerOf(id).catch(ignoreMissing);
         // The record first: a row without one is mended away, a record without one would never be found again.
         await analyses.deleteEntity(partitionOf(id), id).catch(ignoreMissing);
         await byTime.deleteEntity(partitionKey, rowKey).catch(ignoreMissing);
@@ -45,9 +46,9 @@ export function createRetention(dependencies: {
     return removed;
   }
 
-  async function removeAnswers(beforeMs: number, most: number): Promise<number> {
-    const filter = `Timestamp lt datetime'${new Date(beforeMs).toISOString()}'`;
-    return await removeRows(answers, await firstRows(answers, filter, most));
+  async function forgetAnswerOf(id: string): Promise<void> {
+    const { contentDigest, request } = await analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf);
+    if (contentDigest !== null) await answers.forget(contentDigest, requestDigest(request), id);
   }
 
   async function removeUsage(beforeMs: number, most: number): Promise<number> {
@@ -71,7 +72,7 @@ export function createRetention(dependencies: {
     return removed;
   };
 
-  return { removeRecords, removeAnswers, removeUsage, removeBlobs };
+  return { removeRecords, removeUsage, removeBlobs };
 }
 
 interface RowKeys {

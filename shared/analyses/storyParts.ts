@@ -8,6 +8,7 @@ import type { AnalysisRecord } from './analysisRecord.ts';
 import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
 import type { AnswerIndex } from './answerIndex.ts';
 import type { Budget } from './budget.ts';
+import type { DueQueue } from './dueQueue.ts';
 import type { ImageStore } from './imageStore.ts';
 import type { ImageBytes } from './lookAtImage.ts';
 import type { ResultStore } from './resultStore.ts';
@@ -23,9 +24,10 @@ export interface StoryParts {
   readonly usage: UsageLedger;
   /** Of answers that may be given again. */
   readonly answers: AnswerIndex;
-  /** Whether answers are given again, unless a request says otherwise. */
+  /** Whether an answer that was given before will do, unless a request says otherwise. */
   readonly isReusing: boolean;
   readonly budget: Budget;
+  readonly due: DueQueue;
   readonly ledger: Ledger;
   /** What answers have taught about the estimates. */
   readonly calibrations: Calibrations;
@@ -51,8 +53,6 @@ export interface Work {
   readonly placeInLineMs?: number;
   /** A caller who is told to come back, and will be the same analysis then: its place in line is kept. */
   readonly keepsPlace?: boolean;
-  /** An answer that was given before to the same request about the same bytes will do. */
-  readonly isReusing: boolean;
   /** Called whenever a request leaves. */
   readonly onSending?: () => void;
 }

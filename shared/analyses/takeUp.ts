@@ -5,6 +5,7 @@ import { claim, endedBy } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
 import { LEASE_MS } from './lease.ts';
 import type { StoryParts } from './storyParts.ts';
+import { tellEnd } from './tellEnd.ts';
 
 /** A worker that ends without a word each time it meets an image has met something that it does not survive. */
 const MOST_TAKEOVERS = 10;
@@ -27,7 +28,17 @@ export async function takeUp(stored: StoredAnalysis, parts: StoryParts): Promise
   if (claimed.kind === 'final') return { kind: 'ended', record: stored.record };
   const written = await parts.analyses.replace(stored, claimed.record);
   if (written.kind === 'changed') return { kind: 'held' };
+  tellUnderWay(stored.record, parts);
   return (await endIfOver(written.stored, parts)) ?? { kind: 'mine', stored: written.stored };
+}
+
+/** What its last holder had under way when it died may be billed. */
+function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void {
+  for (const { deployment, outcome } of attempts) {
+    if (outcome !== 'sending') continue;
+    const detail = 'Whoever sent the request ended before its answer was kept.';
+    parts.signal({ event: 'pool.ambiguous', facts: { deployment, analysisId: id, detail } });
+  }
 }
 
 async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<TakenUp | undefined> {
@@ -36,9 +47,7 @@ async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<Taken
   if (!end) return undefined;
   const written = await parts.analyses.replace(mine, end);
   if (written.kind === 'changed') return { kind: 'held' };
-  const { id, status, error } = end;
-  const facts = { analysisId: id, task: record.request.task, code: error?.code ?? null };
-  parts.signal({ event: status === 'succeeded' ? 'analysis.completed' : 'analysis.failed', facts });
+  tellEnd(end, parts);
   return { kind: 'ended', record: end };
 }
 

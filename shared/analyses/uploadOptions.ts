@@ -1,8 +1,9 @@
 import { InvalidRequest, type Problem } from '../errors.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
+import { flagOfText } from './resolveRequest.ts';
 
 /** Metadata by which an uploader says what is asked of an image; other keys are somebody else's and are left alone. */
-const METADATA_KEYS = ['task', 'question', 'model', 'detail'] as const;
+const METADATA_KEYS = ['task', 'question', 'model', 'detail', 'reuse'] as const;
 
 /**
  * What is asked of a dropped file: its metadata (percent-encoded UTF-8, since metadata is ASCII), else the first folder
@@ -14,14 +15,15 @@ const METADATA_KEYS = ['task', 'question', 'model', 'detail'] as const;
 export function uploadOptions(
   name: string,
   metadata: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
+): Readonly<Record<string, string | boolean>> {
   const problems: Problem[] = [];
-  const options: Record<string, string> = {};
+  const options: Record<string, string | boolean> = {};
   for (const key of METADATA_KEYS) {
     const value = metadata[key];
     if (value === undefined) continue;
     try {
-      options[key] = decodeURIComponent(value);
+      const text = decodeURIComponent(value);
+      options[key] = key === 'reuse' ? flagOfText(text) : text;
     } catch {
       problems.push({ path: key, message: `The metadata ${key} is "${value}", which is not percent-encoded UTF-8.` });
     }

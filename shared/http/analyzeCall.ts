@@ -2,7 +2,7 @@ import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import type { AnalysisRequest } from '../analyses/analysisRequest.ts';
 import type { NowCall } from '../analyses/nowCall.ts';
-import { type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
+import { flagOfText, type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
 import type { Config } from '../config.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import { readIdempotencyKey } from './idempotencyKey.ts';
@@ -93,6 +93,7 @@ function requestOfTexts(texts: readonly (readonly [name: string, text: string])[
 
 function valueOfQuery(name: string, text: string): unknown {
   if (name === 'maxOutputTokens') return /^\d+$/.test(text) ? Number(text) : text;
+  if (name === 'reuse') return flagOfText(text);
   if (name !== 'schema') return text;
   try {
     return JSON.parse(text);

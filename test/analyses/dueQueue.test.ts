@@ -41,6 +41,17 @@ describe('send', () => {
     expect(await due.length()).toBe(1);
   });
 
+  it('can be taken back, once and again, and when it has shown already', async () => {
+    const message = await due.send('ab12', nowMs + 60_000);
+    await due.takeBack(message);
+    await due.takeBack(message);
+    expect(await due.length()).toBe(0);
+    const shown = await due.send('cd34', nowMs);
+    expect(await visibleTexts()).toHaveLength(1);
+    await due.takeBack(shown);
+    expect(await due.length()).toBe(1);
+  });
+
   it('writes a message that never ends by itself', async () => {
     await due.send('ab12', nowMs);
     const { receivedMessageItems: items } = await queue.receiveMessages();

@@ -4,6 +4,7 @@ import { createTableBudget } from '../../shared/analyses/tableBudget.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import { readDeadLetter, recordDeadLetter } from '../../shared/deadLetters.ts';
+import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { reconcileBudget } from '../../shared/reconcileBudget.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { DEAD_LETTERS_CONTAINER, takeUpUndelivered } from '../../shared/takeUpUndelivered.ts';
@@ -11,22 +12,13 @@ import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, refused } from '../pool/deployments.ts';
 import { REQUEST } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
-import { answerOf, openStory, type Story } from './story.ts';
+import { answerOf, drop, newestOf, openStory, type Story } from './story.ts';
 
 const storage = useStorage();
 const PNG = await drawMarkedAs('png');
 const DAY_MS = 86_400_000;
 
-async function dropped(story: Story, name = 'square.png', bytes = PNG): Promise<void> {
-  await story.upload(name, bytes);
-  await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
-}
-
-async function newestOf({ parts }: Story): Promise<AnalysisRecord> {
-  const [record] = (await parts.analyses.list({ limit: 50 })).records;
-  if (!record) throw new Error('There is no record.');
-  return record;
-}
+const dropped = (story: Story, name = 'square.png'): Promise<void> => drop(story, name, PNG);
 
 /** Leaves the newest record as a holder that was killed would. */
 async function kill(story: Story, change: Partial<AnalysisRecord> = {}): Promise<AnalysisRecord> {
@@ -118,6 +110,68 @@ describe('a holder that died', () => {
   });
 });
 
+describe('a claim', () => {
+  /** A worker whose model never answers: killed, for all that anybody can see. */
+  async function claimedAndKilled(story: Story): Promise<AnalysisRecord> {
+    const killed = { ...story.parts, repeat: () => () => undefined };
+    await story.upload('square.png', PNG);
+    void analyzeUpload({ container: story.parts.imagesContainer, name: 'square.png' }, killed).catch(() => undefined);
+    await expect.poll(async () => story.asked.length).toBe(1);
+    await expect.poll(() => story.parts.due.length()).toBe(1);
+    return await newestOf(story);
+  }
+
+  it('has a message that shows when it ends, and whoever gets it early waits for that moment', async () => {
+    const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
+    const { id, lease } = await claimedAndKilled(story);
+    const leftMs = (lease?.untilMs ?? 0) - story.parts.now();
+    story.pass(leftMs - 1_500);
+    const waited: number[] = [];
+    const sleep: Story['parts']['sleep'] = (waitMs) => {
+      if (waited.push(waitMs) === 1) story.pass(waitMs);
+      return Promise.resolve();
+    };
+    await resumeAnalysis(id, { ...story.parts, sleep });
+    expect(waited[0]).toBeGreaterThan(0);
+    expect(waited[0]).toBeLessThanOrEqual(1_500);
+    const record = await newestOf(story);
+    expect(record).toMatchObject({ status: 'succeeded', takeovers: 1 });
+    expect(record.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'answered']);
+    expect(story.signals.map(({ event }) => event)).toEqual(['pool.ambiguous', 'analysis.completed']);
+  });
+
+  it('that was renewed meanwhile has its message sent again, for its new end', async () => {
+    const story = await openStory(storage, () => new Promise(() => undefined));
+    const { id } = await claimedAndKilled(story);
+    await resumeAnalysis(id, story.parts);
+    expect(await story.takeDue()).toEqual([]);
+    expect(await story.parts.due.length()).toBe(2);
+    expect(story.asked).toHaveLength(1);
+  });
+
+  it('takes its message back when the work is done', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    await expect.poll(() => story.parts.due.length()).toBe(0);
+  });
+});
+
+describe('an end', () => {
+  it('is told once, of files that are refused for their metadata as well', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const images = storage.blobs().getContainerClient(story.parts.imagesContainer);
+    await images.getBlockBlobClient('a.png').uploadData(PNG, { metadata: { task: 'guess' } });
+    await images.getBlockBlobClient('b.png').uploadData(PNG, { metadata: { task: 'guess' } });
+    const place = { container: story.parts.imagesContainer, name: 'a.png' };
+    for (let times = 0; times < 3; times++) await analyzeUpload(place, story.parts);
+    await queueBlobs({ isDryRun: false }, story.parts);
+    expect(story.signals.map(({ event, facts }) => [event, facts.code])).toEqual([
+      ['analysis.rejected', 'invalid-request'],
+      ['analysis.rejected', 'invalid-request'],
+    ]);
+  });
+});
+
 describe('a holder that lives', () => {
   it('renews its claim while the model takes its time, so that nobody else asks meanwhile', async () => {
     const gate = Promise.withResolvers<void>();
@@ -190,45 +244,6 @@ describe('dead letters', () => {
     expect(story.signals.filter(({ event }) => event === 'analysis.deadlettered')).toEqual([
       { event: 'analysis.deadlettered', facts: { name: 'late é.png', reason: 'MaxDeliveryAttemptsExceeded' } },
     ]);
-  });
-});
-
-describe('the same content', () => {
-  async function rewritten(story: Story, name: string, metadata: Record<string, string>): Promise<void> {
-    const blob = storage.blobs().getContainerClient(story.parts.imagesContainer).getBlobClient(name);
-    await blob.setMetadata(metadata);
-    await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
-  }
-
-  it('keeps its result when only metadata were set, and costs nothing', async () => {
-    const story = await openStory(storage, () => answerOf());
-    await dropped(story);
-    const first = await newestOf(story);
-    await rewritten(story, 'square.png', { owner: 'somebody' });
-    const second = await newestOf(story);
-    expect(second).toMatchObject({ status: 'succeeded', costMicroUsd: 0, answerOf: first.id, attempts: [] });
-    expect(second.warnings.map(({ code }) => code)).toEqual(['answer-reused']);
-    expect((await story.parts.results.find(second))?.answer).toMatchObject({ title: 'A teal square' });
-    expect(story.asked).toHaveLength(1);
-  });
-
-  it('is asked again when the metadata ask something else', async () => {
-    const story = await openStory(storage, () => answerOf());
-    await dropped(story);
-    await rewritten(story, 'square.png', { task: 'insights' });
-    expect(story.asked.length).toBeGreaterThan(1);
-  });
-
-  it('under another name is asked again, unless answers are reused', async () => {
-    const story = await openStory(storage, () => answerOf());
-    const reusing = { ...story, parts: { ...story.parts, isReusing: true } };
-    await dropped(reusing);
-    await dropped(story, 'other.png');
-    expect(story.asked).toHaveLength(2);
-    await dropped(reusing, 'third.png');
-    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', costMicroUsd: 0, attempts: [] });
-    await dropped(reusing, 'different.png', await drawMarkedAs('jpeg'));
-    expect(story.asked).toHaveLength(3);
   });
 });
 

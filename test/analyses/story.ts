@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
 import { unlimitedBudget } from '../../shared/analyses/budget.ts';
@@ -8,6 +9,7 @@ import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageSt
 import { createProgressStore } from '../../shared/analyses/progressStore.ts';
 import { createResultStore } from '../../shared/analyses/resultStore.ts';
 import { createUsageLedger } from '../../shared/analyses/usageLedger.ts';
+import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import type { Signal } from '../../shared/signals.ts';
@@ -45,6 +47,18 @@ export const USAGE = {
 
 export function answerOf(text = DESCRIPTION): Outcome {
   return { kind: 'answered', text, finish: 'stop', usage: USAGE, hints: {} };
+}
+
+/** Uploads a file and runs the function of its event. */
+export async function drop(story: Story, name: string, bytes: Buffer): Promise<void> {
+  await story.upload(name, bytes);
+  await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
+}
+
+export async function newestOf({ parts }: Story): Promise<AnalysisRecord> {
+  const [record] = (await parts.analyses.list({ limit: 50 })).records;
+  if (!record) throw new Error('There is no record.');
+  return record;
 }
 
 /** The use cases on a real storage and a real pool, with a model that answers as it is told. */

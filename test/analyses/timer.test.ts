@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { requestDigest } from '../../shared/analyses/analysisRequest.ts';
 import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
 import { createRetention } from '../../shared/analyses/retention.ts';
 import { createUsageLedger } from '../../shared/analyses/usageLedger.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
-import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import { getModel } from '../../shared/catalog/catalog.ts';
 import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { type RetentionParts, removeExpired } from '../../shared/removeExpired.ts';
@@ -16,7 +16,7 @@ import { refused, seedDeployment } from '../pool/deployments.ts';
 import { useTelemetry } from '../signals/telemetry.ts';
 import { REQUEST } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
-import { answerOf, openStory, type Story } from './story.ts';
+import { answerOf, drop, newestOf, openStory, type Story } from './story.ts';
 
 const storage = useStorage();
 const { measured, spans } = useTelemetry();
@@ -24,10 +24,7 @@ const PNG = await drawMarkedAs('png');
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-async function dropped(story: Story, name = 'square.png'): Promise<void> {
-  await story.upload(name, PNG);
-  await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
-}
+const dropped = (story: Story): Promise<void> => drop(story, 'square.png', PNG);
 
 const measuredAs = (name: string): readonly number[] =>
   measured.filter((each) => each.name === name).map(({ value }) => value);
@@ -72,6 +69,7 @@ describe('watchBacklog', () => {
   it('leaves what it saw for those who ask: claims past their end, messages, the last success', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
+    await expect.poll(() => story.parts.due.length()).toBe(0);
     await queueBlobs({ isDryRun: false, task: 'insights' }, story.parts);
     const { records } = await story.parts.analyses.list({ status: 'queued', limit: 1 });
     const stored = records[0] && (await story.parts.analyses.find(records[0].id));
@@ -130,13 +128,13 @@ describe('removeExpired', () => {
       storage.table(),
       storage.container(),
     ]);
+    const answerIndex = createAnswerIndex({ table: answers });
     const parts: RetentionParts = {
       ...story.parts,
-      isReusing: true,
       analyses: createAnalysisStore({ analyses, byTime, now }),
-      answers: createAnswerIndex({ table: answers }),
+      answers: answerIndex,
       usage: createUsageLedger({ usage }),
-      retention: createRetention({ analyses, byTime, answers, usage, blobs: storage.blobs() }),
+      retention: createRetention({ analyses, byTime, answers: answerIndex, usage, blobs: storage.blobs() }),
       retentionDays: { records: 90, inbox: 1, usage: 400, results: 0 },
       resultsContainer,
     };
@@ -145,13 +143,16 @@ describe('removeExpired', () => {
 
   async function countUsage({ usage }: RetentionParts): Promise<number> {
     let count = 0;
-    for await (const _entry of usage.between(0, Date.now() + 1_000 * DAY_MS)) count += 1;
+    for await (const _entry of usage.between(Date.now() - DAY_MS, Date.now() + DAY_MS)) count += 1;
     return count;
   }
 
-  it('removes records, then usage, when their days are over, and nothing before', async () => {
+  it('removes records with the answers that may be given again, then usage, when their days are over', async () => {
     const { story, parts } = await keepingStory();
     await dropped(story);
+    const { contentDigest, id, request } = await newestOf(story);
+    const answerOf = (): Promise<string | undefined> => parts.answers.find(contentDigest ?? '', requestDigest(request));
+    expect(await answerOf()).toBe(id);
     const count = async (): Promise<readonly number[]> => [
       (await parts.analyses.list({ limit: 10 })).records.length,
       await countUsage(parts),
@@ -162,6 +163,7 @@ describe('removeExpired', () => {
     story.pass(2 * DAY_MS);
     await removeExpired(parts);
     expect(await count()).toEqual([0, 1]);
+    expect(await answerOf()).toBeUndefined();
     story.pass(400 * DAY_MS);
     await removeExpired(parts);
     expect(await count()).toEqual([0, 0]);

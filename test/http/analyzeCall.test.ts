@@ -43,6 +43,14 @@ describe('readAnalyzeCall', () => {
     },
   );
 
+  it('reads whether an earlier answer will do, as a truth in JSON and as its name in the query', async () => {
+    const image = { blob: 'a.png' };
+    expect((await readAnalyzeCall(jsonCall({ image, reuse: true }), config)).request).toMatchObject({ reuse: true });
+    expect((await readAnalyzeCall(bytesCall(PNG, '?reuse=false'), config)).request).toMatchObject({ reuse: false });
+    const [problem] = await problemsOf(bytesCall(PNG, '?reuse=perhaps'));
+    expect(problem?.message).toContain('reuse');
+  });
+
   it('reads a schema from the query', async () => {
     const schema = {
       type: 'object',

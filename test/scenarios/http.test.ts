@@ -68,6 +68,27 @@ describe('POST /api/analyze', () => {
     expect(stored.toString()).toBe(analysis.markdown);
   });
 
+  it('answers the same bytes from the earlier result when the caller says so, and the regions are not asked', async () => {
+    const body = await plainPng(230, 110, '#224466');
+    const charges = (): number => cloud.regions?.charges().length ?? 0;
+    const ask = (query: string): Promise<Response> =>
+      cloud.call(`/api/analyze?task=describe${query}`, {
+        method: 'POST',
+        headers: { 'content-type': 'image/png' },
+        body,
+      });
+    const paid = (await (await ask('')).json()) as TestAnalysis;
+    const before = charges();
+    expect(await (await ask('&reuse=true')).json()).toMatchObject({
+      ...{ status: 'succeeded', cost: { usd: 0 }, attempts: [], markdown: expect.stringContaining('#') },
+      warnings: [{ code: 'answer-reused', detail: expect.stringContaining(paid.id) }],
+    });
+    expect(charges()).toBe(before);
+    const wrong = await ask('&reuse=perhaps');
+    expect(wrong.status).toBe(400);
+    expect(((await wrong.json()) as { detail: string }).detail).toContain('perhaps');
+  });
+
   it('gives an address at once when asked to, and the result there later', async () => {
     const answer = await cloud.call('/api/analyze?task=describe', {
       method: 'POST',

@@ -21,6 +21,7 @@ const imagePart = z.union([z.strictObject({ url }), z.strictObject({ base64 }), 
 const texts = options.extend({
   schema: z.string().optional().describe('JSON, as text'),
   maxOutputTokens: z.string().regex(/^\d+$/).optional(),
+  reuse: z.enum(['true', 'false']).optional(),
 });
 
 const headers = z.object({
