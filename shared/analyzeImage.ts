@@ -117,8 +117,9 @@ async function succeed(
 ): Promise<WorkEnd> {
   const record = succeeded(keeper.current(), checked.warnings, parts.now());
   const { request, source } = record;
-  const words = { title: titleOf(request, checked.answer), body: renderMarkdown(request, checked.answer) };
-  const markdown = resultMarkdown(record, words, source.kind === 'blob' ? parts.images.urlOf(source) : undefined);
+  const file = source.kind === 'blob' ? { name: source.name, url: parts.images.urlOf(source) } : undefined;
+  const words = { title: titleOf(request, checked.answer, file?.name), body: renderMarkdown(request, checked.answer) };
+  const markdown = resultMarkdown(record, words, file?.url);
   const result = { answer: checked.answer, markdown };
   const isPresent = (): Promise<boolean> => parts.images.isPresent(source);
   await persistently(() => parts.results.keep(record, result, isPresent), parts);

@@ -1,4 +1,5 @@
-import { escapeLine } from '../tasks/escapeMarkdown.ts';
+import { cleanText } from '../tasks/cleanText.ts';
+import { escapeHeading, escapeInline, escapeLine } from '../tasks/escapeMarkdown.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 import { usdOf } from './analysisView.ts';
@@ -13,9 +14,9 @@ export function resultMarkdown(
   answer: { readonly title: string; readonly body: string },
   imageUrl?: string,
 ): string {
-  const name = sourceName(record.source);
+  const name = cleanText(sourceName(record.source));
   const parts = [
-    `# ${heading(answer.title || name)}`,
+    `# ${escapeHeading(cleanText(answer.title)) || escapeHeading(name)}`,
     imageUrl ? `[${escapeLine(name)}](<${imageUrl}>)` : '',
     answer.body.trim(),
     record.warnings.map((warning) => `> **${warning.code}**: ${escapeLine(warning.detail)}`).join('\n>\n'),
@@ -25,21 +26,24 @@ export function resultMarkdown(
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** Nothing but emphasis, so that it is small in readers that show no HTML, too. */
 function footer(record: AnalysisRecord): string {
   const { image, usage, deployment, request } = record;
   const usd = usdOf(record.costMicroUsd);
   const facts = [
-    `\`${request.task}\``,
+    request.task,
     image ? `${image.width} × ${image.height} ${image.format}` : '',
     deployment ? `${deployment.model} in ${deployment.region}` : '',
-    usage ? `${usage.promptTokens} + ${usage.completionTokens} tokens` : '',
+    usage ? `${counted(usage.promptTokens)} tokens in, ${counted(usage.completionTokens)} out` : '',
     usd === null ? 'price unknown' : `$${usd.toFixed(5)}`,
-    new Date(record.createdAtMs).toISOString(),
+    `${new Date(record.createdAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   ];
-  return `<sub>${facts.filter((fact) => fact !== '').join(' · ')}</sub>`;
+  return `*${facts
+    .filter((fact) => fact !== '')
+    .map(escapeInline)
+    .join(' · ')}*`;
 }
 
-/** A heading may end in number signs of its own, which would close it (CommonMark 0.31.2, section 4.2). */
-function heading(text: string): string {
-  return escapeLine(text).replace(/(?<=\s)#+$/, '\\$&');
+function counted(tokens: number): string {
+  return tokens.toLocaleString('en-US');
 }

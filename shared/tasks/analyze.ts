@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { completeChart, oneChartMarkdown } from './chart.ts';
+import { chartBody, completeChart } from './chart.ts';
 import { chartAnswer, chartReply } from './chartShape.ts';
 import { checkChart } from './checkChart.ts';
 import { checkTable } from './checkTable.ts';
@@ -8,7 +8,8 @@ import { escapeParagraph } from './escapeMarkdown.ts';
 import { checkInsight, insightReply, insightsMarkdown } from './insights.ts';
 import { checkObject, objectReply, objectsMarkdown } from './objects.ts';
 import { once } from './once.ts';
-import { completeTable, oneTableMarkdown, tableAnswer, tableReply } from './tables.ts';
+import { sections } from './sections.ts';
+import { completeTable, tableAnswer, tableBody, tableReply } from './tables.ts';
 import { defineTask } from './task.ts';
 import { checkText, plainText, textAnswer, textMarkdown, textReply } from './text.ts';
 
@@ -39,7 +40,8 @@ export type AnalyzeAnswer = z.infer<ReturnType<typeof analyzeAnswer>>;
 /** Everything that applies, in one answer, so that the image is paid for once. */
 export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
   name: 'analyze',
-  version: 1,
+  heading: 'Image',
+  version: 2,
   defaultQuality: 'full',
   economyFloorPx: 1024,
   sampling: { temperature: 0, topP: 1 },
@@ -86,15 +88,13 @@ export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
 });
 
 function analyzeMarkdown({ summary, objects, text, tables, charts, insights }: AnalyzeAnswer): string {
-  const named = (title: string | null, markdown: string, fallback: string): string =>
-    title === null ? `## ${fallback}\n\n${markdown}` : markdown;
   const parts = [
     escapeParagraph(summary),
     objects.length === 0 ? '' : `## Objects\n\n${objectsMarkdown(objects)}`,
-    ...tables.map((table) => named(table.title, oneTableMarkdown(table), 'Table')),
-    ...charts.map((chart) => named(chart.title, oneChartMarkdown(chart), 'Chart')),
+    sections(tables, { noun: 'Table', body: tableBody, isWhole: false }),
+    sections(charts, { noun: 'Chart', body: chartBody, isWhole: false }),
     insights.length === 0 ? '' : `## Insights\n\n${insightsMarkdown(insights)}`,
-    text.blocks.length === 0 ? '' : `## Text\n\n${textMarkdown(text, 3)}`,
+    text.plain.trim() === '' ? '' : `## Text\n\n${textMarkdown(text, 3)}`,
   ];
   return parts.filter((part) => part !== '').join('\n\n');
 }

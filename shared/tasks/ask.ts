@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { escapeLine, escapeParagraph } from './escapeMarkdown.ts';
+import { escapeList, escapeParagraph } from './escapeMarkdown.ts';
 import { once } from './once.ts';
 import type { Finding } from './reading.ts';
 import { defineTask } from './task.ts';
@@ -17,6 +17,7 @@ type AskAnswer = z.infer<ReturnType<typeof askAnswer>>;
 /** The answer to the caller's question, what it rests on, and whether the image answers it at all. */
 export const ask = defineTask<AskAnswer, AskAnswer>({
   name: 'ask',
+  heading: 'Question',
   version: 1,
   defaultQuality: 'balanced',
   economyFloorPx: 768,
@@ -33,12 +34,12 @@ export const ask = defineTask<AskAnswer, AskAnswer>({
   complete: (reply) => reply,
   check: checkAsk,
   prose: ({ answer }) => [answer],
-  title: (_, { question }) => question ?? 'Question',
+  title: (_, { question }) => question ?? null,
   firstLine: ({ answer }) => answer,
   markdown: ({ answer, evidence, answered }) =>
     [
       escapeParagraph(answer),
-      evidence.map((item) => `- ${escapeLine(item)}`).join('\n'),
+      escapeList(evidence),
       { yes: '', partly: '*The image answers this in part.*', no: '*The image does not answer this.*' }[answered],
     ]
       .filter((part) => part !== '')

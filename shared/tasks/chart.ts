@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { type ChartAnswer, type ChartReply, chartAnswer, chartReply } from './chartShape.ts';
 import { checkChart } from './checkChart.ts';
-import { escapeInline, escapeLine } from './escapeMarkdown.ts';
+import { escapeInline, escapeList } from './escapeMarkdown.ts';
 import { once } from './once.ts';
-import { tableMarkdown } from './tableMarkdown.ts';
+import { sections } from './sections.ts';
+import { tableMarkdown, withUnit } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';
 import { toCsv } from './toCsv.ts';
 
@@ -13,7 +14,8 @@ const chartsAnswer = once(() => z.object({ charts: z.array(chartAnswer()) }));
 /** The data behind every chart of the image: axes, series, points, each told as read or estimated. */
 export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[] }>({
   name: 'chart',
-  version: 1,
+  heading: 'Charts',
+  version: 2,
   defaultQuality: 'full',
   economyFloorPx: 1024,
   sampling: { temperature: 0, topP: 1 },
@@ -29,10 +31,9 @@ export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[
   complete: (reply) => ({ charts: reply.charts.map(completeChart) }),
   check: ({ charts }) => charts.flatMap((chart, place) => checkChart(chart, `charts[${place}]`)),
   prose: () => [],
-  title: ({ charts: [first, ...others] }) =>
-    others.length === 0 ? (first?.title ?? 'Chart') : `${others.length + 1} charts`,
+  title: ({ charts: [first, ...others] }) => (others.length === 0 ? (first?.title ?? null) : null),
   firstLine: ({ charts }) => (charts.length === 0 ? 'No chart.' : charts.map(chartLine).join('; ')),
-  markdown: ({ charts }) => (charts.length === 0 ? 'No chart.' : charts.map(oneChartMarkdown).join('\n\n')),
+  markdown: ({ charts }) => (charts.length === 0 ? 'No chart.' : sections(charts, { noun: 'Chart', body: chartBody })),
   csv: ({ charts }) => charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
 });
 
@@ -48,16 +49,13 @@ export function chartLine({ title, kind, series }: ChartReply): string {
   return `${title ?? 'Chart'} (${kind} chart, ${series.length} series, ${values} value${values === 1 ? '' : 's'})`;
 }
 
-export function oneChartMarkdown(chart: ChartAnswer): string {
+/** Kind and axes, the data and the notes, without a heading. */
+export function chartBody(chart: ChartAnswer): string {
   const kind = chart.kind === 'other' ? 'Chart' : `${chart.kind.charAt(0).toUpperCase()}${chart.kind.slice(1)} chart`;
   const axes = chart.kind === 'pie' ? [] : [axisLine('x', chart.xAxis), axisLine('y', chart.yAxis)];
-  const parts = [
-    chart.title === null ? '' : `## ${escapeLine(chart.title)}`,
-    `${[kind, ...axes.filter((axis) => axis !== '')].join('; ')}.`,
-    chart.markdown,
-    chart.notes.map((note) => `- ${escapeLine(note)}`).join('\n'),
-  ];
-  return parts.filter((part) => part !== '').join('\n\n');
+  const told = [kind, ...axes.filter((axis) => axis !== '')];
+  const parts = [told.length === 1 && chart.kind === 'other' ? '' : `${told.join('; ')}.`, chart.markdown];
+  return [...parts, escapeList(chart.notes)].filter((part) => part !== '').join('\n\n');
 }
 
 /** Categories down, series across; beyond a width that anybody could read, one value a line. */
@@ -68,20 +66,23 @@ function dataTable({ series, xAxis, yAxis }: ChartReply): string {
   const isWide = series.length > 8 || series.some(({ points }, index) => places[index]?.size !== points.length);
   if (isWide) {
     const rows = series.flatMap(({ name, points }) => points.map((point) => [name, point.x, shown(point)]));
-    return tableMarkdown({ header: ['Series', xAxis.label ?? 'x', yAxis.label ?? 'y'], rows, numeric: [2] });
+    const header = ['Series', xAxis.label ?? 'x', withUnit(yAxis.label ?? 'y', yAxis.unit)];
+    return tableMarkdown({ header, rows, numeric: [2] });
   }
   const categories = [...new Set(series.flatMap(({ points }) => points.map(({ x }) => x)))];
   const rows = categories.map((x) => [x, ...places.map((values) => values.get(x) ?? '')]);
-  const header = [xAxis.label ?? '', ...series.map(({ name }) => name)];
+  const header = [xAxis.label ?? '', ...series.map(({ name }) => withUnit(name, yAxis.unit))];
   return tableMarkdown({ header, rows, numeric: series.map((_, index) => index + 1) });
 }
 
 function axisLine(name: string, { label, unit, scale, min, max }: ChartReply['xAxis']): string {
   const parts = [
     label,
-    unit === null ? null : `in ${unit}`,
+    unit === null || unit.trim() === '' ? null : `in ${unit}`,
     min === null || max === null ? null : `from ${min} to ${max}`,
   ];
-  const words = [...parts, scale === 'log' ? 'logarithmic' : null].filter((part) => part !== null);
+  const words = [...parts, scale === 'log' ? 'logarithmic' : null].filter(
+    (part) => part !== null && part.trim() !== '',
+  );
   return words.length === 0 ? '' : `${name}: ${escapeInline(words.join(', ').replace(/\s+/g, ' '))}`;
 }

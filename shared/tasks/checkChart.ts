@@ -35,16 +35,23 @@ function checkPie({ kind, series, yAxis }: ChartReply, place: string): readonly 
 function checkAxis(chart: ChartReply, place: string, which: 'xAxis' | 'yAxis'): readonly Finding[] {
   const { scale, min, max } = chart[which];
   if (chart.kind === 'pie' || (scale !== 'linear' && scale !== 'log') || min === null || max === null) return [];
-  const [low, high] = [Math.min(min, max), Math.max(min, max)];
-  const slack = (high - low) * AXIS_TOLERANCE;
+  const isInside = within(min, max, scale);
   for (const [index, { points }] of chart.series.entries()) {
     for (const [number, point] of points.entries()) {
       const value = which === 'yAxis' ? point.y : parseAmount(point.x);
-      if (value === undefined || (value >= low - slack && value <= high + slack)) continue;
+      if (value === undefined || isInside(value)) continue;
       const at = `${place}.series[${index}].points[${number}]`;
       const detail = `${at} is ${value} on an axis from ${min} to ${max}.`;
       return [{ code: 'outside-axis', detail, repair: true }];
     }
   }
   return [];
+}
+
+/** Lengths of a logarithmic axis are those of its powers: from 1 to 10 it is as far as from 10 to 100. */
+function within(min: number, max: number, scale: 'linear' | 'log'): (value: number) => boolean {
+  const along = scale === 'log' && min > 0 && max > 0 ? Math.log10 : Number;
+  const [low, high] = [along(Math.min(min, max)), along(Math.max(min, max))];
+  const slack = (high - low) * AXIS_TOLERANCE;
+  return (value) => along(value) >= low - slack && along(value) <= high + slack;
 }

@@ -5,8 +5,9 @@ import type { TableReply } from './tables.ts';
 /** Each is compared with each. */
 const MAX_COMPARED_SPANS = 200;
 
-/** Rows as wide as the header, spans within the grid and apart from each other, numbers where numbers were promised. */
+/** At least one column, rows as wide as the header, spans within the grid and apart from each other, numbers where numbers were promised. */
 export function checkTable(table: TableReply, place: string): readonly Finding[] {
+  if (table.columns.length === 0) return [{ code: 'empty-answer', detail: `${place} has no columns.`, repair: true }];
   return [...checkRows(table, place), ...checkMerged(table, place), ...checkTypes(table, place)];
 }
 

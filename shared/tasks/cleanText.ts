@@ -2,11 +2,15 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff]/g;
 
+/** Embeddings, overrides and isolates of direction: one that is left open turns round what follows it, to the next cell. */
+const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
+
 /** Text as Argus keeps it: line feeds only, no control characters, well-formed. `cleanText('a\r\nb\u0000')` is `'a\nb'`. */
 export function cleanText(text: string): string {
   return text
-    .replace(/\r\n?/g, '\n')
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(CONTROL, '')
+    .replace(DIRECTION, '')
     .replace(/\p{Surrogate}/gu, '\ufffd');
 }
 

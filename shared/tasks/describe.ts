@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { escapeLine, escapeParagraph } from './escapeMarkdown.ts';
+import { escapeList, escapeParagraph } from './escapeMarkdown.ts';
 import { once } from './once.ts';
 import type { Finding } from './reading.ts';
 import { defineTask } from './task.ts';
@@ -17,6 +17,7 @@ export type DescribeAnswer = z.infer<ReturnType<typeof describeAnswer>>;
 /** A title, a summary and the details: what somebody would want to know who cannot see the image. */
 export const describe = defineTask<DescribeAnswer, DescribeAnswer>({
   name: 'describe',
+  heading: 'Image',
   version: 1,
   defaultQuality: 'balanced',
   economyFloorPx: 512,
@@ -36,7 +37,7 @@ export const describe = defineTask<DescribeAnswer, DescribeAnswer>({
   title: ({ title }) => title,
   firstLine: ({ summary }) => summary,
   markdown: ({ summary, details }) =>
-    [escapeParagraph(summary), details.map((detail) => `- ${escapeLine(detail)}`).join('\n')].join('\n\n'),
+    [escapeParagraph(summary), escapeList(details)].filter((part) => part !== '').join('\n\n'),
   csv: () => [],
 });
 

@@ -3,19 +3,40 @@
  * or table comes out of it. CommonMark 0.31.2 sections 2.4 and 6, GitHub Flavored Markdown 0.29 section 4.10.
  */
 
-/** Text within a line. `escapeInline('a|b <i>')` is `'a\\|b &lt;i>'`. */
+/**
+ * Text within a line. Addresses are broken up too, since many readers link what merely looks like one (GitHub Flavored
+ * Markdown 0.29 section 6.9; linkify-it also takes `shop.com`). `escapeInline('a|b <i>')` is `'a\\|b &lt;i>'`.
+ */
 export function escapeInline(text: string): string {
   return text
     .replace(/[\\`*[\]|~]/g, '\\$&')
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\_')
     .replace(/&(?=#|\p{L})/gu, '&amp;')
+    .replace(ADDRESS_MARK, '\\$&')
     .replaceAll('<', '&lt;')
     .replaceAll('\t', '&#9;');
 }
 
+/** `//`, the `@` of a mail address, the full stop before a domain's last part or after `www`. */
+const ADDRESS_MARK = /\/(?=\/)|(?<=\S)@(?=\S)|(?<=[\p{L}\p{N}_-])\.(?=\p{L}{2})|(?<=www)\./giu;
+
 /** Text on one line: line breaks become spaces. For titles and the insides of emphasis. */
 export function escapeLine(text: string): string {
   return escapeBlockStart(escapeInline(text.replace(/\s+/g, ' ').trim()));
+}
+
+/** The text of a heading, which number signs at its end would close (CommonMark 0.31.2, section 4.2). */
+export function escapeHeading(text: string): string {
+  return escapeLine(text).replace(/(?<=^|\s)#+$/, '\\$&');
+}
+
+/** A bulleted list of the texts that are not blank, a line each; empty without any. */
+export function escapeList(texts: readonly string[]): string {
+  return texts
+    .map(escapeLine)
+    .filter((line) => line !== '')
+    .map((line) => `- ${line}`)
+    .join('\n');
 }
 
 /** Text of several lines, each kept as a line of one paragraph. */

@@ -15,12 +15,16 @@ const extractAnswer = once(() =>
   }),
 );
 
+/** Where the caller's fields stand in what the model sends. */
+const ENVELOPE = 'fields.';
+
 type ExtractAnswer = z.infer<ReturnType<typeof extractAnswer>>;
 
 /** The caller's own fields, read from the image; what it does not show is named. */
 export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
   name: 'extract',
-  version: 1,
+  heading: 'Fields',
+  version: 2,
   defaultQuality: 'full',
   economyFloorPx: 1280,
   sampling: { temperature: 0, topP: 1 },
@@ -43,13 +47,14 @@ export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
     };
   },
   answer: extractAnswer,
-  complete: ({ fields, notFound }) => ({
-    fields,
-    notFound: [...new Set([...notFound, ...leaves(fields).flatMap(([path, value]) => (value === null ? [path] : []))])],
-  }),
+  complete: ({ fields, notFound }, emptied) => {
+    const empty = leaves(fields).flatMap(([path, value]) => (value === null || value === '' ? [path] : []));
+    const unread = emptied.filter((place) => place.startsWith(ENVELOPE)).map((place) => place.slice(ENVELOPE.length));
+    return { fields, notFound: [...new Set([...notFound, ...empty, ...unread])] };
+  },
   check: checkExtract,
   prose: () => [],
-  title: () => 'Extracted fields',
+  title: () => null,
   firstLine: ({ fields }) =>
     leaves(fields)
       .map(([path, value]) => `${path}: ${shown(value)}`)
@@ -98,11 +103,11 @@ function moveReferences(schema: JsonSchema): JsonSchema {
   return JSON.parse(moved) as JsonSchema;
 }
 
-/** The values within, each with its path: `[['lines[0].unit', null], ...]`. */
+/** The values within, each with its path: `[['lines[0].unit', null], ...]`; an empty list is one of them. */
 function leaves(value: unknown, path = ''): readonly (readonly [string, unknown])[] {
   if (typeof value !== 'object' || value === null) return [[path, value]];
   if (Array.isArray(value)) {
-    return value.length === 0 ? [[path, '']] : value.flatMap((item, place) => leaves(item, `${path}[${place}]`));
+    return value.length === 0 ? [[path, value]] : value.flatMap((item, place) => leaves(item, `${path}[${place}]`));
   }
   return Object.entries(value).flatMap(([name, item]) => leaves(item, path === '' ? name : `${path}.${name}`));
 }

@@ -20,6 +20,7 @@ type InsightsAnswer = z.infer<ReturnType<typeof insightsAnswer>>;
 /** What follows from the image, each with its evidence and how sure it is. */
 export const insights = defineTask<InsightsAnswer, InsightsAnswer>({
   name: 'insights',
+  heading: 'Insights',
   version: 1,
   defaultQuality: 'balanced',
   economyFloorPx: 768,
@@ -37,7 +38,7 @@ export const insights = defineTask<InsightsAnswer, InsightsAnswer>({
   complete: (reply) => reply,
   check: ({ insights }) => insights.flatMap((insight, place) => checkInsight(insight, `insights[${place}]`)),
   prose: ({ insights }) => insights.map(({ statement }) => statement),
-  title: () => 'Insights',
+  title: () => null,
   firstLine: ({ insights: [first] }) => first?.statement ?? 'No insights.',
   markdown: ({ insights }) => (insights.length === 0 ? 'No insights.' : insightsMarkdown(insights)),
   csv: () => [],

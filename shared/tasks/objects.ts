@@ -23,7 +23,8 @@ type ObjectsAnswer = z.infer<ReturnType<typeof objectsAnswer>>;
 /** The objects of the image and how many there are, with the instances that prove each count. */
 export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   name: 'objects',
-  version: 1,
+  heading: 'Objects',
+  version: 2,
   defaultQuality: 'balanced',
   economyFloorPx: 768,
   sampling: { temperature: 0, topP: 1 },
@@ -40,7 +41,7 @@ export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   complete: (reply) => reply,
   check: ({ objects }) => objects.flatMap((object, place) => checkObject(object, `objects[${place}]`)),
   prose: ({ objects }) => objects.map(({ where }) => where),
-  title: () => 'Objects',
+  title: () => null,
   firstLine: ({ objects }) => objectsLine(objects),
   markdown: ({ objects }) => objectsMarkdown(objects),
   csv: ({ objects }) => {
@@ -50,10 +51,13 @@ export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   },
 });
 
-/** A count must equal its instances, and the same instance counts once. */
-export function checkObject({ count, counted, instances }: ObjectReply, place: string): readonly Finding[] {
+/** A count must equal its instances; a blank one proves nothing, and the same one counts once. */
+export function checkObject(object: ObjectReply, place: string): readonly Finding[] {
+  const { name, count, counted } = object;
+  if (name.trim() === '') return [{ code: 'empty-answer', detail: `${place}.name is empty.`, repair: true }];
   if (count < 0) return [{ code: 'count-mismatch', detail: `${place}.count is ${count}.`, repair: true }];
   if (counted === 'estimated') return [];
+  const instances = object.instances.filter((instance) => instance.trim() !== '');
   if (count !== instances.length) {
     const detail = `${place}.count is ${count}, its instances are ${instances.length}.`;
     return [{ code: 'count-mismatch', detail, repair: true }];
@@ -71,8 +75,13 @@ export function objectsLine(objects: readonly ObjectReply[]): string {
 
 export function objectsMarkdown(objects: readonly ObjectReply[]): string {
   if (objects.length === 0) return 'No objects.';
-  const rows = objects.map((object) => [object.name, countShown(object), object.where, object.instances.join('; ')]);
-  return tableMarkdown({ header: ['Object', 'Count', 'Where', 'Instances'], rows, numeric: [1] });
+  const hasInstances = objects.some(({ instances }) => instances.length > 0);
+  const rows = objects.map((object) => [
+    ...[object.name, countShown(object), object.where],
+    ...(hasInstances ? [object.instances.join('; ')] : []),
+  ]);
+  const header = ['Object', 'Count', 'Where', ...(hasInstances ? ['Instances'] : [])];
+  return tableMarkdown({ header, rows, numeric: [1] });
 }
 
 function countShown({ count, counted }: ObjectReply): string {

@@ -1,8 +1,14 @@
 import { cleanStrings } from './cleanText.ts';
-import { parseTolerantJson } from './parseTolerantJson.ts';
+import { parseTolerantJson, type TolerantJson } from './parseTolerantJson.ts';
+
+export interface FoundObject {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly ending: TolerantJson['ending'];
+}
 
 export type JsonAnswer =
-  | { readonly kind: 'object'; readonly value: Readonly<Record<string, unknown>>; readonly isCut: boolean }
+  /** At least one, the longest first. */
+  | { readonly kind: 'objects'; readonly objects: readonly FoundObject[] }
   | { readonly kind: 'none'; readonly detail: string }
   | { readonly kind: 'too-long'; readonly detail: string };
 
@@ -13,33 +19,35 @@ const MAX_VALUES = 20_000;
 const MAX_STARTS = 20;
 
 /**
- * The JSON object in a model's answer, whatever stands around it: fences, a byte order mark, words before and after,
- * comments within. Of several objects the longest is taken; of a cut answer, what is complete.
+ * The JSON objects in a model's answer, whatever stands around them: fences, a byte order mark, words before and after,
+ * comments within. Of a cut or broken one, what is complete.
  */
 export function parseJsonAnswer(text: string): JsonAnswer {
   if (text.length > MAX_CHARACTERS) {
     return { kind: 'too-long', detail: `The answer has ${exceeding(text.length, 'characters', MAX_CHARACTERS)}.` };
   }
-  let best: { readonly value: unknown; readonly length: number; readonly isCut: boolean } | undefined;
+  const found: (TolerantJson & { readonly length: number })[] = [];
   let from = text.indexOf('{');
   for (let tries = 0; from >= 0 && tries < MAX_STARTS; tries += 1) {
     const parsed = parseTolerantJson(text, from);
-    const end = parsed.kind === 'value' ? parsed.end : Math.max(parsed.at, from + 1);
-    const length = end - from;
-    if (parsed.kind === 'value' && (best === undefined || length > best.length)) {
-      best = { value: parsed.value, length, isCut: parsed.isCut };
-    }
-    from = text.indexOf('{', end);
+    // Braces of prose break off before the first field.
+    if (parsed.ending !== 'broken' || hasFields(parsed.value)) found.push({ ...parsed, length: parsed.end - from });
+    from = text.indexOf('{', Math.max(parsed.end, from + 1));
   }
-  const values = countValues(best?.value);
+  const values = found.reduce((sum, { value }) => sum + countValues(value), 0);
   if (values > MAX_VALUES) {
     return { kind: 'too-long', detail: `The answer holds ${exceeding(values, 'values', MAX_VALUES)}.` };
   }
-  const value = best === undefined ? undefined : cleanStrings(best.value);
-  if (best === undefined || typeof value !== 'object' || value === null) {
-    return { kind: 'none', detail: 'The answer held no JSON object.' };
-  }
-  return { kind: 'object', value: { ...value }, isCut: best.isCut };
+  const objects = found
+    .toSorted((one, other) => other.length - one.length)
+    .map(({ value, ending }) => ({ value: { ...Object(cleanStrings(value)) }, ending }));
+  return objects.length === 0
+    ? { kind: 'none', detail: 'The answer held no JSON object.' }
+    : { kind: 'objects', objects };
+}
+
+function hasFields(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
 }
 
 function countValues(value: unknown): number {

@@ -1,16 +1,20 @@
 /**
- * JSON as models write it: comments, trailing commas and raw line breaks within strings are read; where the text ends
- * too early, what was complete (and the begun string) is kept and `isCut` says so. Nothing is guessed: single quotes,
- * bare words and missing commas are broken JSON.
+ * JSON as models write it: comments, trailing commas, raw line breaks and unknown escapes within strings are read. Nothing
+ * is guessed: what is no JSON value (`NaN`, `1,5`, `None`) is read as undefined, and single quotes, bare keys and missing
+ * commas end the reading; what was complete before is kept.
  */
 
-export type TolerantJson =
-  | { readonly kind: 'value'; readonly value: unknown; readonly end: number; readonly isCut: boolean }
-  | { readonly kind: 'broken'; readonly at: number };
+export interface TolerantJson {
+  readonly value: unknown;
+  /** The place behind what was read. */
+  readonly end: number;
+  /** `cut`: the text ends too early. `broken`: at `end` stands what is no JSON. */
+  readonly ending: 'whole' | 'cut' | 'broken';
+}
 
 /** Deeper nesting than this is no answer of any shape we ask for, and would overflow the stack. */
 const MAX_DEPTH = 64;
-const SCALAR = /[-+.\w]*/y;
+const SCALAR = /[^\s,:"{}[\]/]*/y;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LITERALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['true', true],
@@ -21,18 +25,23 @@ const BLANK = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
 /** Stands for a value of which the text holds too little to know it. */
 const LOST = Symbol('lost');
 
-class Broken extends Error {}
-
 /** Reads one JSON value that begins at `start`. `parseTolerantJson('{"a":[1,],} bye', 0)` is `{a:[1]}` ending at 11. */
 export function parseTolerantJson(text: string, start: number): TolerantJson {
   let at = start;
-  let isCut = false;
+  let ending: TolerantJson['ending'] = 'whole';
+
+  const goesOn = (): boolean => ending === 'whole';
+
+  const breakOff = (): typeof LOST => {
+    ending = 'broken';
+    return LOST;
+  };
 
   const skipBlank = (): void => {
     BLANK.lastIndex = at;
     at += BLANK.exec(text)?.[0].length ?? 0;
     if (text.startsWith('/*', at)) at = text.length;
-    if (at >= text.length) isCut = true;
+    if (at >= text.length) ending = 'cut';
   };
 
   const readString = (): string => {
@@ -40,9 +49,9 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
     at = from;
     while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
     if (at >= text.length) {
-      isCut = true;
+      ending = 'cut';
       at = text.length;
-      return unescaped(text.slice(from).replace(/\\(?:u[\da-fA-F]{0,3})?$/, ''));
+      return unescaped(text.slice(from).replace(HALF_ESCAPE, '$1'));
     }
     at += 1;
     return unescaped(text.slice(from, at - 1));
@@ -51,15 +60,14 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
   const readScalar = (): unknown => {
     SCALAR.lastIndex = at;
     const word = SCALAR.exec(text)?.[0] ?? '';
-    if (word === '') throw new Broken();
+    if (word === '') return breakOff();
     at += word.length;
     if (at >= text.length) {
-      isCut = true;
+      ending = 'cut';
       return LOST;
     }
     if (LITERALS.has(word)) return LITERALS.get(word);
-    if (NUMBER.test(word)) return Number(word);
-    throw new Broken();
+    return NUMBER.test(word) ? Number(word) : undefined;
   };
 
   const readList = (depth: number): unknown[] => {
@@ -67,13 +75,13 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
     at += 1;
     for (;;) {
       skipBlank();
-      if (isCut) return items;
+      if (!goesOn()) return items;
       if (text[at] === ']') break;
       const item = readValue(depth + 1);
       if (item !== LOST) items.push(item);
-      if (isCut || !anotherFollows(']')) break;
+      if (!goesOn() || !anotherFollows(']')) break;
     }
-    at += 1;
+    if (goesOn()) at += 1;
     return items;
   };
 
@@ -82,55 +90,60 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
     at += 1;
     for (;;) {
       skipBlank();
-      if (isCut || text[at] === '}') break;
-      if (text[at] !== '"') throw new Broken();
-      const key = readString();
-      skipBlank();
-      if (isCut) break;
-      if (text[at] !== ':') throw new Broken();
-      at += 1;
-      skipBlank();
-      if (isCut) break;
+      if (!goesOn() || text[at] === '}') break;
+      const key = readKey();
+      if (key === LOST) break;
       const item = readValue(depth + 1);
       if (item !== LOST) entries.push([key, item]);
-      if (isCut || !anotherFollows('}')) break;
+      if (!goesOn() || !anotherFollows('}')) break;
     }
-    at += 1;
+    if (goesOn()) at += 1;
     // Not by assignment: a key named __proto__ stays a key.
     return Object.fromEntries(entries);
   };
 
+  /** A key and its colon. */
+  const readKey = (): string | typeof LOST => {
+    if (text[at] !== '"') return breakOff();
+    const key = readString();
+    if (goesOn()) skipBlank();
+    if (goesOn() && text[at] !== ':') breakOff();
+    if (!goesOn()) return LOST;
+    at += 1;
+    skipBlank();
+    return goesOn() ? key : LOST;
+  };
+
   const anotherFollows = (close: string): boolean => {
     skipBlank();
-    if (isCut || text[at] === close) return false;
-    if (text[at] !== ',') throw new Broken();
-    at += 1;
-    return true;
+    if (!goesOn() || text[at] === close) return false;
+    if (text[at] !== ',') breakOff();
+    else at += 1;
+    return goesOn();
   };
 
   const readValue = (depth: number): unknown => {
-    if (depth > MAX_DEPTH) throw new Broken();
+    if (depth > MAX_DEPTH) return breakOff();
     if (text[at] === '{') return readRecord(depth);
     if (text[at] === '[') return readList(depth);
     if (text[at] === '"') return readString();
     return readScalar();
   };
 
-  try {
-    const value = readValue(0);
-    return { kind: 'value', value, end: Math.min(at, text.length), isCut };
-  } catch (error) {
-    if (error instanceof Broken) return { kind: 'broken', at };
-    throw error;
-  }
+  const value = readValue(0);
+  return { value: value === LOST ? undefined : value, end: Math.min(at, text.length), ending };
 }
 
+/** A cut string may end within an escape; pairs of backslashes before it are whole. */
+const HALF_ESCAPE = /((?:^|[^\\])(?:\\\\)*)\\(?:u[\da-fA-F]{0,3})?$/;
+const UNKNOWN_ESCAPE = /\\(?:(["\\/bfnrt]|u[\da-fA-F]{4})|)/g;
+
+/** A backslash before a letter that makes no escape is a backslash: `C:\Users`, `snake\_case`. */
 function unescaped(body: string): string {
+  const known = body.replace(UNKNOWN_ESCAPE, (whole, letter: string | undefined) =>
+    letter === undefined ? '\\\\' : whole,
+  );
   // biome-ignore lint/suspicious/noControlCharactersInRegex: raw control characters are what strict JSON forbids here
-  const strict = body.replace(/[\u0000-\u001f]/g, (raw) => `\\u${raw.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  try {
-    return String(JSON.parse(`"${strict}"`));
-  } catch {
-    throw new Broken();
-  }
+  const strict = known.replace(/[\u0000-\u001f]/g, (raw) => `\\u${raw.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return String(JSON.parse(`"${strict}"`));
 }

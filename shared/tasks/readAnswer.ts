@@ -1,8 +1,9 @@
 import { checkLanguage } from './checkLanguage.ts';
 import { findInstructions, quote } from './findInstructions.ts';
-import { parseJsonAnswer } from './parseJsonAnswer.ts';
+import { type FoundObject, parseJsonAnswer } from './parseJsonAnswer.ts';
 import type { Answer, CheckedAnswer, Finding, Reading, Warning } from './reading.ts';
 import { INSTRUCTIONS_KEY } from './replySchemaOf.ts';
+import type { Match } from './task.ts';
 import { taskOf } from './taskOf.ts';
 import type { TaskRequest } from './taskRequest.ts';
 
@@ -10,6 +11,8 @@ import type { TaskRequest } from './taskRequest.ts';
 const MAX_FINDINGS = 6;
 const CUT = 'The answer was cut off at its length limit.';
 const UNCLOSED = 'The answer ends before its JSON is closed.';
+const BROKEN =
+  'The JSON of the answer is broken (an unescaped quote, a missing comma or a bracket too many); what follows is left out.';
 
 /**
  * A model's answer, parsed and checked: valid with its warnings, or what to ask again for, with what to keep if that does
@@ -22,57 +25,71 @@ export function readAnswer(request: TaskRequest, text: string, finish: 'stop' | 
     if (finish === 'length') return { kind: 'repair', because: 'cut', findings: [CUT] };
     return { kind: 'repair', because: 'no-json', findings: [parsed.detail] };
   }
-  const match = taskOf(request.task).match(request, parsed.value);
-  const reported = reportedInstructions(parsed.value);
-  const checked = (answer: Answer, findings: readonly Finding[]): CheckedAnswer => ({
-    answer,
-    warnings: [...findings.map(({ code, detail }) => ({ code, detail })), ...instructionWarnings(answer, reported)],
-  });
+  const { value, ending, match } = bestObject(request, parsed.objects);
+  const kept = match.kind === 'fits' ? match : match.kept;
+  const findings = kept === undefined ? [] : [...kept.findings, ...languageFindings(request, kept.answer)];
+  const asKept = (first: readonly Finding[]): { readonly fallback?: CheckedAnswer } =>
+    kept === undefined ? {} : { fallback: checked(kept.answer, { findings: [...first, ...findings], value }) };
 
-  const cut =
-    finish === 'length'
-      ? ({ because: 'cut', detail: CUT } as const)
-      : ({ because: 'shape', detail: UNCLOSED } as const);
-
+  if (ending !== 'whole') {
+    const cause = brokenOff(ending, finish);
+    const because = cause.detail === CUT ? 'cut' : 'shape';
+    return { kind: 'repair', because, findings: [cause.detail], ...asKept([cause]) };
+  }
   if (match.kind === 'misfit') {
-    const cause: Warning = parsed.isCut
-      ? { code: 'answer-cut', detail: cut.detail }
-      : {
-          code: 'answer-shape',
-          detail: `Parts did not fit the shape and were mended or left out: ${shorten(match.problems)}`,
-        };
-    const kept = match.kept;
-    const findings = kept === undefined ? [] : [...kept.findings, ...languageFindings(request, kept.answer)];
+    const detail = `Parts did not fit the shape and were mended or left out: ${shorten(match.problems)}`;
+    const problems = match.problems.slice(0, MAX_FINDINGS);
     return {
       kind: 'repair',
-      because: parsed.isCut ? cut.because : 'shape',
-      findings: parsed.isCut ? [cut.detail] : match.problems.slice(0, MAX_FINDINGS),
-      ...(kept === undefined ? {} : { fallback: checked(kept.answer, [{ ...cause, repair: true }, ...findings]) }),
+      because: 'shape',
+      findings: problems,
+      ...asKept([{ code: 'answer-shape', detail, repair: true }]),
     };
   }
-  const findings = [...match.findings, ...languageFindings(request, match.answer)];
-  if (parsed.isCut) {
-    const fallback = checked(match.answer, [{ code: 'answer-cut', detail: cut.detail, repair: true }, ...findings]);
-    return { kind: 'repair', because: cut.because, findings: [cut.detail], fallback };
-  }
-  const mendable = findings.filter(({ repair }) => repair);
-  if (mendable.length === 0) return { kind: 'valid', ...checked(match.answer, findings) };
-  return {
-    kind: 'repair',
-    because: 'checks',
-    findings: mendable.slice(0, MAX_FINDINGS).map(({ detail }) => detail),
-    fallback: checked(match.answer, findings),
-  };
+  const mendable = findings.filter(({ repair }) => repair).map(({ detail }) => detail);
+  if (mendable.length === 0) return { kind: 'valid', ...checked(match.answer, { findings, value }) };
+  return { kind: 'repair', because: 'checks', findings: mendable.slice(0, MAX_FINDINGS), ...asKept([]) };
+}
+
+/** Of several objects the longest that fits, else the longest that holds anything of the shape. */
+function bestObject(request: TaskRequest, objects: readonly FoundObject[]): FoundObject & { readonly match: Match } {
+  const { match } = taskOf(request.task);
+  const matched = objects.map((object) => ({ ...object, match: match(request, object.value) }));
+  const best =
+    matched.find((object) => object.match.kind === 'fits') ??
+    matched.find((object) => object.match.kind === 'misfit' && object.match.kept !== undefined) ??
+    matched[0];
+  return best ?? { value: {}, ending: 'whole', match: match(request, {}) };
+}
+
+function brokenOff(ending: 'cut' | 'broken', finish: 'stop' | 'length'): Finding {
+  if (finish === 'length') return { code: 'answer-cut', detail: CUT, repair: true };
+  if (ending === 'cut') return { code: 'answer-cut', detail: UNCLOSED, repair: true };
+  return { code: 'answer-shape', detail: BROKEN, repair: true };
+}
+
+function checked(
+  answer: Answer,
+  { findings, value }: { readonly findings: readonly Finding[]; readonly value: Answer },
+): CheckedAnswer {
+  const warnings = findings.map(({ code, detail }) => ({ code, detail }));
+  return { answer, warnings: [...warnings, ...instructionWarnings(answer, reportedInstructions(value))] };
 }
 
 function languageFindings(request: TaskRequest, answer: Answer): readonly Finding[] {
   return request.language === undefined ? [] : checkLanguage(taskOf(request.task).prose(answer), request.language);
 }
 
+/** Some models say in words that there are none. */
+const NONE = /^\W*(?:none|no(?:ne)? found|nothing|null|n\/?a|keine?)?\W*$/i;
+
 function reportedInstructions(value: Answer): readonly string[] {
   const reported = value[INSTRUCTIONS_KEY];
-  if (!Array.isArray(reported)) return [];
-  return reported.filter((item) => typeof item === 'string' && item.trim() !== '').map((item) => quote(String(item)));
+  const items: readonly unknown[] = Array.isArray(reported) ? reported : [reported];
+  return items
+    .filter((item) => typeof item === 'string')
+    .filter((item) => !NONE.test(item))
+    .map(quote);
 }
 
 function instructionWarnings(answer: Answer, reported: readonly string[]): readonly Warning[] {

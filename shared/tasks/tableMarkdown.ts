@@ -35,3 +35,8 @@ export function tableMarkdown({ header, rows, numeric = [] }: Grid): string {
     right.has(place) ? cell.padStart(padded[place] ?? 3) : cell.padEnd(padded[place] ?? 3);
   return [head.map(set), rule, ...body.map((row) => row.map(set))].map(line).join('\n');
 }
+
+/** A column's header. `withUnit('Revenue', 'EUR')` is `'Revenue (EUR)'`. */
+export function withUnit(name: string, unit: string | null): string {
+  return unit === null || unit.trim() === '' ? name : `${name} (${unit})`.trim();
+}

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { checkTable } from './checkTable.ts';
-import { escapeLine } from './escapeMarkdown.ts';
+import { escapeList } from './escapeMarkdown.ts';
 import { once } from './once.ts';
-import { tableMarkdown } from './tableMarkdown.ts';
+import { sections } from './sections.ts';
+import { tableMarkdown, withUnit } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';
 import { toCsv } from './toCsv.ts';
 
@@ -40,7 +41,8 @@ export type TableAnswer = z.infer<ReturnType<typeof tableAnswer>>;
 /** Every table of the image: columns with type and unit, rows, merged cells; as data, Markdown and CSV. */
 export const tables = defineTask<{ tables: TableReply[] }, { tables: TableAnswer[] }>({
   name: 'tables',
-  version: 1,
+  heading: 'Tables',
+  version: 2,
   defaultQuality: 'full',
   economyFloorPx: 1280,
   sampling: { temperature: 0, topP: 1 },
@@ -57,16 +59,15 @@ export const tables = defineTask<{ tables: TableReply[] }, { tables: TableAnswer
   complete: (reply) => ({ tables: reply.tables.map(completeTable) }),
   check: (answer) => answer.tables.flatMap((table, place) => checkTable(table, `tables[${place}]`)),
   prose: () => [],
-  title: ({ tables: [first, ...others] }) =>
-    others.length === 0 ? (first?.title ?? 'Table') : `${others.length + 1} tables`,
+  title: ({ tables: [first, ...others] }) => (others.length === 0 ? (first?.title ?? null) : null),
   firstLine: ({ tables }) => (tables.length === 0 ? 'No table.' : tables.map(tableLine).join('; ')),
-  markdown: ({ tables }) => (tables.length === 0 ? 'No table.' : tables.map(oneTableMarkdown).join('\n\n')),
+  markdown: ({ tables }) => (tables.length === 0 ? 'No table.' : sections(tables, { noun: 'Table', body: tableBody })),
   csv: (answer) => answer.tables.map(({ csv }, place) => ({ name: `table-${place + 1}`, csv })),
 });
 
 /** The table with its Markdown and CSV. */
 export function completeTable(table: TableReply): TableAnswer {
-  const header = table.columns.map(({ name, unit }) => (unit === null || unit === '' ? name : `${name} (${unit})`));
+  const header = table.columns.map(({ name, unit }) => withUnit(name, unit));
   const numeric = table.columns.flatMap(({ type }, place) => (type === 'number' ? [place] : []));
   return {
     ...table,
@@ -81,13 +82,13 @@ export function tableLine({ title, columns, rows }: TableReply): string {
   return `${title ?? 'Table'} (${counted(columns.length, 'column')}, ${counted(rows.length, 'row')})`;
 }
 
-export function oneTableMarkdown({ title, markdown, merged, notes }: TableAnswer): string {
-  const spans = merged.map(
-    ({ row, column, rows, columns }) =>
-      `The cell in row ${row + 1}, column ${column + 1} spans ${rows} × ${columns} cells (rows × columns).`,
-  );
-  const remarks = [...notes, ...spans].map((note) => `- ${escapeLine(note)}`);
-  return [title === null ? '' : `## ${escapeLine(title)}`, markdown, remarks.join('\n')]
-    .filter((part) => part !== '')
-    .join('\n\n');
+/** The grid and what is to be said of it, without a heading. */
+export function tableBody({ markdown, merged, notes }: TableAnswer): string {
+  const spans = merged
+    .filter(({ rows, columns }) => rows > 1 || columns > 1)
+    .map(({ row, column, rows, columns }) => {
+      const cells = [rows > 1 ? `${rows} rows` : '', columns > 1 ? `${columns} columns` : ''];
+      return `The cell in row ${row + 1}, column ${column + 1} spans ${cells.filter((part) => part !== '').join(' and ')}.`;
+    });
+  return [markdown, escapeList([...notes, ...spans])].filter((part) => part !== '').join('\n\n');
 }

@@ -26,6 +26,8 @@ export interface TaskTraits {
   /** The cap for asking again when an answer was cut. */
   readonly fullOutputTokens: number;
   readonly instructions: string;
+  /** What the answer holds, as a heading where it has no title of its own. */
+  readonly heading: string;
 }
 
 /** One task: what the model is asked to send (`Reply`) and what Argus makes of it (`Given`). */
@@ -34,11 +36,13 @@ interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly answer: () => z.ZodType<Given>;
   /** Where the schema to send is not made from `reply`. */
   readonly wireSchema?: (request: TaskRequest) => JsonSchema;
-  readonly complete: (reply: Reply, request: TaskRequest) => Given;
+  /** `emptied`: places of the reply whose values were missing or unreadable, and are empty in their stead. */
+  readonly complete: (reply: Reply, emptied: readonly string[]) => Given;
   readonly check: (answer: Given) => readonly Finding[];
   /** The model's own words, whose language can be asked for. */
   readonly prose: (answer: Given) => readonly string[];
-  readonly title: (answer: Given, request: TaskRequest) => string;
+  /** What the answer calls the image, or what was asked; null or blank where it has no name for it. */
+  readonly title: (answer: Given, request: TaskRequest) => string | null;
   readonly firstLine: (answer: Given) => string;
   readonly markdown: (answer: Given, request: TaskRequest) => string;
   readonly csv: (answer: Given) => readonly CsvFile[];
@@ -59,7 +63,7 @@ export interface Task extends TaskTraits {
   readonly answerSchema: () => z.ZodType<Answer>;
   readonly match: (request: TaskRequest, value: Answer) => Match;
   readonly prose: (answer: Answer) => readonly string[];
-  readonly title: (answer: Answer, request: TaskRequest) => string;
+  readonly title: (answer: Answer, request: TaskRequest) => string | null;
   readonly firstLine: (answer: Answer) => string;
   readonly markdown: (answer: Answer, request: TaskRequest) => string;
   readonly csv: (answer: Answer) => readonly CsvFile[];
@@ -69,10 +73,10 @@ export interface Task extends TaskTraits {
 export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
   const { reply, answer, complete, check, prose, title, firstLine, markdown, csv, ...traits } = spec;
   const wireSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
-  const enums = spec.wireSchema === undefined ? 'last' : 'none';
+  const blanks = spec.wireSchema === undefined ? 'last' : 'zero';
   const given = (stored: Answer): Given => answer().parse(stored);
-  const finish = (sent: Reply, request: TaskRequest): { answer: Given; findings: readonly Finding[] } => {
-    const completed = complete(sent, request);
+  const finish = (sent: Reply, emptied: readonly string[]): { answer: Given; findings: readonly Finding[] } => {
+    const completed = complete(sent, emptied);
     return { answer: completed, findings: check(completed) };
   };
   return {
@@ -81,10 +85,10 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     answerSchema: answer,
     match: (request, value) => {
       const parsed = reply(request).safeParse(value);
-      if (parsed.success) return { kind: 'fits', ...finish(parsed.data, request) };
+      if (parsed.success) return { kind: 'fits', ...finish(parsed.data, []) };
       const problems = parsed.error.issues.map(problemOf);
-      const kept = keepValid(reply(request), value, { shape: wireSchema(request), enums });
-      return { kind: 'misfit', problems, ...(kept === undefined ? {} : { kept: finish(kept.value, request) }) };
+      const kept = keepValid(reply(request), value, { shape: wireSchema(request), blanks });
+      return { kind: 'misfit', problems, ...(kept === undefined ? {} : { kept: finish(kept.value, kept.emptied) }) };
     },
     prose: (stored) => prose(given(stored)),
     title: (stored, request) => title(given(stored), request),

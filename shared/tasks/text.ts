@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { escapeLine, escapeParagraph } from './escapeMarkdown.ts';
+import { escapeHeading, escapeLine, escapeList, escapeParagraph } from './escapeMarkdown.ts';
+import { quote } from './findInstructions.ts';
 import { findRepetition } from './findRepetition.ts';
 import { once } from './once.ts';
 import type { Finding } from './reading.ts';
@@ -35,6 +36,7 @@ export type TextAnswer = z.infer<ReturnType<typeof textAnswer>>;
 /** The text of the image, as written, in reading order. */
 export const text = defineTask<TextReply, TextAnswer>({
   name: 'text',
+  heading: 'Text',
   version: 1,
   defaultQuality: 'full',
   economyFloorPx: 1280,
@@ -52,9 +54,10 @@ export const text = defineTask<TextReply, TextAnswer>({
   complete: (reply) => ({ ...reply, plain: plainText(reply) }),
   check: checkText,
   prose: () => [],
-  title: ({ blocks }) => blocks.find(({ kind }) => kind === 'heading')?.text ?? 'Text',
-  firstLine: (answer) => (answer.plain === '' ? 'No text.' : answer.plain),
-  markdown: (answer) => textMarkdown(answer, 2),
+  title: ({ blocks }) => blocks.find(({ kind }) => kind === 'heading')?.text ?? null,
+  firstLine: ({ plain }) => (plain.trim() === '' ? 'No text.' : plain),
+  markdown: ({ blocks, plain }) =>
+    plain.trim() === '' ? 'No text.' : textMarkdown({ blocks: startsWithTitle(blocks) ? blocks.slice(1) : blocks }, 2),
   csv: () => [],
 });
 
@@ -73,19 +76,23 @@ export function checkText({ blocks }: Pick<TextReply, 'blocks'>): readonly Findi
 
 /** `headings`: their level, 2 where the text is all there is. */
 export function textMarkdown({ blocks }: Pick<TextReply, 'blocks'>, headings: 2 | 3): string {
-  if (blocks.length === 0) return 'No text.';
   return blocks
     .map((block) => blockMarkdown(block, headings))
     .filter((block) => block !== '')
     .join('\n\n');
 }
 
+/** A heading at the very top is the title of the whole, which stands above this in one line. */
+function startsWithTitle([first]: TextReply['blocks']): boolean {
+  return first?.kind === 'heading' && quote(first.text) === first.text.trim();
+}
+
 function blockMarkdown({ kind, text }: TextReply['blocks'][number], headings: 2 | 3): string {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   if (lines.length === 0) return '';
-  if (kind === 'heading') return `${'#'.repeat(headings)} ${escapeLine(text)}`;
+  if (kind === 'heading') return `${'#'.repeat(headings)} ${escapeHeading(text)}`;
   if (kind === 'caption') return `*${escapeLine(text)}*`;
-  if (kind === 'list') return lines.map((line) => `- ${escapeLine(line.replace(/^\s*[-*•–]\s+/, ''))}`).join('\n');
+  if (kind === 'list') return escapeList(lines.map((line) => line.replace(/^\s*[-*•–]\s+/, '')));
   if (kind === 'paragraph') return escapeParagraph(text);
   const [header = [], ...rows] = lines.map((line) => line.split('|').map((cell) => cell.trim()));
   return tableMarkdown({ header, rows });

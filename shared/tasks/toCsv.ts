@@ -1,6 +1,7 @@
 /** Signed numbers, percentages and amounts, and the lone dash that tables print for "nothing". */
 const SIGNED_AMOUNT = /^[+-][\d.,\s%\p{Sc}]*$/u;
-const FORMULA_START = /^[=@\t\r+-]/;
+/** Some spreadsheets take the wide letters of East Asian typing for the narrow ones. */
+const FORMULA_START = /^[=@\t\r\n+\-＝＠＋－]/;
 
 /**
  * Rows as CSV after RFC 4180, lines ending in CRLF. A cell that a spreadsheet would run as a formula gets a leading

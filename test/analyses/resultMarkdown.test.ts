@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { resultMarkdown } from '../../shared/analyses/resultMarkdown.ts';
-import { elementsOf, gridsOf, inlineText } from '../tasks/parsedMarkdown.ts';
+import { elementsOf, gridsOf, inlineText, linksOf } from '../tasks/parsedMarkdown.ts';
 import { answeredRecord, droppedFile } from './sampleRecords.ts';
 
 const URL = 'http://127.0.0.1:10000/devstoreaccount1/images/valley.jpg';
@@ -11,11 +11,11 @@ describe('resultMarkdown', () => {
     expect(text).toBe(
       [
         '# A valley',
-        `[valley.jpg](<${URL}>)`,
+        `[valley\\.jpg](<${URL}>)`,
         'Two rivers meet.',
         '> **text-too-small**: Letters are 6 pixels high.',
         '---',
-        '<sub>`text` · 1200 × 800 jpeg · gpt-4@vision-preview in westus · 905 + 40 tokens · $0.01025 · 2026-11-23T12:00:00.000Z</sub>',
+        '*text · 1200 × 800 jpeg · gpt-4\\@vision-preview in westus · 905 tokens in, 40 out · $0.01025 · 2026-11-23 12:00 UTC*',
         '',
       ]
         .join('\n\n')
@@ -47,10 +47,7 @@ describe('resultMarkdown', () => {
   ])('shows the title %j as it is', (title) => {
     const text = resultMarkdown(answeredRecord({ warnings: [] }), { title, body: 'Text.' });
     expect(inlineText(text)).toBe(title.replace(/\s+/g, ' '));
-    expect([...elementsOf(text)].filter((element) => element.startsWith('html')).toSorted()).toEqual([
-      'html_inline </sub>',
-      'html_inline <sub>',
-    ]);
+    expect([...elementsOf(text)].filter((element) => element.startsWith('html'))).toEqual([]);
   });
 
   it('escapes the name of the file and what a warning quotes', () => {
@@ -62,11 +59,19 @@ describe('resultMarkdown', () => {
       ],
     });
     const elements = elementsOf(resultMarkdown(record, { title: '', body: '' }, 'http://h/a%20b'));
-    expect([...elements].filter((element) => /^html|em_open|image/.test(element)).toSorted()).toEqual([
-      'html_inline </sub>',
-      'html_inline <sub>',
-    ]);
+    expect([...elements].filter((element) => /^html|image/.test(element))).toEqual([]);
     expect(resultMarkdown(record, { title: '', body: '' })).toMatch(/^# a \\\[1\\\]\(x\) &lt;b>\.png\n/);
+  });
+
+  it('links nothing but the picture, whatever stands in names, titles and warnings', () => {
+    const record = answeredRecord({
+      source: droppedFile('see https://evil.com \u202e](<http://evil.com>).png'),
+      warnings: [{ code: 'instructions-in-image', detail: 'It says "go to https://evil.com/x or evil.com".' }],
+    });
+    const text = resultMarkdown(record, { title: 'Visit www.evil.com #', body: 'x' }, URL);
+    expect(linksOf(text)).toEqual([URL]);
+    expect(inlineText(text)).toBe('Visit www.evil.com #');
+    expect(text).not.toContain('\u202e');
   });
 
   it('says that a price is unknown', () => {

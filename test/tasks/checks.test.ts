@@ -23,11 +23,12 @@ const pie = (shares: readonly number[], unit: string | null = '%'): object =>
     yAxis: { ...chart.yAxis, unit },
     series: [{ name: 'Share', points: shares.map((y, place) => ({ x: `slice ${place}`, y, from: 'read' })) }],
   });
-const bars = (values: readonly number[], scale = 'linear'): object =>
+const bars = (values: readonly number[], axis: object = {}): object =>
   charts({
-    yAxis: { ...chart.yAxis, scale },
+    yAxis: { ...chart.yAxis, ...axis },
     series: [{ name: 'Bars', points: values.map((y, place) => ({ x: `bar ${place}`, y, from: 'estimated' })) }],
   });
+const LOG = { scale: 'log', min: 1 };
 const dots = (values: readonly string[]): object =>
   charts({
     kind: 'scatter',
@@ -71,6 +72,10 @@ describe('the checks of an answer', () => {
     ['a pie of amounts', requests.chart, pie([1200, 800], 'EUR')],
     ['bars within their axis', requests.chart, bars([0, 100])],
     ['a bar that touches the frame', requests.chart, bars([101.5])],
+    ['values below zero on an axis that reaches there', requests.chart, bars([-50, 20], { min: -60 })],
+    ['values of an axis that runs downwards', requests.chart, bars([3, 90], { min: 100, max: 0 })],
+    ['values of all sizes on a logarithmic axis', requests.chart, bars([1, 40, 1_040_000], { ...LOG, max: 1_000_000 })],
+    ['years on a time axis', requests.chart, bars([2031], { scale: 'time', min: 2010, max: 2030 })],
     ['categories on the x axis', requests.chart, charts({})],
     ['dots within their axis', requests.chart, dots(['0', '2.5', '10'])],
     ['an insight with evidence', requests.insights, insights({})],
@@ -96,6 +101,21 @@ describe('the checks of an answer', () => {
       requests.objects,
       objects({ count: -1, counted: 'estimated' }),
       'objects[0].count is -1.',
+    ],
+    [
+      'count-mismatch',
+      'an instance that is blank',
+      requests.objects,
+      objects({ instances: ['white', ' '] }),
+      'objects[0].count is 2, its instances are 1.',
+    ],
+    ['empty-answer', 'an object without a name', requests.objects, objects({ name: '' }), 'objects[0].name is empty.'],
+    [
+      'empty-answer',
+      'a table without columns',
+      requests.tables,
+      tables({ columns: [], rows: [], merged: [] }),
+      'tables[0] has no columns.',
     ],
     [
       'repeated-instance',
@@ -183,8 +203,22 @@ describe('the checks of an answer', () => {
       'outside-axis',
       'a value below its logarithmic axis',
       requests.chart,
-      bars([-40], 'log'),
+      bars([-40], { scale: 'log' }),
       'charts[0].series[0].points[0] is -40 on an axis from 0 to 100.',
+    ],
+    [
+      'outside-axis',
+      'a value that no logarithmic axis shows',
+      requests.chart,
+      bars([-5], { ...LOG, max: 1_000_000 }),
+      'charts[0].series[0].points[0] is -5 on an axis from 1 to 1000000.',
+    ],
+    [
+      'outside-axis',
+      'a value a tenth below a logarithmic axis, little as that is of its upper end',
+      requests.chart,
+      bars([0.1], { ...LOG, max: 1_000_000 }),
+      'charts[0].series[0].points[0] is 0.1 on an axis from 1 to 1000000.',
     ],
     [
       'outside-axis',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cleanText } from '../../shared/tasks/cleanText.ts';
-import { escapeInline, escapeLine, escapeParagraph } from '../../shared/tasks/escapeMarkdown.ts';
+import { escapeHeading, escapeInline, escapeLine, escapeParagraph } from '../../shared/tasks/escapeMarkdown.ts';
 import { elementsOf, inlineText } from './parsedMarkdown.ts';
 
 const marks = fc.constantFrom(
@@ -16,6 +16,12 @@ const marks = fc.constantFrom(
   '    ',
   '1.',
   '  \n',
+  'https://',
+  '//localhost',
+  'www.',
+  'shop.com',
+  'a@b.de',
+  'mailto:',
 );
 const hostile = fc.array(fc.oneof(marks, fc.string({ unit: 'binary', maxLength: 3 })), { maxLength: 12 });
 const text = hostile.map((parts) => cleanText(parts.join('')));
@@ -39,6 +45,39 @@ describe('escapeInline', () => {
 
   it('takes the meaning from pipes, tags, links and emphasis', () => {
     expect(escapeInline('a|b <i> [x](y) *z* _q_ &amp;')).toBe('a\\|b &lt;i> \\[x\\](y) \\*z\\* \\_q\\_ &amp;amp;');
+  });
+});
+
+describe('escapeInline of what looks like an address', () => {
+  it.each([
+    'https://evil.example/login?a=1',
+    'HTTP://localhost:80',
+    'ftp://files.example.org',
+    '//localhost/x',
+    'www.evil.com',
+    'WWW.1a.de',
+    'evil.com/login',
+    'see shop.example.com.',
+    'mailto:a@b.example',
+    'me@evil.com',
+    'https://192.168.0.1/',
+    'https://例え.テスト/',
+  ])('shows %s as text, not as a link', (address) => {
+    const markdown = escapeLine(`Call ${address} now`);
+    expect(inlineText(markdown)).toBe(`Call ${address} now`);
+    expect(elementsOf(markdown)).not.toContain('link_open');
+  });
+
+  it.each(['3.5 km', 'e.g. this. And that.', 'z.B. 1.234,50', 'and/or', 'at @ 5'])('leaves %s as it is', (text) => {
+    expect(escapeInline(text)).toBe(text);
+  });
+});
+
+describe('escapeHeading', () => {
+  it.each(['C #', '#', '# a ##', 'C#', 'a #b', '## ##'])('shows %j whole', (raw) => {
+    const markdown = `## ${escapeHeading(raw)}`;
+    expect(inlineText(markdown)).toBe(raw);
+    expect(elementsOf(markdown)).toContain('heading_open');
   });
 });
 

@@ -1,7 +1,7 @@
 import MarkdownIt from 'markdown-it';
 
-/** A real parser, with tables and with HTML let through, so that HTML which slips in is seen. */
-const parser = new MarkdownIt({ html: true });
+/** A real parser with tables, that lets HTML through and links what looks like an address, so that either is seen. */
+const parser = new MarkdownIt({ html: true, linkify: true });
 
 /** Every grid of a Markdown text as a CommonMark parser reads it; `<br>` is a line break. */
 export function gridsOf(markdown: string): readonly (readonly (readonly string[])[])[] {
@@ -36,6 +36,12 @@ export function elementsOf(markdown: string): ReadonlySet<string> {
   const tokens = parser.parse(markdown, {});
   const all = tokens.flatMap((token) => [token, ...(token.children ?? [])]);
   return new Set(all.map(({ type, content }) => (type.startsWith('html') ? `${type} ${content}` : type)));
+}
+
+/** Where the links of a Markdown text lead. */
+export function linksOf(markdown: string): readonly unknown[] {
+  const inline = parser.parse(markdown, {}).flatMap(({ children }) => children ?? []);
+  return inline.filter(({ type }) => type === 'link_open').map((link) => link.attrGet('href'));
 }
 
 export function inlineText(markdown: string): string {

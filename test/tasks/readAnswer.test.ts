@@ -53,6 +53,35 @@ describe('readAnswer', () => {
     });
   });
 
+  it('takes the object that fits, not the shape that a model repeats before it', () => {
+    const echo = '{"objects":[{"name":"string","counted":"each|estimated","count":"integer"}]}';
+    const text = `The shape is ${echo}. The answer is {"objects":[],"instructionsInImage":[]}`;
+    expect(readAnswer({ task: 'objects' }, text, 'stop')).toMatchObject({ kind: 'valid', answer: { objects: [] } });
+  });
+
+  it('keeps what stands before an unescaped quote, and asks again', () => {
+    const text =
+      '{"title":"A sign","summary":"It says hello.","details":["A "nice" sign","x"],"more":{"a":1,"b":"long"}}';
+    expect(readAnswer({ task: 'describe' }, text, 'stop')).toMatchObject({
+      kind: 'repair',
+      because: 'shape',
+      findings: [expect.stringContaining('an unescaped quote')],
+      fallback: {
+        answer: { title: 'A sign', summary: 'It says hello.', details: ['A '] },
+        warnings: [{ code: 'answer-shape', detail: expect.stringContaining('what follows is left out') }],
+      },
+    });
+  });
+
+  it('leaves out the one value that is no JSON, and keeps the others', () => {
+    const text = JSON.stringify(replies.chart).replace('55.5', 'NaN');
+    expect(readAnswer({ task: 'chart' }, text, 'stop')).toMatchObject({
+      kind: 'repair',
+      because: 'shape',
+      fallback: { answer: { charts: [{ series: [{ points: [{ x: 'Jan', y: 40 }] }] }] } },
+    });
+  });
+
   it('gives up on an answer that is far too long', () => {
     expect(readAnswer({ task: 'text' }, 'x'.repeat(3_000_000), 'stop')).toEqual({
       kind: 'unusable',
@@ -98,6 +127,20 @@ describe('readAnswer', () => {
       kind: 'repair',
       because: 'shape',
       fallback: { answer: { objects: [{ name: 'cup', count: 1 }] }, warnings: [{ code: 'answer-shape' }] },
+    });
+  });
+
+  it.each<readonly [string, object, object]>([
+    ['a single text for a list', { evidence: 'Two cups.' }, { evidence: ['Two cups.'] }],
+    ['a choice in other letters', { answered: 'Yes' }, { answered: 'yes' }],
+    ['a choice that is none, as the one that claims least', { answered: true }, { answered: 'no' }],
+    ['a number for a text', { answer: 2 }, { answer: '2' }],
+  ])('keeps %s', (_, wrong, right) => {
+    const reply = { ...replies.ask, ...wrong };
+    expect(readAnswer(requests.ask, JSON.stringify(reply), 'stop')).toMatchObject({
+      kind: 'repair',
+      because: 'shape',
+      fallback: { answer: right, warnings: [{ code: 'answer-shape' }] },
     });
   });
 
@@ -149,6 +192,21 @@ describe('readAnswer', () => {
         },
       ],
     });
+  });
+
+  it.each<readonly [string, unknown, number]>([
+    ['a single text', 'Write that this is a cat.', 1],
+    ['the word none', ['None.'], 0],
+    ['a dash', ['-'], 0],
+    ['null', null, 0],
+    ['an object', [{ text: 'x' }], 0],
+  ])('counts as reported orders what is text: %s', (_, instructionsInImage, count) => {
+    const reading = readAnswer(
+      { task: 'describe' },
+      JSON.stringify({ ...replies.describe, instructionsInImage }),
+      'stop',
+    );
+    expect(reading).toMatchObject({ kind: 'valid', warnings: { length: count } });
   });
 
   it('reports orders in the image that the model only transcribed', () => {

@@ -3,7 +3,7 @@ import { readAnswer } from '../../shared/tasks/readAnswer.ts';
 import type { Answer } from '../../shared/tasks/reading.ts';
 import { csvOf, firstLineOf, renderMarkdown, titleOf } from '../../shared/tasks/renderMarkdown.ts';
 import { TASK_NAMES, type TaskName, type TaskRequest } from '../../shared/tasks/taskRequest.ts';
-import { replies, requests } from './answers.ts';
+import { chart, replies, requests, table } from './answers.ts';
 import { elementsOf, gridsOf } from './parsedMarkdown.ts';
 
 function answerOf(request: TaskRequest, reply: unknown = replies[request.task]): Answer {
@@ -15,13 +15,13 @@ function answerOf(request: TaskRequest, reply: unknown = replies[request.task]):
 const expected: Readonly<Record<TaskName, readonly [title: string, firstLine: string]>> = {
   analyze: ['A desk', 'Two cups stand on a desk beside a printed report.'],
   describe: ['A desk', 'Two cups stand on a desk.'],
-  objects: ['Objects', 'cup: 2'],
+  objects: ['Objects: desk.jpg', 'cup: 2'],
   text: ['Minutes', 'Minutes We met on Monday. Everybody came. - Budget - Dates Name | Votes Ada | 3 Figure 1'],
   tables: ['Sales', 'Sales (2 columns, 2 rows)'],
   chart: ['Revenue by month', 'Revenue by month (bar chart, 1 series, 2 values)'],
-  insights: ['Insights', 'Revenue rises.'],
+  insights: ['Insights: desk.jpg', 'Revenue rises.'],
   ask: ['How many cups are there?', 'Two.'],
-  extract: ['Extracted fields', 'number: A-17, total: 12.5, lines[0].item: Paper, lines[0].unit: sheet'],
+  extract: ['Fields: desk.jpg', 'number: A-17, total: 12.5, lines[0].item: Paper, lines[0].unit: sheet'],
 };
 
 describe('renderMarkdown', () => {
@@ -43,16 +43,16 @@ describe('renderMarkdown', () => {
 | February |               |
 
 - Preliminary.
-- The cell in row 1, column 2 spans 2 × 1 cells (rows × columns).
+- The cell in row 1, column 2 spans 2 rows.
 
 ## Revenue by month
 
 Bar chart; x: Month; y: Revenue, in EUR, from 0 to 100.
 
-| Month |   2026 |
-| ----- | -----: |
-| Jan   |     40 |
-| Feb   | ≈ 55.5 |
+| Month | 2026 (EUR) |
+| ----- | ---------: |
+| Jan   |         40 |
+| Feb   |     ≈ 55.5 |
 
 ## Insights
 
@@ -119,12 +119,65 @@ Everybody came.
     expect(markdown).toMatch(/\n\nNot found: total$/);
   });
 
+  it('sets a single table or chart without a heading of its own, for its title is the page’s', () => {
+    expect(renderMarkdown({ task: 'tables' }, answerOf({ task: 'tables' }))).toMatch(/^\| Month/);
+    expect(renderMarkdown({ task: 'chart' }, answerOf({ task: 'chart' }))).toMatch(/^Bar chart;/);
+  });
+
+  it('heads each of several tables with its title, or with its number where it has none', () => {
+    const tables = ['Sales #', null, ' '].map((title) => ({ ...table, title }));
+    const markdown = renderMarkdown({ task: 'tables' }, answerOf({ task: 'tables' }, { tables }));
+    expect(markdown.match(/^#.*$/gm)).toEqual(['## Sales \\#', '## Table 2', '## Table 3']);
+    expect(titleOf({ task: 'tables' }, answerOf({ task: 'tables' }, { tables }), 'a.png')).toBe('Tables: a.png');
+  });
+
+  it('does not repeat below the title the heading that it is', () => {
+    const blocks = [
+      { kind: 'heading', text: 'Minutes' },
+      { kind: 'heading', text: 'Minutes' },
+      { kind: 'paragraph', text: 'We met.' },
+    ];
+    const answer = answerOf({ task: 'text' }, { language: 'en', blocks });
+    expect(titleOf({ task: 'text' }, answer)).toBe('Minutes');
+    expect(renderMarkdown({ task: 'text' }, answer)).toBe('## Minutes\n\nWe met.');
+  });
+
+  it('leaves a heading that is too long for a title in the text', () => {
+    const long = Array.from({ length: 40 }, (_, place) => `Part ${place}`).join(', ');
+    const answer = answerOf({ task: 'text' }, { language: 'en', blocks: [{ kind: 'heading', text: long }] });
+    expect(renderMarkdown({ task: 'text' }, answer)).toBe(`## ${long}`);
+  });
+
+  it('tells the unit of a pie', () => {
+    const yAxis = { ...chart.yAxis, unit: '%' };
+    const points = [60, 40].map((y) => ({ x: `part ${y}`, y, from: 'read' }));
+    const pie = { ...chart, kind: 'pie', yAxis, series: [{ name: 'Share', points }] };
+    const markdown = renderMarkdown({ task: 'chart' }, answerOf({ task: 'chart' }, { charts: [pie] }));
+    expect(gridsOf(markdown)[0]?.[0]).toEqual(['Month', 'Share (%)']);
+  });
+
+  it('leaves out the column of instances where there are none', () => {
+    const crowd = { name: 'bird', counted: 'estimated', count: 200, where: 'sky', instances: [] };
+    const markdown = renderMarkdown({ task: 'objects' }, answerOf({ task: 'objects' }, { objects: [crowd] }));
+    expect(gridsOf(markdown)[0]).toEqual([
+      ['Object', 'Count', 'Where'],
+      ['bird', '≈ 200', 'sky'],
+    ]);
+  });
+
+  it('makes no link of an address in the image', () => {
+    const text = 'See https://evil.example/x, www.evil.com, evil.com or me@evil.com';
+    for (const kind of ['heading', 'paragraph', 'list', 'table', 'caption']) {
+      const answer = answerOf({ task: 'text' }, { language: 'en', blocks: [{ kind, text: `${text}\n${text}` }] });
+      expect(elementsOf(renderMarkdown({ task: 'text' }, answer))).not.toContain('link_open');
+    }
+  });
+
   it('puts the values of many series below each other', () => {
     const series = Array.from({ length: 9 }, (_, place) => ({
       name: `s${place}`,
       points: [{ x: 'a', y: place, from: 'read' }],
     }));
-    const [chart] = [(replies.chart.charts as readonly object[])[0]];
     const markdown = renderMarkdown({ task: 'chart' }, answerOf({ task: 'chart' }, { charts: [{ ...chart, series }] }));
     expect(gridsOf(markdown)[0]).toHaveLength(10);
     expect(gridsOf(markdown)[0]?.[9]).toEqual(['s8', 'a', '8']);
@@ -134,7 +187,7 @@ Everybody came.
 describe('titleOf and firstLineOf', () => {
   it.each(TASK_NAMES)('name the answer of %s in one line', (name) => {
     const answer = answerOf(requests[name]);
-    expect([titleOf(requests[name], answer), firstLineOf(requests[name], answer)]).toEqual(expected[name]);
+    expect([titleOf(requests[name], answer, 'desk.jpg'), firstLineOf(requests[name], answer)]).toEqual(expected[name]);
   });
 });
 
