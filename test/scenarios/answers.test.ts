@@ -5,6 +5,7 @@ import { readingRegions, textErrors } from '../../bench/textQuality.ts';
 import { drawSamples } from '../../local/samples/quality/drawSamples.ts';
 import type { Sample } from '../../local/samples/quality/sample.ts';
 import { createSheet } from '../../local/samples/quality/sheet.ts';
+import { taskOf } from '../../shared/tasks/taskOf.ts';
 import { startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
 
 const SEED = 11;
@@ -143,7 +144,7 @@ describe('the result of a dropped file', () => {
     if (!page) return;
     await cloud.upload('tables/sales.png', page.png);
     const analysis = await cloud.ended('tables/sales.png');
-    expect(analysis).toMatchObject({ status: 'succeeded', task: 'tables', taskVersion: 1 });
+    expect(analysis).toMatchObject({ status: 'succeeded', task: 'tables', taskVersion: taskOf('tables').version });
     const stored = await cloud.container('results').getBlobClient('tables/sales.png.tables.md').downloadToBuffer();
     expect(stored.toString()).toBe(analysis.markdown);
 
@@ -160,7 +161,7 @@ describe('the result of a dropped file', () => {
       expect.stringMatching(/\/images\/tables\/sales\.png$/),
     ]);
     expect(analysis.markdown).toMatch(
-      /`tables` · \d+ × \d+ png · gpt-4@vision-preview in \w+ · \d+ \+ \d+ tokens · \$0\.\d+/,
+      /^\*tables · \d+ × \d+ png · gpt-4\\@vision-preview in \w+ · [\d,]+ tokens in, \d+ out · \$0\.\d+ · [-\d]+ [:\d]+ UTC\*$/m,
     );
   });
 });
