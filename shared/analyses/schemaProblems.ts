@@ -18,8 +18,25 @@ export function schemaProblems(error: z.ZodError, given: unknown, place = ''): r
     const path = pathOf(place, issue.path);
     const value = issue.path.reduce<unknown>((part, key) => (isRecord(part) ? part[String(key)] : undefined), given);
     const is = value === undefined ? 'is missing' : `is ${shown(value)}`;
-    return [{ path: path || 'body', message: `${path || 'The body'} ${is}: ${issue.message.replace(/\.$/, '')}.` }];
+    return [{ path: path || 'body', message: `${path || 'The body'} ${is}: ${ruleOf(issue)}.` }];
   });
+}
+
+/** What the library calls by names of its own, in the words of JSON. */
+const TYPES: Readonly<Record<string, string>> = {
+  ...{ object: 'an object', record: 'an object', array: 'a list', string: 'text', number: 'a number' },
+  ...{ int: 'a whole number', boolean: 'true or false' },
+};
+
+/** The rule that a schema names, else the library's own as a rule. */
+function ruleOf(issue: z.core.$ZodIssue): string {
+  if (issue.message.startsWith('Invalid input: expected ') && issue.code === 'invalid_type') {
+    return `must be ${TYPES[issue.expected] ?? issue.expected}`;
+  }
+  if (issue.message.startsWith('Invalid option: ') && issue.code === 'invalid_value') {
+    return `must be one of ${issue.values.join(', ')}`;
+  }
+  return issue.message.replace(/\.$/, '');
 }
 
 /** `pathOf('images[2]', ['size', 0])` is `images[2].size[0]`. */

@@ -9,8 +9,8 @@ import { readIdempotencyKey } from './idempotencyKey.ts';
 import { readImagePart } from './imagePart.ts';
 import { readMultipartForm } from './multipartForm.ts';
 import { readPrefer } from './prefer.ts';
-import { mediaTypeOf, readBody, readJson } from './readBody.ts';
-import { queryOf } from './readQuery.ts';
+import { isBytes, mediaTypeOf, readBody, readJson, wrongMediaType } from './readBody.ts';
+import { misplacedProblems, queryOf } from './readQuery.ts';
 
 const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
@@ -22,7 +22,8 @@ const bodySchema = z.looseObject({ image: z.unknown().optional() });
  * @throws {ImageRejected} `too-large`
  */
 export async function readAnalyzeCall(request: HttpRequest, config: Config): Promise<NowCall> {
-  const problems: Problem[] = [];
+  const isForQuery = !['application/json', 'multipart/form-data'].includes(mediaTypeOf(request));
+  const problems: Problem[] = isForQuery ? [] : [...misplacedProblems(request)];
   const preference = collectProblems(problems, () => readPrefer(request.headers.get('prefer')));
   const key = collectProblems(problems, () => readIdempotencyKey(request, config));
   const asked = await readAsked(request, config).catch((error: unknown) => {
@@ -30,7 +31,7 @@ export async function readAnalyzeCall(request: HttpRequest, config: Config): Pro
     problems.push(...error.problems);
     return undefined;
   });
-  if (!preference || !key || !asked) throw new InvalidRequest(problems);
+  if (!preference || !key || !asked || problems.length > 0) throw new InvalidRequest(problems);
   return { ...asked, ...preference, ...key };
 }
 
@@ -42,7 +43,7 @@ async function readAsked(request: HttpRequest, config: Config): Promise<Pick<Now
     const { image, fields } = await readMultipartForm(request);
     return { image: { kind: 'bytes', bytes: image }, request: requestOfTexts(fields, config) };
   }
-  if (mediaType.startsWith('image/') || mediaType === 'application/octet-stream') {
+  if (isBytes(mediaType)) {
     const resolved = requestOfQuery(request, config);
     const bytes = await readBody(request);
     if (bytes.byteLength === 0) {
@@ -50,14 +51,7 @@ async function readAsked(request: HttpRequest, config: Config): Promise<Pick<Now
     }
     return { image: { kind: 'bytes', bytes }, request: resolved };
   }
-  throw new InvalidRequest([
-    {
-      path: 'content-type',
-      message:
-        `The content type is "${mediaType}"; ` +
-        'send application/json, multipart/form-data, image/* or application/octet-stream.',
-    },
-  ]);
+  throw wrongMediaType(request, 'application/json, multipart/form-data, image/* or application/octet-stream');
 }
 
 function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | 'request'> {

@@ -9,7 +9,8 @@ import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
 import { modelsOf } from '../estimateModels.ts';
 import { defaultsOf, requestOfQuery } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
-import { mediaTypeOf, readBody, readJson } from './readBody.ts';
+import { isBytes, mediaTypeOf, readBody, readJson, wrongMediaType } from './readBody.ts';
+import { misplacedProblems } from './readQuery.ts';
 
 /** Sizes in one call; a folder is asked about by its prefix. */
 const MOST_IMAGES = 10_000;
@@ -52,7 +53,8 @@ export const estimateBodySchema = z.looseObject({
  * @throws {InvalidRequest} with every problem
  */
 export async function readEstimateCall(request: HttpRequest, config: Config): Promise<ImagesCall | FolderCall> {
-  if (mediaTypeOf(request) !== 'application/json') {
+  const mediaType = mediaTypeOf(request);
+  if (isBytes(mediaType)) {
     const resolved = requestOfQuery(request, config);
     const bytes = await readBody(request);
     if (bytes.byteLength === 0)
@@ -60,6 +62,9 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
         { path: 'body', message: 'The body is empty: send JSON with images, or the bytes of one.' },
       ]);
     return { kind: 'images', images: [{ kind: 'bytes', bytes }], request: resolved };
+  }
+  if (mediaType !== 'application/json') {
+    throw wrongMediaType(request, 'application/json, image/* or application/octet-stream');
   }
   const given = await readJson(request);
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {
@@ -71,7 +76,7 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
   const outer = { images, prefix, continuation, models, model, tokensPerMinute };
   const parsed = estimateBodySchema.safeParse(outer);
   const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, outer)];
-  problems.push(...subjectProblems(outer));
+  problems.push(...misplacedProblems(request), ...subjectProblems(outer));
   const read = Array.isArray(images) && images.length <= MOST_IMAGES ? readImages(images, problems) : [];
   const urls = read.filter(({ kind }) => kind === 'url').length;
   if (urls > MOST_URLS) {

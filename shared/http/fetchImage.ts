@@ -2,7 +2,7 @@ import { type LookupAddress, type LookupOptions, lookup as resolveName } from 'n
 import type { IncomingMessage } from 'node:http';
 import { request as sendRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
-import { ImageRejected } from '../errors.ts';
+import { ImageRejected, shortened } from '../errors.ts';
 import type { AddressRule } from './addressRule.ts';
 
 /** Fetches the image of a URL that a caller gave: over https, from public addresses, so many bytes in so much time. */
@@ -34,7 +34,7 @@ export function createFetchImage(limits: FetchLimits): FetchImage {
     const signal = AbortSignal.timeout(limits.timeoutMs);
     let url = checkedUrl(given, limits.rule);
     for (let redirects = 0; ; redirects++) {
-      const host = url.host;
+      const host = shortened(url.host);
       try {
         const answer = await askFor(url, signal, limits);
         const next = redirectOf(answer, url);
@@ -103,7 +103,7 @@ function redirectOf(answer: IncomingMessage, from: URL): string | undefined {
     if (next) return next.href;
   }
   answer.destroy();
-  throw unsafe(`The host ${from.host} answered ${statusCode}; an image comes with 200.`);
+  throw unsafe(`The host ${shortened(from.host)} answered ${statusCode}; an image comes with 200.`);
 }
 
 async function readImage(answer: IncomingMessage, host: string, maxBytes: number): Promise<Buffer> {

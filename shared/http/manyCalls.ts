@@ -7,6 +7,7 @@ import { schemaProblems } from '../analyses/schemaProblems.ts';
 import { ERROR_CODES, InvalidRequest } from '../errors.ts';
 import { listContinuation } from './listCall.ts';
 import { readJson } from './readBody.ts';
+import { misplacedProblems } from './readQuery.ts';
 
 const prefix = z.string('must be text').max(1024, 'must be at most 1,024 characters');
 
@@ -55,6 +56,7 @@ export async function readCancelCall(request: HttpRequest): Promise<CancelMany> 
 async function readBodyAs<Schema extends z.ZodType>(request: HttpRequest, schema: Schema): Promise<z.output<Schema>> {
   const given = await readJson(request);
   const parsed = schema.safeParse(given);
-  if (!parsed.success) throw new InvalidRequest(schemaProblems(parsed.error, given));
+  const problems = [...misplacedProblems(request), ...(parsed.success ? [] : schemaProblems(parsed.error, given))];
+  if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
   return parsed.data;
 }

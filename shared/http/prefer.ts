@@ -20,7 +20,7 @@ const LONGEST_WAIT_S = 200;
 export function readPrefer(header: string | null): Preference {
   const preferences = (header ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
   const isAsync = preferences.includes('respond-async');
-  const wait = preferences.find((part) => part.startsWith('wait='))?.slice('wait='.length);
+  const wait = preferences.map((part) => /^wait\s*=\s*"?([^"]*)"?$/.exec(part)?.[1]).find((each) => each !== undefined);
   if (wait === undefined) return { waitMs: DEFAULT_WAIT_S * 1000, isAsync };
   const seconds = Number(wait);
   if (!/^\d+$/.test(wait) || seconds > LONGEST_WAIT_S) {

@@ -7,6 +7,7 @@ import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { QueueCall, QueueEnd } from '../queueBlobs.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import { readJson } from './readBody.ts';
+import { misplacedProblems } from './readQuery.ts';
 
 /** The body of POST /analyses. */
 export const queueCallSchema = z.strictObject({
@@ -24,7 +25,10 @@ export const queueCallSchema = z.strictObject({
 export async function readQueueCall(request: HttpRequest, defaults: RequestDefaults): Promise<QueueCall> {
   const given = await readJson(request);
   const parsed = queueCallSchema.safeParse(given);
-  const problems: Problem[] = parsed.success ? [] : [...schemaProblems(parsed.error, given)];
+  const problems: Problem[] = [
+    ...misplacedProblems(request),
+    ...(parsed.success ? [] : schemaProblems(parsed.error, given)),
+  ];
   const model = (given as { model?: unknown } | null)?.model;
   if (typeof model === 'string') collectProblems(problems, () => resolveModel(model, defaults));
   if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);

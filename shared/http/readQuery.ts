@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
-import { InvalidRequest } from '../errors.ts';
+import { InvalidRequest, type Problem, shortened } from '../errors.ts';
 
 /** Names in the query that are the platform's, not ours. */
 const PLATFORM_QUERY = new Set(['code', 'clientId']);
@@ -9,6 +9,14 @@ const PLATFORM_QUERY = new Set(['code', 'clientId']);
 /** The query's own names and texts, in their order. */
 export function queryOf(request: HttpRequest): readonly (readonly [name: string, text: string])[] {
   return [...request.query].filter(([name]) => !PLATFORM_QUERY.has(name));
+}
+
+/** Names in the query of a call that has a body for them: to overlook one could cost money. */
+export function misplacedProblems(request: HttpRequest): readonly Problem[] {
+  return queryOf(request).map(([path]) => ({
+    path,
+    message: `${shortened(path)} stands in the query; with this content type it belongs into the body.`,
+  }));
 }
 
 /**

@@ -12,6 +12,9 @@ describe('readPrefer', () => {
     ['Respond-Async, Wait=5', 5_000, true],
     ['return=minimal, wait=5', 5_000, false],
     ['respond-async; x=1 , wait=5; y', 5_000, true],
+    ['wait = 5', 5_000, false],
+    ['wait="5"', 5_000, false],
+    ['wait=5, wait=6', 5_000, false],
   ])('of %j waits %i ms (asynchronous: %s)', (header, waitMs, isAsync) => {
     expect(readPrefer(header)).toEqual({ waitMs, isAsync });
   });

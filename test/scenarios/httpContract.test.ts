@@ -55,8 +55,8 @@ function postBytes(path: string, bytes: Buffer, headers: Record<string, string> 
 }
 
 /** A body of more than the 95 MiB that are allowed. */
-function postHuge(path: string): Promise<Response> {
-  return postBytes(path, Buffer.concat([png, Buffer.alloc(96 * 1024 * 1024)]));
+function postHuge(path: string, contentType = 'image/png'): Promise<Response> {
+  return postBytes(path, Buffer.concat([png, Buffer.alloc(96 * 1024 * 1024)]), { 'content-type': contentType });
 }
 
 const faults = (
@@ -133,6 +133,7 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<number, () => Promise<Res
   'post /analyses': {
     200: () => post('/analyses', { dryRun: true }),
     400: () => post('/analyses', { folder: 'a' }),
+    413: () => postHuge('/analyses', 'application/json'),
   },
   'get /analyses': {
     200: () => ask('/analyses'),
@@ -155,10 +156,12 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<number, () => Promise<Res
   'post /analyses/retry': {
     200: () => post('/analyses/retry', { code: 'answer-unusable' }),
     400: () => post('/analyses/retry', { code: 'bad-luck' }),
+    413: () => postHuge('/analyses/retry', 'application/json'),
   },
   'post /analyses/cancel': {
     200: () => post('/analyses/cancel', { prefix: 'nothing/' }),
     400: () => post('/analyses/cancel', {}),
+    413: () => postHuge('/analyses/cancel', 'application/json'),
   },
   'get /results': { 200: () => ask('/results'), 400: () => ask('/results?format=xml') },
   'get /backlog': { 200: () => ask('/backlog') },

@@ -24,7 +24,7 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
     summary: 'Queue what already lies in the images container',
     bodies: { 'application/json': { schema: queueCallSchema, example: { prefix: 'scans/2026/', dryRun: true } } },
     answers: { 200: jsonAnswer('How many', queueEndSchema, { matched: 1200, queued: 0 }) },
-    problems: [400],
+    problems: [400, 413],
   },
   {
     method: 'get',
@@ -67,7 +67,7 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
       'application/json': { schema: retryBodySchema, example: { code: 'answer-unusable', prefix: 'scans/2026/' } },
     },
     answers: { 200: jsonAnswer('How many', manyChangedSchema, { matched: 12, changed: 12 }) },
-    problems: [400],
+    problems: [400, 413],
   },
   {
     method: 'post',
@@ -76,7 +76,7 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
     summary: 'Stop what waits, by ids or by prefix, a page at a time',
     bodies: { 'application/json': { schema: cancelBodySchema, example: { prefix: 'scans/2026/' } } },
     answers: { 200: jsonAnswer('How many', manyChangedSchema, { matched: 40, changed: 40 }) },
-    problems: [400],
+    problems: [400, 413],
   },
   {
     method: 'get',

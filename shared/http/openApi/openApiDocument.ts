@@ -18,7 +18,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   404: 'There is no such thing',
   409: 'The state does not allow it',
   410: 'The image is no longer there',
-  413: 'The image is too large',
+  413: 'The image, or the body, is too large',
   415: 'This is no image, or of a format that is not taken',
   422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL is not fetched',
   429: 'No quota is free in time; retry-after says when',
