@@ -13,7 +13,7 @@ export async function dropImages(
   const dropped: DroppedImage[] = [];
   const put = async (name: string, content: number): Promise<DroppedImage> => {
     const bytes = await pngOf(content);
-    const { etag } = await container.getBlockBlobClient(name).uploadData(bytes);
+    const { etag } = await patiently(() => container.getBlockBlobClient(name).uploadData(bytes));
     return { name, etag: etag ?? '', digests: [createHash('sha256').update(bytes).digest('hex')] };
   };
   for (let place = 0; place < images; place++) {
@@ -24,13 +24,24 @@ export async function dropImages(
       const again = await put(name, images + place);
       image = { ...again, digests: [...image.digests, ...again.digests] };
     } else if (chance < 0.1) {
-      const { etag } = await container.getBlobClient(name).setMetadata({ owner: 'somebody' });
+      const { etag } = await patiently(() => container.getBlobClient(name).setMetadata({ owner: 'somebody' }));
       image = { ...image, etag: etag ?? '' };
     }
     dropped.push(image);
     await sleep(by.random() * 100);
   }
   return dropped;
+}
+
+/** Whoever drops a file sees to it that it arrives, also when the storage is away for longer than its client waits. */
+async function patiently<T>(write: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await write();
+    } catch {
+      await sleep(1_000);
+    }
+  }
 }
 
 /** A small picture that no other number has; it is sent as it is, so that the regions see its digest. */

@@ -44,6 +44,8 @@ export interface Verdict {
   /** Billed more than once; each extra charge stands in the record as an attempt, or it is in `unrecorded`. */
   readonly paidTwice: readonly string[];
   readonly extraCharges: number;
+  /** What each extra charge comes from, as far as it is explained. */
+  readonly extraAfter: Readonly<Record<Cause, number>>;
   /** Extra charges that neither an injected fault nor a kill or an outage of the storage accounts for. */
   readonly unexplained: readonly string[];
   readonly ambiguous: number;
@@ -53,6 +55,9 @@ export interface Verdict {
   readonly charges: number;
   readonly billed: number;
 }
+
+/** An injected fault, a kill of the very process that asked, or an outage of the storage while it had the answer in hand. */
+type Cause = 'fault' | 'kill' | 'outage';
 
 const MAYBE_BILLED = ['answered', 'ambiguous', 'filtered', 'unusable', 'sending'];
 
@@ -80,6 +85,7 @@ export function judge(
   const paidTwice: string[] = [];
   const unrecorded: string[] = [];
   const unexplained: string[] = [];
+  const extraAfter = { fault: 0, kill: 0, outage: 0 };
   let extraCharges = 0;
   let succeeded = 0;
   for (const { name, etag, digests } of dropped) {
@@ -101,8 +107,9 @@ export function judge(
     const paid = paidFor.length;
     const extra = Math.max(0, paid - digests.length);
     extraCharges += extra;
-    const disturbed = paidFor.filter((charge) => isDisturbed(charge, disturbances)).length;
-    if (disturbed < extra) unexplained.push(`${name}: ${extra} extra charges, ${disturbed} disturbed`);
+    const causes = paidFor.flatMap((charge) => causeOf(charge, disturbances) ?? []).slice(0, extra);
+    for (const cause of causes) extraAfter[cause] += 1;
+    if (causes.length < extra) unexplained.push(`${name}: ${extra} extra charges, ${causes.length} disturbed`);
     const named = own.flatMap(({ outcomes }) => outcomes).filter((outcome) => MAYBE_BILLED.includes(outcome)).length;
     if (paid > digests.length) paidTwice.push(`${name}: paid ${paid} times for ${digests.length} contents`);
     if (paid > named) unrecorded.push(`${name}: paid ${paid} times, ${named} attempts in its records`);
@@ -119,6 +126,7 @@ export function judge(
       duplicated,
       paidTwice,
       extraCharges,
+      extraAfter,
       unexplained,
       unrecorded,
     },
@@ -134,14 +142,15 @@ export function judge(
   };
 }
 
-function isDisturbed(charge: Charge, disturbances: readonly Disturbance[]): boolean {
+function causeOf(charge: Charge, disturbances: readonly Disturbance[]): Cause | undefined {
   const { fault, receivedAtMs, endedAtMs } = charge;
-  if (fault !== null) return true;
+  if (fault !== null) return 'fault';
   const untilMs = (endedAtMs ?? receivedAtMs) + KEPT_WITHIN_MS;
-  return disturbances.some(
+  const disturbance = disturbances.find(
     ({ asks, fromMs, untilMs: endMs }) =>
       fromMs <= untilMs && endMs >= receivedAtMs && (asks === undefined || charge.deployment.endsWith(asks)),
   );
+  return disturbance && (disturbance.asks === undefined ? 'outage' : 'kill');
 }
 
 function isOver(status: string): boolean {

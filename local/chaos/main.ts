@@ -29,6 +29,7 @@ const end = await runChaos({
   instances: Number(values.instances),
   storageRestarts: Number(values.restarts),
   withTimeouts: values.timeouts,
+  awaitsTakeovers: true,
   onLine: (line) => {
     if (values.verbose || /^(All is|The storage|Still open)/.test(line)) console.log(line);
   },

@@ -1,6 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LEASE_MS } from '../../shared/analyses/lease.ts';
 import { buildApp } from '../build.ts';
 import type { BlobEvent } from '../storage/blobEvent.ts';
 import { seededRandom } from '../storage/unreliably.ts';
@@ -10,6 +11,7 @@ import { createInstances } from './instances.ts';
 import { type Disturbance, isGood, judge, type Verdict } from './judge.ts';
 import { createKillPoints, KILL_POINTS } from './killPoints.ts';
 import { readStorage, readUnderWay } from './readStorage.ts';
+import { type TakenUp, watchTakeovers } from './takeovers.ts';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -21,6 +23,8 @@ export interface ChaosOptions {
   readonly storageRestarts: number;
   /** Whether requests also hang until the client gives up, which takes two minutes each. */
   readonly withTimeouts: boolean;
+  /** Whether to wait, after the last kill, until all that was held then has gone on: a lease long. */
+  readonly awaitsTakeovers: boolean;
   readonly onLine: (line: string) => void;
 }
 
@@ -30,6 +34,7 @@ export interface ChaosEnd {
   readonly kills: Readonly<Record<string, number>>;
   /** Injected faults after which nobody can tell whether a request was billed. */
   readonly ambiguousFaults: number;
+  readonly takenUp: TakenUp;
   readonly verdict: Verdict;
 }
 
@@ -53,18 +58,23 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     deliver: async (event) => (await deliver.promise)(event),
     onResult: () => killPoints.reached('result kept'),
   });
+  const takeovers = watchTakeovers(cloud.connectionString);
   const instances = createInstances({ appFolder: folder, settingsOf: cloud.settingsOf, onLine });
   const stopWatching = killPoints.watch(cloud.regions);
   try {
     await instances.start(options.instances, (place) => SKEWS_MS[place % SKEWS_MS.length] ?? 0);
     deliver.resolve(instances.deliver(random));
-    const isOver = { current: false };
-    const timers = every(3_000, isOver, () => instances.runTimer());
     const [dropped, kills] = await Promise.all([
       dropImages(options.images, { connection: cloud.uploadConnection, random }),
       killSome(options, {
         random,
-        kill: () => killOne(instances, random(), disturbances),
+        kill: async () => {
+          const kill = await killOne(instances, random());
+          if (!kill) return false;
+          disturbances.push(kill);
+          await takeovers.watch(kill.fromMs).catch(() => onLine('The storage was away when a process was killed.'));
+          return true;
+        },
         wait: killPoints.next,
       }),
       restartSome(options, async (awayMs) => {
@@ -74,18 +84,19 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
       }),
     ]);
     onLine('All is dropped and the last process was killed; the rest is left to the app.');
+    if (options.awaitsTakeovers) await takeovers.settled(Date.now() + 2 * LEASE_MS);
+    const takenUp = takeovers.stop();
     await instances.stop();
-    isOver.current = true;
-    await timers;
     // What the app needs to come to its end is a service that answers; all that is left is its own to mend.
     for (const region of cloud.regions.all) region.setFaults({});
     await finish(instances, { connectionString: cloud.connectionString, options });
     const charges = cloud.regions.charges();
     const verdict = judge(dropped, { charges, disturbances }, await readStorage(cloud.connectionString));
     const faults = charges.filter(({ fault }) => fault !== null && AMBIGUOUS_FAULTS.includes(fault));
-    return { isGood: isGood(verdict), seed, kills, ambiguousFaults: faults.length, verdict };
+    return { isGood: isGood(verdict), seed, kills, ambiguousFaults: faults.length, takenUp, verdict };
   } finally {
     stopWatching();
+    takeovers.stop();
     await instances.stop();
     await cloud.stop();
     await rm(folder, { recursive: true, force: true });
@@ -118,17 +129,11 @@ async function queueRest(instances: ReturnType<typeof createInstances>): Promise
   return queued;
 }
 
-/** `false`: there was nobody to kill. */
-async function killOne(
-  instances: ReturnType<typeof createInstances>,
-  pick: number,
-  disturbances: Disturbance[],
-): Promise<boolean> {
+/** Undefined: there was nobody to kill. */
+async function killOne(instances: ReturnType<typeof createInstances>, pick: number): Promise<Disturbance | undefined> {
   const fromMs = Date.now();
   const place = await instances.kill(pick);
-  if (place === undefined) return false;
-  disturbances.push({ fromMs, untilMs: Date.now(), asks: asksAs(place) });
-  return true;
+  return place === undefined ? undefined : { fromMs, untilMs: Date.now(), asks: asksAs(place) };
 }
 
 async function killSome(
@@ -157,13 +162,6 @@ async function restartSome(
   for (let done = 0; done < storageRestarts; done++) {
     await sleep(4_000);
     await restart(1_000);
-  }
-}
-
-async function every(ms: number, isOver: { readonly current: boolean }, step: () => Promise<void>): Promise<void> {
-  while (!isOver.current) {
-    await step();
-    await sleep(ms);
   }
 }
 

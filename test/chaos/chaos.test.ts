@@ -7,7 +7,15 @@ describe('runChaos', () => {
   }, async () => {
     const lines: string[] = [];
     const end = await runChaos({
-      ...{ seed: 7, images: 100, kills: 5, instances: 2, storageRestarts: 1, withTimeouts: false },
+      ...{
+        seed: 7,
+        images: 100,
+        kills: 5,
+        instances: 2,
+        storageRestarts: 1,
+        withTimeouts: false,
+        awaitsTakeovers: false,
+      },
       onLine: (line) => lines.push(line),
     });
     const { lost, failed, duplicated, unrecorded, unexplained, leaked } = end.verdict;

@@ -31,7 +31,14 @@ describe('judge', () => {
     const verdict = judge([IMAGE], { charges: [chargeOf(), chargeOf('d1', 0)], disturbances: [] }, storageWith());
     expect(verdict).toEqual({
       ...{ images: 1, succeeded: 1, lost: [], failed: [], duplicated: [], paidTwice: [], unrecorded: [], leaked: [] },
-      ...{ extraCharges: 0, unexplained: [], ambiguous: 0, charges: 2, billed: 1 },
+      ...{
+        extraCharges: 0,
+        extraAfter: { fault: 0, kill: 0, outage: 0 },
+        unexplained: [],
+        ambiguous: 0,
+        charges: 2,
+        billed: 1,
+      },
     });
     expect(isGood(verdict)).toBe(true);
   });
