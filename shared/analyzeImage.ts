@@ -60,7 +60,9 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
     }
     const conversation = await prepareConversation({ work, keeper, header }, parts);
     const end = await converse(conversation, parts);
-    return end.kind === 'answered' ? await answered(conversation, end.checked, parts) : { ...end, keeper };
+    if (end.kind !== 'answered') return { ...end, keeper };
+    const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
+    return ended;
   } catch (error) {
     if (error instanceof RecordTaken) return { kind: 'taken' };
     if (!(error instanceof AppError)) throw error;

@@ -38,6 +38,10 @@ export function indexRowOf(record: AnalysisRecord): IndexRow {
   return { ...indexKey(groupOf(record.status), record.createdAtMs, record.id), name: sourceName(record.source) };
 }
 
+export function isSameKey(left: IndexKey, right: IndexKey): boolean {
+  return left.partitionKey === right.partitionKey && left.rowKey === right.rowKey;
+}
+
 /** The id that an index row points to. */
 export function idOfRow(rowKey: string): string {
   return rowKey.slice(14);

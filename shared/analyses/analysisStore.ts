@@ -1,8 +1,16 @@
 import type { TableClient } from '@azure/data-tables';
-import { createdAtOfRow, groupOf, type IndexKey, idOfRow, indexFilter, indexRowOf } from './analysisIndex.ts';
+import {
+  createdAtOfRow,
+  groupOf,
+  type IndexKey,
+  idOfRow,
+  indexFilter,
+  indexRowOf,
+  isSameKey,
+} from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
-import { type AnalysisRow, partitionOf, recordOf, rowOf } from './analysisRow.ts';
+import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { inParallel } from './inParallel.ts';
 import { statusOf } from './storageStatus.ts';
 
@@ -82,22 +90,29 @@ export function createAnalysisStore(dependencies: {
       if (statusOf(error) !== 409) throw error;
       const stored = await find(record.id);
       if (!stored) throw error;
+      if (record.lease && isSameRecord(stored.record, record)) return { kind: 'inserted', stored };
       await removeIndexRow(record, stored.record);
       return { kind: 'exists', stored };
     }
   }
 
   async function replace(stored: StoredAnalysis, record: AnalysisRecord): ReturnType<AnalysisStore['replace']> {
+    const written = await update(stored, record);
+    if (!written) return { kind: 'changed' };
+    if (groupOf(stored.record.status) !== groupOf(record.status)) await moveIndexRow(stored.record, record);
+    return { kind: 'replaced', stored: written };
+  }
+
+  async function update(stored: StoredAnalysis, record: AnalysisRecord): Promise<StoredAnalysis | undefined> {
     try {
       const { etag } = await analyses.updateEntity(rowOf(record), 'Replace', { etag: stored.version });
-      const moved = groupOf(stored.record.status) !== groupOf(record.status);
-      if (moved) await moveIndexRow(stored.record, record);
-      return { kind: 'replaced', stored: { record, version: etag ?? '' } };
+      return { record, version: etag ?? '' };
     } catch (error) {
       const status = statusOf(error);
-      if (status === 412 || status === 404) return { kind: 'changed' };
-      throw error;
+      if (status !== 412 && status !== 404) throw error;
     }
+    const there = await find(record.id);
+    return there && isSameRecord(there.record, record) ? there : undefined;
   }
 
   async function moveIndexRow(before: AnalysisRecord, after: AnalysisRecord): Promise<void> {
@@ -158,10 +173,6 @@ export function createAnalysisStore(dependencies: {
 
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
   return { insert, find, replace, remove, list, open, openIds };
-}
-
-function isSameKey(left: IndexKey, right: IndexKey): boolean {
-  return left.partitionKey === right.partitionKey && left.rowKey === right.rowKey;
 }
 
 function ignoreMissing(error: unknown): void {

@@ -22,6 +22,16 @@ const MODEL_TIMEOUT_MS = 120_000;
 
 export type BudgetReached = Extract<ReserveEnd, { kind: 'reached' }>;
 
+/** What a request came to. */
+export interface Answered {
+  readonly outcome: Outcome;
+  /**
+   * When pool, budget and usage know of it. An answer does not wait for that to be kept: the longer it is in hand alone,
+   * the likelier a process that is killed takes it with it.
+   */
+  readonly settled: Promise<void>;
+}
+
 export interface BookedQuestion {
   readonly work: Work;
   readonly keeper: RecordKeeper;
@@ -42,7 +52,7 @@ export interface BookedQuestion {
 export async function askDeployment(
   question: BookedQuestion,
   parts: StoryParts,
-): Promise<Outcome | 'changed' | BudgetReached> {
+): Promise<Answered | 'changed' | BudgetReached> {
   const { booking, keeper, plan, prompt, maxOutputTokens } = question;
   const { calibrations, ledger, vision, now } = parts;
   const { deployment } = booking;
@@ -74,9 +84,8 @@ export async function askDeployment(
   const { outcome, tookMs } = await traceCall({ deployment, maxOutputTokens }, () =>
     vision.ask(deployment, body, { timeoutMs: MODEL_TIMEOUT_MS }),
   );
-  await ledger.settle(booking, outcome, tookMs);
   const { sku, region } = deployment;
-  await settle(spentMicroUsd(outcome, most, (usage) => costMicroUsd(plan.model, usage, { sku, region, atMs: now() })));
+  const spent = spentMicroUsd(outcome, most, (usage) => costMicroUsd(plan.model, usage, { sku, region, atMs: now() }));
   const ended = sent(keeper.current(), { outcome: outcome.kind, status: statusOf(outcome), ms: tookMs });
   const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
   if (usage) {
@@ -86,14 +95,15 @@ export async function askDeployment(
   }
   const billed = { deployment, model: plan.model, atMs: now() };
   keeper.note(withCosts(ended, { ...billed, usage }));
+  const books: Promise<void>[] = [ledger.settle(booking, outcome, tookMs), settle(spent)];
   if (usage) {
     const microUsd = callMicroUsd({ ...billed, usage });
     if (microUsd !== null) {
       recordCost(microUsd / 1_000_000, { model: deployment.model, region, task: ended.request.task });
     }
-    await noteUsage(ended, { deployment, usage, microUsd }, parts);
+    books.push(noteUsage(ended, { deployment, usage, microUsd }, parts));
   }
-  return outcome;
+  return { outcome, settled: Promise.all(books).then(() => undefined) };
 }
 
 /** A step before anything is sent: when it fails, the booking is given back. */

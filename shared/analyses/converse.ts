@@ -26,7 +26,8 @@ export interface Conversation {
 }
 
 export type ConversationEnd =
-  | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
+  /** `settled`: when pool, budget and usage know of its last request. */
+  | { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> }
   | {
       readonly kind: 'notPlaced';
       readonly waitingFor: WaitingFor;
@@ -49,16 +50,18 @@ const OUTAGE_PAUSE_MS = 60_000;
  */
 export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
   const { keeper, plan, work } = conversation;
-  const earlier = keeper.current().attempts;
+  const { attempts: earlier, request } = keeper.current();
   let state: State = {
-    ...firstAsked(plan, { request: keeper.current().request, earlier }),
+    ...firstAsked(plan, { request, earlier }),
     exclude: [],
     placeInLineMs: work.placeInLineMs,
     roundsLeft: MOST_ROUNDS,
   };
   for (;;) {
     const placement = await parts.ledger.book(needOf(conversation, state));
-    if (placement.kind === 'never' && state.fallback) return { kind: 'answered', checked: state.fallback };
+    if (placement.kind === 'never' && state.fallback) {
+      return { kind: 'answered', checked: state.fallback, settled: Promise.resolve() };
+    }
     if (placement.kind === 'wait') {
       // The image is made ready meanwhile: once its turn has come it leaves at once.
       const image = await readyFor(conversation, parts);
@@ -67,17 +70,19 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
       continue;
     }
     if (placement.kind !== 'booked') return notBooked(placement, plan);
-    const { booking } = placement;
-    const outcome = await askDeployment({ ...conversation, booking, ...state.question }, parts);
-    if (outcome === 'changed') return { kind: 'changed' };
-    if (outcome.kind === 'reached') {
-      const detail = budgetSentence(outcome);
-      if (outcome.isNews) parts.signal({ event: 'budget.reached', facts: { period: outcome.period, detail } });
-      return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs: outcome.renewsAtMs, detail };
+    const asked = await askDeployment({ ...conversation, ...placement, ...state.question }, parts);
+    if (asked === 'changed') return { kind: 'changed' };
+    if ('period' in asked) {
+      const detail = budgetSentence(asked);
+      if (asked.isNews) parts.signal({ event: 'budget.reached', facts: { period: asked.period, detail } });
+      return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs: asked.renewsAtMs, detail };
     }
-
+    const { outcome, settled } = asked;
+    const reply = outcome.kind === 'answered' ? readReply(outcome, { request, plan, asked: state }) : undefined;
+    if (reply?.kind === 'answered') return { ...reply, settled };
+    await settled;
     const step = nextStep(outcome, {
-      deployment: booking.deployment.name,
+      deployment: placement.booking.deployment.name,
       attempts: keeper.current().attempts.slice(earlier.length, -1).map(asSent),
       earlierAsks: earlier.filter(mayHaveReachedModel).length,
       couldServe: conversation.couldServe,
@@ -93,12 +98,10 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
       const startsAtMs = parts.now() + OUTAGE_PAUSE_MS;
       return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
     }
-    if (outcome.kind !== 'answered') {
+    if (reply === undefined) {
       state = { ...state, placeInLineMs: undefined, exclude: step.kind === 'done' ? [] : step.exclude };
       continue;
     }
-    const reply = readReply(outcome, { request: keeper.current().request, plan, asked: state });
-    if (reply.kind === 'answered') return reply;
     keeper.note(lastAttemptUnusable(keeper.current()));
     if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
     state = { ...state, ...reply.asked, exclude: [], placeInLineMs: undefined };

@@ -80,9 +80,22 @@ export function createTableBudget(dependencies: {
     }
   }
 
+  /** After a conflict: a write whose answer was lost is sent again by the storage's client, and then meets itself. */
+  async function isThere(reservation: Reservation): Promise<boolean> {
+    const { partitionKey, rowKey } = keyOf(reservation);
+    try {
+      await table.getEntity(partitionKey, rowKey);
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return false;
+      throw error;
+    }
+  }
+
   async function reserve(call: Parameters<Budget['reserve']>[0]): Promise<ReserveEnd> {
+    const nowMs = now();
+    const reservation = { ...call, reservedAtMs: nowMs };
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const nowMs = now();
       const sums = await readBoth(nowMs);
       for (const period of PERIODS) {
         const limitMicroUsd = limits[period];
@@ -93,11 +106,12 @@ export function createTableBudget(dependencies: {
         toldUntilMs = Math.max(toldUntilMs, renewsAtMs);
         return { kind: 'reached', period, limitMicroUsd, renewsAtMs, isNews };
       }
-      const reservation = { ...call, reservedAtMs: nowMs };
       const entity = { ...keyOf(reservation), ...reservation };
       const more: TransactionAction = ['create', entity];
       const change = { spent: 0, reserved: call.microUsd, sums, more };
-      if ((await write(nowMs, change)) === 'written') return { kind: 'reserved', reservation };
+      if ((await write(nowMs, change)) === 'written' || (await isThere(reservation))) {
+        return { kind: 'reserved', reservation };
+      }
       await sleep(random() * 50);
     }
     throw new Error(`The budget's sums kept changing while ${call.analysisId} reserved, ${MOST_TRIES} times.`);
@@ -110,14 +124,7 @@ export function createTableBudget(dependencies: {
       const more: TransactionAction = ['delete', { partitionKey, rowKey }];
       const change = { spent: microUsd, reserved: -reservation.microUsd, sums, more };
       if ((await write(reservation.reservedAtMs, change)) === 'written') return;
-      const isThere = await table.getEntity(partitionKey, rowKey).then(
-        () => true,
-        (error: unknown) => {
-          if (statusOf(error) === 404) return false;
-          throw error;
-        },
-      );
-      if (!isThere) return;
+      if (!(await isThere(reservation))) return;
       await sleep(random() * 50);
     }
     throw new Error(`The budget's sums kept changing while ${reservation.analysisId} settled, ${MOST_TRIES} times.`);

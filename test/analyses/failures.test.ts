@@ -294,7 +294,7 @@ describe('a budget', () => {
     await story.parts.budget.reserve({ analysisId: id, attempt: 0, microUsd: 500 });
     await story.parts.budget.reserve({ analysisId: id, attempt: 1, microUsd: 70_000 });
     expect(await reconcileBudget(story.parts)).toBe(0);
-    story.pass(300_001);
+    story.pass(600_001);
     expect(await reconcileBudget(story.parts)).toBe(2);
     expect(await story.parts.budget.view()).toMatchObject({
       day: { spentMicroUsd: before + 500, reservedMicroUsd: 0 },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TableClient } from '@azure/data-tables';
+import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll } from 'vitest';
@@ -10,7 +10,7 @@ export interface TestStorage {
   readonly blobs: () => BlobServiceClient;
   /** A new container, table or queue each. */
   readonly container: (name?: string) => Promise<string>;
-  readonly table: () => Promise<TableClient>;
+  readonly table: (options?: TableServiceClientOptions) => Promise<TableClient>;
   readonly queue: () => Promise<QueueClient>;
 }
 
@@ -30,9 +30,12 @@ export function useStorage(): TestStorage {
       await blobs().getContainerClient(name).createIfNotExists();
       return name;
     },
-    table: async () => {
+    table: async (options = {}) => {
       const name = `t${randomUUID().replaceAll('-', '')}`;
-      const table = TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
+      const table = TableClient.fromConnectionString(connectionString, name, {
+        ...options,
+        allowInsecureConnection: true,
+      });
       await table.createTable();
       return table;
     },
