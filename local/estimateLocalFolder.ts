@@ -1,8 +1,9 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFirstReads } from '../shared/analyses/firstReads.ts';
 import { inParallel } from '../shared/analyses/inParallel.ts';
-import { lookAtBlob } from '../shared/analyses/lookAtBlob.ts';
-import { oneAfterTheOther, type Turnstile } from '../shared/analyses/oneAfterTheOther.ts';
+import { type LookParts, lookAtBlob } from '../shared/analyses/lookAtBlob.ts';
+import { oneAfterTheOther } from '../shared/analyses/oneAfterTheOther.ts';
 import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
 import { allModels, modelKey } from '../shared/catalog/catalog.ts';
 import { AppError, collectProblems, InvalidRequest, type Problem } from '../shared/errors.ts';
@@ -67,17 +68,17 @@ async function lookAtFiles(
   files: readonly string[],
   { folder, onProgress }: LocalQuestion,
 ): Promise<readonly (ImageSize | NotEstimated)[]> {
-  const large = oneAfterTheOther();
+  const parts = { limits: LIMITS, firstReads: createFirstReads(), large: oneAfterTheOther() };
   let done = 0;
   return await inParallel(files, async (name) => {
-    const seen = await lookAtFile(join(folder, name), name, large);
+    const seen = await lookAtFile(join(folder, name), name, parts);
     done += 1;
     onProgress?.(done, files.length);
     return seen;
   });
 }
 
-async function lookAtFile(path: string, name: string, large: Turnstile): Promise<ImageSize | NotEstimated> {
+async function lookAtFile(path: string, name: string, parts: LookParts): Promise<ImageSize | NotEstimated> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
@@ -87,7 +88,7 @@ async function lookAtFile(path: string, name: string, large: Turnstile): Promise
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, offset);
       return buffer.subarray(0, bytesRead);
     };
-    const seen = await lookAtBlob({ totalBytes, read }, { limits: LIMITS, large });
+    const seen = await lookAtBlob({ name, totalBytes, read }, parts);
     return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
   } catch (error) {
     if (error instanceof AppError) return { name, code: error.code, detail: error.detail };

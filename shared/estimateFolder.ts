@@ -1,9 +1,10 @@
+import { createFirstReads } from './analyses/firstReads.ts';
 import { continuationOf, markerOf } from './analyses/folderContinuation.ts';
 import type { BlobVersion, ImageStore } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { listRefusal } from './analyses/listRefusal.ts';
-import { lookAtBlob } from './analyses/lookAtBlob.ts';
-import { oneAfterTheOther, type Turnstile } from './analyses/oneAfterTheOther.ts';
+import { type LookParts, lookAtBlob } from './analyses/lookAtBlob.ts';
+import { oneAfterTheOther } from './analyses/oneAfterTheOther.ts';
 import { statusOf } from './analyses/storageStatus.ts';
 import { AppError } from './errors.ts';
 import {
@@ -80,43 +81,38 @@ async function lookAtFolder(
 ): Promise<{ readonly looks: readonly Look[]; readonly continuation?: string }> {
   const endMs = parts.now() + PAGE_MS;
   const looks: Look[] = [];
-  const list = (after: string | undefined): ReturnType<ImageStore['list']> => listOf({ prefix, after }, parts);
-  const large = oneAfterTheOther();
-  let page = await list(continuation === undefined ? undefined : markerOf(prefix, continuation));
+  const look = { ...parts, firstReads: createFirstReads(), large: oneAfterTheOther() };
+  const start = continuation === undefined ? undefined : markerOf(prefix, continuation);
+  let page = await listOf({ prefix, after: start, limit: FIRST_LISTED_BLOBS }, parts);
   for (;;) {
-    const { continuation: next } = page;
-    const following = next === undefined ? undefined : list(next);
+    const { versions, continuation: next } = page;
+    const limit = Math.min(LISTED_BLOBS, PAGE_IMAGES - looks.length - versions.length);
+    const following = next === undefined || limit <= 0 ? undefined : listOf({ prefix, after: next, limit }, parts);
     following?.catch(() => undefined);
-    looks.push(...(await inParallel(page.versions, (blob) => look(blob, { ...parts, large }))));
-    if (next === undefined || following === undefined) return { looks };
+    looks.push(...(await inParallel(versions, (blob) => lookAt(blob, look))));
+    if (next === undefined) return { looks };
+    if (following === undefined || parts.now() > endMs) return { looks, continuation: continuationOf(prefix, next) };
     page = await following;
-    if (looks.length + page.versions.length > PAGE_IMAGES || parts.now() > endMs) {
-      return { looks, continuation: continuationOf(prefix, next) };
-    }
   }
 }
 
 async function listOf(
-  { prefix, after }: { readonly prefix: string; readonly after: string | undefined },
+  { prefix, after, limit }: { readonly prefix: string; readonly after: string | undefined; readonly limit: number },
   { images, imagesContainer: container }: FolderParts,
 ): ReturnType<ImageStore['list']> {
   try {
     const from = after === undefined ? {} : { continuation: after };
-    const limit = after === undefined ? FIRST_LISTED_BLOBS : LISTED_BLOBS;
     return await images.list({ container, limit, ...(prefix === '' ? {} : { prefix }), ...from });
   } catch (error) {
     throw listRefusal(error, container) ?? error;
   }
 }
 
-async function look(
-  blob: BlobVersion,
-  { images, limits, large }: Pick<FolderParts, 'images' | 'limits'> & { readonly large: Turnstile },
-): Promise<Look> {
+async function lookAt(blob: BlobVersion, { images, ...look }: Pick<FolderParts, 'images'> & LookParts): Promise<Look> {
   const { name, bytes: totalBytes } = blob;
   try {
     const read = (offset: number, count: number): Promise<Buffer | 'changed'> => images.read(blob, { offset, count });
-    const seen = await lookAtBlob({ totalBytes, read }, { limits, large });
+    const seen = await lookAtBlob({ name, totalBytes, read }, look);
     return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
   } catch (error) {
     if (error instanceof AppError) return { name, code: error.code, detail: error.detail };

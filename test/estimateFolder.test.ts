@@ -80,6 +80,24 @@ describe('estimateFolder', () => {
     }
   });
 
+  it('ends a page after 10,000 images, and lists none that it does not look at', async () => {
+    const png = await drawMarkedAs('png');
+    const version = { container: 'images', etag: '"1"', bytes: png.byteLength, modifiedMs: START_MS, metadata: {} };
+    const listed: number[] = [];
+    const list: FolderParts['images']['list'] = async ({ limit, continuation = '0' }) => {
+      listed.push(limit);
+      const versions = Array.from({ length: limit }, (_, place) => ({
+        ...version,
+        name: `${continuation}-${place}.png`,
+      }));
+      return { versions, continuation: String(Number(continuation) + limit) };
+    };
+    const answer = await ask('images', {}, { images: { list, read: async () => png } });
+    expect(answer.images).toBe(10_000);
+    expect(answer.continuation).toBeDefined();
+    expect(listed.reduce((sum, limit) => sum + limit, 0)).toBe(10_000);
+  });
+
   it('is of nothing for a prefix that no blob has', async () => {
     const answer = await ask(await filled({ 'a.png': await drawMarkedAs('png') }), { prefix: 'b/' });
     expect(answer).toMatchObject({ images: 0, rejected: [], estimates: [{ imageTokens: 0, bySize: [] }] });

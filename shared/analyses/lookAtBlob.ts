@@ -3,11 +3,9 @@ import { assertAcceptable, assertByteLength, type ImageLimits } from '../image/a
 import { liesOnItsSide } from '../image/orientation.ts';
 import { readImageHeader } from '../image/readImageHeader.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
+import type { FirstReads } from './firstReads.ts';
 import type { Turnstile } from './oneAfterTheOther.ts';
 import { readTiffPieces } from './readTiffPieces.ts';
-
-/** Half of all files tell their size within these; a photo's EXIF with its thumbnail takes a second read. */
-const FIRST_BYTES = 8_192;
 
 /** Reads of more than this happen one after the other, so that many at once stay within the memory. */
 const LARGE_READ_BYTES = 1024 * 1024;
@@ -15,6 +13,8 @@ const LARGE_READ_BYTES = 1024 * 1024;
 const MOST_READS = 8;
 
 export interface BlobReader {
+  /** Its ending says what other files it is like, nothing more. */
+  readonly name: string;
   /** `changed`: this version is gone. */
   readonly read: (offset: number, count: number) => Promise<Buffer | 'changed'>;
   readonly totalBytes: number;
@@ -22,26 +22,29 @@ export interface BlobReader {
 
 export interface LookParts {
   readonly limits: ImageLimits;
+  readonly firstReads: FirstReads;
   /** Runs one large read at a time. */
   readonly large: Turnstile;
 }
 
 /**
- * The size of an image after orientation, from as few bytes and reads as possible: one read of 8 KiB for most files, two
- * for nearly all. No byte is read twice.
+ * The size of an image after orientation, from as few bytes and reads as possible: one read for most files, two for nearly
+ * all. No byte is read twice.
  *
  * @throws {ImageRejected} when it is no image that can be analysed
  */
-export async function lookAtBlob(blob: BlobReader, { limits, large }: LookParts): Promise<ImageSize | 'changed'> {
-  const { totalBytes } = blob;
+export async function lookAtBlob(blob: BlobReader, parts: LookParts): Promise<ImageSize | 'changed'> {
+  const { name, totalBytes } = blob;
+  const { limits, firstReads, large } = parts;
   assertByteLength(totalBytes, limits);
-  let head = totalBytes === 0 ? Buffer.alloc(0) : await blob.read(0, Math.min(FIRST_BYTES, totalBytes));
+  let head = totalBytes === 0 ? Buffer.alloc(0) : await blob.read(0, Math.min(firstReads.bytesFor(name), totalBytes));
   for (let reads = 1; reads < MOST_READS; reads++) {
     if (head === 'changed') return 'changed';
     const known: Buffer = head;
     if (isTiff(known)) return await lookAtTiff(known, blob, limits);
     const reading = readImageHeader(known, { totalBytes });
     if (reading.kind === 'header') {
+      firstReads.note(name, reading.headerBytes);
       assertAcceptable(reading.header, totalBytes, limits);
       return { width: reading.header.width, height: reading.header.height };
     }

@@ -16,6 +16,12 @@ export interface HeadBytes {
   readonly text: (at: number, characters: number) => string;
 }
 
+/** Remembers how far it was read. */
+export interface ReadHead extends HeadBytes {
+  /** Up to and including the furthest byte that was asked for and is there. */
+  readonly readBytes: () => number;
+}
+
 /** A read behind the head. `neededBytes` counts from the start of the file. */
 export class PastHead extends Error {
   override readonly name = 'PastHead';
@@ -27,15 +33,18 @@ export class PastHead extends Error {
   }
 }
 
-export function createHeadBytes(bytes: Uint8Array): HeadBytes {
+export function createHeadBytes(bytes: Uint8Array): ReadHead {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let readBytes = 0;
 
   function need(neededBytes: number): void {
     if (neededBytes > bytes.length) throw new PastHead(neededBytes);
+    if (neededBytes > readBytes) readBytes = neededBytes;
   }
 
   return {
     length: bytes.length,
+    readBytes: () => readBytes,
     need,
     uint8(at) {
       need(at + 1);

@@ -28,9 +28,12 @@ export interface ImageHeader {
   readonly isPlain: boolean;
 }
 
-/** `needMore`: the header goes on behind these bytes; read again with the first `bytes` bytes of the file. */
+/**
+ * `header`: it stands within the first `headerBytes` bytes of the file. `needMore`: it goes on behind these bytes; read
+ * again with the first `bytes` bytes.
+ */
 export type HeaderReading =
-  | { readonly kind: 'header'; readonly header: ImageHeader }
+  | { readonly kind: 'header'; readonly header: ImageHeader; readonly headerBytes: number }
   | { readonly kind: 'needMore'; readonly bytes: number };
 
 /** What a format's own reader finds; the rest follows from it. */

@@ -24,7 +24,7 @@ const SPARE_BYTES = 4_096;
  *
  * ```ts
  * readImageHeader(first64KiB, { totalBytes: 3_400_000 });
- * // { kind: 'header', header: { format: 'jpeg', width: 3000, height: 4000, orientation: 6, ... } }
+ * // { kind: 'header', header: { format: 'jpeg', width: 3000, height: 4000, orientation: 6, ... }, headerBytes: 24_601 }
  * ```
  *
  * @param head the first bytes of the file, `FIRST_READ_BYTES` or all that there are; after `needMore`, as many as it says
@@ -40,8 +40,9 @@ export function readImageHeader(head: Uint8Array, facts: { readonly totalBytes: 
     throw rejectForeignFile(head, totalBytes);
   }
   try {
-    const stored = READERS[format](createHeadBytes(head), head, totalBytes);
-    return { kind: 'header', header: toHeader(stored) };
+    const bytes = createHeadBytes(head);
+    const stored = READERS[format](bytes, head, totalBytes);
+    return { kind: 'header', header: toHeader(stored), headerBytes: bytes.readBytes() };
   } catch (error) {
     if (!(error instanceof PastHead)) throw error;
     if (error.neededBytes > totalBytes || head.length >= totalBytes) {

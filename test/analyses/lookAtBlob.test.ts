@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { createFirstReads } from '../../shared/analyses/firstReads.ts';
 import { lookAtBlob } from '../../shared/analyses/lookAtBlob.ts';
 
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
@@ -9,13 +10,16 @@ interface Read {
   readonly count: number;
 }
 
-async function lookAt(bytes: Buffer, limits = LIMITS) {
+async function lookAt(bytes: Buffer, { limits = LIMITS, firstReads = createFirstReads() } = {}) {
   const reads: Read[] = [];
   const read = async (offset: number, count: number): Promise<Buffer> => {
     reads.push({ offset, count });
     return bytes.subarray(offset, offset + count);
   };
-  const seen = await lookAtBlob({ totalBytes: bytes.length, read }, { limits, large: (step) => step() });
+  const seen = await lookAtBlob(
+    { name: 'a.jpg', totalBytes: bytes.length, read },
+    { limits, firstReads, large: (step) => step() },
+  );
   return { seen, reads, bytes: reads.reduce((sum, { count }) => sum + count, 0) };
 }
 
@@ -48,6 +52,17 @@ describe('lookAtBlob', () => {
     ]);
   });
 
+  it('reads the next photo of that kind once', async () => {
+    const jpeg = await noise(640, 400).jpeg().toBuffer();
+    const thumbnail = Buffer.concat([Buffer.from([0xff, 0xe2, 0x75, 0x30]), Buffer.alloc(0x7530 - 2)]);
+    const photo = Buffer.concat([jpeg.subarray(0, 2), thumbnail, jpeg.subarray(2)]);
+    const firstReads = createFirstReads();
+    await lookAt(photo, { firstReads });
+    const { seen, reads } = await lookAt(photo, { firstReads });
+    expect(seen).toEqual({ width: 640, height: 400 });
+    expect(reads).toEqual([{ offset: 0, count: 32_768 }]);
+  });
+
   it('finds the directory at the end of a TIFF without the pixels before it', async () => {
     const tiff = await noise(1200, 900).tiff({ compression: 'none' }).toBuffer();
     const { seen, reads, bytes } = await lookAt(tiff);
@@ -67,13 +82,13 @@ describe('lookAtBlob', () => {
 
   it('reads nothing of a file that is too large', async () => {
     const limits = { ...LIMITS, maxBytes: 1000 };
-    await expect(lookAt(Buffer.alloc(1001), limits)).rejects.toMatchObject({ code: 'too-large' });
+    await expect(lookAt(Buffer.alloc(1001), { limits })).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it('says when the blob was replaced meanwhile', async () => {
     const gone = lookAtBlob(
-      { totalBytes: 10, read: async () => 'changed' },
-      { limits: LIMITS, large: (step) => step() },
+      { name: 'a.jpg', totalBytes: 10, read: async () => 'changed' },
+      { limits: LIMITS, firstReads: createFirstReads(), large: (step) => step() },
     );
     expect(await gone).toBe('changed');
   });
