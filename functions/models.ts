@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
 import { answering, json } from '../shared/http/answering.ts';
 import { modelViews } from '../shared/http/modelView.ts';
+import { servicesOfProcess } from '../shared/services.ts';
 
 const config = configOfProcess();
 
@@ -9,5 +10,8 @@ app.http('models', {
   methods: ['GET'],
   route: 'models',
   authLevel: 'function',
-  handler: answering(config, async () => json(200, { models: modelViews(config.deployments) })),
+  handler: answering(config, async () => {
+    const { calibrations } = await servicesOfProcess();
+    return json(200, { models: modelViews(config.deployments, calibrations) });
+  }),
 });

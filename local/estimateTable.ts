@@ -15,7 +15,7 @@ const COLUMNS: readonly { readonly heading: string; readonly of: (row: Row) => s
   { heading: 'minutes', of: ({ minutesAtQuota }) => minutesAtQuota?.toLocaleString('en-US') ?? '–' },
 ];
 
-/** What a person sees: a row a model, cheapest first, then what would be rejected. */
+/** What a person sees: a row a model, cheapest first, then what would be rejected, and what to know of the models. */
 export function estimateTable({ images, rejected, estimates }: FolderAnswer): string {
   const rows = estimates.map((row) => COLUMNS.map(({ of }) => of(row)));
   const widths = COLUMNS.map(({ heading }, column) =>
@@ -28,6 +28,7 @@ export function estimateTable({ images, rejected, estimates }: FolderAnswer): st
       )
       .join('  ')
       .trimEnd();
+  const warnings = estimates.flatMap((estimate) => estimate.warnings);
   return [
     `${whole(images)} ${images === 1 ? 'image' : 'images'}, cheapest model first; cost is in USD, for the images as they are.`,
     '',
@@ -36,6 +37,8 @@ export function estimateTable({ images, rejected, estimates }: FolderAnswer): st
     ...rows.map(lineOf),
     ...(rejected.length === 0 ? [] : ['', `${whole(rejected.length)} would be rejected:`]),
     ...rejected.map(({ name, code, detail }) => `  ${name}: ${code}. ${detail}`),
+    ...(warnings.length === 0 ? [] : ['', 'Of the models:']),
+    ...warnings.map((warning) => `  ${warning}`),
   ].join('\n');
 }
 

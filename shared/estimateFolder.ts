@@ -5,7 +5,7 @@ import { inParallel } from './analyses/inParallel.ts';
 import { listRefusal } from './analyses/listRefusal.ts';
 import { type LookParts, lookAtBlob } from './analyses/lookAtBlob.ts';
 import { oneAfterTheOther } from './analyses/oneAfterTheOther.ts';
-import { statusOf } from './analyses/storageStatus.ts';
+import { readRefusal } from './analyses/readRefusal.ts';
 import { AppError } from './errors.ts';
 import {
   type CountedSize,
@@ -115,9 +115,9 @@ async function lookAt(blob: BlobVersion, { images, ...look }: Pick<FolderParts, 
     const seen = await lookAtBlob({ name, totalBytes, read }, look);
     return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
   } catch (error) {
-    if (error instanceof AppError) return { name, code: error.code, detail: error.detail };
-    if (statusOf(error) !== 409) throw error;
-    return { name, code: 'bytes-gone', detail: `${name} cannot be read: it lies in the archive tier, or is leased.` };
+    const refusal = error instanceof AppError ? error : readRefusal(error, name);
+    if (!refusal) throw error;
+    return { name, code: refusal.code, detail: refusal.detail };
   }
 }
 

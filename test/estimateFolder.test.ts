@@ -120,6 +120,33 @@ describe('estimateFolder', () => {
     });
   });
 
+  it('leaves out what it may not read, or what lies in the archive, and estimates the rest', async () => {
+    const png = await drawMarkedAs('png');
+    const container = await filled({ 'a.png': png, 'archived.png': png, 'secret.png': png });
+    const store = createImageStore({ blobs: storage.blobs() });
+    const status: Readonly<Record<string, number>> = { 'archived.png': 409, 'secret.png': 403 };
+    const read: FolderParts['images']['read'] = async (version, range) => {
+      const statusCode = status[version.name];
+      if (statusCode !== undefined) throw Object.assign(new Error('no'), { statusCode });
+      return store.read(version, range);
+    };
+    expect(await ask(container, {}, { images: { ...store, read } })).toMatchObject({
+      images: 1,
+      rejected: [
+        {
+          name: 'archived.png',
+          code: 'bytes-gone',
+          detail: 'archived.png cannot be read: it lies in the archive tier, or is leased.',
+        },
+        {
+          name: 'secret.png',
+          code: 'bytes-gone',
+          detail: 'secret.png cannot be read: the storage account answered 403: this app may not read it.',
+        },
+      ],
+    });
+  });
+
   it('names all models that nobody can estimate before anything is read', async () => {
     await expect(ask('not-there', { models: ['gpt-4p', 'gpt-chat-latest'] })).rejects.toMatchObject({
       problems: [{ path: 'models' }, { path: 'models' }],

@@ -22,6 +22,9 @@ function estimate(call: Partial<ImagesCall>, deployments = seedPool, learned = c
       nowMs: START_MS,
       open: async (image) => {
         if (image.kind === 'bytes') return bytesInHand(image.bytes);
+        if (image.kind === 'blob' && image.name.startsWith('secret/')) {
+          throw Object.assign(new Error('no'), { statusCode: 403 });
+        }
         throw new NotPossible('not-found', 'There is no such blob.');
       },
     },
@@ -72,6 +75,7 @@ describe('estimateImages', () => {
         { kind: 'bytes', bytes: Buffer.from('A letter.') },
         { kind: 'bytes', bytes: Buffer.from('%PDF-1.7') },
         { kind: 'blob', name: 'a/gone.png' },
+        { kind: 'blob', name: 'secret/a.png' },
         { kind: 'bytes', bytes: await drawMarkedAs('png') },
       ],
     });
@@ -81,7 +85,7 @@ describe('estimateImages', () => {
         {
           perImage: [
             { index: 0, width: 150 },
-            { index: 4, width: 64, height: 48 },
+            { index: 5, width: 64, height: 48 },
           ],
         },
       ],
@@ -90,6 +94,11 @@ describe('estimateImages', () => {
       { name: '#2', code: 'not-an-image', detail: expect.any(String) },
       { name: '#3', code: 'unsupported-format', detail: expect.any(String) },
       { name: 'a/gone.png', code: 'not-found', detail: 'There is no such blob.' },
+      {
+        name: 'secret/a.png',
+        code: 'bytes-gone',
+        detail: 'secret/a.png cannot be read: the storage account answered 403: this app may not read it.',
+      },
     ]);
   });
 

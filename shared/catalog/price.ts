@@ -72,7 +72,7 @@ export function stalePrices(model: Model, nowMs: number): string | undefined {
   const { rates, asOf } = model.prices;
   const ageDays = daysBetween(startOfDate(asOf), nowMs);
   if (rates.length === 0 || ageDays <= PRICE_MAX_AGE_DAYS) return undefined;
-  return `The prices of ${modelKey(model)} were last checked on ${asOf}; they count as stale after ${PRICE_MAX_AGE_DAYS} days.`;
+  return `The prices of ${modelKey(model)} were last checked ${asOf.length === 10 ? 'on' : 'in'} ${asOf}; they count as stale after ${PRICE_MAX_AGE_DAYS} days.`;
 }
 
 /** A sentence when the price that holds is listed nowhere, and what is taken in its place; else undefined. */

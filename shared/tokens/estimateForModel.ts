@@ -42,6 +42,8 @@ export interface Estimate {
   readonly detail: Detail;
   readonly imageTokens: number;
   readonly imageTokensRange: readonly [low: number, high: number];
+  /** The pages that contradict each other, where that widens the range. */
+  readonly imageTokensSources?: readonly string[];
   readonly textTokens: number;
   readonly outputTokens: { readonly expected: number; readonly max: number };
   /** Of the images as they would be sent. */
@@ -100,6 +102,7 @@ export function estimateForModel(
     detail,
     imageTokens: totals.imageTokens,
     imageTokensRange: [totals.lowTokens, totals.highTokens],
+    ...(totals.lowTokens < totals.highTokens && contradictingSources(model)),
     textTokens: textTokens * totals.requests,
     outputTokens: {
       expected: outputTokens.expected * totals.requests,
@@ -115,6 +118,19 @@ export function estimateForModel(
     ...(calibration && { calibration: calibrationView(calibration) }),
     perImage,
   };
+}
+
+/** Gathered once for each model: an estimate of one image is a matter of microseconds. */
+const gatheredSources = new WeakMap<Model, Pick<Estimate, 'imageTokensSources'>>();
+
+function contradictingSources(model: Model): Pick<Estimate, 'imageTokensSources'> {
+  const known = gatheredSources.get(model);
+  if (known) return known;
+  const { source, alternatives } = model.imageTokens;
+  const imageTokensSources = [...new Set([...source, ...alternatives.flatMap((other) => other.source)])];
+  const gathered = alternatives.length === 0 ? {} : { imageTokensSources };
+  gatheredSources.set(model, gathered);
+  return gathered;
 }
 
 function costOf(totals: Totals): Estimate['cost'] {

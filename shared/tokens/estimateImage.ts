@@ -2,7 +2,7 @@
 
 import type { Detail, Model, Rate } from '../catalog/model.ts';
 import { type Calibration, calibrated } from './calibration.ts';
-import { microUsdOf, promptPicoUsd, usdOf } from './cost.ts';
+import { promptPicoUsd } from './cost.ts';
 import type { ImageSize } from './imageSize.ts';
 import { countImageTokens, type ImageTokenCount } from './imageTokens.ts';
 import { type Quality, sizeToSend } from './sizeToSend.ts';
@@ -16,7 +16,7 @@ export interface ImageEstimate extends ImageSize {
   readonly patches?: number;
   /** Null where the service would refuse the image as given: `refused` says why, and the sums count it as sent. */
   readonly tokens: number | null;
-  /** Null where no source lists the price, or `tokens` is null. */
+  /** To the last digit, for it may be counted a million times. Null where no source lists the price, or `tokens` is null. */
   readonly usd: number | null;
   readonly refused?: string;
   readonly sent: ImageSize & { readonly tokens: number; readonly usd: number | null };
@@ -94,5 +94,5 @@ function asGiven(
 
 function usdOfPrompt(rate: Rate | undefined, tokens: number): number | null {
   const pico = promptPicoUsd(rate, tokens);
-  return pico === null ? null : usdOf(microUsdOf(pico));
+  return pico === null ? null : pico / 1e12;
 }

@@ -1,6 +1,6 @@
 /** The images of a folder by size, where a list of every single one would be too long. */
 
-import { usdOf } from './cost.ts';
+import { microUsdOf, usdOf } from './cost.ts';
 import type { ImageEstimate } from './estimateImage.ts';
 
 export interface SizeClass {
@@ -16,24 +16,24 @@ const SMALLEST_CLASS_PX = 256;
 
 /** Sums by longest side: 256, 512, 1024 and so on, smallest first, classes without images left out. */
 export function sizeClasses(perImage: readonly ImageEstimate[]): readonly SizeClass[] {
-  const classes = new Map<number, { images: number; tokens: number; microUsd: number | null }>();
+  const classes = new Map<number, { images: number; tokens: number; picoUsd: number | null }>();
   for (const { width, height, count, tokens, usd, sent } of perImage) {
     const longestSide = classOf(Math.max(width, height));
-    const sum = classes.get(longestSide) ?? { images: 0, tokens: 0, microUsd: 0 };
+    const sum = classes.get(longestSide) ?? { images: 0, tokens: 0, picoUsd: 0 };
     const imageUsd = tokens === null ? sent.usd : usd;
     classes.set(longestSide, {
       images: sum.images + count,
       tokens: sum.tokens + (tokens ?? sent.tokens) * count,
-      microUsd: sum.microUsd === null || imageUsd === null ? null : sum.microUsd + Math.round(imageUsd * 1e6) * count,
+      picoUsd: sum.picoUsd === null || imageUsd === null ? null : sum.picoUsd + Math.round(imageUsd * 1e12) * count,
     });
   }
   return [...classes]
     .sort(([a], [b]) => a - b)
-    .map(([longestSide, { images, tokens, microUsd }]) => ({
+    .map(([longestSide, { images, tokens, picoUsd }]) => ({
       longestSide,
       images,
       tokens,
-      usd: microUsd === null ? null : usdOf(microUsd),
+      usd: picoUsd === null ? null : usdOf(microUsdOf(picoUsd)),
     }));
 }
 

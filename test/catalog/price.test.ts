@@ -73,7 +73,7 @@ describe('stalePrices', () => {
 
   it('counts a bare year from its first day', () => {
     expect(stalePrices(getModel('gpt-4o'), Date.parse('2026-06-30'))).toBeUndefined();
-    expect(stalePrices(getModel('gpt-4o'), Date.parse('2026-07-01'))).toContain('last checked on 2026;');
+    expect(stalePrices(getModel('gpt-4o'), Date.parse('2026-07-01'))).toContain('last checked in 2026;');
   });
 });
 

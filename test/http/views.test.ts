@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { deploymentView } from '../../shared/http/deploymentView.ts';
 import { healthOf } from '../../shared/http/health.ts';
+import { modelViews } from '../../shared/http/modelView.ts';
 import type { DeploymentView } from '../../shared/pool/ledger.ts';
-import { START_MS, seedDeployment } from '../pool/deployments.ts';
+import { createCalibrations } from '../../shared/tokens/calibrations.ts';
+import { START_MS, seedDeployment, seedPool } from '../pool/deployments.ts';
 import { configOfTest } from './calls.ts';
 
 const VIEW: DeploymentView = {
@@ -45,6 +47,44 @@ describe('deploymentView', () => {
       reason: 'It answers 401.',
     });
     expect(deploymentView({ ...VIEW, circuit: { state: 'probing' } }).circuit).toEqual({ state: 'probing' });
+  });
+});
+
+describe('modelViews', () => {
+  it("shows what the pool's answers have taught about a model, together and by deployment, and since when", () => {
+    const calibrations = createCalibrations();
+    const bill = {
+      usage: { promptTokens: 400, imageTokens: 510 },
+      estimatedTokens: 255,
+      textTokens: 100,
+      schemaTokens: 0,
+    };
+    calibrations.learn('gpt-4-vision-preview-westus', bill, START_MS);
+    const rows = modelViews(seedPool, calibrations);
+    const learned = { factor: 1.0801, samples: 1, since: '2026-11-23T12:00:00.000Z' };
+    const nothing = { factor: 1, samples: 0, since: null };
+    expect(rows.find(({ version }) => version === 'vision-preview')).toMatchObject({
+      inPool: true,
+      calibration: {
+        ...learned,
+        deployments: expect.arrayContaining([
+          { name: 'gpt-4-vision-preview-westus', ...learned },
+          { name: 'gpt-4-vision-preview-swedencentral', ...nothing },
+        ]),
+      },
+    });
+    expect(rows.find(({ name }) => name === 'gpt-4o')).not.toHaveProperty('calibration');
+  });
+
+  it('names what other sources say about how a model counts', () => {
+    const row = modelViews([], createCalibrations()).find(({ name }) => name === 'gpt-5.4-mini');
+    expect(row).toMatchObject({
+      inPool: false,
+      imageTokens: {
+        source: expect.arrayContaining([expect.stringContaining('30,000 patches')]),
+        alternatives: [{ rule: { multiplier: 1.62 }, source: [expect.stringContaining('at the launch')] }],
+      },
+    });
   });
 });
 

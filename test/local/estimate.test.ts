@@ -42,6 +42,7 @@ describe('estimateLocalFolder', () => {
     expect(table).toMatch(/^2 images, cheapest model first/);
     expect(table).toMatch(/gpt-4@vision-preview +retired +510 /);
     expect(table).toMatch(/1 would be rejected:\n {2}note\.jpg: not-an-image\./);
+    expect(table).toMatch(/Of the models:\n(?: {2}.*\n)* {2}gpt-4@vision-preview is retired: choose a newer model/);
   });
 
   it('asks about every model that is alive when none is named', async () => {

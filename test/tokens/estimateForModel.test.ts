@@ -87,7 +87,7 @@ describe('estimateForModel', () => {
   it('does not let many small amounts vanish by rounding each', () => {
     const luna = getModel('gpt-6-luna');
     const estimate = estimateForModel(luna, [{ width: 32, height: 32, count: 1_000_000 }], question);
-    expect(estimate.perImage[0]).toMatchObject({ tokens: 2, usd: 0 });
+    expect(estimate.perImage[0]).toMatchObject({ tokens: 2, usd: 0.000_000_2 });
     expect(estimate.cost.imagesUsd).toBe(0.2);
   });
 
@@ -100,6 +100,18 @@ describe('estimateForModel', () => {
     expect(estimate.perImage[0]).toMatchObject({ tokens: null, usd: null, sent: { width: 5536, tokens: 35_915 } });
     expect(estimate.perImage[0]?.refused).toContain('65,536 patches');
     expect(estimate.imageTokens).toBe(35_915);
+  });
+
+  it('names the pages that contradict each other where they widen the range, and only there', () => {
+    const images = [{ width: 1024, height: 768 }];
+    const { imageTokensRange, imageTokensSources } = estimateForModel(getModel('gpt-5.4-mini'), images, question);
+    expect(imageTokensRange).toEqual([922, 1245]);
+    expect(imageTokensSources).toEqual([
+      'Images and vision guide (OpenAI, at the launch of GPT-5.6, 2026-07)',
+      'Images and vision guide (OpenAI, after the launch of GPT-5.6, 2026)',
+      'Images and vision guide (OpenAI, with the limit of 30,000 patches, 2026-09)',
+    ]);
+    expect(estimateForModel(getModel('gpt-4o'), images, question)).not.toHaveProperty('imageTokensSources');
   });
 
   it('falls back to high where a model cannot look at the original, and says so', () => {

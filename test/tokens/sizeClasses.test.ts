@@ -31,6 +31,16 @@ describe('sizeClasses', () => {
     ]);
   });
 
+  it('adds up to the cost of the images, to the micro-USD', () => {
+    const images = [
+      { width: 640, height: 480, count: 10_000 },
+      { width: 1200, height: 900, count: 3 },
+    ];
+    const usd = classesOn('gpt-4o', images).map((each) => each.usd);
+    // 425 tokens at 2.50 USD per million are 1,062.5 micro-USD.
+    expect(usd).toEqual([10.625, 0.005738]);
+  });
+
   it('has no class without images', () => {
     expect(classesOn('gpt-4o', [])).toEqual([]);
   });

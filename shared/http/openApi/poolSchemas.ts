@@ -23,6 +23,12 @@ const perImageSchema = z.object({
   sent: z.object({ width: z.int(), height: z.int(), tokens, usd }).describe('As Argus would send it'),
 });
 
+const calibration = {
+  factor: z.number().positive().describe('Billed over estimated image tokens, as far as the answers support it'),
+  samples: z.int().min(0).describe('Answers that it was learned from'),
+  since: time.nullable().describe('Null before the first'),
+};
+
 const estimateSchema = z
   .object({
     model: z.string(),
@@ -31,6 +37,10 @@ const estimateSchema = z
     detail: z.enum(['low', 'high', 'original']),
     imageTokens: tokens,
     imageTokensRange: z.array(tokens).length(2).describe('Low and high: one number twice where the sources agree'),
+    imageTokensSources: z
+      .array(z.string())
+      .optional()
+      .describe('The pages that contradict each other, where the range has two ends'),
     textTokens: tokens,
     outputTokens: range,
     admissionTokens: tokens.describe('Charged against quota, for the images as they would be sent'),
@@ -38,7 +48,10 @@ const estimateSchema = z
     pricesAsOf: z.string(),
     minutesAtQuota: z.number().min(0).nullable().describe('Null outside the pool'),
     warnings: z.array(z.string()),
-    calibration: z.unknown().optional().describe('What the answers of this pool have taught, where they have'),
+    calibration: z
+      .object(calibration)
+      .optional()
+      .describe('What the answers of this pool have taught, where they have'),
     perImage: z.array(perImageSchema).optional().describe('Absent for folders'),
     bySize: z
       .array(z.object({ longestSide: z.int(), images: z.int(), tokens, usd }))
@@ -105,6 +118,10 @@ export const modelsSchema = z.object({
       imageTokens: z.object({
         rule: z.looseObject({ kind: z.enum(['tile', 'patch', 'unknown']) }),
         confidence: z.string(),
+        source: z.array(z.string()),
+        alternatives: z
+          .array(z.looseObject({ says: z.string(), source: z.array(z.string()) }))
+          .describe('What other sources say'),
       }),
       regions: z.record(z.string(), z.array(z.string())).describe('By SKU'),
       prices: z
@@ -119,6 +136,12 @@ export const modelsSchema = z.object({
         .describe('USD per million tokens'),
       asOf: z.string(),
       inPool: z.boolean(),
+      calibration: z
+        .object({ ...calibration, deployments: z.array(z.object({ name: z.string(), ...calibration })) })
+        .optional()
+        .describe(
+          'What the answers of this process have taught, together and by deployment; only of models in the pool',
+        ),
     }),
   ),
 });
