@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { mainColours } from './colours.ts';
 import type { Seen } from './seen.ts';
 import type { SentImage } from './sentImage.ts';
+import { withoutRules } from './withoutRules.ts';
 import type { WordReader } from './wordReader.ts';
 
 /** Looks at an image in the size that the model sees; the same bytes in the same size are looked at once. */
@@ -47,7 +48,7 @@ async function lookOnce(
   const small = await sharp(shrunk).resize(48, 48, { fit: 'fill' }).raw().toBuffer();
   const marker = await markerOf(shrunk, Math.max(1, Math.floor(Math.min(as.width, as.height) / 32)));
   // Word finding fails on images of a few pixels.
-  const lines = Math.min(as.width, as.height) < 16 ? [] : await as.reader.read(shrunk);
+  const lines = Math.min(as.width, as.height) < 16 ? [] : await as.reader.read(await withoutRules(shrunk));
   return { width: image.width, height: image.height, lines, colours: mainColours(small), marker };
 }
 
