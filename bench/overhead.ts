@@ -7,13 +7,12 @@ import { buildApp } from '../local/build.ts';
 import { type LocalCloud, startCloud } from '../local/cloud.ts';
 import { planAnalysis } from '../shared/analyses/planAnalysis.ts';
 import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
-import { analyzeNow, type NowParts } from '../shared/analyzeNow.ts';
 import { readConfig } from '../shared/config.ts';
 import { toDataUrl } from '../shared/image/dataUrl.ts';
-import { buildServices } from '../shared/services.ts';
 import { requestBody } from '../shared/vision/requestBody.ts';
 import { percentile, printFigure } from './figure.ts';
 import { ROOMY_REGION } from './roomyRegion.ts';
+import { benchStages } from './stages.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const WARM_UP = 30;
@@ -58,62 +57,6 @@ export async function benchOverhead(): Promise<void> {
   } finally {
     await cloud.stop();
   }
-}
-
-/** The stages of one call in this process: the model call, the storage, and what is left: our own work. */
-async function benchStages(cloud: LocalCloud, jpeg: Buffer): Promise<void> {
-  // The credential reads these two by itself; nothing else of this process's environment is touched.
-  process.env.IDENTITY_ENDPOINT = cloud.identity.url;
-  process.env.IDENTITY_HEADER = cloud.identity.header;
-  const config = readConfig(cloud.settings);
-  const services = await buildServices(config);
-  const spent = { vision: 0, storage: 0, ledger: 0 };
-  const parts: NowParts = {
-    ...services,
-    signal: () => undefined,
-    vision: timed(services.vision, (ms) => (spent.vision += ms)),
-    analyses: timed(services.analyses, (ms) => (spent.storage += ms)),
-    results: timed(services.results, (ms) => (spent.storage += ms)),
-    ledger: timed(services.ledger, (ms) => (spent.ledger += ms)),
-  };
-  const request = resolveRequest({ task: 'describe' }, services.defaults);
-  const stages: Record<'own' | 'vision' | 'storage' | 'ledger', number[]> = {
-    own: [],
-    vision: [],
-    storage: [],
-    ledger: [],
-  };
-  for (let call = 0; call < WARM_UP + CALLS; call++) {
-    Object.assign(spent, { vision: 0, storage: 0, ledger: 0 });
-    const startedAt = performance.now();
-    await analyzeNow({ image: { kind: 'bytes', bytes: jpeg }, request, waitMs: 30_000, isAsync: false }, parts);
-    const totalMs = performance.now() - startedAt;
-    if (call < WARM_UP) continue;
-    stages.own.push(totalMs - spent.vision - spent.storage);
-    for (const name of ['vision', 'storage', 'ledger'] as const) stages[name].push(spent[name]);
-  }
-  for (const [name, samples] of Object.entries(stages)) {
-    printFigure({ figure: `overhead.stage.${name}.p50`, value: percentile(samples, 0.5), unit: 'ms' });
-    printFigure({ figure: `overhead.stage.${name}.p99`, value: percentile(samples, 0.99), unit: 'ms' });
-  }
-}
-
-/** The same object, whose asynchronous methods tell how long they took. */
-function timed<T extends object>(parts: T, took: (ms: number) => void): T {
-  return new Proxy(parts, {
-    get: (target, name) => {
-      const method: unknown = Reflect.get(target, name);
-      if (typeof method !== 'function') return method;
-      return async (...given: unknown[]) => {
-        const startedAt = performance.now();
-        try {
-          return await method.apply(target, given);
-        } finally {
-          took(performance.now() - startedAt);
-        }
-      };
-    },
-  });
 }
 
 async function directCaller(cloud: LocalCloud, jpeg: Buffer): Promise<() => Promise<void>> {

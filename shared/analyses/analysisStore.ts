@@ -97,9 +97,14 @@ export function createAnalysisStore(dependencies: {
   }
 
   async function replace(stored: StoredAnalysis, record: AnalysisRecord): ReturnType<AnalysisStore['replace']> {
-    const written = await update(stored, record);
+    const moved = groupOf(stored.record.status) !== groupOf(record.status);
+    // The old row goes last: by it the timer finds the record. A new row that is early does no harm, the record decides.
+    const [written] = await Promise.all([
+      update(stored, record),
+      moved && byTime.upsertEntity(indexRowOf(record), 'Replace'),
+    ]);
     if (!written) return { kind: 'changed' };
-    if (groupOf(stored.record.status) !== groupOf(record.status)) await moveIndexRow(stored.record, record);
+    if (moved) await removeIndexRow(stored.record);
     return { kind: 'replaced', stored: written };
   }
 
@@ -113,11 +118,6 @@ export function createAnalysisStore(dependencies: {
     }
     const there = await find(record.id);
     return there && isSameRecord(there.record, record) ? there : undefined;
-  }
-
-  async function moveIndexRow(before: AnalysisRecord, after: AnalysisRecord): Promise<void> {
-    await byTime.upsertEntity(indexRowOf(after), 'Replace');
-    await removeIndexRow(before, after);
   }
 
   /** Removes the index row of one record, unless it is the other's as well. */

@@ -56,20 +56,13 @@ export function createResultStore(dependencies: {
     isPresent: () => Promise<boolean>,
   ): Promise<'kept' | 'superseded'> {
     const json = Buffer.from(`${JSON.stringify(analysisView(record, result), null, 2)}\n`);
-    const mark = resultMarkOf(record);
-    const kept = await writeUnlessNewer(blobOf(record, 'json'), {
-      body: json,
-      contentType: 'application/json',
-      mark,
-      isPresent,
-    });
-    if (kept === 'superseded') return kept;
-    return writeUnlessNewer(blobOf(record, 'md'), {
-      body: Buffer.from(result.markdown),
-      contentType: 'text/markdown; charset=utf-8',
-      mark,
-      isPresent,
-    });
+    const write = (ending: 'json' | 'md', body: Buffer, contentType: string): Promise<'kept' | 'superseded'> =>
+      writeUnlessNewer(blobOf(record, ending), { body, contentType, mark: resultMarkOf(record), isPresent });
+    const [kept] = await Promise.all([
+      write('json', json, 'application/json'),
+      write('md', Buffer.from(result.markdown), 'text/markdown; charset=utf-8'),
+    ]);
+    return kept;
   }
 
   async function viewOf(place: AnalysisRecord, analysisId = place.id): Promise<AnalysisView | undefined> {
