@@ -29,11 +29,13 @@ export async function benchStages(cloud: LocalCloud, jpeg: Buffer): Promise<void
     analyses: timed(services.analyses, [all, watches.storage]),
     results: timed(services.results, [all, watches.storage]),
     usage: timed(services.usage, [all, watches.storage]),
+    answers: timed(services.answers, [all, watches.storage]),
+    due: timed(services.due, [all, watches.storage]),
     ledger: timed(services.ledger, [all, watches.ledger]),
   };
   const request = resolveRequest({ task: 'describe' }, services.defaults);
   const samples = new Map<string, number[]>();
-  const calls = countStorageCalls();
+  const calls = countStorageCalls(cloud.connectionString);
   for (let call = 0; call < WARM_UP + CALLS; call++) {
     for (const watch of [all, ...Object.values(watches)]) watch.reset();
     if (call === WARM_UP) calls.reset();
@@ -48,8 +50,8 @@ export async function benchStages(cloud: LocalCloud, jpeg: Buffer): Promise<void
     printFigure({ figure: `overhead.stage.${stage}.p50`, value: percentile(ms, 0.5), unit: 'ms' });
     printFigure({ figure: `overhead.stage.${stage}.p99`, value: percentile(ms, 0.99), unit: 'ms' });
   }
-  for (const [service, count] of calls.counts()) {
-    printFigure({ figure: `overhead.storageCalls.${service}`, value: count / CALLS, unit: 'calls an analysis' });
+  for (const [call, count] of calls.counts()) {
+    printFigure({ figure: `overhead.storageCalls.${call}`, value: count / CALLS, unit: 'calls an analysis' });
   }
 }
 
@@ -99,14 +101,20 @@ function timed<T extends object>(parts: T, watches: readonly Stopwatch[]): T {
   });
 }
 
-/** Requests that leave this process for the storage, by method and service; the model is called in another way. */
-function countStorageCalls(): { readonly counts: () => ReadonlyMap<string, number>; readonly reset: () => void } {
+/** Requests to the storage's services, by service and method; the local cloud's own, in the same process, go elsewhere. */
+function countStorageCalls(connectionString: string): {
+  readonly counts: () => ReadonlyMap<string, number>;
+  readonly reset: () => void;
+} {
+  const endpoints = connectionString.matchAll(/(\w+)Endpoint=([^;]+)/g);
+  const services = new Map([...endpoints].map(([, service = '', url = '']) => [new URL(url).host, service]));
   const counts = new Map<string, number>();
   subscribe('http.client.request.start', (message) => {
-    const { method, path } = (message as { request: ClientRequest }).request;
-    // Blobs lie two levels below the account; a table's rows carry their keys in brackets, a new row its table's name.
-    const service = path.split('?')[0]?.split('/').length === 4 ? 'blob' : 'table';
-    counts.set(`${service}.${method}`, (counts.get(`${service}.${method}`) ?? 0) + 1);
+    const { request } = message as { readonly request: ClientRequest };
+    const service = services.get(String(request.getHeader('host')));
+    if (service === undefined) return;
+    const call = `${service.toLowerCase()}.${request.method}`;
+    counts.set(call, (counts.get(call) ?? 0) + 1);
   });
   return { counts: () => counts, reset: () => counts.clear() };
 }
