@@ -8,6 +8,7 @@ import { findImages, readSamples, type Sample } from './findImages.ts';
 import { analysedNames, type FollowedAnalysis, followAnalyses } from './followAnalyses.ts';
 import { holdDataFolder } from './holdDataFolder.ts';
 import { makeAppFolder } from './makeAppFolder.ts';
+import { printable } from './printable.ts';
 import { readDeploymentsFile } from './readDeploymentsFile.ts';
 import { resultTable } from './resultTable.ts';
 import { readStartOptions, type StartOptions } from './startOptions.ts';
@@ -20,6 +21,8 @@ import { readStartOptions, type StartOptions } from './startOptions.ts';
  */
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const SAMPLES_FOLDER = join(import.meta.dirname, 'samples');
+/** How wide the table is where no terminal says how wide it is. */
+const COLUMNS_OF_A_FILE = 140;
 /** What a shell reports for a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
 
@@ -107,9 +110,9 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
   console.log(`${uploaded.size} of ${files.length} files are new and were dropped into the container images.`);
   const names = files.filter((file) => !unreadable.includes(file));
   const rows = await followAnalyses({ cloud, names, uploaded });
-  console.log(`\n${resultTable(rows)}\n`);
+  console.log(`\n${resultTable(rows, process.stdout.columns ?? COLUMNS_OF_A_FILE)}\n`);
   for (const { name, firstLine } of rows.filter(({ status }) => status === 'rejected')) {
-    console.log(`${name} was rejected: ${firstLine}`);
+    console.log(printable(`${name} was rejected: ${firstLine}`));
   }
   const succeeded = rows.filter(({ status }) => status === 'succeeded');
   if (succeeded.length > 0) {
@@ -117,7 +120,7 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
     console.log(`Results: in the container results${readAll}, as <name>.<task>.json and .md:`);
   }
   for (const { name, task } of succeeded) {
-    console.log(`  results/${name}.${task}.json   results/${name}.${task}.md`);
+    console.log(printable(`  results/${name}.${task}.json   results/${name}.${task}.md`));
   }
   if (!options.isOnce) {
     const picture = join(folder, (succeeded[0] ?? rows[0])?.name ?? files[0] ?? '');
