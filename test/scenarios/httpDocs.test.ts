@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
+import { ANALYSIS_EXAMPLE } from '../../shared/http/openApi/analysisSchema.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
 import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
 
@@ -75,6 +76,17 @@ describe('docs/http.md', () => {
     await writeFile(file, `import { readFile } from 'node:fs/promises';\n${SCRIPT}`);
     const { stdout } = await run(process.execPath, [file], { cwd: folder, env: environment });
     expect(stdout).toContain('#');
+  });
+
+  it('shows an analysis as it is described, and a problem as it comes', async () => {
+    const [analysis, problem] = [...PAGE.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text));
+    expect(analysis).toEqual(ANALYSIS_EXAMPLE);
+    const answer = await cloud.call('/api/analyze', {
+      method: 'POST',
+      headers: { 'x-functions-key': environment.KEY ?? '', 'content-type': 'application/json' },
+      body: JSON.stringify({ image: { blob: 'valley.png' }, task: 'colour', quality: 'best' }),
+    });
+    expect(await answer.json()).toEqual(problem);
   });
 
   it('has an example of every call', () => {
