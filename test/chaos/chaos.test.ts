@@ -3,7 +3,7 @@ import { runChaos } from '../../local/chaos/runChaos.ts';
 
 describe('runChaos', () => {
   it('loses nothing, doubles nothing and leaks nothing while processes are killed and everything else fails', {
-    timeout: 180_000,
+    timeout: 600_000,
   }, async () => {
     const lines: string[] = [];
     const end = await runChaos({
