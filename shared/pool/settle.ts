@@ -1,16 +1,15 @@
-import { spreadOf, withAnswer } from './admissionFactor.ts';
-import { bucketOf } from './buckets.ts';
+import { withAnswer } from './admissionFactor.ts';
+import { afterThrottling } from './afterThrottling.ts';
 import { chargesAfter } from './chargeAfter.ts';
 import { withoutOld } from './charges.ts';
 import { circuitAfter } from './circuit.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
-import { withOthersUse } from './othersUse.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
 import { afterAnswer } from './outputCap.ts';
-import { type DeploymentState, minuteTokensOf, type PoolState, withState } from './poolState.ts';
+import { type DeploymentState, type PoolState, withState } from './poolState.ts';
 import { signalsOf } from './signalsOf.ts';
-import { blockMs, loweredLimitAfter } from './throttling.ts';
+import { loweredLimitAfter } from './throttling.ts';
 
 const KEPT_LATENCIES = 50;
 
@@ -71,34 +70,4 @@ function afterHints(
     return { ...state, lowered, factor: withAnswer(state.factor, { ratios: [], level: null }) };
   const countedTokens = Math.max(0, (limitTokens ?? tokensPerMinute) - remainingTokens);
   return { ...state, lowered, ...learnCharges(state, { bookingId: booking.id, countedTokens }) };
-}
-
-/**
- * A quota that is full though we thought it was not is used by somebody else, or counted otherwise: what remains of it is
- * kept to. Where the service says no more than how long to stay away, that is enough.
- */
-function afterThrottling(
-  state: DeploymentState,
-  booking: Booking,
-  ended: { readonly throttled: Extract<Outcome, { kind: 'throttled' }>; readonly nowMs: number },
-): DeploymentState {
-  const { throttled, nowMs } = ended;
-  const { tokensPerMinute } = booking.deployment;
-  const { limitTokens, remainingTokens } = throttled.hints;
-  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs });
-  const throttledInARow = state.throttledInARow + 1;
-  const blocked: DeploymentState = {
-    ...state,
-    lowered,
-    throttledInARow,
-    throttled: state.throttled + 1,
-    blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),
-  };
-  const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
-  if (throttled.over === 'capacity' || isToldAll) return blocked;
-  const minuteTokens = minuteTokensOf(booking.deployment, blocked, nowMs);
-  const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
-  const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
-  const charges = withOthersUse(blocked.charges, use);
-  return { ...blocked, charges };
 }

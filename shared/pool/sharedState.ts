@@ -1,4 +1,6 @@
+import { boundedState } from './boundedState.ts';
 import type { Deployment } from './deployment.ts';
+import { inTime } from './inTime.ts';
 import { keptToShare, localShareOf, withLocalStarts } from './localShare.ts';
 import { type PoolState, poolStateOf } from './poolState.ts';
 import { createSharedClock } from './sharedClock.ts';
@@ -44,10 +46,11 @@ interface Queued {
 const FRESH_MS = 250;
 /** A store that does not answer in this time cannot be had. */
 const PATIENCE_MS = 2_000;
+/** Nor can one whose answers to one step have taken this long: who starts must not be late. */
+const PATIENCE_OF_STEP_MS = 4_000;
 /** It is tried again after this. */
 const STORE_PAUSE_MS = 5_000;
-const FIRST_BACKOFF_MS = 10;
-const MOST_BACKOFF_MS = 200;
+const BACKOFF_MS = { first: 10, most: 200 } as const;
 const MOST_TRIES = 50;
 
 /** One state for many processes, by conditional writes; a local share of it while the store cannot be had. */
@@ -66,42 +69,45 @@ export function createSharedState(
 
   const moment = (): Moment => ({ nowMs: now() + clock.aheadMs(), aheadMs: clock.aheadMs() });
 
-  async function inTime<T extends { readonly serverMs: number | null }>(asking: Promise<T>): Promise<T> {
+  async function asked<T extends { readonly serverMs: number | null }>(
+    asking: Promise<T>,
+    patience: { leftMs: number },
+  ): Promise<T> {
     const askedMs = now();
-    const late = sleep(PATIENCE_MS).then(() => 'late' as const);
-    asking.catch(() => undefined);
-    const answer = await Promise.race([asking, late]);
-    if (answer === 'late') throw new Error(`The pool's state could not be had within ${PATIENCE_MS} ms.`);
-    const { serverMs } = answer;
-    if (serverMs !== null) clock.note({ askedMs, answeredMs: now(), serverMs });
+    const answer = await inTime(asking, Math.min(PATIENCE_MS, Math.max(0, patience.leftMs)), sleep);
+    const answeredMs = now();
+    patience.leftMs -= answeredMs - askedMs;
+    if (answer.serverMs !== null) clock.note({ askedMs, answeredMs, serverMs: answer.serverMs });
     return answer;
   }
 
-  async function read(): Promise<NonNullable<typeof known>> {
-    const { text, version } = await inTime(store.read());
+  async function read(patience: { leftMs: number }): Promise<NonNullable<typeof known>> {
+    const { text, version } = await asked(store.read(), patience);
     known = { pool: stateOfText(text, deployments, { httpShare }), version, readMs: now() };
     return known;
   }
 
   /** Takes all of the batch on one state and keeps it; again on the newer state when somebody was faster. */
   async function keep(batch: readonly Queued[]): Promise<void> {
+    const patience = { leftMs: PATIENCE_OF_STEP_MS };
     for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-      const base = known !== undefined && now() - known.readMs <= FRESH_MS ? known : await read();
+      const base = known !== undefined && now() - known.readMs <= FRESH_MS ? known : await read(patience);
       const before = local === undefined ? base.pool : withLocalStarts(base.pool, local.pool, local.startedIds);
       const at = moment();
-      const pool = batch.reduce((state, { take }) => take(state, at), before);
+      const taken = batch.reduce((state, { take }) => take(state, at), before);
+      const pool = boundedState(taken, at.nowMs);
       if (pool === base.pool) {
         local = undefined;
         return;
       }
-      const end = await inTime(store.write(textOfState(pool), base.version));
+      const end = await asked(store.write(textOfState(pool), base.version), patience);
       if (end.kind === 'written') {
         known = { pool, version: end.version, readMs: now() };
         local = undefined;
         return;
       }
       known = undefined;
-      await sleep(random() * Math.min(MOST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** tries));
+      await sleep(random() * Math.min(BACKOFF_MS.most, BACKOFF_MS.first * 2 ** tries));
     }
     throw new Error(`Others were faster ${MOST_TRIES} times in a row.`);
   }
@@ -152,9 +158,8 @@ export function createSharedState(
         },
         done: () => {
           if (local === undefined && known !== undefined) lastPool = known.pool;
-          if (told === undefined) return undefined;
-          resolve(told.value);
-          return startedId?.(told.value);
+          if (told !== undefined) resolve(told.value);
+          return told && startedId?.(told.value);
         },
         failed: reject,
       });

@@ -3,14 +3,14 @@ import type { CapStats } from './outputCap.ts';
 import { type Charge, type DeploymentState, type PoolState, poolStateOf, type Waiting } from './poolState.ts';
 
 /** Changes with the shape of what is written: a state of another shape is left, and learned anew within a minute. */
-const SHAPE = 2;
+const SHAPE = 3;
 
 /** The state as short text. Deployments are known by their names, so a changed list keeps what is known of the others. */
 export function textOfState(pool: PoolState): string {
   const states = pool.deployments.map(({ name }, index) => [name, packed(pool.states[index])]);
   const { lastHttpMs, lineEndMs, sequence } = pool;
   const answers = Object.entries(pool.answers).map(([kind, { lengths }]) => [kind, lengths.map(packLength)]);
-  const line = pool.line.map(packWaiting);
+  const line = columnsOf(pool.line, WAITING_FIELDS);
   return JSON.stringify({ shape: SHAPE, states, line, answers, lastHttpMs, lineEndMs, sequence });
 }
 
@@ -30,7 +30,7 @@ export function stateOfText(
     return state === undefined ? fresh.states[index] : unpacked(state);
   });
   const { lastHttpMs, lineEndMs, sequence } = written;
-  const line: readonly Waiting[] = written.line.map(unpackWaiting);
+  const line = rowsOf<Waiting>(written.line, WAITING_FIELDS);
   const answers = Object.fromEntries(
     written.answers.map(([kind, lengths]: [string, number[]]) => [kind, { lengths: lengths.map(unpackLength) }]),
   );
@@ -49,26 +49,41 @@ function unpackLength(packedTokens: number): Length {
   return { tokens: Math.abs(packedTokens), wasCut: packedTokens < 0 };
 }
 
-/** A charge and a place as lists: a pool of a million tokens a minute has hundreds of them. */
 function packed(state: DeploymentState | undefined): unknown {
-  return state && { ...state, charges: state.charges.map((charge) => CHARGE_FIELDS.map((field) => charge[field])) };
+  if (state === undefined) return undefined;
+  const { ratios, levels, answers } = state.factor;
+  return {
+    ...state,
+    charges: columnsOf(state.charges.map(withoutSpentId), CHARGE_FIELDS),
+    factor: { ratios: ratios.map(shortened), levels: levels.map(shortened), answers },
+  };
 }
 
 function unpacked(state: DeploymentState): DeploymentState {
-  const charges = state.charges as unknown as readonly (readonly unknown[])[];
-  return { ...state, charges: charges.map((values) => named<Charge>(CHARGE_FIELDS, values)) };
+  return { ...state, charges: rowsOf<Charge>(state.charges as unknown as Columns, CHARGE_FIELDS) };
 }
 
-function packWaiting(waiting: Waiting): readonly unknown[] {
-  return WAITING_FIELDS.map((field) => waiting[field]);
+/** An id is for the answer to come. It is what takes most room, for nothing in it repeats. */
+function withoutSpentId(charge: Charge): Charge {
+  const isTold = charge.caller !== 'other' && (charge.isExact || charge.countedTokens !== null);
+  return isTold ? { ...charge, id: '' } : charge;
 }
 
-function unpackWaiting(values: readonly unknown[]): Waiting {
-  return named<Waiting>(WAITING_FIELDS, values);
+/** A factor is known to some thousandths at best. */
+function shortened(ratio: number): number {
+  return Number(ratio.toPrecision(5));
 }
 
-function named<T>(fields: readonly (keyof T)[], values: readonly unknown[]): T {
-  return Object.fromEntries(fields.map((field, index) => [field, values[index]])) as T;
+type Columns = readonly (readonly unknown[])[];
+
+/** Values of one kind beside each other, and no names: a pool of a million tokens a minute has hundreds of charges. */
+function columnsOf<T>(rows: readonly T[], fields: readonly (keyof T)[]): Columns {
+  return fields.map((field) => rows.map((row) => row[field]));
+}
+
+function rowsOf<T>(columns: Columns, fields: readonly (keyof T)[]): readonly T[] {
+  const [first = []] = columns;
+  return first.map((_, row) => Object.fromEntries(fields.map((field, index) => [field, columns[index]?.[row]])) as T);
 }
 
 const CHARGE_FIELDS = Object.keys({

@@ -37,9 +37,10 @@ function viewOfDeployment(deployment: Deployment, state: DeploymentState, nowMs:
 
 function freeFromMs(deployment: Deployment, state: DeploymentState, nowMs: number): number {
   const minuteTokens = minuteTokensOf(deployment, state, nowMs);
-  const own = state.charges.filter((charge) => charge.requests === 1 && charge.tokens > 0);
+  const own = state.charges.filter((charge) => charge.requests > 0 && charge.tokens > 0);
+  const requests = own.reduce((sum, charge) => sum + charge.requests, 0);
   const averageTokens =
-    own.length === 0 ? minuteTokens * ASSUMED_PART : own.reduce((sum, charge) => sum + charge.tokens, 0) / own.length;
+    requests === 0 ? minuteTokens * ASSUMED_PART : own.reduce((sum, charge) => sum + charge.tokens, 0) / requests;
   const tokens = Math.min(minuteTokens, averageTokens);
   const openUntilMs = state.circuit.state === 'closed' ? 0 : state.circuit.untilMs;
   const fromMs = Math.max(nowMs, state.blockedUntilMs, openUntilMs);

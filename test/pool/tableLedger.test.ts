@@ -1,13 +1,18 @@
+import { createHash } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { boundedState } from '../../shared/pool/boundedState.ts';
 import type { Deployment } from '../../shared/pool/deployment.ts';
-import type { Ledger, PoolSignal } from '../../shared/pool/ledger.ts';
+import type { Booking, Ledger, PoolSignal } from '../../shared/pool/ledger.ts';
+import type { Outcome } from '../../shared/pool/outcome.ts';
+import { type Charge, type PoolState, poolStateOf, type Waiting } from '../../shared/pool/poolState.ts';
 import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
 import type { StateStore } from '../../shared/pool/stateStore.ts';
+import { textOfState } from '../../shared/pool/stateText.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
 import { useStorage } from '../analyses/storage.ts';
 import { describeLedger, type TestClock } from '../contracts/ledger.ts';
-import { need, START_MS, seedPool } from './deployments.ts';
+import { need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
 
 const storage = useStorage();
 
@@ -35,6 +40,38 @@ function openLedger({ store, now, deployments = seedPool, signals = [] }: OpenOp
     random: () => 0,
     signal: (signal) => signals.push(signal),
   });
+}
+
+/** Two minutes of requests of about 1,200 tokens on every deployment, and as many places in line as two more hold. */
+function inFullUse(deployments: readonly Deployment[]): PoolState {
+  const pool = poolStateOf(deployments, { httpShare: 0.2 });
+  const numbered = (prefix: number, count: number): readonly string[] =>
+    Array.from({ length: count }, (_, index) => createHash('md5').update(`${prefix} ${index}`).digest('hex'));
+  const states = pool.states.map((state, place) => ({
+    ...state,
+    charges: numbered(place, 1_660).map((id, index): Charge => {
+      const tokens = 600 + (parseInt(id.slice(0, 4), 16) % 1_200);
+      const bucket = START_MS / 100 - 1_200 + Math.floor((index * 1_200) / 1_660);
+      const isOnItsWay = index > 1_500;
+      const countedTokens = isOnItsWay ? null : parseInt(id.slice(4, 9), 16);
+      const common = { id: `${id}-${index}`, caller: 'backlog', bucket, tokens, admissionTokens: tokens } as const;
+      return { ...common, requests: 1, isExact: !isOnItsWay, countedTokens };
+    }),
+  }));
+  const line = numbered(-1, 46_000).map(
+    (analysisId, index): Waiting => ({
+      analysisId,
+      model: SEED_MODEL,
+      deploymentName: null,
+      caller: 'backlog',
+      admissionTokens: 600 + (parseInt(analysisId.slice(0, 4), 16) % 1_200),
+      createdMs: START_MS - 60_000 + index,
+      startMs: START_MS + index * 2,
+      fromMs: START_MS + index * 2,
+      keptUntilMs: START_MS + index * 2 + 30_000,
+    }),
+  );
+  return boundedState({ ...pool, states, line }, START_MS);
 }
 
 describeLedger('createSharedLedger on a table', async (deployments: readonly Deployment[], clock: TestClock) => {
@@ -105,6 +142,80 @@ describe('many ledgers on one table', () => {
     const text = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => (index * 7_919_333) % 1_000_003));
     await store.write(text, null);
     expect((await store.read()).text).toBe(text);
+  });
+
+  it('share circuits, hints, lowered limits, factors and caps: what one of them is told the others keep to', async () => {
+    const store = withoutTime(createTableStateStore(await storage.table()));
+    let nowMs = START_MS;
+    const [one, other] = [1, 2].map(() => openLedger({ store, now: () => nowMs }));
+    const [signedOut, throttledOne, lowered] = seedPool;
+    const start = async (name: string | undefined): Promise<Booking> => {
+      const exclude = seedPool.map((each) => each.name).filter((each) => each !== name);
+      const placement = await one?.book(need({ admissionTokens: 400, caller: 'http', exclude, answerKind: 'text' }));
+      if (placement?.kind !== 'booked') throw new Error(`Expected a booking, got ${JSON.stringify(placement)}.`);
+      return placement.booking;
+    };
+    const usage = { promptTokens: 0, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
+    const answer: Outcome = {
+      kind: 'answered',
+      text: '{}',
+      finish: 'stop',
+      usage: { ...usage, completionTokens: 120 },
+      hints: { remainingTokens: 4_200, limitTokens: 5_000 },
+    };
+    for (let count = 0; count < 20; count += 1) {
+      nowMs += 61_000;
+      const booking = await start(lowered?.name);
+      await one?.settle(booking, answer, 100);
+    }
+    await one?.settle(await start(signedOut?.name), refused('unauthorized', 401), 10);
+    await one?.settle(await start(throttledOne?.name), throttled({ waitMs: 7_000 }), 10);
+
+    nowMs += 1_000;
+    const seen = await other?.view();
+    expect(seen?.[0]?.circuit).toMatchObject({ state: 'open', reason: 'answers 401' });
+    expect(seen?.[1]).toMatchObject({ throttled: 1, freeFromMs: nowMs + 6_000 });
+    expect(seen?.[2]).toMatchObject({ admissionFactor: 2, answered: 20 });
+    expect(await other?.outputCap('text', 800)).toBe(120);
+    const onLowered = { deploymentName: lowered?.name ?? '', admissionTokens: 2_400, caller: 'http' } as const;
+    expect((await other?.book(need(onLowered)))?.kind).toBe('wait');
+  });
+
+  it('keep the state of 28 deployments of a million tokens a minute, in full use and with a long line', async () => {
+    const table = await storage.table();
+    const store = withoutTime(createTableStateStore(table));
+    const deployments = Array.from({ length: 28 }, (_, index) =>
+      seedDeployment(`region${index}`, { tokensPerMinute: 1_000_000, requestsPerMinute: 6_000 }),
+    );
+    await store.write(textOfState(inFullUse(deployments)), null);
+    const ledger = openLedger({ store, now: () => START_MS, deployments });
+    expect((await ledger.book(need({ admissionTokens: 400, caller: 'http' }))).kind).toBe('wait');
+    expect((await ledger.view())[0]?.localShare).toBeUndefined();
+    const row = await table.getEntity<Record<string, unknown>>('pool', 'state');
+    const bytes = Object.values(row).reduce<number>(
+      (sum, part) => sum + (part instanceof Uint8Array ? part.length : 0),
+      0,
+    );
+    // A row holds 1 MiB.
+    expect(bytes).toBeLessThan(512 * 1024);
+  });
+
+  it('go on with a part of the quota while the table answers, but too slowly for a start', async () => {
+    const table = withoutTime(createTableStateStore(await storage.table()));
+    let nowMs = START_MS;
+    const slowly = async <T>(step: () => Promise<T>): Promise<T> => {
+      const answer = await step();
+      nowMs += 1_900;
+      return answer;
+    };
+    const contended: StateStore = {
+      read: () => slowly(table.read),
+      write: () => slowly(async () => ({ kind: 'changed', serverMs: null })),
+    };
+    const ledger = openLedger({ store: contended, now: () => nowMs });
+    expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http', createdMs: nowMs }))).kind).toBe('booked');
+    expect((await ledger.view())[0]?.localShare).toBe(0.25);
+    expect(nowMs - START_MS).toBeLessThan(10_000);
   });
 
   it('go on with a part of the quota while the table cannot be had, say so, and tell what they started once it can', async () => {

@@ -1,0 +1,77 @@
+import { spreadOf } from './admissionFactor.ts';
+import { bucketOf, MINUTE_MS } from './buckets.ts';
+import { tokensUpTo, withCharge, withoutCharge } from './charges.ts';
+import type { Booking } from './ledger.ts';
+import { marginTokens } from './margin.ts';
+import { withOthersUse } from './othersUse.ts';
+import type { Outcome } from './outcome.ts';
+import { type Charge, type DeploymentState, minuteTokensOf } from './poolState.ts';
+import { blockMs, loweredLimitAfter } from './throttling.ts';
+
+/**
+ * A deployment after a 429. It is left alone for as long as the hint says. A quota that is full though we thought it was
+ * not is used by somebody else, or counted otherwise: what remains of it is kept to, for a minute or until an answer
+ * tells more. Where the service says no more than how long to stay away, that is enough.
+ *
+ * A hint is a promise for the refused request: when its time has come, one as large has room. So one is tried then, and
+ * its answer tells about the rest; keeping off the whole minute would waste what the service has said is free. More than
+ * a minute is no time of a quota, and promises nothing.
+ */
+export function afterThrottling(
+  state: DeploymentState,
+  booking: Booking,
+  ended: { readonly throttled: Extract<Outcome, { kind: 'throttled' }>; readonly nowMs: number },
+): DeploymentState {
+  const { throttled, nowMs } = ended;
+  const { tokensPerMinute } = booking.deployment;
+  const { limitTokens, remainingTokens } = throttled.hints;
+  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs });
+  const throttledInARow = state.throttledInARow + 1;
+  const blocked: DeploymentState = {
+    ...state,
+    lowered,
+    throttledInARow,
+    throttled: state.throttled + 1,
+    blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),
+  };
+  const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
+  if (throttled.over === 'capacity' || isToldAll) return blocked;
+  const minuteTokens = minuteTokensOf(booking.deployment, blocked, nowMs);
+  const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
+  const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
+  const charges = withOthersUse(blocked.charges, use);
+  if (throttled.waitMs === null || !(throttled.waitMs <= MINUTE_MS)) return { ...blocked, charges };
+  return { ...blocked, charges: withRoomFor(booking, { ...blocked, charges }, minuteTokens) };
+}
+
+/**
+ * How long after the hint's time the one that is to try may come: who waits is there at once; a caller over HTTP comes
+ * back by whole seconds, up to one later. The longer, the more others are let in beside it, to be refused.
+ */
+const TRIED_WITHIN_MS = { http: 3_000, backlog: 0, other: 0 } as const;
+const HALVINGS = 12;
+
+/** What others use as it will stand when the hint is over: no more than leaves the promised room, and the margin beside it. */
+function withRoomFor(booking: Booking, state: DeploymentState, minuteTokens: number): readonly Charge[] {
+  const { charges, blockedUntilMs } = state;
+  const others = charges.find(({ caller }) => caller === 'other');
+  if (others === undefined) return charges;
+  const bucket = bucketOf(blockedUntilMs);
+  const own = withoutCharge(charges, others.id);
+  const { caller = 'backlog' } = charges.find(({ id }) => id === booking.id) ?? {};
+  const triedMs = blockedUntilMs + TRIED_WITHIN_MS[caller];
+  const withOthers = (tokens: number): readonly Charge[] => withCharge(own, { ...others, bucket, tokens });
+  const roomTokens = minuteTokens - booking.bookedTokens - tokensUpTo(own, bucket);
+  const hasRoom = (tokens: number): boolean => {
+    const then = { ...state, charges: withOthers(tokens) };
+    return tokens + marginTokens(then, booking.admissionTokens, triedMs) <= roomTokens;
+  };
+  if (hasRoom(others.tokens)) return withOthers(others.tokens);
+  let [least, most] = [0, others.tokens];
+  for (let halving = 0; halving < HALVINGS; halving += 1) {
+    const middle = Math.floor((least + most) / 2);
+    if (hasRoom(middle)) least = middle;
+    else most = middle;
+  }
+  return withOthers(least);
+}
