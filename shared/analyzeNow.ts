@@ -48,11 +48,11 @@ async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
   const work = await workOf(call, parts);
   if ('kind' in work) return work;
   if (call.isAsync) return await acceptForLater(call, work, parts);
-  let hasSent = false;
-  const ending = analyzeImage({ ...work, onSending: () => (hasSent = true) }, parts);
-  const leftMs = Math.max(0, call.untilMs - parts.now());
-  const first = await Promise.race([ending, parts.sleep(leftMs).then(() => 'late' as const)]);
-  if (first === 'late' && hasSent) {
+  const sending = Promise.withResolvers<void>();
+  const ending = analyzeImage({ ...work, onSending: () => sending.resolve() }, parts);
+  const isOver = parts.sleep(Math.max(0, call.untilMs - parts.now()));
+  const end = await Promise.race([ending, Promise.all([isOver, sending.promise]).then(() => 'late' as const)]);
+  if (end === 'late') {
     // The answer is paid for: it is kept, and found at the address that the caller gets. The bytes are kept as well, for
     // should it not come, the analysis goes on from the queue.
     const kept = keepBytes(call, recordOf(work), parts);
@@ -64,7 +64,6 @@ async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
     await kept;
     return { kind: 'accepted', record: recordOf(work) };
   }
-  const end = first === 'late' ? await ending : first;
   if (end.kind === 'taken' && call.idempotencyKey !== undefined) return await tellKept(recordOf(work).id, call, parts);
   return await told(end, call, parts);
 }

@@ -165,6 +165,15 @@ describe('analyzeNow', () => {
     await expect.poll(() => story.parts.images.readInbox(record.id)).toBeUndefined();
   });
 
+  it('keeps nobody waiting for what was sent just as the wait ended', async () => {
+    const gate = Promise.withResolvers<Outcome>();
+    const story = await openStory(storage, () => gate.promise);
+    const end = await analyzeNow(callOf({ waitMs: 0 }), story.parts);
+    expect(end.kind).toBe('accepted');
+    gate.resolve(answerOf());
+    await recordWhen(story, 'succeeded');
+  });
+
   it('goes on from the queue, with the bytes it was given, when what was sent came to nothing after its caller left', async () => {
     const gate = Promise.withResolvers<void>();
     const asking = Promise.withResolvers<void>();
