@@ -4,7 +4,7 @@
  * 2026-09-16). The truth may be 0.3 or 30 times ours, so it is learned from `x-ratelimit-remaining-tokens`.
  */
 export interface FactorEvidence {
-  /** Of single requests: charged by estimated tokens. Newest last, at most 40. */
+  /** Of single requests: charged by estimated tokens. Newest last, at most 100. */
   readonly ratios: readonly number[];
   /** Of whole minutes: all that the service had counted by all that we had sent. Newest last, at most 20. */
   readonly levels: readonly number[];
@@ -14,7 +14,7 @@ export interface FactorEvidence {
 
 export const unheardFactor: FactorEvidence = { ratios: [], levels: [], answers: 0 };
 
-const KEPT_RATIOS = 40;
+const KEPT_RATIOS = 100;
 const KEPT_ANSWERS = 20;
 /** Before anything is heard a request is booked with half of its estimate on top; the surplus melts with the answers. */
 const FIRST_SURPLUS = 0.5;
@@ -37,30 +37,28 @@ export function withAnswer(evidence: FactorEvidence, lesson: Lesson): FactorEvid
   const levels = lesson.level === null ? evidence.levels : [...evidence.levels, lesson.level].slice(-KEPT_ANSWERS);
   const most = levels.length === 0 ? MOST_FACTOR : Math.max(...levels) * MOST_ABOVE_LEVEL;
   return {
-    ratios: [...evidence.ratios, ...lesson.ratios.map((ratio) => Math.min(most, ratio))].slice(-KEPT_RATIOS),
+    ratios: [...evidence.ratios, ...lesson.ratios.map((ratio) => rounded(Math.min(most, ratio)))].slice(-KEPT_RATIOS),
     levels,
     answers: Math.min(KEPT_ANSWERS, evidence.answers + 1),
   };
 }
 
 /**
- * What the deployment charges for a token of our estimate, as far as it is known: the median of what was seen, 1 before
- * anything is. Between 0.1 and 50. `admissionFactor(unheardFactor)` is 1.
+ * What the deployment charges for a token of our estimate, as far as it is known: the mean of what was seen, but for
+ * readings that lie far from the others (somebody else's use is mixed into them); 1 before anything is seen. Between 0.1
+ * and 50. `admissionFactor(unheardFactor)` is 1.
  */
 export function admissionFactor(evidence: FactorEvidence): number {
-  const known = factors.get(evidence);
-  if (known !== undefined) return known;
-  const factor = clamped(quantileOf(evidence.ratios, 0.5) ?? 1);
-  factors.set(evidence, factor);
-  return factor;
+  return ratiosOf(evidence).factor;
 }
 
 /**
- * What is added to an expected charge while little is known of a deployment: a half at first, nothing after 20 answers.
- * `surplusOf(unheardFactor)` is 0.5.
+ * What is added to an expected charge while little is known of a deployment: a half at first, a tenth once two charges
+ * were seen, nothing after 20 answers even where they tell nothing. `surplusOf(unheardFactor)` is 0.5.
  */
 export function surplusOf(evidence: FactorEvidence): number {
-  return FIRST_SURPLUS * (1 - evidence.answers / KEPT_ANSWERS) ** 2;
+  const untilAnswers = (1 - evidence.answers / KEPT_ANSWERS) ** 2;
+  return FIRST_SURPLUS * Math.min(untilAnswers, (1 + evidence.ratios.length) ** -1.5);
 }
 
 /** What a new request is booked with: the expected charge and the surplus. `bookingFactor(unheardFactor)` is 1.5. */
@@ -68,29 +66,58 @@ export function bookingFactor(evidence: FactorEvidence): number {
   return clamped(admissionFactor(evidence) * (1 + surplusOf(evidence)));
 }
 
-/**
- * How far single charges lie from the expected one, as a part of it: the median distance, as the deviation of a normal
- * distribution. A reading that somebody else's use is mixed into does not move it. 0 to 0.5; 0 before anything is seen.
- */
+/** How far single charges lie from the expected one, as a part of it: their deviation. 0 to 0.5; 0 before two were seen. */
 export function spreadOf(evidence: FactorEvidence): number {
-  const known = spreads.get(evidence);
-  if (known !== undefined) return known;
-  const middle = admissionFactor(evidence);
-  const distance = quantileOf(
-    evidence.ratios.map((ratio) => Math.abs(ratio / middle - 1)),
-    0.5,
-  );
-  const spread = Math.min(MOST_SPREAD, (distance ?? 0) * NORMAL_OF_MEDIAN);
-  spreads.set(evidence, spread);
-  return spread;
+  return ratiosOf(evidence).spread;
+}
+
+/** How far above the expected charge the highest lay that was seen, as a part of it. 0 or more. */
+export function highestOf(evidence: FactorEvidence): number {
+  return ratiosOf(evidence).highest;
+}
+
+interface Ratios {
+  readonly factor: number;
+  readonly spread: number;
+  readonly highest: number;
 }
 
 /** Derived from the evidence alone, and asked for with every booking. */
-const spreads = new WeakMap<FactorEvidence, number>();
-const factors = new WeakMap<FactorEvidence, number>();
+const derived = new WeakMap<FactorEvidence, Ratios>();
+
+function ratiosOf(evidence: FactorEvidence): Ratios {
+  const kept = derived.get(evidence);
+  if (kept !== undefined) return kept;
+  const ratios = likelyOf(evidence.ratios);
+  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+  const factor = ratios.length === 0 ? 1 : clamped(mean);
+  const squares = ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0);
+  const spread = ratios.length < 2 ? 0 : Math.min(MOST_SPREAD, Math.sqrt(squares / (ratios.length - 1)));
+  const highest = ratios.reduce((most, ratio) => Math.max(most, ratio / factor - 1), 0);
+  const found = { factor, spread, highest };
+  derived.set(evidence, found);
+  return found;
+}
+
+/** Those within three deviations of the middle, the deviation told by the median distance: odd readings do not move it. */
+function likelyOf(ratios: readonly number[]): readonly number[] {
+  const middle = quantileOf(ratios, 0.5) ?? 1;
+  const distances = ratios.map((ratio) => Math.abs(ratio - middle));
+  const most = LIKELY_DEVIATIONS * NORMAL_OF_MEDIAN * (quantileOf(distances, 0.5) ?? 0) + SAME * middle;
+  return ratios.filter((ratio) => Math.abs(ratio - middle) <= most);
+}
+
+const LIKELY_DEVIATIONS = 3;
 /** The median distance of a normal distribution is 0.6745 of its deviation. */
 const NORMAL_OF_MEDIAN = 1.4826;
+/** Charges are whole tokens, so that equal ratios differ by some thousandths. */
+const SAME = 0.005;
 const MOST_SPREAD = 0.5;
+
+/** To the digits that whole tokens allow: the state is written down with every step. */
+function rounded(ratio: number): number {
+  return Number(ratio.toPrecision(5));
+}
 
 function clamped(factor: number): number {
   return Math.min(MOST_FACTOR, Math.max(LEAST_FACTOR, factor));

@@ -36,6 +36,8 @@ export function chargedSinceLast(
   const isNear = Math.abs(tokens - expected) <= expected * NEAR;
   const isPlain = left.every((leftTokens) => leftTokens === 0) && tokens > 0;
   if (!isNear && !isPlain) return undefined;
+  const isCertain = readings.every((one) => one === tokens || Math.abs(one - expected) > expected * NEAR);
+  if (!isCertain) return undefined;
   const isSingle = since.length === 1 && (last === undefined || last.bucket <= sent.bucket);
   return { ratio: tokens / admission, single: isSingle ? { index, tokens } : null };
 }

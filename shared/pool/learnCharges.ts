@@ -2,6 +2,7 @@ import { admissionFactor, bookingFactor, type FactorEvidence, spreadOf, withAnsw
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
 import { type Charged, chargedSinceLast } from './chargedSinceLast.ts';
 import { firstIndexAfter } from './charges.ts';
+import { matchedToNewestCount } from './newestCount.ts';
 import { withOthersUse } from './othersUse.ts';
 import type { Charge } from './poolState.ts';
 
@@ -47,7 +48,7 @@ export function learnCharges(known: Known, told: Told): Known {
     spread: spreadOf(factor),
     id: `other-${sent.id}`,
   };
-  return { charges: withOthersUse(charges, use), factor };
+  return { charges: matchedToNewestCount(withOthersUse(charges, use), spreadOf(factor)), factor };
 }
 
 /** All that the service had counted by all that we had sent in its minute. */

@@ -1,31 +1,36 @@
-import { admissionFactor, spreadOf } from './admissionFactor.ts';
+import { admissionFactor, highestOf, spreadOf } from './admissionFactor.ts';
 import { bucketOf, MINUTE_BUCKETS, MINUTE_MS, startOfBucket } from './buckets.ts';
 import { firstIndexAfter } from './charges.ts';
+import { newestCountOf } from './newestCount.ts';
 import type { Charge, DeploymentState } from './poolState.ts';
 
-/** How many deviations are left free: a normal deviate lies beyond once in 15 times, a sum of a few even ones less often. */
-const DEVIATIONS = 1.5;
+/** How many deviations of our own are left free: a sum of some charges lies beyond once in 40 times. */
+const DEVIATIONS = 2;
+/** And of somebody else's use, of which less is known: more would cost more time than it saves refusals. */
+const OTHERS_DEVIATIONS = 1.5;
 
 /**
- * What is left free of a minute for what is not known now: requests on their way are charged a little more or less than
- * expected, by the spread that was seen; and somebody else uses a little more or less of the quota than the last answer
- * told. What has been answered is known, and needs none.
+ * What is left free of a minute for what is not known now: requests that left after the newest one of which the service
+ * has told are charged a little more or less than expected, by the spread that was seen; and somebody else uses a little
+ * more or less of the quota than the last answer told. What was sent before is in the count that was told, and needs none.
  */
 export function marginTokens(state: DeploymentState, ownTokens: number, nowMs: number): number {
   const expected = admissionFactor(state.factor);
-  const deviation = expected * spreadOf(state.factor);
   const seen = unsettledOf(state.charges, nowMs);
   const blindMs = Math.min(MINUTE_MS, Math.max(0, nowMs - seen.toldMs));
   const othersTokens = (seen.othersTokens * blindMs) / MINUTE_MS;
   // Several requests of theirs between two answers look like one: none is taken to be larger than ours.
   const othersSize = seen.others === 0 ? 0 : Math.min(seen.othersTokens / seen.others, ownTokens * expected);
+  const ownDeviation = expected * spreadOf(state.factor) * Math.sqrt(seen.squares + ownTokens ** 2);
+  const ownMost = expected * highestOf(state.factor) * (seen.tokens + ownTokens);
   // What comes of theirs and what leaves the minute are both uncertain.
-  const variance = deviation ** 2 * (seen.squares + ownTokens ** 2) + 2 * othersTokens * othersSize;
-  return Math.ceil(DEVIATIONS * Math.sqrt(variance));
+  const othersMargin = OTHERS_DEVIATIONS * Math.sqrt(2 * othersTokens * othersSize);
+  return Math.ceil(Math.hypot(Math.min(DEVIATIONS * ownDeviation, ownMost), othersMargin));
 }
 
 interface Unsettled {
-  /** Sum of the squares of what is on its way, by our estimate. */
+  /** Sum of what left since the service told, by our estimate, and of its squares. */
+  readonly tokens: number;
   readonly squares: number;
   /** When the newest request left of which the service has told. */
   readonly toldMs: number;
@@ -39,7 +44,8 @@ function unsettledOf(charges: readonly Charge[], nowMs: number): Unsettled {
   const bucket = bucketOf(nowMs);
   const known = kept.get(charges);
   if (known !== undefined && known.bucket === bucket) return known.unsettled;
-  let [squares, toldBucket, othersTokens, others] = [0, bucket - MINUTE_BUCKETS, 0, 0];
+  const newest = newestCountOf(charges);
+  let [tokens, squares, toldBucket, othersTokens, others] = [0, 0, bucket - MINUTE_BUCKETS, 0, 0];
   for (let index = firstIndexAfter(charges, bucket - MINUTE_BUCKETS); index < charges.length; index += 1) {
     const charge = charges[index];
     if (charge === undefined || charge.bucket > bucket) break;
@@ -48,11 +54,13 @@ function unsettledOf(charges: readonly Charge[], nowMs: number): Unsettled {
       others += 1;
       toldBucket = Math.max(toldBucket, charge.bucket);
     } else {
-      if (!charge.isExact) squares += charge.admissionTokens ** 2;
       if (charge.countedTokens !== null) toldBucket = Math.max(toldBucket, charge.bucket);
+      if (charge.isExact || newest?.holds(charge)) continue;
+      tokens += charge.admissionTokens;
+      squares += charge.admissionTokens ** 2;
     }
   }
-  const unsettled = { squares, toldMs: startOfBucket(toldBucket), othersTokens, others };
+  const unsettled = { tokens, squares, toldMs: startOfBucket(toldBucket), othersTokens, others };
   kept.set(charges, { bucket, unsettled });
   return unsettled;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   admissionFactor,
   bookingFactor,
+  highestOf,
   spreadOf,
   unheardFactor,
   withAnswer,
@@ -46,6 +47,9 @@ function learnedFrom(service: Service, answers: number): { readonly shown: numbe
   return { shown: admissionFactor(evidence), booked: bookingFactor(evidence) };
 }
 
+/** Charges evenly from a fifth below our estimate to a fifth above it. */
+const EVEN = Array.from({ length: 41 }, (_, index) => 0.8 + index * 0.01);
+
 describe('admissionFactor', () => {
   it.each(
     (['sliding', 'fixed'] as const).flatMap((window) =>
@@ -65,6 +69,11 @@ describe('admissionFactor', () => {
     expect(learnedFrom(service, 200).shown).toBeCloseTo(3, 1);
   });
 
+  it('is the mean of what single requests were charged, and one odd reading does not move it', () => {
+    expect(admissionFactor({ ratios: EVEN, levels: [], answers: 20 })).toBeCloseTo(1, 5);
+    expect(admissionFactor({ ratios: [...EVEN, 9], levels: [], answers: 20 })).toBeCloseTo(1, 5);
+  });
+
   it('is 1 before anything was heard, and stays within 0.1 and 50', () => {
     expect(admissionFactor(unheardFactor)).toBe(1);
     expect(admissionFactor({ ratios: [0.0001], levels: [], answers: 20 })).toBe(0.1);
@@ -73,13 +82,14 @@ describe('admissionFactor', () => {
 });
 
 describe('bookingFactor', () => {
-  it('carries a surplus of a half at first, and none after 20 answers that told nothing', () => {
+  it('carries a surplus of a half at first, little once some charges were seen, and none after 20 answers that told nothing', () => {
     const afterAnswers = (count: number) =>
       Array.from({ length: count }).reduce(
         (evidence: typeof unheardFactor) => withAnswer(evidence, { ratios: [], level: null }),
         unheardFactor,
       );
     expect(bookingFactor(unheardFactor)).toBe(1.5);
+    expect(bookingFactor({ ratios: [1, 1, 1], levels: [1, 1, 1], answers: 3 })).toBeCloseTo(1.0625, 5);
     expect(bookingFactor(afterAnswers(10))).toBe(1.125);
     expect(bookingFactor(afterAnswers(20))).toBe(1);
   });
@@ -93,10 +103,20 @@ describe('spreadOf', () => {
     expect(spread([3, 3, 3])).toBe(0);
   });
 
-  it('is the deviation of a normal distribution with the same median distance, and one odd reading does not move it', () => {
-    const even = Array.from({ length: 41 }, (_, index) => 0.8 + index * 0.01);
-    expect(spread(even)).toBeCloseTo(0.148, 2);
-    expect(spread([...even, 9])).toBeCloseTo(0.148, 1);
+  it('is the deviation of what was seen, and one odd reading does not move it', () => {
+    expect(spread(EVEN)).toBeCloseTo(0.12, 3);
+    expect(spread([...EVEN, 9])).toBeCloseTo(0.12, 3);
+  });
+});
+
+describe('highestOf', () => {
+  const highest = (ratios: readonly number[]): number => highestOf({ ratios, levels: [], answers: 20 });
+
+  it('is how far the highest charge lay above the mean, odd readings left out', () => {
+    expect(highest([])).toBe(0);
+    expect(highest([3, 3, 3])).toBe(0);
+    expect(highest(EVEN)).toBeCloseTo(0.2, 5);
+    expect(highest([...EVEN, 9])).toBeCloseTo(0.2, 5);
   });
 });
 
@@ -105,10 +125,10 @@ describe('withAnswer', () => {
     expect(withAnswer(unheardFactor, { ratios: [4], level: 2 }).ratios).toEqual([2.5]);
   });
 
-  it('keeps the newest forty ratios and twenty levels', () => {
+  it('keeps the newest hundred ratios and twenty levels', () => {
     let evidence = unheardFactor;
-    for (let count = 0; count < 50; count += 1) evidence = withAnswer(evidence, { ratios: [count], level: 100 });
-    expect(evidence).toMatchObject({ ratios: Array.from({ length: 40 }, (_, index) => 10 + index), answers: 20 });
+    for (let count = 0; count < 110; count += 1) evidence = withAnswer(evidence, { ratios: [count], level: 100 });
+    expect(evidence).toMatchObject({ ratios: Array.from({ length: 100 }, (_, index) => 10 + index), answers: 20 });
     expect(evidence.levels).toHaveLength(20);
   });
 });

@@ -1,6 +1,7 @@
 import type { Deployment } from '../../shared/pool/deployment.ts';
 import type { Need } from '../../shared/pool/ledger.ts';
 import type { LimitHints, Outcome } from '../../shared/pool/outcome.ts';
+import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 
 /** A moment on a minute's edge, so that tests can speak of whole seconds. */
 export const START_MS = Date.UTC(2026, 10, 23, 12, 0, 0);
@@ -29,6 +30,13 @@ export function seedDeployment(region: string, overrides: Partial<Deployment> = 
 export const seedPool: readonly Deployment[] = ['australiaeast', 'swedencentral', 'switzerlandnorth', 'westus'].map(
   (region) => seedDeployment(region),
 );
+
+/** A pool that has answered before, with a factor of 1, so that bookings are what was asked for. */
+export function learnedPool(deployments: readonly Deployment[], httpShare = 0.2): PoolState {
+  const pool = poolStateOf(deployments, { httpShare });
+  const factor = { ratios: [1], levels: [], answers: 20 };
+  return { ...pool, states: pool.states.map((state) => ({ ...state, answered: 20, factor })) };
+}
 
 let needs = 0;
 
