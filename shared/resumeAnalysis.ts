@@ -13,7 +13,7 @@ const POLLED_LATE_MS = 2000;
 const SHOWN_WAIT_MS = SHOWN_EARLY_MS + POLLED_LATE_MS;
 
 /** What was called back early, so that a start never lacks somebody to take it, waits for its turn as long as this. */
-const CALLED_WAIT_MS = 25_000;
+const CALLED_WAIT_MS = 40_000;
 
 /** Goes on with an analysis that waited, or that somebody left behind. */
 export async function resumeAnalysis(analysisId: string, given: BacklogParts): Promise<void> {

@@ -2,21 +2,26 @@ import { startOfBucket } from './buckets.ts';
 import { withCharge, withoutOld } from './charges.ts';
 import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
 import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
-import { NEVER } from './firstFit.ts';
 import { HORIZON_MS } from './horizon.ts';
 import type { Need, Placement } from './ledger.ts';
 import { ASK_AGAIN_MS, aheadOf, isStillToWait, withoutLapsed, withoutWaiting, withWaiting } from './line.ts';
-import { planLine } from './planLine.ts';
+import { outageOf } from './outageOf.ts';
+import { isOutbid, OUTBID_MS } from './outbid.ts';
+import { type Plan, planLine } from './planLine.ts';
 import { type PoolState, withState } from './poolState.ts';
 import { type Candidate, freeShareAt, type Start, soonestStart } from './soonestStart.ts';
+
+/** So many of those ahead have their start kept for them against whoever could start now. */
+const KEPT_FOR = 1;
 
 type Booked = { readonly placement: Placement; readonly state: PoolState };
 
 /**
  * A start now, or a place in line. A request starts on the deployment at which its tokens, times the learned factor,
- * fit under the limits in every 60 s window and every request slice, with those ahead of it in line served first: what
- * they need, at the soonest moment that each can have, is kept for them, and a later one may go before only where that
- * delays none. Among equal starts the lower priority number wins, then the larger free share of the minute, then the name.
+ * fit under the limits in every 60 s window and every request slice. What the first in line needs, at the soonest moment
+ * that it can have, is kept for it; room that it cannot use now goes to whoever is there and fits, the larger one where
+ * several do (`isOutbid`). So gaps are filled, and everybody is the first at last. Among equal starts the lower priority
+ * number wins, then the larger free share of the minute, then the name.
  *
  * Nothing but what starts now is bound to a deployment: whoever waits asks again, and is placed with what is known then.
  * It waits where it is if its turn is expected by `latestStartMs`, else it comes back (`later`). Places are kept for
@@ -68,17 +73,24 @@ function inTurn(
     if (isIdle) return started(pool, need, { start, nowMs });
     return farAway(pool, need, { startMs: lineEndMs, candidates, nowMs });
   }
-  if (own !== undefined && isStillToWait(own, nowMs)) {
-    const now = soonestStart(candidates, wanted, { nowMs, pool, withinMs: 0 });
-    if (now === undefined && own.startMs <= need.latestStartMs)
-      return { placement: waitUntil(own.startMs, nowMs), state: pool };
+  if (own !== undefined && isStillToWait(own, nowMs) && own.startMs <= need.latestStartMs) {
+    const room = soonestStart(candidates, wanted, { nowMs, pool, withinMs: ASK_AGAIN_MS });
+    const roomMs = room === undefined ? own.startMs : startOfBucket(room.bucket);
+    if (roomMs > nowMs) return { placement: waitUntil(own.startMs, { nowMs, roomMs }), state: pool };
   }
   const ahead = aheadOf(pool.line, need);
+  const kept = planLine(pool, ahead.slice(0, KEPT_FOR), nowMs);
+  const left = besidePlan(candidates, kept);
+  const atOnce = soonestStart(left, wanted, { nowMs, pool, withinMs: 0 });
+  if (atOnce !== undefined) {
+    if (ahead.length === 0 || !isOutbid(pool, need, { start: atOnce, candidates: left, nowMs }))
+      return started(pool, need, { start: atOnce, nowMs });
+    const soonMs = nowMs + OUTBID_MS;
+    return { placement: { kind: 'wait', expectedStartMs: soonMs, askAgainMs: soonMs }, state: pool };
+  }
   const plan = planLine(pool, ahead, nowMs);
-  const ownCandidates = candidates.map((one) => ({ ...one, state: plan.pool.states[one.index] ?? one.state }));
-  const start = plan.leftTokens === 0 ? soonestStart(ownCandidates, wanted, { nowMs, pool }) : undefined;
+  const start = plan.leftTokens === 0 ? soonestStart(besidePlan(candidates, plan), wanted, { nowMs, pool }) : undefined;
   const startMs = expectedTurn({ start, plan, need, candidates, nowMs });
-  if (start !== undefined && startMs <= nowMs) return started(pool, need, { start, nowMs });
   if (need.caller !== 'http' && startMs > nowMs + HORIZON_MS)
     return farAway(pool, need, { startMs: Math.max(startMs, lineEndMs), candidates, nowMs });
   const isStaying = startMs <= need.latestStartMs;
@@ -89,11 +101,18 @@ function inTurn(
     : withoutWaiting(pool.line, need.analysisId);
   const state = line === pool.line ? pool : { ...pool, line };
   if (!isStaying) return { placement: { kind: 'later', expectedStartMs: toldMs }, state };
-  return { placement: waitUntil(startMs, nowMs), state };
+  return { placement: waitUntil(startMs, { nowMs, roomMs: startMs }), state };
 }
 
-function waitUntil(expectedStartMs: number, nowMs: number): Placement {
-  return { kind: 'wait', expectedStartMs, askAgainMs: Math.min(expectedStartMs, nowMs + ASK_AGAIN_MS) };
+/** The candidates as those leave them for whom a start was planned. */
+function besidePlan(candidates: readonly Candidate[], plan: Plan): readonly Candidate[] {
+  return candidates.map((one) => ({ ...one, state: plan.pool.states[one.index] ?? one.state }));
+}
+
+/** Asked again at the start that is expected, or as soon as there may be room. */
+function waitUntil(expectedStartMs: number, at: { readonly nowMs: number; readonly roomMs: number }): Placement {
+  const askAgainMs = Math.min(expectedStartMs, at.roomMs, at.nowMs + ASK_AGAIN_MS);
+  return { kind: 'wait', expectedStartMs, askAgainMs };
 }
 
 /** Too far ahead for a place: it is told the end of the line, which moves on by the time that it takes. */
@@ -117,21 +136,6 @@ function candidatesFor(pool: PoolState, need: Need): Candidate[] {
     candidates.push({ index, deployment, state });
   });
   return candidates;
-}
-
-/** While a probe is on its way, its answer is expected within this. */
-const PROBE_ANSWER_MS = 15_000;
-
-function outageOf(candidates: readonly Candidate[], nowMs: number): Placement {
-  let untilMs = NEVER;
-  const reasons: string[] = [];
-  for (const { deployment, state } of candidates) {
-    if (state.circuit.state === 'closed') continue;
-    const answeredMs = state.circuit.state === 'probing' ? nowMs + PROBE_ANSWER_MS : NEVER;
-    untilMs = Math.min(untilMs, state.circuit.untilMs, answeredMs);
-    reasons.push(`${deployment.name} ${state.circuit.reason}.`);
-  }
-  return { kind: 'outage', untilMs, reasons };
 }
 
 function started(pool: PoolState, need: Need, at: { readonly start: Start; readonly nowMs: number }): Booked {

@@ -32,11 +32,11 @@ export function lineEndAfter(startMs: number, need: Need, candidates: readonly C
 /** A start that nobody is there for is lost, and who else could take it should be there to choose from. */
 const EARLY_PART = 0.07;
 const EARLY_TURNS = 10;
-const MOST_EARLY_MS = 20_000;
+const MOST_EARLY_MS = 35_000;
 
 /**
  * When the backlog is to come back for a start: early by a part of the wait, for turns may come sooner than expected, and
- * by ten turns, so that about ten are there and a gap finds one that fits; at most 20 s for these.
+ * by ten turns, so that about ten are there and a gap finds one that fits; at most 35 s for these.
  */
 export function comeBackMs(
   startMs: number,

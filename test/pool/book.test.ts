@@ -6,20 +6,23 @@ import type { Booking, Caller, Need } from '../../shared/pool/ledger.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { release } from '../../shared/pool/release.ts';
 import { settle } from '../../shared/pool/settle.ts';
-import { answered, need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
+import {
+  answered,
+  learnedPool,
+  need,
+  refused,
+  SEED_MODEL,
+  START_MS,
+  seedDeployment,
+  seedPool,
+  throttled,
+} from './deployments.ts';
 import { type Played, playOut } from './playOut.ts';
 
 interface Wish {
   readonly tokens: number;
   readonly caller: Caller;
   readonly afterMs: number;
-}
-
-/** A pool that has answered before, with a factor of 1, so that bookings are what was asked for. */
-function learnedPool(deployments: readonly Deployment[], httpShare = 0.2): PoolState {
-  const pool = poolStateOf(deployments, { httpShare });
-  const factor = { ratios: [1], levels: [], answers: 20 };
-  return { ...pool, states: pool.states.map((state) => ({ ...state, answered: 20, factor })) };
 }
 
 /** All wishes, each after the one before it, and whoever waits asking again until `forMs` after the last has come. */
@@ -219,10 +222,14 @@ describe('book', () => {
     const mine = need({ admissionTokens: 9_000, caller: 'backlog', latestStartMs: START_MS + 5_000 });
     const away = book(pool, mine, START_MS);
     expect(away.placement).toMatchObject({ kind: 'later' });
-    const newcomer = need({ admissionTokens: 9_000, createdMs: START_MS + 60_000 });
-    const lateMs = START_MS + 62_000;
-    expect(book(away.state, newcomer, lateMs).placement).toMatchObject({ kind: 'wait' });
-    expect(book(away.state, mine, lateMs).placement).toMatchObject({ kind: 'booked' });
+    const newcomer = need({ admissionTokens: 9_000, createdMs: START_MS + 40_000 });
+    const startsMs = START_MS + 60_200;
+    const behind = book(away.state, newcomer, START_MS + 40_000);
+    expect(behind.placement).toMatchObject({ kind: 'wait', expectedStartMs: startsMs + 60_200 });
+    const back = book(behind.state, { ...mine, latestStartMs: startsMs }, START_MS + 45_000);
+    expect(back.placement).toMatchObject({ kind: 'wait', expectedStartMs: startsMs });
+    expect(book(back.state, newcomer, startsMs).placement).toMatchObject({ kind: 'wait' });
+    expect(book(back.state, mine, startsMs).placement).toMatchObject({ kind: 'booked' });
   });
 
   it('gives a place to others when nobody came for it', () => {
@@ -258,6 +265,20 @@ describe('book', () => {
         .placement.kind;
     expect(small(1_000)).toBe('booked');
     expect(small(1_001)).toBe('wait');
+  });
+
+  it('keeps a start for the first in line only: whoever fits beside it goes, before those who do not', () => {
+    const { pool } = bookAll(learnedPool(seedPool.slice(0, 1)), [
+      { tokens: 6_000, caller: 'http', afterMs: 0 },
+      { tokens: 3_000, caller: 'http', afterMs: 10_000 },
+    ]);
+    const line = [5_000, 4_000].reduce(
+      (state, admissionTokens, index) =>
+        book(state, need({ admissionTokens, createdMs: START_MS + index }), START_MS + 12_000).state,
+      pool,
+    );
+    const small = need({ admissionTokens: 1_000, createdMs: START_MS + 2 });
+    expect(book(line, small, START_MS + 12_000).placement).toMatchObject({ kind: 'booked' });
   });
 
   describe('the HTTP share', () => {

@@ -102,10 +102,13 @@ describe('many ledgers on one table', () => {
     await one?.book(need({ admissionTokens: 9_000, caller: 'http' }));
     const mine = need({ admissionTokens: 9_000, latestStartMs: START_MS + 5_000 });
     expect(await one?.book(mine)).toMatchObject({ kind: 'later' });
-    nowMs += 60_300;
+    nowMs += 45_000;
+    const back = { ...mine, latestStartMs: START_MS + 61_000 };
+    expect(await other?.book(back)).toMatchObject({ kind: 'wait', expectedStartMs: START_MS + 60_200 });
+    nowMs = START_MS + 60_300;
     const newcomer = need({ admissionTokens: 9_000, createdMs: nowMs });
-    expect(await other?.book(newcomer)).toMatchObject({ kind: 'wait' });
-    expect(await other?.book(mine)).toMatchObject({ kind: 'booked' });
+    expect(await one?.book(newcomer)).toMatchObject({ kind: 'wait' });
+    expect(await one?.book(back)).toMatchObject({ kind: 'booked' });
   });
 
   it('go by the clock of the storage, so that one that is a minute ahead starts nothing early', async () => {

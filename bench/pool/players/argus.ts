@@ -11,7 +11,7 @@ import type { Player, Table } from './player.ts';
 const MODEL = 'gpt-4@vision-preview';
 /** As the application has them: how long it waits inline, how early a message shows, how late it is polled. */
 const INLINE_MS = 5_000;
-const CALLED_WAIT_MS = 25_000;
+const CALLED_WAIT_MS = 40_000;
 const SHOWN_EARLY_MS = 3_000;
 const POLLED_LATE_MS = 2_000;
 const OUTAGE_PAUSE_MS = 60_000;

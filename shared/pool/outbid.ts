@@ -1,0 +1,43 @@
+import type { Need } from './ledger.ts';
+import type { PoolState } from './poolState.ts';
+import { type Candidate, type Start, soonestStart } from './soonestStart.ts';
+
+/** Whoever is outbid asks again after this. */
+export const OUTBID_MS = 100;
+/** Room that has been there for so long is anybody's: the larger one may have gone. */
+const STALE_MS = 300;
+
+/**
+ * Whether a request of the backlog leaves the room that has just come free to a larger one: one that waits as well, and
+ * fits. What is left of a minute is then smaller, and the small one finds room more easily. Callers over HTTP bid against
+ * nobody.
+ */
+export function isOutbid(
+  pool: PoolState,
+  need: Need,
+  at: { readonly start: Start; readonly candidates: readonly Candidate[]; readonly nowMs: number },
+): boolean {
+  if (need.caller === 'http') return false;
+  const { start, candidates, nowMs } = at;
+  const isStale = canStart(candidates, need, { nowMs: nowMs - STALE_MS, pool });
+  if (isStale) return false;
+  return pool.line.some(
+    (other) =>
+      other.admissionTokens > need.admissionTokens &&
+      other.model === need.model &&
+      other.caller === need.caller &&
+      (other.deploymentName ?? start.candidate.deployment.name) === start.candidate.deployment.name &&
+      other.fromMs <= nowMs &&
+      other.keptUntilMs > nowMs &&
+      canStart([start.candidate], other, { nowMs, pool }),
+  );
+}
+
+function canStart(
+  candidates: readonly Candidate[],
+  one: Pick<Need, 'admissionTokens' | 'caller'>,
+  at: { readonly nowMs: number; readonly pool: PoolState },
+): boolean {
+  const { admissionTokens, caller } = one;
+  return soonestStart(candidates, { admissionTokens, caller, fromMs: 0 }, { ...at, withinMs: 0 }) !== undefined;
+}
