@@ -1,4 +1,6 @@
 import type { Problem } from '../errors.ts';
+import { choiceProblems } from './choiceProblems.ts';
+import { findEndless } from './findEndless.ts';
 import { findReferenceLoop } from './findReferenceLoop.ts';
 import { isNestedDeeperThan } from './isNestedDeeperThan.ts';
 
@@ -18,6 +20,8 @@ const ALLOWED = [
   ...['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'const', 'anyOf'],
   ...['$ref', '$defs', 'description', 'title'],
 ];
+/** References part their steps with slashes, and escape these with tildes and percent signs. */
+const DEFINITION_NAME = /^[\p{L}\p{N}._-]+$/u;
 const SAY_INSTEAD: Readonly<Record<string, string>> = {
   oneOf: 'write anyOf',
   allOf: 'write the properties into one object',
@@ -56,6 +60,9 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
   const defined = isRecord(schema.$defs) ? schema.$defs : {};
   const definitions = Object.keys(defined);
   if (schema.$defs !== undefined && !isRecord(schema.$defs)) report('schema.$defs', 'must be an object of schemas.');
+  for (const name of definitions.filter((each) => !DEFINITION_NAME.test(each))) {
+    report('schema.$defs', `names one ${JSON.stringify(name)}; a name is of letters, digits, ".", "-" and "_".`);
+  }
   const loop = findReferenceLoop(defined);
   if (loop !== undefined)
     report('schema.$defs', `holds ${loop}, which refers to itself without an object or list between.`);
@@ -76,9 +83,9 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
     for (const keyword of ['description', 'title']) {
       if (!['string', 'undefined'].includes(typeof node[keyword])) report(`${path}.${keyword}`, 'must be text.');
     }
-    if (typeof node.const === 'object' && node.const !== null) report(`${path}.const`, 'must be a single value.');
     if (node.$defs !== undefined && path !== 'schema') report(`${path}.$defs`, 'must stand at the root of the schema.');
     if (node.$ref !== undefined) {
+      if (path === 'schema') report('schema.$ref', 'cannot stand at the root; write the properties there.');
       visitReference(node.$ref, path);
       return;
     }
@@ -86,7 +93,8 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
       visitChoices(node.anyOf, path, level);
       return;
     }
-    if (node.enum !== undefined) visitEnum(node.enum, path);
+    if (Array.isArray(node.enum)) counts.enumValues += node.enum.length;
+    problems.push(...choiceProblems(node, path));
     visitTypes(node, path, level);
   };
 
@@ -108,18 +116,9 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
     for (const [place, choice] of choices.entries()) visit(choice, `${path}.anyOf[${place}]`, level);
   };
 
-  const visitEnum = (values: unknown, path: string): void => {
-    const isList = Array.isArray(values) && values.length > 0;
-    if (!isList || values.some((value) => isRecord(value) || Array.isArray(value))) {
-      report(`${path}.enum`, 'must be a list of texts, numbers, booleans or null.');
-      return;
-    }
-    counts.enumValues += values.length;
-  };
-
   const visitTypes = (node: Readonly<Record<string, unknown>>, path: string, level: number): void => {
     const types = Array.isArray(node.type) ? node.type : [node.type];
-    if (node.type === undefined && (node.enum !== undefined || node.const !== undefined)) return;
+    if (node.type === undefined && ['enum', 'const', 'oneOf', 'allOf'].some((keyword) => keyword in node)) return;
     const wrong = types.find((type) => typeof type !== 'string' || !TYPES.includes(type));
     if (wrong !== undefined || node.type === undefined || types.length === 0) {
       report(`${path}.type`, `is ${JSON.stringify(node.type) ?? 'missing'}; it can be ${TYPES.join(', ')}.`);
@@ -155,6 +154,13 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
 
   visit(schema, 'schema', 1);
   for (const name of definitions) visit(defined[name], `schema.$defs.${name}`, 2);
+  const endless = problems.length === 0 ? findEndless(schema) : undefined;
+  if (endless !== undefined) {
+    report(
+      `schema${endless.slice(1).replaceAll('/', '.')}`,
+      'holds itself without an end; let the inner one be null, or put it into a list.',
+    );
+  }
   if (counts.properties > MAX_PROPERTIES) report('schema', `has ${counts.properties} properties; the limit is 100.`);
   if (counts.enumValues > MAX_ENUM_VALUES) report('schema', `has ${counts.enumValues} enum values; the limit is 500.`);
   return problems;

@@ -135,6 +135,41 @@ describe('checkSchemaSubset', () => {
       'schema.$defs holds #/$defs/a, which refers to itself without an object or list between.',
     ],
     [
+      'a reference at the root',
+      { ...only({ type: 'string' }), $ref: '#' },
+      'schema.$ref cannot stand at the root; write the properties there.',
+    ],
+    [
+      'a definition whose name a reference cannot hold',
+      { ...only({ type: 'string' }), $defs: { 'a/b': { type: 'string' } } },
+      'schema.$defs names one "a/b"; a name is of letters, digits, ".", "-" and "_".',
+    ],
+    [
+      'a root that always holds itself',
+      only({ $ref: '#' }),
+      'schema holds itself without an end; let the inner one be null, or put it into a list.',
+    ],
+    [
+      'a definition that always holds itself',
+      { ...only({ type: 'string' }), $defs: { node: only({ $ref: '#/$defs/node' }) } },
+      'schema.$defs.node holds itself without an end; let the inner one be null, or put it into a list.',
+    ],
+    [
+      'a choice that is not of the type',
+      only({ type: ['string', 'null'], enum: ['a', null, 7] }),
+      'schema.properties.field allows 7, which is not of its type ["string","null"].',
+    ],
+    [
+      'a constant that is not of the type',
+      only({ type: 'integer', const: 1.5 }),
+      'schema.properties.field allows 1.5, which is not of its type "integer".',
+    ],
+    [
+      'oneOf without a type',
+      only({ oneOf: [{ type: 'string' }] }),
+      'schema.properties.field.oneOf is not supported; write anyOf.',
+    ],
+    [
       'a field named __proto__',
       JSON.parse(
         '{"type":"object","properties":{"__proto__":{"type":"string"}},"required":["__proto__"],"additionalProperties":false}',
