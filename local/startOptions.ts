@@ -20,30 +20,18 @@ const LATE_MS = 5_000;
 /** The same events come twice, late and overtaken in every run. */
 const SEED = 7;
 
+const USAGE =
+  'npm start -- takes [FOLDER] [--once] [--port N] [--data DIR] [--fresh] [--deployments FILE] [--enforce-keys] ' +
+  '[--ingestion queue] [--duplicates] [--reorder] [--late] [--verbose]: docs/local.md says what each does.';
+
 /**
  * The command line of `npm start`; `projectFolder` is where state lies unless `--data` says otherwise.
  *
  * @throws Error with a sentence for what it does not know or cannot use.
  */
 export function readStartOptions(words: readonly string[], projectFolder: string): StartOptions {
-  const { values, positionals } = parseArgs({
-    args: [...words],
-    allowPositionals: true,
-    options: {
-      once: { type: 'boolean', default: false },
-      port: { type: 'string', default: '7071' },
-      data: { type: 'string', default: join(projectFolder, '.local', 'data') },
-      fresh: { type: 'boolean', default: false },
-      deployments: { type: 'string' },
-      'enforce-keys': { type: 'boolean', default: false },
-      ingestion: { type: 'string', default: 'blob' },
-      duplicates: { type: 'boolean', default: false },
-      reorder: { type: 'boolean', default: false },
-      late: { type: 'boolean', default: false },
-      verbose: { type: 'boolean', default: false },
-    },
-  });
-  const port = Number(values.port);
+  const { values, positionals } = parsed(words, projectFolder);
+  const port = /^\d+$/.test(values.port) ? Number(values.port) : Number.NaN;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new Error(`--port ${values.port} is no port: a whole number from 0 to 65,535.`);
   }
@@ -66,6 +54,32 @@ export function readStartOptions(words: readonly string[], projectFolder: string
     ingestion,
     events: eventsOf(values),
   };
+}
+
+function parsed(words: readonly string[], projectFolder: string) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        once: { type: 'boolean', default: false },
+        port: { type: 'string', default: '7071' },
+        data: { type: 'string', default: join(projectFolder, '.local', 'data') },
+        fresh: { type: 'boolean', default: false },
+        deployments: { type: 'string' },
+        'enforce-keys': { type: 'boolean', default: false },
+        ingestion: { type: 'string', default: 'blob' },
+        duplicates: { type: 'boolean', default: false },
+        reorder: { type: 'boolean', default: false },
+        late: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    // Its first sentence names the word; the others say how words are escaped.
+    const [problem] = (error as Error).message.split('. ');
+    throw new Error(`${problem}. ${USAGE}`, { cause: error });
+  }
 }
 
 function eventsOf(asked: {

@@ -171,7 +171,9 @@ describe('npm start, when it cannot', () => {
       [`--fresh would delete ${join(folder, '')}`, ['--fresh', '--port', '0', '--data', folder]],
       ['--port 99999 is no port', ['--port', '99999']],
       ['--ingestion mail is neither blob nor queue.', ['--ingestion', 'mail']],
-      ["Unknown option '--colour'", ['--colour']],
+      ['--port  is no port', ['--port', '']],
+      ["Unknown option '--colour'. npm start -- takes [FOLDER] [--once]", ['--colour']],
+      ['docs/local.md says what each does.', ['--help']],
     ];
     const ran = await Promise.all(cases.map(([, words]) => run(...words)));
     for (const [index, [sentence]] of cases.entries()) expect(ran[index]?.output).toContain(sentence);
