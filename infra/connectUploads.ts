@@ -1,5 +1,5 @@
 import { AzureCliCredential, AzureDeveloperCliCredential, ChainedTokenCredential } from '@azure/identity';
-import { runBicep } from '../local/bicep.ts';
+import { buildTemplate } from '../local/bicep.ts';
 
 /**
  * Second phase of a deployment with ingestion `blob`: waits for the host's key `blobs_extension`, then deploys
@@ -12,7 +12,6 @@ export interface Installation {
   readonly functionAppName: string;
   readonly topicName: string;
   readonly storageAccountName: string;
-  readonly eventsIdentityName: string;
 }
 
 export interface ResourceManager {
@@ -83,12 +82,9 @@ async function deployWebhook(
   azure: ResourceManager,
 ): Promise<string | undefined> {
   const deployment = `${group}/providers/Microsoft.Resources/deployments/argus-uploads?api-version=${DEPLOYMENTS_API}`;
-  const { functionAppName, topicName, storageAccountName, eventsIdentityName } = installation;
+  const { functionAppName, topicName, storageAccountName } = installation;
   const parameters = Object.fromEntries(
-    Object.entries({ functionAppName, topicName, storageAccountName, eventsIdentityName }).map(([name, value]) => [
-      name,
-      { value },
-    ]),
+    Object.entries({ functionAppName, topicName, storageAccountName }).map(([name, value]) => [name, { value }]),
   );
   const template = azure.buildWebhook();
   let reply = await call(azure, 'PUT', deployment, { properties: { mode: 'Incremental', template, parameters } });
@@ -130,7 +126,6 @@ export function installationFrom(environment: Readonly<Record<string, string | u
     functionAppName: 'FUNCTION_APP_NAME',
     topicName: 'UPLOADS_TOPIC_NAME',
     storageAccountName: 'IMAGES_ACCOUNT_NAME',
-    eventsIdentityName: 'EVENTS_IDENTITY_NAME',
   } as const;
   const missing = Object.values(names).filter((name) => !environment[name]);
   if (missing.length > 0)
@@ -142,7 +137,6 @@ export function installationFrom(environment: Readonly<Record<string, string | u
     functionAppName: value('functionAppName'),
     topicName: value('topicName'),
     storageAccountName: value('storageAccountName'),
-    eventsIdentityName: value('eventsIdentityName'),
   };
 }
 
@@ -154,7 +148,7 @@ if (import.meta.main) {
     await connectUploads(installationFrom(process.env), {
       url: 'https://management.azure.com',
       getToken: async () => (await credential.getToken('https://management.azure.com/.default')).token,
-      buildWebhook: () => JSON.parse(runBicep(['build', 'infra/webhook.bicep', '--stdout']).stdout),
+      buildWebhook: () => buildTemplate('infra/webhook.bicep'),
       sleep: (waitMs) => new Promise((resolve) => setTimeout(resolve, waitMs)),
       say: (sentence) => console.log(sentence),
     }).catch((error: unknown) => {

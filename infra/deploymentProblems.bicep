@@ -1,6 +1,7 @@
 metadata description = 'What is wrong with a list of deployments, as sentences that name what is possible. Pure: the catalogue comes in as an argument.'
 
 import { visionDeployment } from './types.bicep'
+import { deploymentName, modelKey, poolName } from './pool.bicep'
 
 @export()
 @sealed()
@@ -28,33 +29,12 @@ type catalogueRow = {
   }
 }
 
-@export()
-@description('Name and version as one word: `gpt-4@vision-preview`.')
-func modelKey(deployment visionDeployment) string => '${deployment.model}@${deployment.version}'
-
-@export()
-@description('Name of a deployment in its account.')
-func deploymentName(deployment visionDeployment) string =>
-  deployment.?deployment ?? '${deployment.model}-${toLower(deployment.sku)}'
-
-@export()
-@description('Name of a deployment in the pool.')
-func poolName(deployment visionDeployment) string =>
-  deployment.?name ?? '${deploymentName(deployment)}-${deployment.region}'
-
-@export()
 @description('Whether a deployment is paid by the unit, not by the token.')
 func isProvisioned(deployment visionDeployment) bool => endsWith(deployment.sku, 'ProvisionedManaged')
 
-@export()
-@description('Tokens per minute of a deployment.')
-func tokensPerMinute(deployment visionDeployment) int => deployment.?tokensPerMinute ?? deployment.capacity * 1000
-
 @description('Tells apart accounts, so that two names in one account collide and two in different ones do not.')
 func accountKey(deployment visionDeployment) string =>
-  deployment.?existingAccount == null
-    ? deployment.region
-    : '${deployment.?existingAccount.?subscriptionId}/${deployment.?existingAccount.?resourceGroup}/${deployment.?existingAccount.?name}'
+  deployment.?existingAccount.?subdomain ?? deployment.?existingAccount.?name ?? deployment.region
 
 @description('The values that stand in a list more than once, each one time.')
 func repeated(values string[]) string[] =>
@@ -153,3 +133,18 @@ func environmentNameProblems(environmentName string) string[] =>
     ))
     ? []
     : ['The environment is called "${environmentName}"; only letters, digits and hyphens can be part of a host name.']
+
+@description('The models of a list, each once.')
+func modelsOf(deployments visionDeployment[]) string[] => union(map(deployments, entry => modelKey(entry)), [])
+
+@export()
+@description('What is wrong with the model of requests that name none; the application would refuse to start with it.')
+func defaultModelProblems(deployments visionDeployment[], defaultModel string) string[] =>
+  empty(defaultModel) || contains(
+      concat(map(deployments, entry => entry.model), modelsOf(deployments)),
+      defaultModel
+    )
+    ? []
+    : [
+        'settings.defaultModel is ${defaultModel}, which is not in the pool; it has: ${join(modelsOf(deployments), ', ')}.'
+      ]

@@ -2,9 +2,22 @@ metadata description = 'Argus in one resource group: the function app, its stora
 
 targetScope = 'resourceGroup'
 
+import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
+import { catalogueRow, defaultModelProblems, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
+import { namesFor } from 'names.bicep'
+import { modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
+import {
+  applicationQueues
+  applicationTables
+  deadLettersContainer
+  imagesContainer
+  inboxContainer
+  packageContainer
+  resultsContainer
+  resultsContainers
+} from 'storageContents.bicep'
 import {
   alwaysReadyInstances
-  applicationSettings
   existingNetworkReference
   ingestionMode
   networkMode
@@ -12,15 +25,6 @@ import {
   tagsByName
   visionDeployment
 } from 'types.bicep'
-import {
-  catalogueRow
-  deploymentName
-  deploymentProblems
-  environmentNameProblems
-  modelKey
-  poolName
-  tokensPerMinute
-} from 'deploymentProblems.bicep'
 
 @description('Required. Name of the environment, part of the names of resources: letters, digits, hyphens.')
 @minLength(1)
@@ -109,6 +113,7 @@ var catalogue catalogueRow[] = map(loadJsonContent('../shared/catalog/models.jso
 var problems = concat(
   environmentNameProblems(environmentName),
   deploymentProblems(catalogue, deployments, allowedRetiredModels),
+  defaultModelProblems(deployments, settings.?defaultModel ?? ''),
   network == 'private' && ingestion == 'blob'
     ? ['With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.']
     : [],
@@ -118,99 +123,24 @@ var problems = concat(
 // Speaks at snapshot, preflight and deployment. Everything is made from `pool`, so nothing is made where it fails.
 var pool = empty(problems) ? deployments : fail(join(problems, ' '))
 
-var environment = toLower(environmentName)
-var token = uniqueString(resourceGroup().id, environment)
-var prefix = 'argus-${environment}'
+var names = namesFor(environmentName, uniqueString(resourceGroup().id, toLower(environmentName)))
 var allTags = union(tags, { 'azd-env-name': environmentName })
-
-var hostAccountName = 'st${token}host'
-var dataAccountName = 'st${token}data'
-var componentName = '${prefix}-insights'
-var functionAppName = '${prefix}-${token}'
-var topicName = '${prefix}-uploads'
-var applicationIdentityName = '${prefix}-application'
-var eventsIdentityName = '${prefix}-events'
-
-// Ids are computed as well: what-if and preflight then see whole resources instead of references.
-var applicationIdentityId = resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', applicationIdentityName)
-var eventsIdentityId = resourceId('Microsoft.ManagedIdentity/userAssignedIdentities', eventsIdentityName)
-var hostAccountId = resourceId('Microsoft.Storage/storageAccounts', hostAccountName)
-var dataAccountId = resourceId('Microsoft.Storage/storageAccounts', dataAccountName)
-var functionAppId = resourceId('Microsoft.Web/sites', functionAppName)
-var topicId = resourceId('Microsoft.EventGrid/systemTopics', topicName)
-var componentId = resourceId('Microsoft.Insights/components', componentName)
-var workspaceName = '${prefix}-logs'
-var workspaceId = empty(existingWorkspaceId)
-  ? resourceId('Microsoft.OperationalInsights/workspaces', workspaceName)
-  : existingWorkspaceId
-var networkName = '${prefix}-network'
-var usedNetwork = existingNetwork ?? {
-  virtualNetworkId: resourceId('Microsoft.Network/virtualNetworks', networkName)
-  applicationSubnetId: resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'application')
-  endpointSubnetId: resourceId('Microsoft.Network/virtualNetworks/subnets', networkName, 'endpoints')
-}
-
-var imagesContainer = 'images'
-var resultsContainer = 'results'
-var resultsContainers = [resultsContainer, '${resultsContainer}-http']
-var inboxContainer = 'inbox'
-var deadLettersContainer = 'deadletters'
-var packageContainer = 'packages'
-var eventsQueue = 'image-events'
-var queues = ['analyses-due', 'analyses-due-poison', eventsQueue, '${eventsQueue}-poison', 'webjobs-blobtrigger-poison']
-var tables = ['analyses', 'analysesByTime', 'answers', 'budget', 'usage', 'pool', 'progress']
 var daysThatDeadLettersAreKept = 30
 
-var newRegions = union(map(filter(pool, entry => entry.?existingAccount == null), entry => entry.region), [])
-var existingAccounts = union(
-  map(filter(pool, entry => entry.?existingAccount != null), entry => {
-    name: entry.?existingAccount.?name ?? ''
-    resourceGroup: entry.?existingAccount.?resourceGroup ?? resourceGroup().name
-    subscriptionId: entry.?existingAccount.?subscriptionId ?? subscription().subscriptionId
-  }),
-  []
-)
-
-// A custom subdomain is unique in the world, so the token tells apart equal environments of different groups.
-func accountName(prefix string, region string, token string) string => '${prefix}-${region}-${token}'
-
-// Endpoints are computed, not read from the accounts: so the setting is plain JSON before anything is deployed.
-var visionDeployments = [
-  for entry in pool: union(
-    {
-      name: poolName(entry)
-      deployment: deploymentName(entry)
-      endpoint: 'https://${entry.?existingAccount.?subdomain ?? entry.?existingAccount.?name ?? accountName(prefix, entry.region, token)}.openai.azure.com'
-      region: entry.region
-      model: entry.model
-      version: entry.version
-      sku: entry.sku
-      tokensPerMinute: tokensPerMinute(entry)
-      priority: entry.?priority ?? 0
-    },
-    entry.?requestsPerMinute == null ? {} : { requestsPerMinute: entry.?requestsPerMinute },
-    entry.?apiVersion == null ? {} : { apiVersion: entry.?apiVersion },
-    entry.?like == null ? {} : { like: entry.?like }
-  )
-]
-
-// How many analyses the quota lets run at a time: one takes about 2,000 tokens at the door and a quarter of a minute.
-var poolTokensPerMinute = reduce(map(pool, entry => tokensPerMinute(entry)), 0, (sum, next) => sum + next)
-var analysesAtATime = max(1, poolTokensPerMinute / 2000 / 4)
-// As many side by side as the memory holds, each with an image of 20 MB, or as the quota feeds.
-var analysesPerInstance = min(instanceMemoryMB / 512, analysesAtATime)
-// Twice: uploads and HTTP requests are scaled apart.
-var instances = min(1000, 2 * ((analysesAtATime + analysesPerInstance - 1) / analysesPerInstance))
-
-func storageUri(account string, service string, suffix string) string => 'https://${account}.${service}.${suffix}/'
-
-var storageSuffix = az.environment().suffixes.storage
+// Ids are computed: what-if and preflight then see whole resources instead of references.
+var workspaceId = empty(existingWorkspaceId)
+  ? resourceId('Microsoft.OperationalInsights/workspaces', names.workspace)
+  : existingWorkspaceId
+var usedNetwork = existingNetwork ?? {
+  virtualNetworkId: resourceId('Microsoft.Network/virtualNetworks', names.network)
+  applicationSubnetId: resourceId('Microsoft.Network/virtualNetworks/subnets', names.network, 'application')
+  endpointSubnetId: resourceId('Microsoft.Network/virtualNetworks/subnets', names.network, 'endpoints')
+}
 
 module identity 'modules/identity.bicep' = {
   params: {
     location: location
-    applicationIdentityName: applicationIdentityName
-    eventsIdentityName: eventsIdentityName
+    name: names.identity
     tags: allTags
   }
 }
@@ -218,8 +148,8 @@ module identity 'modules/identity.bicep' = {
 module monitoring 'modules/monitoring.bicep' = {
   params: {
     location: location
-    workspaceName: workspaceName
-    componentName: componentName
+    names: names
+    applicationPrincipalId: identity.outputs.principalId
     existingWorkspaceId: existingWorkspaceId
     telemetryDays: telemetryDays
     tags: allTags
@@ -228,7 +158,7 @@ module monitoring 'modules/monitoring.bicep' = {
 
 module hostStorage 'modules/storage.bicep' = {
   params: {
-    name: hostAccountName
+    name: names.hostAccount
     location: location
     containers: [packageContainer]
     queues: []
@@ -244,18 +174,13 @@ module hostStorage 'modules/storage.bicep' = {
 
 module dataStorage 'modules/storage.bicep' = {
   params: {
-    name: dataAccountName
+    name: names.dataAccount
     location: location
     containers: concat([imagesContainer, deadLettersContainer, inboxContainer], resultsContainers)
-    queues: queues
-    tables: tables
+    queues: applicationQueues
+    tables: applicationTables
     // Records, results and inbox are the application's to clear, by its RETENTION_DAYS.
-    lifetimes: [
-      {
-        container: deadLettersContainer
-        days: daysThatDeadLettersAreKept
-      }
-    ]
+    lifetimes: [{ container: deadLettersContainer, days: daysThatDeadLettersAreKept }]
     softDeleteDays: softDeleteDays
     network: network
     workspaceId: workspaceId
@@ -264,65 +189,48 @@ module dataStorage 'modules/storage.bicep' = {
   dependsOn: [monitoring]
 }
 
-module models 'modules/openai.bicep' = [
-  for region in newRegions: {
-    params: {
-      name: accountName(prefix, region, token)
-      location: region
-      deployments: filter(pool, entry => entry.?existingAccount == null && entry.region == region)
-      network: network
-      tags: allTags
-    }
-  }
-]
-
-module modelAccess 'modules/openaiAccess.bicep' = [
-  for region in newRegions: {
-    params: {
-      accountName: accountName(prefix, region, token)
-      principalId: identity.outputs.applicationPrincipalId
-      identityName: applicationIdentityName
-    }
-    dependsOn: [models]
-  }
-]
-
-module existingModelAccess 'modules/openaiAccess.bicep' = [
-  for account in existingAccounts: {
-    scope: resourceGroup(account.subscriptionId, account.resourceGroup)
-    params: {
-      accountName: account.name
-      principalId: identity.outputs.applicationPrincipalId
-      identityName: applicationIdentityName
-    }
-  }
-]
-
-module roles 'modules/roles.bicep' = {
+module models 'modules/models.bicep' = {
   params: {
-    applicationPrincipalId: identity.outputs.applicationPrincipalId
-    eventsPrincipalId: identity.outputs.eventsPrincipalId
-    applicationIdentityName: applicationIdentityName
-    eventsIdentityName: eventsIdentityName
+    names: names
+    pool: pool
+    principalId: identity.outputs.principalId
+    network: network
+    tags: allTags
+  }
+}
+
+module uploadsTopic 'modules/uploadsTopic.bicep' = {
+  params: {
+    location: location
+    names: names
+    workspaceId: workspaceId
+    tags: allTags
+  }
+  dependsOn: [dataStorage]
+}
+
+module storageRoles 'modules/storageRoles.bicep' = {
+  params: {
+    names: names
+    applicationPrincipalId: identity.outputs.principalId
+    eventsPrincipalId: uploadsTopic.outputs.principalId
     operatorPrincipalId: operatorPrincipalId
     operatorPrincipalType: operatorPrincipalType
-    hostAccountName: hostAccountName
-    dataAccountName: dataAccountName
-    componentName: componentName
     ingestion: ingestion
-    imagesContainer: imagesContainer
-    resultsContainers: resultsContainers
-    inboxContainer: inboxContainer
-    deadLettersContainer: deadLettersContainer
-    eventsQueue: eventsQueue
   }
-  dependsOn: [hostStorage, dataStorage, monitoring]
+  dependsOn: [hostStorage]
+}
+
+module uploadsToQueue 'modules/uploadsToQueue.bicep' = if (ingestion == 'queue') {
+  params: { names: names }
+  // The roles must be there before the subscription, or the first deliveries fail.
+  dependsOn: [storageRoles]
 }
 
 module newNetwork 'modules/network.bicep' = if (network == 'private' && existingNetwork == null) {
   params: {
     location: location
-    name: networkName
+    name: names.network
     addressSpace: addressSpace
     tags: allTags
   }
@@ -331,131 +239,52 @@ module newNetwork 'modules/network.bicep' = if (network == 'private' && existing
 module functionApp 'modules/functionApp.bicep' = {
   params: {
     location: location
-    name: functionAppName
-    planName: '${prefix}-plan'
-    identityId: applicationIdentityId
-    identityClientId: identity.outputs.applicationClientId
+    names: names
+    identityClientId: identity.outputs.clientId
     nodeVersion: nodeVersion
-    scale: {
-      instanceMemoryMB: instanceMemoryMB
-      maximumInstanceCount: instances
-      httpPerInstance: 2 * analysesPerInstance
-    }
+    scale: scaleFor(pool, instanceMemoryMB)
     alwaysReady: alwaysReady
-    hostStorage: {
-      blobServiceUri: storageUri(hostAccountName, 'blob', storageSuffix)
-      queueServiceUri: storageUri(hostAccountName, 'queue', storageSuffix)
-      tableServiceUri: storageUri(hostAccountName, 'table', storageSuffix)
-    }
-    imagesStorage: {
-      blobServiceUri: storageUri(dataAccountName, 'blob', storageSuffix)
-      queueServiceUri: storageUri(dataAccountName, 'queue', storageSuffix)
-      tableServiceUri: storageUri(dataAccountName, 'table', storageSuffix)
-    }
-    packageContainer: packageContainer
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     ingestion: ingestion
-    // What is empty has the application's default.
-    settings: {
-      VISION_DEPLOYMENTS: string(visionDeployments)
+    settings: union(settingsAsText(settings), {
+      VISION_DEPLOYMENTS: poolSetting(pool, names)
       DEFAULT_MODEL: settings.?defaultModel ?? modelKey(pool[0])
       IMAGES_CONTAINER: imagesContainer
       RESULTS_CONTAINER: resultsContainer
-      DEFAULT_TASK: settings.?defaultTask ?? ''
-      BLOB_BINDING: settings.?blobBinding ?? ''
-      UPLOAD_MAX_BYTES: string(settings.?uploadMaxBytes ?? '')
-      IMAGE_MAX_PIXELS: string(settings.?imageMaxPixels ?? '')
-      INLINE_WAIT_MS: string(settings.?inlineWaitMs ?? '')
-      HTTP_SHARE: settings.?httpShare ?? ''
-      REUSE_ANSWERS: toLower(string(settings.?reuseAnswers ?? ''))
-      ANSWER_LANGUAGE: settings.?answerLanguage ?? ''
-      RETENTION_DAYS: settings.?retentionDays == null ? '' : string(settings.?retentionDays)
-      DAILY_BUDGET_USD: settings.?dailyBudgetUsd ?? ''
-      MONTHLY_BUDGET_USD: settings.?monthlyBudgetUsd ?? ''
-      TOKEN_SCOPE: settings.?tokenScope ?? ''
-      AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: string(analysesPerInstance)
-      AzureFunctionsJobHost__extensions__queues__batchSize: string(analysesPerInstance)
-    }
+    })
     signIn: signIn
     network: network
     applicationSubnetId: network == 'private' ? usedNetwork.applicationSubnetId : ''
     tags: allTags
   }
   // The roles must be there before the host starts and looks for its code.
-  dependsOn: [roles, newNetwork]
+  dependsOn: [storageRoles, newNetwork]
 }
 
 module endpoints 'modules/privateEndpoints.bicep' = if (network == 'private') {
   params: {
     location: location
-    namePrefix: prefix
-    virtualNetworkId: usedNetwork.virtualNetworkId
-    subnetId: usedNetwork.endpointSubnetId
-    targets: concat(
-      flatten(map(['blob', 'queue', 'table'], service => [
-        {
-          name: 'host-${service}'
-          resourceId: hostAccountId
-          service: service
-        }
-        {
-          name: 'data-${service}'
-          resourceId: dataAccountId
-          service: service
-        }
-      ])),
-      map(newRegions, region => {
-        name: 'models-${region}'
-        resourceId: resourceId('Microsoft.CognitiveServices/accounts', accountName(prefix, region, token))
-        service: 'account'
-      }),
-      [
-        {
-          name: 'app'
-          resourceId: functionAppId
-          service: 'sites'
-        }
-      ]
-    )
+    names: names
+    regions: newRegions(pool)
+    network: usedNetwork
     tags: allTags
   }
   dependsOn: [newNetwork, hostStorage, dataStorage, models, functionApp]
 }
 
-module uploads 'modules/uploads.bicep' = {
-  params: {
-    location: location
-    topicName: topicName
-    subscriptionName: 'uploads'
-    storageAccountId: dataAccountId
-    eventsIdentityId: eventsIdentityId
-    imagesContainer: imagesContainer
-    deadLettersContainer: deadLettersContainer
-    eventsQueue: eventsQueue
-    ingestion: ingestion
-    workspaceId: workspaceId
-    tags: allTags
-  }
-  // The role must be there before the subscription, or the first deliveries fail.
-  dependsOn: [roles]
-}
-
 module alerts 'modules/alerts.bicep' = {
   params: {
     location: location
-    namePrefix: prefix
-    mailAddresses: alertMailAddresses
+    names: names
     workspaceId: workspaceId
-    componentId: componentId
-    topicId: topicId
-    storageAccountNames: [hostAccountName, dataAccountName]
+    mailAddresses: alertMailAddresses
     tags: allTags
   }
-  dependsOn: [monitoring, functionApp, uploads]
+  dependsOn: [monitoring, uploadsTopic]
 }
 
 @description('Name of the function app.')
-output FUNCTION_APP_NAME string = functionAppName
+output FUNCTION_APP_NAME string = names.functionApp
 
 @description('Where the HTTP functions are.')
 output API_URL string = 'https://${functionApp.outputs.hostName}/api'
@@ -464,10 +293,7 @@ output API_URL string = 'https://${functionApp.outputs.hostName}/api'
 output INGESTION string = ingestion
 
 @description('Name of the account with the images.')
-output IMAGES_ACCOUNT_NAME string = dataAccountName
+output IMAGES_ACCOUNT_NAME string = names.dataAccount
 
 @description('Name of Event Grid\'s topic.')
-output UPLOADS_TOPIC_NAME string = topicName
-
-@description('Name of the identity with which Event Grid delivers.')
-output EVENTS_IDENTITY_NAME string = eventsIdentityName
+output UPLOADS_TOPIC_NAME string = names.topic

@@ -88,9 +88,8 @@ type visionDeployment = {
 @sealed()
 @description('Instances that are kept running, exempt from scaling to zero, billed while idle.')
 type alwaysReadyInstances = {
-  @description('Required. The group: `http`, `blob`, or one function as `function:<name>`.')
-  @minLength(4)
-  name: string
+  @description('Required. The group of functions that the platform scales together.')
+  name: 'http' | 'blob' | 'function:onImageEvent' | 'function:onAnalysisDue' | 'function:onTimer'
 
   @description('Required. How many.')
   @minValue(1)
@@ -109,74 +108,6 @@ type signInSettings = {
 
   @description('Optional. Audiences that a token may name. Default: `api://<clientId>` and the client id.')
   allowedAudiences: string[]?
-}
-
-@export()
-@sealed()
-@description('Days that things are kept; 0 is for ever.')
-type retentionDays = {
-  @description('Required. Records of analyses.')
-  @minValue(0)
-  records: int
-
-  @description('Required. Image bytes that came over HTTP and wait.')
-  @minValue(0)
-  inbox: int
-
-  @description('Required. Rows of usage.')
-  @minValue(0)
-  usage: int
-
-  @description('Required. Results.')
-  @minValue(0)
-  results: int
-}
-
-@export()
-@sealed()
-@description('Settings of the application. What is left out has the application\'s default, which the template writes down.')
-type applicationSettings = {
-  @description('Optional. The model of a request that names none. Default: the model of the first deployment.')
-  defaultModel: string?
-
-  @description('Optional. What is asked of an image when nothing else says so.')
-  defaultTask: ('analyze' | 'describe' | 'objects' | 'text' | 'tables' | 'chart' | 'insights')?
-
-  @description('Optional. What the blob trigger hands over: a reference, or the bytes for hosts whose storage extension knows no references.')
-  blobBinding: ('reference' | 'bytes')?
-
-  @description('Optional. Larger uploads are rejected, in bytes.')
-  @minValue(1)
-  uploadMaxBytes: int?
-
-  @description('Optional. Larger images are rejected before decoding, in pixels.')
-  @minValue(1)
-  imageMaxPixels: int?
-
-  @description('Optional. How long a function waits for its start before it hands over to the queue, in milliseconds.')
-  @minValue(0)
-  inlineWaitMs: int?
-
-  @description('Optional. Part of the pool that the backlog may only borrow, as text between 0 and 1: `0.2`.')
-  httpShare: string?
-
-  @description('Optional. Whether identical bytes and request are answered from the earlier result.')
-  reuseAnswers: bool?
-
-  @description('Optional. Language of the answers. Default: the image\'s.')
-  answerLanguage: string?
-
-  @description('Optional. How long things are kept.')
-  retentionDays: retentionDays?
-
-  @description('Optional. Scope of the tokens for the models, in other clouds than the public one.')
-  tokenScope: string?
-
-  @description('Optional. Spending per UTC day after which analyses wait, in USD, as text: `25`.')
-  dailyBudgetUsd: string?
-
-  @description('Optional. Spending per UTC month after which analyses wait, in USD, as text: `400`.')
-  monthlyBudgetUsd: string?
 }
 
 @export()

@@ -4,7 +4,8 @@ Second phase of ingestion `blob`: the event subscription that calls the blob tri
 whenever you like; `azd up` does, through infra/connectUploads.ts.
 '''
 
-import { retryPolicy, uploadFilter } from 'modules/uploadEvents.bicep'
+import { deadLetters, retryPolicy, uploadFilter } from 'modules/uploadEvents.bicep'
+import { deadLettersContainer, imagesContainer } from 'storageContents.bicep'
 
 @description('Required. Name of the function app.')
 param functionAppName string
@@ -15,18 +16,6 @@ param topicName string
 @description('Required. Name of the account with the images.')
 param storageAccountName string
 
-@description('Required. Name of the identity with which Event Grid writes dead letters.')
-param eventsIdentityName string
-
-@description('Optional. Name of the subscription.')
-param subscriptionName string = 'uploads'
-
-@description('Optional. Container whose uploads are announced.')
-param imagesContainer string = 'images'
-
-@description('Optional. Container for events that could not be delivered.')
-param deadLettersContainer string = 'deadletters'
-
 resource functionApp 'Microsoft.Web/sites@2025-03-01' existing = {
   name: functionAppName
 }
@@ -35,17 +24,13 @@ resource storageAccount 'Microsoft.Storage/storageAccounts@2026-06-01' existing 
   name: storageAccountName
 }
 
-resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
-  name: eventsIdentityName
-}
-
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
   name: topicName
 }
 
 resource toFunction 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
   parent: topic
-  name: subscriptionName
+  name: 'uploads'
   properties: {
     eventDeliverySchema: 'EventGridSchema'
     destination: {
@@ -58,19 +43,7 @@ resource toFunction 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02
         minimumTlsVersionAllowed: '1.2'
       }
     }
-    deadLetterWithResourceIdentity: {
-      identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: eventsIdentity.id
-      }
-      deadLetterDestination: {
-        endpointType: 'StorageBlob'
-        properties: {
-          resourceId: storageAccount.id
-          blobContainerName: deadLettersContainer
-        }
-      }
-    }
+    deadLetterWithResourceIdentity: deadLetters(storageAccount.id, deadLettersContainer)
     retryPolicy: retryPolicy()
     filter: uploadFilter(imagesContainer)
   }

@@ -45,15 +45,26 @@ export function findBicep(): string | undefined {
 const AZD_VARIABLES = ['AZURE_ENV_NAME', 'AZURE_LOCATION', 'AZURE_PRINCIPAL_ID', 'AZURE_PRINCIPAL_TYPE'] as const;
 
 /** Runs the compiler. @throws {Error} where there is none */
-export function runBicep(inputs: readonly string[], folder: string = ROOT): BicepRun {
-  const compiler = findBicep();
+export function runBicep(inputs: readonly string[], compiler: string | undefined = findBicep()): BicepRun {
   if (!compiler) throw new Error(NO_BICEP);
   // A run lasts seconds: what .NET learns for long runs costs it a tenth.
   const env: NodeJS.ProcessEnv = { ...process.env, DOTNET_TieredPGO: '0', DOTNET_gcConcurrent: '0' };
   for (const name of AZD_VARIABLES) delete env[name];
-  const run = spawnSync(compiler, inputs, { cwd: folder, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
+  const run = spawnSync(compiler, inputs, { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (run.error) throw run.error;
   return { code: run.status ?? 1, stdout: run.stdout, stderr: withoutColours(run.stderr) };
+}
+
+/**
+ * The built template of a Bicep file. Takes an older compiler too: azd brings its own, and only the golden files need
+ * the one that they were made with.
+ *
+ * @throws {Error} where there is no compiler, or with its diagnostics
+ */
+export function buildTemplate(file: string): unknown {
+  const run = runBicep(['build', file, '--stdout'], presentBicep(thisMachine)[0] ?? findBicep());
+  if (run.code !== 0) throw new Error(run.stderr);
+  return JSON.parse(run.stdout);
 }
 
 function withoutColours(text: string): string {
@@ -62,7 +73,12 @@ function withoutColours(text: string): string {
 }
 
 /** A compiler that is there already and new enough. */
-export function lookForBicep({ environment, homeFolder, toolsFolder }: Machine): string | undefined {
+export function lookForBicep(machine: Machine): string | undefined {
+  return presentBicep(machine).find(isRecentEnough);
+}
+
+/** Every compiler that is there already, of whatever version. */
+export function presentBicep({ environment, homeFolder, toolsFolder }: Machine): readonly string[] {
   const program = process.platform === 'win32' ? 'bicep.exe' : 'bicep';
   const folders = [
     ...(environment.PATH ?? '').split(delimiter).filter((folder) => folder !== ''),
@@ -70,8 +86,7 @@ export function lookForBicep({ environment, homeFolder, toolsFolder }: Machine):
     join(environment.AZD_CONFIG_DIR ?? join(homeFolder, '.azd'), 'bin'),
     join(toolsFolder, 'packages', packageName().toLowerCase(), BICEP_VERSION, 'tools'),
   ];
-  const present = folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
-  return present.find(isRecentEnough);
+  return folders.map((folder) => join(folder, program)).filter((path) => existsSync(path));
 }
 
 function isRecentEnough(path: string): boolean {

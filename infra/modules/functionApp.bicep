@@ -1,60 +1,16 @@
 metadata description = 'The Flex Consumption plan and the function app, with every setting that the application and its host read.'
 
+import { settingsByName } from '../applicationSettings.bicep'
+import { resourceNames } from '../names.bicep'
+import { scaleLimits } from '../pool.bicep'
+import { packageContainer } from '../storageContents.bicep'
 import { alwaysReadyInstances, ingestionMode, networkMode, signInSettings, tagsByName } from '../types.bicep'
-
-@export()
-@sealed()
-@description('How far the app spreads out.')
-type scaleLimits = {
-  @description('Required. Memory of an instance, in MB.')
-  instanceMemoryMB: 2048 | 4096
-
-  @description('Required. Most instances of the app.')
-  @minValue(1)
-  @maxValue(1000)
-  maximumInstanceCount: int
-
-  @description('Required. HTTP requests that one instance takes at a time.')
-  @minValue(1)
-  @maxValue(1000)
-  httpPerInstance: int
-}
-
-@export()
-@sealed()
-@description('Addresses of a storage account.')
-type storageAddresses = {
-  @description('Required. Address of its blobs.')
-  blobServiceUri: string
-
-  @description('Required. Address of its queues.')
-  queueServiceUri: string
-
-  @description('Required. Address of its tables.')
-  tableServiceUri: string
-}
-
-@export()
-@description('Settings by name.')
-type settingsByName = {
-  @description('Value of the setting.')
-  *: string
-}
 
 @description('Required. Region of the app; the host\'s account is in the same.')
 param location string
 
-@description('Required. Name of the app.')
-@minLength(2)
-@maxLength(60)
-param name string
-
-@description('Required. Name of the plan.')
-@maxLength(40)
-param planName string
-
-@description('Required. Resource id of the application\'s identity.')
-param identityId string
+@description('Required. Names of the app, of its identity and of the storage accounts.')
+param names resourceNames
 
 @description('Required. Client id of the application\'s identity.')
 param identityClientId string
@@ -67,15 +23,6 @@ param scale scaleLimits
 
 @description('Required. Instances that are kept running.')
 param alwaysReady alwaysReadyInstances[]
-
-@description('Required. Addresses of the host\'s account.')
-param hostStorage storageAddresses
-
-@description('Required. Addresses of the account with the images.')
-param imagesStorage storageAddresses
-
-@description('Required. Container in the host\'s account that holds the deployed code.')
-param packageContainer string
 
 @description('Required. Connection string of Application Insights; holds no key that works, since local authentication is off.')
 param applicationInsightsConnectionString string
@@ -98,13 +45,17 @@ param applicationSubnetId string
 @description('Required. Tags of both resources.')
 param tags tagsByName
 
-var functionOfIngestion = {
-  blob: 'onImageUploaded'
-  queue: 'onImageEvent'
+func serviceUri(account string, service string, storageSuffix string) string =>
+  'https://${account}.${service}.${storageSuffix}/'
+
+var storageSuffix = environment().suffixes.storage
+
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' existing = {
+  name: names.identity
 }
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
-  name: planName
+  name: '${names.prefix}-plan'
   location: location
   tags: tags
   kind: 'functionapp'
@@ -116,13 +67,13 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
-  name: name
+  name: names.functionApp
   location: location
   tags: union(tags, { 'azd-service-name': 'argus' })
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${identityId}': {} }
+    userAssignedIdentities: { '${identity.id}': {} }
   }
   properties: {
     serverFarmId: plan.id
@@ -135,10 +86,10 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       deployment: {
         storage: {
           type: 'blobContainer'
-          value: '${hostStorage.blobServiceUri}${packageContainer}'
+          value: '${serviceUri(names.hostAccount, 'blob', storageSuffix)}${packageContainer}'
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identityId
+            userAssignedIdentityResourceId: identity.id
           }
         }
       }
@@ -151,7 +102,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         maximumInstanceCount: scale.maximumInstanceCount
         alwaysReady: alwaysReady
         triggers: {
-          http: { perInstanceConcurrency: scale.httpPerInstance }
+          // Half of the requests ask no model: estimates, lists, states.
+          http: { perInstanceConcurrency: 2 * scale.analysesPerInstance }
         }
       }
     }
@@ -186,50 +138,30 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       FUNCTIONS_EXTENSION_VERSION: '~4'
       AZURE_CLIENT_ID: identityClientId
       AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
-      AzureWebJobsStorage__blobServiceUri: hostStorage.blobServiceUri
-      AzureWebJobsStorage__queueServiceUri: hostStorage.queueServiceUri
-      AzureWebJobsStorage__tableServiceUri: hostStorage.tableServiceUri
+      AzureWebJobsStorage__blobServiceUri: serviceUri(names.hostAccount, 'blob', storageSuffix)
+      AzureWebJobsStorage__queueServiceUri: serviceUri(names.hostAccount, 'queue', storageSuffix)
+      AzureWebJobsStorage__tableServiceUri: serviceUri(names.hostAccount, 'table', storageSuffix)
       AzureWebJobsStorage__credential: 'managedidentity'
       AzureWebJobsStorage__clientId: identityClientId
-      IMAGES_STORAGE__blobServiceUri: imagesStorage.blobServiceUri
-      IMAGES_STORAGE__queueServiceUri: imagesStorage.queueServiceUri
-      IMAGES_STORAGE__tableServiceUri: imagesStorage.tableServiceUri
+      IMAGES_STORAGE__blobServiceUri: serviceUri(names.dataAccount, 'blob', storageSuffix)
+      IMAGES_STORAGE__queueServiceUri: serviceUri(names.dataAccount, 'queue', storageSuffix)
+      IMAGES_STORAGE__tableServiceUri: serviceUri(names.dataAccount, 'table', storageSuffix)
       IMAGES_STORAGE__credential: 'managedidentity'
       IMAGES_STORAGE__clientId: identityClientId
       INGESTION: ingestion
-      'AzureWebJobs.${functionOfIngestion.blob}.Disabled': toLower(string(ingestion != 'blob'))
-      'AzureWebJobs.${functionOfIngestion.queue}.Disabled': toLower(string(ingestion != 'queue'))
+      AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: string(scale.analysesPerInstance)
+      AzureFunctionsJobHost__extensions__queues__batchSize: string(scale.analysesPerInstance)
+      'AzureWebJobs.onImageUploaded.Disabled': toLower(string(ingestion != 'blob'))
+      'AzureWebJobs.onImageEvent.Disabled': toLower(string(ingestion != 'queue'))
       HTTP_AUTH: signIn == null ? 'key' : 'entra'
     })
   }
+}
 
-  resource entra 'config' = if (signIn != null) {
-    name: 'authsettingsV2'
-    properties: {
-      platform: { enabled: true }
-      globalValidation: {
-        requireAuthentication: true
-        unauthenticatedClientAction: 'Return401'
-        // Event Grid brings the host's key instead, and a probe brings nothing.
-        excludedPaths: ['/runtime/webhooks/blobs', '/api/health']
-      }
-      httpSettings: { requireHttps: true }
-      identityProviders: {
-        azureActiveDirectory: {
-          enabled: true
-          registration: {
-            clientId: signIn.?clientId
-            openIdIssuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
-          }
-          validation: {
-            allowedAudiences: signIn.?allowedAudiences ?? ['api://${signIn.?clientId}', signIn.?clientId ?? '']
-          }
-        }
-      }
-      login: {
-        tokenStore: { enabled: false }
-      }
-    }
+module entra 'signIn.bicep' = if (signIn != null) {
+  params: {
+    functionAppName: app.name
+    signIn: signIn!
   }
 }
 

@@ -1,36 +1,24 @@
-metadata description = 'Two identities, so that neither the application nor Event Grid can do what only the other needs.'
+metadata description = 'The identity with which the application reaches everything. Event Grid has its topic\'s own.'
 
 import { tagsByName } from '../types.bicep'
 
-@description('Required. Region of the identities.')
+@description('Required. Region of the identity.')
 param location string
 
-@description('Required. Name of the application\'s identity.')
-param applicationIdentityName string
+@description('Required. Name of the identity.')
+param name string
 
-@description('Required. Name of the identity with which Event Grid delivers.')
-param eventsIdentityName string
-
-@description('Required. Tags of both.')
+@description('Required. Tags of the identity.')
 param tags tagsByName
 
-resource applicationIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: applicationIdentityName
+resource identity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
+  name: name
   location: location
   tags: tags
 }
 
-resource eventsIdentity 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: eventsIdentityName
-  location: location
-  tags: tags
-}
+@description('Principal of the identity, for role assignments.')
+output principalId string = identity.properties.principalId
 
-@description('Principal of the application\'s identity, for role assignments.')
-output applicationPrincipalId string = applicationIdentity.properties.principalId
-
-@description('Client id of the application\'s identity, for its settings.')
-output applicationClientId string = applicationIdentity.properties.clientId
-
-@description('Principal of Event Grid\'s identity, for role assignments.')
-output eventsPrincipalId string = eventsIdentity.properties.principalId
+@description('Client id of the identity, for the settings of the app.')
+output clientId string = identity.properties.clientId

@@ -1,15 +1,17 @@
 metadata description = 'Where telemetry goes: Application Insights on a workspace, written to with Entra ID only.'
 
+import { resourceNames } from '../names.bicep'
 import { tagsByName } from '../types.bicep'
+import { metricsPublisherRoleId } from 'roleIds.bicep'
 
 @description('Required. Region of both resources.')
 param location string
 
-@description('Required. Name of the workspace; not used when one exists.')
-param workspaceName string
+@description('Required. Names of both, and of the application\'s identity.')
+param names resourceNames
 
-@description('Required. Name of the Application Insights component.')
-param componentName string
+@description('Required. Principal of the application, the only one who sends telemetry.')
+param applicationPrincipalId string
 
 @description('Required. Resource id of a workspace that is there already, or empty for a new one.')
 param existingWorkspaceId string
@@ -23,7 +25,7 @@ param telemetryDays int
 param tags tagsByName
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = if (empty(existingWorkspaceId)) {
-  name: workspaceName
+  name: names.workspace
   location: location
   tags: tags
   properties: {
@@ -37,7 +39,7 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2026-03-01' = if (e
 }
 
 resource component 'Microsoft.Insights/components@2020-02-02' = {
-  name: componentName
+  name: names.component
   location: location
   tags: tags
   kind: 'web'
@@ -45,6 +47,16 @@ resource component 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: empty(existingWorkspaceId) ? workspace.id : existingWorkspaceId
     DisableLocalAuth: true
+  }
+}
+
+resource telemetryAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: component
+  name: guid(component.id, names.identity, metricsPublisherRoleId)
+  properties: {
+    principalId: applicationPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisherRoleId)
   }
 }
 

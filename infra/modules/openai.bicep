@@ -1,7 +1,7 @@
 metadata description = 'One Azure OpenAI account in one region, with its deployments one after another.'
 
 import { networkMode, tagsByName, visionDeployment } from '../types.bicep'
-import { deploymentName } from '../deploymentProblems.bicep'
+import { deploymentName } from '../pool.bicep'
 
 @description('Required. Name of the account and its custom subdomain, without which Entra tokens are not accepted.')
 @minLength(2)

@@ -1,8 +1,8 @@
 metadata description = 'Private endpoints, the DNS zones in which they are found, and the links of those zones to the network.'
 
-import { tagsByName } from '../types.bicep'
+import { accountName, resourceNames } from '../names.bicep'
+import { existingNetworkReference, tagsByName } from '../types.bicep'
 
-@export()
 @sealed()
 @description('A resource that is reached through a private endpoint.')
 type privateTarget = {
@@ -19,17 +19,14 @@ type privateTarget = {
 @description('Required. Region of the network.')
 param location string
 
-@description('Required. Beginning of the names of the endpoints.')
-param namePrefix string
+@description('Required. Names of what is reached.')
+param names resourceNames
 
-@description('Required. Resource id of the network.')
-param virtualNetworkId string
+@description('Required. Regions with an Azure OpenAI account.')
+param regions string[]
 
-@description('Required. Resource id of the subnet of the endpoints.')
-param subnetId string
-
-@description('Required. What is reached.')
-param targets privateTarget[]
+@description('Required. The network from which it is reached.')
+param network existingNetworkReference
 
 @description('Required. Tags of all.')
 param tags tagsByName
@@ -52,6 +49,33 @@ var zonesOfService = {
   sites: [zones[5]]
 }
 
+var targets privateTarget[] = concat(
+  flatten(map(['blob', 'queue', 'table'], service => [
+    {
+      name: 'host-${service}'
+      resourceId: resourceId('Microsoft.Storage/storageAccounts', names.hostAccount)
+      service: service
+    }
+    {
+      name: 'data-${service}'
+      resourceId: resourceId('Microsoft.Storage/storageAccounts', names.dataAccount)
+      service: service
+    }
+  ])),
+  map(regions, region => {
+    name: 'models-${region}'
+    resourceId: resourceId('Microsoft.CognitiveServices/accounts', accountName(names, region))
+    service: 'account'
+  }),
+  [
+    {
+      name: 'app'
+      resourceId: resourceId('Microsoft.Web/sites', names.functionApp)
+      service: 'sites'
+    }
+  ]
+)
+
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for zoneName in zones: {
     name: zoneName
@@ -68,18 +92,18 @@ resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01'
     tags: tags
     properties: {
       registrationEnabled: false
-      virtualNetwork: { id: virtualNetworkId }
+      virtualNetwork: { id: network.virtualNetworkId }
     }
   }
 ]
 
 resource endpoint 'Microsoft.Network/privateEndpoints@2026-03-01' = [
   for target in targets: {
-    name: '${namePrefix}-${target.name}'
+    name: '${names.prefix}-${target.name}'
     location: location
     tags: tags
     properties: {
-      subnet: { id: subnetId }
+      subnet: { id: network.endpointSubnetId }
       privateLinkServiceConnections: [
         {
           name: target.name

@@ -1,4 +1,4 @@
-metadata description = 'Which events are uploads of images. One definition for both ways of delivery.'
+metadata description = 'Which events are uploads of images, and what becomes of those that cannot be delivered. One definition for both ways of delivery.'
 
 @export()
 @description('Filter of an event subscription for finished uploads to one container.')
@@ -27,4 +27,20 @@ func uploadFilter(container string) resourceInput<'Microsoft.EventGrid/systemTop
 func retryPolicy() resourceInput<'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15'>.properties.retryPolicy => {
   maxDeliveryAttempts: 30
   eventTimeToLiveInMinutes: 1440
+}
+
+@export()
+@description('''
+Where events go that could not be delivered. With the topic's own identity: behind a storage firewall Event Grid is let
+through as a trusted service with no other (Storage queue as an event handler for Azure Event Grid events, Microsoft Learn).
+''')
+func deadLetters(accountId string, container string) resourceInput<'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15'>.properties.deadLetterWithResourceIdentity => {
+  identity: { type: 'SystemAssigned' }
+  deadLetterDestination: {
+    endpointType: 'StorageBlob'
+    properties: {
+      resourceId: accountId
+      blobContainerName: container
+    }
+  }
 }

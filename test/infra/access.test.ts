@@ -16,12 +16,15 @@ const ROLE_NAMES: Readonly<Record<string, string>> = {
   '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd': 'Cognitive Services OpenAI User',
 };
 
+/** Whose principal a module gives out. */
+const HOLDERS: Readonly<Record<string, string>> = { identity: 'application', uploadsTopic: 'events' };
+
 /** `application: Storage Blob Data Reader on images`, in alphabetical order. */
 function grants(snapshot: Snapshot): readonly string[] {
   return ofType(snapshot, 'Microsoft.Authorization/roleAssignments')
     .map(({ id, properties }) => {
-      const holder =
-        /outputs\.(application|events)PrincipalId/.exec(properties.principalId)?.[1] ?? properties.principalId;
+      const module = /format\('(identity|uploadsTopic)-/.exec(properties.principalId)?.[1];
+      const holder = module ? HOLDERS[module] : properties.principalId;
       const scope = id.split('/providers/Microsoft.Authorization')[0] ?? '';
       const role = ROLE_NAMES[properties.roleDefinitionId.split('/').at(-1)];
       return `${holder}: ${role} on ${scope

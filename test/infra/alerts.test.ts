@@ -28,13 +28,37 @@ describe('alerts', () => {
   });
 
   it('watch what is not a signal: poison queues, dead letters, answers of 5xx, and a timer that stops', () => {
-    expect(queryOf('poison-queue')).toMatch(/StorageQueueLogs.*host".*data".*"PutMessage".*"-poison"/);
+    expect(queryOf('poison-queue')).toMatch(/StorageQueueLogs.*data".*"PutMessage".*"-poison"/);
     expect(queryOf('http-errors')).toContain('500 .. 599');
     expect(queryOf('no-heartbeat')).toContain('onTimer');
     expect(metricRules.map((rule) => rule.properties.criteria.allOf[0].metricName)).toEqual([
       'DeadLetteredCount',
       'DroppedEventCount',
     ]);
+  });
+
+  it('look for signals that the application sends', () => {
+    const source = readFileSync(join(ROOT, 'shared/signals.ts'), 'utf8');
+    const sent = new Set([...source.matchAll(/'([a-z]+\.[a-z_]+)'/g)].map(([, signal]) => signal));
+    const lookedFor = logRules.flatMap(({ properties }) => [
+      ...properties.criteria.allOf[0].query.matchAll(/has "([a-z]+\.[a-z_]+)"/g),
+    ]);
+    expect(lookedFor.length).toBeGreaterThan(0);
+    for (const [, signal] of lookedFor) expect(sent, signal).toContain(signal);
+  });
+
+  it('count rows that the host does not thin out', () => {
+    const { logging } = JSON.parse(readFileSync(join(ROOT, 'host.json'), 'utf8'));
+    const whole = logging.applicationInsights.samplingSettings.excludedTypes.split(';');
+    const tableOf: Readonly<Record<string, string>> = {
+      AppTraces: 'Trace',
+      AppEvents: 'Event',
+      AppRequests: 'Request',
+    };
+    for (const { properties } of logRules) {
+      const tables = properties.criteria.allOf[0].query.match(/App(?:Traces|Events|Requests)/g) ?? [];
+      for (const table of tables) expect(whole, table).toContain(tableOf[table]);
+    }
   });
 
   it('all tell the same people', () => {

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BICEP_VERSION, lookForBicep, type Machine, restoreFromNuGet } from '../../local/bicep.ts';
+import { BICEP_VERSION, lookForBicep, type Machine, presentBicep, restoreFromNuGet } from '../../local/bicep.ts';
+import { canCheck } from './compile.ts';
 
 let folder: string;
 
@@ -51,6 +52,23 @@ describe.runIf(process.platform !== 'win32')('lookForBicep', () => {
 
   it('finds nothing where there is nothing', () => {
     expect(lookForBicep(machine(['empty']))).toBeUndefined();
+  });
+});
+
+describe.runIf(process.platform !== 'win32')('presentBicep', () => {
+  it('gives every compiler of the machine, also one that is too old for the golden files and builds all the same', () => {
+    const ofAzd = installed('home/.azd/bin', '0.41.2');
+    const onPath = installed('bin', '0.40.0');
+    expect(presentBicep(machine(['bin']))).toEqual([onPath, ofAzd]);
+    expect(lookForBicep(machine(['bin']))).toBeUndefined();
+  });
+});
+
+describe('canCheck', () => {
+  it('leaves the templates unchecked where there is no compiler, but not in CI', () => {
+    expect(canCheck(false, undefined)).toBe(false);
+    expect(() => canCheck(false, 'true')).toThrow(/^The templates cannot be checked\. There is no Bicep compiler/);
+    expect(canCheck(true, 'true')).toBe(true);
   });
 });
 

@@ -21,8 +21,15 @@ function fingerprintOfSources(): string {
 
 /** Whether the templates can be checked here. In CI that they cannot is a failure; else templates.test.ts says so. */
 export function hasCompiler(): boolean {
-  const isThere = locked('compiler', () => findBicep() !== undefined);
-  if (!isThere && process.env.CI) throw new Error(`The templates cannot be checked. ${NO_BICEP}`);
+  return canCheck(
+    locked('compiler', () => findBicep() !== undefined),
+    process.env.CI,
+  );
+}
+
+/** @throws {Error} where `CI` is set and there is no compiler */
+export function canCheck(isThere: boolean, ci: string | undefined): boolean {
+  if (!isThere && ci) throw new Error(`The templates cannot be checked. ${NO_BICEP}`);
   return isThere;
 }
 

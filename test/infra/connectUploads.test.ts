@@ -10,7 +10,6 @@ const installation = installationFrom({
   FUNCTION_APP_NAME: 'app',
   UPLOADS_TOPIC_NAME: 'topic',
   IMAGES_ACCOUNT_NAME: 'account',
-  EVENTS_IDENTITY_NAME: 'identity',
 });
 
 interface Seen {
@@ -92,7 +91,6 @@ describe('connectUploads', () => {
         functionAppName: { value: 'app' },
         topicName: { value: 'topic' },
         storageAccountName: { value: 'account' },
-        eventsIdentityName: { value: 'identity' },
       },
     });
   });
@@ -145,7 +143,7 @@ describe('connectUploads', () => {
 describe('installationFrom', () => {
   it('names every variable that is missing', () => {
     expect(() => installationFrom({ AZURE_SUBSCRIPTION_ID: 'sub', FUNCTION_APP_NAME: 'app' })).toThrow(
-      'AZURE_RESOURCE_GROUP, UPLOADS_TOPIC_NAME, IMAGES_ACCOUNT_NAME, EVENTS_IDENTITY_NAME not set: the outputs of the deployment of main.bicep.',
+      'AZURE_RESOURCE_GROUP, UPLOADS_TOPIC_NAME, IMAGES_ACCOUNT_NAME not set: the outputs of the deployment of main.bicep.',
     );
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { hasCompiler } from './compile.ts';
 import { buildParametersRun, snapshotRun } from './snapshot.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const right = {
   region: 'swedencentral',
@@ -86,6 +86,19 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.',
     ],
     [
+      'a model of requests that is not in the pool',
+      parameters([right], "param settings = { defaultModel: 'gpt-4o' }"),
+      'settings.defaultModel is gpt-4o, which is not in the pool; it has: gpt-5.1@2025-11-13.',
+    ],
+    [
+      'one deployment of an account that is there already, twice',
+      parameters([
+        { ...right, name: 'one', deployment: 'eye', existingAccount: { name: 'shared' } },
+        { ...right, name: 'two', deployment: 'eye', existingAccount: { name: 'shared', resourceGroup: 'rg' } },
+      ]),
+      'eye in shared stands in the list more than once',
+    ],
+    [
       'an environment whose name cannot be part of a host name',
       parameters([right]).replace("'test'", "'my_test'"),
       'The environment is called "my_test"; only letters, digits and hyphens can be part of a host name.',
@@ -102,6 +115,11 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
     ['a misspelt key', parameters([{ ...right, prioritty: 1 }]), 'Did you mean "priority"?'],
     ['a misspelt type', parameters([{ ...right, sku: 'GlobalStandart' }]), 'Did you mean "\'GlobalStandard\'"?'],
     ['a deployment name of 65 letters', parameters([{ ...right, deployment: 'd'.repeat(65) }]), 'BCP332'],
+    [
+      'an always-ready group that does not exist',
+      parameters([right], "param alwaysReady = [{ name: 'function:onImageEvnt', instanceCount: 1 }]"),
+      'function:onImageEvent',
+    ],
     ['a key that is missing', parameters([{ ...right, region: undefined }]).replace('region: undefined', ''), 'BCP035'],
   ])('is refused by the compiler before anything is evaluated for %s', (_case, text, saying) => {
     const run = buildParametersRun(text);

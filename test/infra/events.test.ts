@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { hasCompiler } from './compile.ts';
 import { builtTemplate, goldenSnapshots, ofType } from './snapshot.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const SUBSCRIPTION = 'Microsoft.EventGrid/systemTopics/eventSubscriptions';
 
@@ -35,17 +35,17 @@ describe('events of uploads', () => {
     });
   });
 
-  it("are tried for a day and then kept as dead letters, written with Event Grid's own identity", () => {
+  it("are tried for a day and then kept as dead letters, written with the topic's own identity", () => {
     expect(toQueue?.properties.retryPolicy).toEqual({ maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 });
     expect(toQueue?.properties.deadLetterWithResourceIdentity).toMatchObject({
-      identity: { type: 'UserAssigned', userAssignedIdentity: expect.stringMatching(/argus-private-events$/) },
+      identity: { type: 'SystemAssigned' },
       deadLetterDestination: { endpointType: 'StorageBlob', properties: { blobContainerName: 'deadletters' } },
     });
   });
 
-  it('go to the queue with that identity, as messages that never expire', () => {
+  it('go to the queue with that identity, the only one that a storage firewall lets through, as messages that never expire', () => {
     expect(toQueue?.properties.deliveryWithResourceIdentity).toMatchObject({
-      identity: { type: 'UserAssigned', userAssignedIdentity: expect.stringMatching(/argus-private-events$/) },
+      identity: { type: 'SystemAssigned' },
       destination: {
         endpointType: 'StorageQueue',
         properties: { queueName: 'image-events', queueMessageTimeToLiveInSeconds: -1 },
@@ -75,9 +75,9 @@ describe.runIf(hasCompiler())('webhook.bicep', () => {
 
   it('has the filter, the retries and the dead letters of the other way', () => {
     const { filter, retryPolicy, deadLetterWithResourceIdentity } = toFunction().properties;
-    expect(filter).toMatch(/uploadFilter\(parameters\('imagesContainer'\)\)/);
+    expect(filter).toMatch(/uploadFilter\(/);
     expect(retryPolicy).toMatch(/retryPolicy\(\)/);
-    expect(deadLetterWithResourceIdentity).toMatchObject({ deadLetterDestination: { endpointType: 'StorageBlob' } });
+    expect(deadLetterWithResourceIdentity).toMatch(/deadLetters\(/);
   });
 
   it('gives no key to anybody: it has no output', () => {

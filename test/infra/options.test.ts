@@ -3,7 +3,7 @@ import { readConfig } from '../../shared/config.ts';
 import { hasCompiler } from './compile.ts';
 import { appSettings, ofType, snapshotOf } from './snapshot.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const SUBSCRIPTION = '/subscriptions/22222222-2222-2222-2222-222222222222';
 

@@ -4,7 +4,7 @@ import { findModel } from '../../shared/catalog/catalog.ts';
 import { hasCompiler } from './compile.ts';
 import { appSettings, builtTemplate, goldenSnapshots, ofType, type Snapshot, snapshotOf } from './snapshot.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const regions = findModel('gpt-5.1@2025-11-13')?.regions.bySku.GlobalStandard ?? [];
 
@@ -47,7 +47,7 @@ describe.runIf(hasCompiler())('templates', () => {
     expectNamesWithinLimits(snapshot);
     expect(ofType(snapshot, 'Microsoft.CognitiveServices/accounts')).toHaveLength(1);
     expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.functionAppConfig.scaleAndConcurrency).toMatchObject({
-      maximumInstanceCount: 2,
+      maximumInstanceCount: 1,
       triggers: { http: { perInstanceConcurrency: 2 } },
     });
   });
@@ -62,16 +62,17 @@ describe.runIf(hasCompiler())('templates', () => {
     const settings = appSettings(snapshot);
     expect(JSON.parse(settings.VISION_DEPLOYMENTS ?? '')).toHaveLength(28);
     expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.functionAppConfig.scaleAndConcurrency).toMatchObject({
-      maximumInstanceCount: 1000,
+      maximumInstanceCount: 875,
       triggers: { http: { perInstanceConcurrency: 8 } },
     });
   });
 
   it('make the deployments of an account one after another', () => {
     const template = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
-    const { deployment } = template.resources.models.properties.template.resources;
+    const { deployment } =
+      template.resources.models.properties.template.resources.account.properties.template.resources;
     expect(deployment.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
-    expect(template.resources.models.copy).not.toHaveProperty('batchSize');
+    expect(template.resources.models.properties.template.resources.account.copy).not.toHaveProperty('batchSize');
   });
 });
 

@@ -6,7 +6,7 @@ import { readConfig, SETTING_DEFAULTS } from '../../shared/config.ts';
 import { hasCompiler, ROOT } from './compile.ts';
 import { appSettings, deployedSettings, goldenSnapshots, snapshotOf } from './snapshot.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 describe('settings of the function app', () => {
   it.each(EXAMPLES)('%s is accepted by the application, every deployment of it', (example) => {
@@ -84,6 +84,20 @@ describe('settings of the function app', () => {
       'AzureWebJobs.onImageUploaded.Disabled': uploadedIsOff,
       'AzureWebJobs.onImageEvent.Disabled': eventIsOff,
     });
+  });
+
+  it('stand beside always-ready groups that name functions with a trigger of their own', () => {
+    const types = readFileSync(join(ROOT, 'infra/types.bicep'), 'utf8');
+    const sources = globSync('functions/*.ts', { cwd: ROOT }).map((file) => readFileSync(join(ROOT, file), 'utf8'));
+    const named = [...types.matchAll(/'function:(\w+)'/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(0);
+    for (const name of named) {
+      const registers = new RegExp(`app\\.(?:storageQueue|timer)\\('${name}'`);
+      expect(
+        sources.some((source) => registers.test(source)),
+        name,
+      ).toBe(true);
+    }
   });
 
   it('name nothing that Flex Consumption refuses', () => {

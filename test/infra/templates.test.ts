@@ -8,7 +8,7 @@ import { builtTemplate } from './snapshot.ts';
 
 const sources = globSync('infra/**/*.{bicep,bicepparam}', { cwd: ROOT }).sort();
 
-vi.setConfig({ testTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000 });
 
 const isThere = hasCompiler();
 if (!isThere) console.warn(`The templates are not checked. ${NO_BICEP}`);

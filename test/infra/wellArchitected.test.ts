@@ -89,7 +89,7 @@ const rules: readonly Rule[] = [
     'Azure.EventGrid.ManagedIdentity',
     'Microsoft.EventGrid/systemTopics',
     ({ identity }) => identity?.type,
-    'UserAssigned',
+    'SystemAssigned',
   ],
   [
     'Azure.AppInsights.Workspace',
