@@ -132,6 +132,25 @@ describe('replace', () => {
     expect(await store.replace(stored, stored.record)).toEqual({ kind: 'changed' });
   });
 
+  it('lists a record once and as it ended, where two holders ended it at the same moment', async () => {
+    const stored = await insert(queuedRecord('valley.jpg'));
+    const unusable = endedBy(
+      stored.record,
+      new AnswerFailed('answer-unusable', 'Nothing could be read.'),
+      NOON_MS + 10,
+    );
+    const written = await Promise.all([
+      store.replace(stored, succeeded(stored.record, [], NOON_MS + 10)),
+      store.replace(stored, unusable),
+    ]);
+    const [won, lost] =
+      written[0].kind === 'replaced' ? (['succeeded', 'failed'] as const) : (['failed', 'succeeded'] as const);
+    expect(await openNames()).toEqual([]);
+    expect(await namesOfPages({ limit: 10, status: won })).toEqual([['valley.jpg']]);
+    expect(await namesOfPages({ limit: 10, status: lost })).toEqual([[]]);
+    expect(await namesOfPages({ limit: 10 })).toEqual([['valley.jpg']]);
+  });
+
   it('moves what is done from the open rows to those of its status', async () => {
     const stored = await insert(queuedRecord('valley.jpg'));
     await replace(stored, succeeded(stored.record, [], NOON_MS + 10));
