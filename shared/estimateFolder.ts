@@ -79,21 +79,36 @@ async function lookAtFolder(
   { prefix, continuation }: FolderCall,
   parts: FolderParts,
 ): Promise<{ readonly looks: readonly Look[]; readonly continuation?: string }> {
-  const endMs = parts.now() + PAGE_MS;
-  const looks: Look[] = [];
-  const look = { ...parts, firstReads: createFirstReads(), large: oneAfterTheOther() };
   const start = continuation === undefined ? undefined : markerOf(prefix, continuation);
-  let page = await listOf({ prefix, after: start, limit: FIRST_LISTED_BLOBS }, parts);
-  for (;;) {
-    const { versions, continuation: next } = page;
-    const limit = Math.min(LISTED_BLOBS, PAGE_IMAGES - looks.length - versions.length);
-    const following = next === undefined || limit <= 0 ? undefined : listOf({ prefix, after: next, limit }, parts);
-    following?.catch(() => undefined);
-    looks.push(...(await inParallel(versions, (blob) => lookAt(blob, look))));
-    if (next === undefined) return { looks };
-    if (following === undefined || parts.now() > endMs) return { looks, continuation: continuationOf(prefix, next) };
-    page = await following;
+  const listing = listAhead({ prefix, start }, parts);
+  const look = { ...parts, firstReads: createFirstReads(), large: oneAfterTheOther() };
+  const looks = await inParallel(listing.blobs(), (blob) => lookAt(blob, look));
+  const next = listing.next();
+  return next === undefined ? { looks } : { looks, continuation: continuationOf(prefix, next) };
+}
+
+/** The blobs of a page, and then the marker of the next one; more of them are listed while those before are read. */
+function listAhead(
+  { prefix, start }: { readonly prefix: string; readonly start: string | undefined },
+  parts: FolderParts,
+): { readonly blobs: () => AsyncGenerator<BlobVersion>; readonly next: () => string | undefined } {
+  const endMs = parts.now() + PAGE_MS;
+  let left = PAGE_IMAGES;
+  let marker = start;
+  async function* blobs(): AsyncGenerator<BlobVersion> {
+    let listing = listOf({ prefix, after: start, limit: FIRST_LISTED_BLOBS }, parts);
+    do {
+      const { versions, continuation } = await listing;
+      left -= versions.length;
+      marker = continuation;
+      if (marker !== undefined && left > 0) {
+        listing = listOf({ prefix, after: marker, limit: Math.min(LISTED_BLOBS, left) }, parts);
+        listing.catch(() => undefined);
+      }
+      yield* versions;
+    } while (marker !== undefined && left > 0 && parts.now() <= endMs);
   }
+  return { blobs, next: () => marker };
 }
 
 async function listOf(
