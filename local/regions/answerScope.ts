@@ -11,7 +11,8 @@ export type Scope =
   | { readonly kind: 'paragraph'; readonly paragraph: Paragraph }
   | { readonly kind: 'chart' }
   | { readonly kind: 'point'; readonly category: string; readonly value: number }
-  | { readonly kind: 'text'; readonly text: string };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'unseen' };
 
 export interface Place {
   readonly readout: Readout;
@@ -20,6 +21,8 @@ export interface Place {
   readonly scope: Scope;
   /** The answer has tables or charts of its own, so that its text leaves theirs out. */
   readonly hasTables: boolean;
+  /** The list is all that was asked for: where sight is lacking, only its items can say so. */
+  readonly isAlone: boolean;
 }
 
 const texts = (all: readonly string[]): Scope[] => all.map((text) => ({ kind: 'text', text }));
@@ -34,7 +37,7 @@ export function itemsOf(place: Place): Scope[] {
   return [];
 }
 
-function imageItems({ readout, name, hasTables }: Place): Scope[] {
+function imageItems({ readout, name, hasTables, isAlone }: Place): Scope[] {
   if (/tables?$/.test(name)) return readout.tables.map((table) => ({ kind: 'table', table }));
   if (/charts?$/.test(name)) return readout.chart ? [{ kind: 'chart' }] : [];
   if (/series|points/.test(name)) return chartItems({ readout, name });
@@ -49,6 +52,7 @@ function imageItems({ readout, name, hasTables }: Place): Scope[] {
   if (/insight|finding|observation/.test(name)) return hasWords ? texts([wordsSentence(readout)]) : [];
   if (/evidence/.test(name)) return hasWords ? texts([wordsSentence(readout)]) : [];
   if (/detail|fact/.test(name)) return texts([coloursSentence(readout), wordsSentence(readout), lacksSight]);
+  if (/objects/.test(name) && isAlone) return [{ kind: 'unseen' }];
   return /note|limit|caveat|uncertain/.test(name) ? texts([lacksSight]) : [];
 }
 

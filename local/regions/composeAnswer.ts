@@ -8,11 +8,12 @@ import type { Seen } from './seen.ts';
 
 /** The answer in the shape that was asked for: words and grids as read, plain words where sight is lacking. */
 export function composeAnswer(shape: Shape, seen: Seen): unknown {
-  const place: Place = { readout: readout(seen), name: '', scope: { kind: 'image' }, hasTables: false };
+  const whole = { scope: { kind: 'image' }, hasTables: false, isAlone: false } as const;
+  const place: Place = { ...whole, readout: readout(seen), name: '' };
   if (shape.kind !== 'object') return fill(shape, place);
   const names = shape.properties.map(([name]) => name);
   const fields = shape.properties.find(([name]) => name === 'fields')?.[1];
-  const answer = fill(shape, { ...place, hasTables: names.includes('tables') });
+  const answer = fill(shape, { ...place, hasTables: names.includes('tables'), isAlone: names.length === 1 });
   if (!fields || !names.includes('notFound')) return answer;
   const read = readFields(fields, place.readout.lines);
   return { ...(answer as object), fields: read.fields, notFound: read.notFound };
@@ -63,6 +64,8 @@ function textFor({ readout, name, scope, hasTables }: Place): string {
       return scope.cells.join(' | ');
     case 'table':
       return '';
+    case 'unseen':
+      return name === 'name' ? 'not recognised' : lacksSight;
     case 'chart':
       return /name|title/.test(name) ? (readout.apart[0]?.text.split('\n')[0] ?? 'Values') : '';
     case 'image':

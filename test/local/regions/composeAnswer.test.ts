@@ -48,6 +48,22 @@ describe('composeAnswer', () => {
     }
   });
 
+  it('says in a list of objects, where nothing else was asked for, that it recognises none', () => {
+    const objects = [{ name: 'string', counted: 'each|estimated', count: 0, where: 'string', instances: ['string'] }];
+    expect(fromSkeleton({ objects }, table)).toEqual({
+      objects: [
+        {
+          name: 'not recognised',
+          counted: 'each',
+          count: 0,
+          where: expect.stringContaining('does not recognise objects'),
+          instances: [],
+        },
+      ],
+    });
+    expect(fromSkeleton({ summary: 'string', objects }, table)).toMatchObject({ objects: [] });
+  });
+
   it('reads the same shape from a skeleton in words', () => {
     const skeleton = {
       text: 'string',
