@@ -4,10 +4,17 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import sharp from 'sharp';
 import type { DroppedImage } from './judge.ts';
 
-/** Drops so many images; some are replaced while they are under way, some get metadata, which changes the ETag alone. */
+/**
+ * Drops so many images, each when `mayDrop` says so; some are replaced while they are under way, some get metadata, which changes the
+ * ETag alone.
+ */
 export async function dropImages(
   images: number,
-  by: { readonly connection: string; readonly random: () => number },
+  by: {
+    readonly connection: string;
+    readonly random: () => number;
+    readonly mayDrop: (place: number) => boolean;
+  },
 ): Promise<readonly DroppedImage[]> {
   const container = BlobServiceClient.fromConnectionString(by.connection).getContainerClient('images');
   const dropped: DroppedImage[] = [];
@@ -17,6 +24,7 @@ export async function dropImages(
     return { name, etag: etag ?? '', digests: [createHash('sha256').update(bytes).digest('hex')] };
   };
   for (let place = 0; place < images; place++) {
+    while (!by.mayDrop(place)) await sleep(100);
     const name = `drop ${place}.png`;
     let image = await put(name, place);
     const chance = by.random();

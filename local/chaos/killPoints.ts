@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Regions } from '../regions/startRegions.ts';
 
 /** Moments between two steps of an analysis, as they can be seen from outside the app. */
@@ -9,17 +10,31 @@ export interface KillPoints {
   reached(point: KillPoint): void;
   /** Watches the regions' charge logs until it is told to stop. */
   watch(regions: Regions): () => void;
-  /** Settles at the next such moment that is at least so far away; soon, if none comes. */
+  /** Settles at such a moment that is at least so far away; if none comes, some time later. */
   next(point: KillPoint, afterMs: number): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 2;
-const LONGEST_WAIT_MS = 3_000;
+/** A process that has just started has asked for something by then, also on a busy machine. */
+const LONGEST_WAIT_MS = 20_000;
 
 export function createKillPoints(): KillPoints {
   let waiting: { readonly point: KillPoint; readonly settle: () => void } | undefined;
   const reached = (point: KillPoint): void => {
     if (waiting?.point === point) waiting.settle();
+  };
+  const settlesAt = async (point: KillPoint): Promise<void> => {
+    await new Promise<void>((settle) => {
+      const late = setTimeout(settle, LONGEST_WAIT_MS);
+      waiting = {
+        point,
+        settle: () => {
+          clearTimeout(late);
+          settle();
+        },
+      };
+    });
+    waiting = undefined;
   };
   return {
     reached,
@@ -35,19 +50,10 @@ export function createKillPoints(): KillPoints {
       return () => clearInterval(timer);
     },
     next: async (point, afterMs) => {
-      await new Promise((settle) => setTimeout(settle, afterMs));
-      if (point === 'any moment') return;
-      await new Promise<void>((settle) => {
-        const late = setTimeout(settle, LONGEST_WAIT_MS);
-        waiting = {
-          point,
-          settle: () => {
-            clearTimeout(late);
-            settle();
-          },
-        };
-      });
-      waiting = undefined;
+      // Any moment of work: a process that has only started has nothing to lose.
+      if (point === 'any moment') await settlesAt('request arrived');
+      await sleep(afterMs);
+      if (point !== 'any moment') await settlesAt(point);
     },
   };
 }

@@ -6,10 +6,11 @@ import { buildApp } from '../build.ts';
 import type { BlobEvent } from '../storage/blobEvent.ts';
 import { seededRandom } from '../storage/unreliably.ts';
 import { asksAs, startChaosCloud } from './chaosCloud.ts';
+import { killSome, restartSome } from './disturb.ts';
 import { dropImages } from './dropImages.ts';
 import { createInstances } from './instances.ts';
 import { type Disturbance, isGood, judge, type Verdict } from './judge.ts';
-import { createKillPoints, KILL_POINTS } from './killPoints.ts';
+import { createKillPoints } from './killPoints.ts';
 import { readStorage, readUnderWay } from './readStorage.ts';
 import { type TakenUp, watchTakeovers } from './takeovers.ts';
 
@@ -40,6 +41,9 @@ export interface ChaosEnd {
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
 const AMBIGUOUS_FAULTS = ['server-error', 'reset', 'html', 'cut-json', 'broken-json', 'timeout', 'slow'];
+/** Images are dropped for so many kills ahead. */
+const KILLS_AHEAD = 2;
+const STORAGE_AWAY_MS = 1_000;
 const SKEWS_MS = [2_000, -2_000, 0];
 /** Ahead of every patience of the app: claims, lost messages, missed events, forgotten reservations. */
 const LATE_CLOCK_MS = 20 * 60_000;
@@ -64,23 +68,32 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   try {
     await instances.start(options.instances, (place) => SKEWS_MS[place % SKEWS_MS.length] ?? 0);
     deliver.resolve(instances.deliver(random));
+    const progress = { kills: 0 };
+    const perKill = options.images / Math.max(1, options.kills);
     const [dropped, kills] = await Promise.all([
-      dropImages(options.images, { connection: cloud.uploadConnection, random }),
-      killSome(options, {
-        random,
+      dropImages(options.images, {
+        ...{ connection: cloud.uploadConnection, random },
+        // Spread over all the kills, so that each of them meets work.
+        mayDrop: (place) => place < (progress.kills + KILLS_AHEAD) * perKill,
+      }),
+      killSome(options.kills, {
+        ...{ random, progress, wait: killPoints.next },
         kill: async () => {
-          const kill = await killOne(instances, random());
-          if (!kill) return false;
-          disturbances.push(kill);
-          await takeovers.watch(kill.fromMs).catch(() => onLine('The storage was away when a process was killed.'));
+          const fromMs = Date.now();
+          const place = await instances.kill(random());
+          if (place === undefined) return false;
+          disturbances.push({ fromMs, untilMs: Date.now(), asks: asksAs(place) });
+          await takeovers.watch(fromMs).catch(() => onLine('The storage was away when a process was killed.'));
           return true;
         },
-        wait: killPoints.next,
       }),
-      restartSome(options, async (awayMs) => {
-        const fromMs = Date.now();
-        await cloud.restartStorage(awayMs);
-        disturbances.push({ fromMs, untilMs: Date.now() });
+      restartSome(options, {
+        progress,
+        restart: async () => {
+          const fromMs = Date.now();
+          await cloud.restartStorage(STORAGE_AWAY_MS);
+          disturbances.push({ fromMs, untilMs: Date.now() });
+        },
       }),
     ]);
     onLine('All is dropped and the last process was killed; the rest is left to the app.');
@@ -127,42 +140,6 @@ async function queueRest(instances: ReturnType<typeof createInstances>): Promise
   const answer = await instances.call('/api/analyses', { method: 'POST', headers, body: '{}' });
   const { queued } = (await answer.json()) as { readonly queued: number };
   return queued;
-}
-
-/** Undefined: there was nobody to kill. */
-async function killOne(instances: ReturnType<typeof createInstances>, pick: number): Promise<Disturbance | undefined> {
-  const fromMs = Date.now();
-  const place = await instances.kill(pick);
-  return place === undefined ? undefined : { fromMs, untilMs: Date.now(), asks: asksAs(place) };
-}
-
-async function killSome(
-  { kills }: ChaosOptions,
-  by: {
-    readonly random: () => number;
-    readonly kill: () => Promise<boolean>;
-    readonly wait: (point: (typeof KILL_POINTS)[number], afterMs: number) => Promise<void>;
-  },
-): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (let done = 0; done < kills; ) {
-    const point = KILL_POINTS[done % KILL_POINTS.length] ?? 'any moment';
-    await by.wait(point, 500 + by.random() * 1_000);
-    if (!(await by.kill())) continue;
-    counts[point] = (counts[point] ?? 0) + 1;
-    done += 1;
-  }
-  return counts;
-}
-
-async function restartSome(
-  { storageRestarts }: ChaosOptions,
-  restart: (awayMs: number) => Promise<void>,
-): Promise<void> {
-  for (let done = 0; done < storageRestarts; done++) {
-    await sleep(4_000);
-    await restart(1_000);
-  }
 }
 
 async function makeFolder(): Promise<string> {
