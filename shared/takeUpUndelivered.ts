@@ -2,15 +2,13 @@ import { z } from 'zod';
 import type { BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { statusOf } from './analyses/storageStatus.ts';
+import { pageOfRound } from './pageOfRound.ts';
 import { queueVersion } from './queueBlobs.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 /** Where Event Grid writes events that it could not deliver for a day. */
 export const DEAD_LETTERS_CONTAINER = 'deadletters';
 
-const MOST_FILES = 5_000;
-/** Clocks may differ, and a file may be written while its listing runs. */
-const OVERLAP_MS = 600_000;
 const LOOK_EVERY_MS = 10 * 60_000;
 const LARGEST_FILE_BYTES = 1024 * 1024;
 
@@ -18,30 +16,22 @@ const LARGEST_FILE_BYTES = 1024 * 1024;
 const filesEvents = z.array(z.looseObject({ subject: z.string(), deadLetterReason: z.string().optional() }));
 
 /**
- * Queues the uploads of events that could not be delivered, and tells of each. The files stay where they are, for the
- * operator to look into.
+ * Queues the uploads of events that could not be delivered, and tells of each: one page of the files a run. They stay
+ * where they are, for the operator to look into.
  *
  * @returns how many uploads were queued
  */
 export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
-  const nowMs = parts.now();
-  const lastMs = await parts.progress.read<number>('dead-letters');
-  if (lastMs !== undefined && nowMs - lastMs < LOOK_EVERY_MS) return 0;
-  const files = await newFiles((lastMs ?? 0) - OVERLAP_MS, parts);
-  const taken = await inParallel(files, (file) => takeUpFile(file, parts));
-  await parts.progress.write('dead-letters', nowMs);
-  return taken.reduce((sum, each) => sum + each, 0);
-}
-
-async function newFiles(sinceMs: number, parts: TimerParts): Promise<readonly BlobVersion[]> {
-  try {
-    const { versions } = await parts.images.list({ container: DEAD_LETTERS_CONTAINER, limit: MOST_FILES });
-    return versions.filter(({ modifiedMs, bytes }) => modifiedMs >= sinceMs && bytes <= LARGEST_FILE_BYTES);
-  } catch (error) {
+  const rounds = { container: DEAD_LETTERS_CONTAINER, everyMs: LOOK_EVERY_MS, onlySinceMs: 0 };
+  const page = await pageOfRound({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
     // An installation whose events come by another way has no such container.
-    if (statusOf(error) === 404) return [];
+    if (statusOf(error) === 404) return undefined;
     throw error;
-  }
+  });
+  const files = page?.versions.filter(({ bytes }) => bytes <= LARGEST_FILE_BYTES) ?? [];
+  const taken = await inParallel(files, (file) => takeUpFile(file, parts));
+  await page?.finish();
+  return taken.reduce((sum, each) => sum + each, 0);
 }
 
 async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number> {

@@ -236,7 +236,12 @@ describe('dead letters', () => {
     const file = JSON.stringify([{ subject, deadLetterReason: 'MaxDeliveryAttemptsExceeded' }, { subject: '/other' }]);
     await letters.getBlockBlobClient('topic/2026/11/23/12/a.json').uploadData(Buffer.from(file));
     await letters.getBlockBlobClient('topic/2026/11/23/12/b.json').uploadData(Buffer.from('no JSON'));
-    expect(await takeUpUndelivered(story.parts)).toBe(1);
+    // One file a page: a long list is gone through from run to run.
+    const images = { ...story.parts.images };
+    const short = { ...story.parts, images };
+    images.list = (query) => story.parts.images.list({ ...query, limit: 1 });
+    expect([await takeUpUndelivered(short), await takeUpUndelivered(short)]).toEqual([1, 0]);
+    expect(await takeUpUndelivered(story.parts)).toBe(0);
     for (const id of await story.takeDue()) await resumeAnalysis(id, story.parts);
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded', source: { name: 'late é.png' } });
     story.pass(660_000);

@@ -1,0 +1,60 @@
+import type { BlobVersion } from './analyses/imageStore.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/** A container that the timer goes through over and over, a page a run. */
+export interface Rounds {
+  /** Under which its progress is kept. */
+  readonly name: string;
+  readonly container: string;
+  /** A round begins this long after the one before it began. */
+  readonly everyMs: number;
+  /** The first round looks at nothing older (epoch milliseconds); each other one at what its predecessor may have missed. */
+  readonly onlySinceMs: number;
+}
+
+export interface PageOfRound {
+  readonly versions: readonly BlobVersion[];
+  /** Notes that the page is dealt with: whoever is killed before does no more than it again. */
+  finish(): Promise<void>;
+}
+
+/** How far a round has come. */
+interface Progress {
+  readonly startedAtMs: number;
+  readonly onlySinceMs: number;
+  readonly continuation?: string;
+}
+
+/** Clocks of storage and app may differ by so much; what was written then is looked at twice. */
+const OVERLAP_MS = 600_000;
+
+const PAGE_BLOBS = 5_000;
+
+/** The next page of the round that runs, or that is to begin; undefined when its time has not come. */
+export async function pageOfRound(
+  rounds: Rounds,
+  parts: Pick<TimerParts, 'progress' | 'images' | 'now'>,
+): Promise<PageOfRound | undefined> {
+  const { name, container } = rounds;
+  const progress = progressAt(parts.now(), await parts.progress.read<Progress>(name), rounds);
+  if (!progress) return undefined;
+  const { startedAtMs, onlySinceMs, continuation: from } = progress;
+  const { versions, continuation } = await parts.images.list({
+    ...{ container, limit: PAGE_BLOBS },
+    ...(from && { continuation: from }),
+  });
+  const next: Progress = continuation
+    ? { startedAtMs, onlySinceMs, continuation }
+    : { startedAtMs, onlySinceMs: Math.max(onlySinceMs, startedAtMs - OVERLAP_MS) };
+  return {
+    versions: versions.filter(({ modifiedMs }) => modifiedMs >= onlySinceMs),
+    finish: () => parts.progress.write(name, next),
+  };
+}
+
+/** The storage tells times in whole seconds. */
+function progressAt(nowMs: number, last: Progress | undefined, rounds: Rounds): Progress | undefined {
+  if (!last) return { startedAtMs: nowMs, onlySinceMs: Math.floor(rounds.onlySinceMs / 1000) * 1000 };
+  if (last.continuation) return last;
+  return nowMs - last.startedAtMs < rounds.everyMs ? undefined : { ...last, startedAtMs: nowMs };
+}
