@@ -1,6 +1,7 @@
 import { benchColdStart } from './coldStart.ts';
 import { benchEstimate } from './estimate.ts';
 import { benchEstimateFolder } from './estimateFolder.ts';
+import { benchFullContainer } from './fullContainer.ts';
 import { benchHttp } from './http.ts';
 import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   coldStart: benchColdStart,
   estimate: benchEstimate,
   estimateFolder: benchEstimateFolder,
+  fullContainer: benchFullContainer,
   quality: benchQuality,
   legibility: benchLegibility,
   overhead: benchOverhead,
