@@ -41,3 +41,31 @@ describe('storage without a key', () => {
     expect(await (await cloud.call(`/api/analyses/${id}`)).json()).toMatchObject({ id, status: 'succeeded' });
   });
 });
+
+describe('the log of the app', () => {
+  it('holds no image, question, answer or token, also when calls fail and files are refused', async () => {
+    const [region] = cloud.regions?.all ?? [];
+    region?.setFaults({ standing: { kind: 'server-error' } });
+    const image = await plainPng(602, 20, '#135724');
+    const query = `task=ask&question=${encodeURIComponent('Where is the treasure of the pirates?')}`;
+    const answer = await cloud.call(`/api/analyze?${query}`, {
+      method: 'POST',
+      headers: { 'content-type': 'image/png', prefer: 'wait=60' },
+      body: image,
+    });
+    expect(answer.status).toBe(200);
+    const { answer: said } = (await answer.json()) as { answer: { answer: string } };
+    region?.setFaults({});
+    await cloud.upload('asked.png', image, { task: 'ask', question: 'Where%20is%20the%20treasure%3F' });
+    await cloud.upload('wrong.png', image, { task: 'guess', question: 'Where%20is%20the%20treasure%3F' });
+    expect((await cloud.ended('asked.png')).status).toBe('succeeded');
+    expect((await cloud.ended('wrong.png')).status).toBe('rejected');
+    const log = cloud.lines.join('\n');
+    for (const event of ['analysis.completed', 'analysis.rejected']) expect(log).toContain(event);
+    for (const secret of ['treasure', said.answer, image.toString('base64').slice(0, 60)]) {
+      expect(log).not.toContain(secret);
+    }
+    // Tokens of access begin so, for they are JSON in base64.
+    expect(log).not.toMatch(/eyJ[\w-]{20,}\.[\w-]{20,}/);
+  });
+});
