@@ -4,10 +4,13 @@ import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
-/** How late an analysis may be before the timer takes it that its message was lost. */
+/** How late an analysis may be before the timer takes it that its message was lost, when no other message is in the queue. */
 const LATE_MS = 60_000;
 
-/** A message that waits behind many others is not lost: each call is followed by twice the patience, up to an hour. */
+/** A message is not lost while it stands behind others: functions take at least twenty a second. */
+const LATE_PER_MESSAGE_MS = 50;
+
+/** Each call is followed by twice the patience, up to an hour. */
 const MOST_PATIENCE_DOUBLINGS = 6;
 
 /** Bounded work: a timer's run ends before the next one starts, and the next goes on where it ended. */
@@ -21,8 +24,9 @@ const LOOKED_A_RUN = 2_000;
 export async function takeUpLost(parts: TimerParts): Promise<number> {
   const from = await parts.progress.read<string>('open-looked-at');
   const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from && { continuation: from }) });
+  const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
   const calledNow = await inParallel(
-    look.open.filter(({ record }) => isLost(record, parts.now())),
+    look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
     (stored) => callAgain(stored, parts),
   );
   if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
@@ -40,9 +44,12 @@ async function callAgain(stored: StoredAnalysis, parts: TimerParts): Promise<boo
   return true;
 }
 
-function isLost(record: AnalysisRecord, nowMs: number): boolean {
+function isLost(
+  record: AnalysisRecord,
+  { nowMs, lateMs }: { readonly nowMs: number; readonly lateMs: number },
+): boolean {
   const { lease, recalled: call, startsAtMs, createdAtMs } = record;
   if (lease && lease.untilMs >= nowMs) return false;
-  if (call) return call.atMs + LATE_MS * 2 ** Math.min(call.count, MOST_PATIENCE_DOUBLINGS) < nowMs;
-  return lease !== null || (startsAtMs ?? createdAtMs) + LATE_MS < nowMs;
+  if (call) return call.atMs + lateMs * 2 ** Math.min(call.count, MOST_PATIENCE_DOUBLINGS) < nowMs;
+  return lease !== null || (startsAtMs ?? createdAtMs) + lateMs < nowMs;
 }

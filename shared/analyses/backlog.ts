@@ -17,7 +17,7 @@ export interface Backlog {
   readonly perMinute: number;
   /** Claims of workers that died, not yet taken up. */
   readonly expiredLeases: number;
-  /** Messages of analyses that wait to be called, hidden ones included. */
+  /** Messages of analyses that wait to be called, and one of each that runs; hidden ones included. */
   readonly queueDepth: number;
   /** Of the newest analyses that succeeded, the latest end; null when there is none. */
   readonly lastSuccessAtMs: number | null;

@@ -130,4 +130,19 @@ describe('takeUpLost', () => {
     await runDue(story);
     expect(story.asked).toHaveLength(1);
   });
+
+  it('takes nothing for lost that may stand behind thousands of messages, but what a dead worker held', async () => {
+    const story = await storyWith(['a.png', 'b.png']);
+    await queueBlobs(asked(), story.parts);
+    const [record] = (await story.parts.analyses.list({ limit: 1 })).records;
+    const stored = await story.parts.analyses.find(record?.id ?? '');
+    if (!stored) throw new Error('There is no record.');
+    const lease = { holder: 'gone', untilMs: 1 };
+    await story.parts.analyses.replace(stored, { ...stored.record, status: 'running', lease });
+    const crowded = { ...story.parts, due: { ...story.parts.due, length: async () => 40_000 } };
+    story.pass(20 * MINUTE_MS);
+    expect(await takeUpLost(crowded)).toBe(1);
+    story.pass(20 * MINUTE_MS);
+    expect(await takeUpLost(crowded)).toBe(1);
+  });
 });
