@@ -1,7 +1,7 @@
 import { inParallel } from './analyses/inParallel.ts';
+import { pageOfRound } from './analyses/pageOfRound.ts';
 import type { ProgressStore } from './analyses/progressStore.ts';
 import type { NowParts } from './analyzeNow.ts';
-import { pageOfRound } from './pageOfRound.ts';
 import { queueVersion } from './queueBlobs.ts';
 
 export interface TimerParts extends NowParts {

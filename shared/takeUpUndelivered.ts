@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
+import { pageOfRound } from './analyses/pageOfRound.ts';
 import { statusOf } from './analyses/storageStatus.ts';
-import { pageOfRound } from './pageOfRound.ts';
 import { queueVersion } from './queueBlobs.ts';
 import type { TimerParts } from './sweepMissed.ts';
 

@@ -179,7 +179,7 @@ describe('a holder that lives', () => {
       await gate.promise;
       return answerOf();
     });
-    const eager: Story['parts']['repeat'] = (_everyMs, step) => story.parts.repeat(5, step);
+    const eager: Story['parts']['repeat'] = (_everyMs, step) => story.parts.repeat(250, step);
     const place = { container: story.parts.imagesContainer, name: 'square.png' };
     await story.upload('square.png', PNG);
     const working = analyzeUpload(place, { ...story.parts, repeat: eager });

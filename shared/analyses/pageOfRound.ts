@@ -1,5 +1,5 @@
-import type { BlobVersion } from './analyses/imageStore.ts';
-import type { TimerParts } from './sweepMissed.ts';
+import type { BlobVersion, ImageStore } from './imageStore.ts';
+import type { ProgressStore } from './progressStore.ts';
 
 /** A container that the timer goes through over and over, a page a run. */
 export interface Rounds {
@@ -33,7 +33,7 @@ const PAGE_BLOBS = 5_000;
 /** The next page of the round that runs, or that is to begin; undefined when its time has not come. */
 export async function pageOfRound(
   rounds: Rounds,
-  parts: Pick<TimerParts, 'progress' | 'images' | 'now'>,
+  parts: { readonly progress: ProgressStore; readonly images: Pick<ImageStore, 'list'>; readonly now: () => number },
 ): Promise<PageOfRound | undefined> {
   const { name, container } = rounds;
   const progress = progressAt(parts.now(), await parts.progress.read<Progress>(name), rounds);
