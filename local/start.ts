@@ -21,7 +21,7 @@ import { readStartOptions, type StartOptions } from './startOptions.ts';
  */
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const SAMPLES_FOLDER = join(import.meta.dirname, 'samples');
-/** How wide the table is where no terminal says how wide it is. */
+/** How wide the table is where no terminal says how wide it is; some say 0. */
 const COLUMNS_OF_A_FILE = 140;
 /** What a shell reports for a program that Ctrl-C has ended. */
 const INTERRUPTED = 130;
@@ -110,7 +110,7 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
   console.log(`${uploaded.size} of ${files.length} files are new and were dropped into the container images.`);
   const names = files.filter((file) => !unreadable.includes(file));
   const rows = await followAnalyses({ cloud, names, uploaded });
-  console.log(`\n${resultTable(rows, process.stdout.columns ?? COLUMNS_OF_A_FILE)}\n`);
+  console.log(`\n${resultTable(rows, process.stdout.columns || COLUMNS_OF_A_FILE)}\n`);
   for (const { name, firstLine } of rows.filter(({ status }) => status === 'rejected')) {
     console.log(printable(`${name} was rejected: ${firstLine}`));
   }
