@@ -83,7 +83,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
           const place = await instances.kill(random());
           if (place === undefined) return false;
           disturbances.push({ fromMs, untilMs: Date.now(), asks: asksAs(place) });
-          await takeovers.watch(fromMs).catch(() => onLine('The storage was away when a process was killed.'));
+          await takeovers.watch().catch(() => onLine('The storage was away when a process was killed.'));
           return true;
         },
       }),
