@@ -10,6 +10,7 @@ import { buildServices, type Services } from '../shared/services.ts';
 import { sweepMissed } from '../shared/sweepMissed.ts';
 import { printFigure } from './figure.ts';
 
+/** As many as BENCH_BLOBS says: the whole container takes some ten minutes. */
 const BLOBS = Number(process.env.BENCH_BLOBS ?? 40_000);
 /** Of them no event tells, once the others are queued. */
 const MISSED = Math.ceil(BLOBS / 100);
