@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
-import sharp from 'sharp';
+import { numberedPng } from '../numberedPng.ts';
 import type { DroppedImage } from './judge.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function dropImages(
   const container = BlobServiceClient.fromConnectionString(by.connection).getContainerClient('images');
   const dropped: DroppedImage[] = [];
   const put = async (name: string, content: number): Promise<DroppedImage> => {
-    const bytes = await pngOf(content);
+    const bytes = await numberedPng(content);
     const { etag } = await patiently(() => container.getBlockBlobClient(name).uploadData(bytes));
     return { name, etag: etag ?? '', digests: [createHash('sha256').update(bytes).digest('hex')] };
   };
@@ -50,12 +50,4 @@ async function patiently<T>(write: () => Promise<T>): Promise<T> {
       await sleep(1_000);
     }
   }
-}
-
-/** A small picture that no other number has; it is sent as it is, so that the regions see its digest. */
-function pngOf(number: number): Promise<Buffer> {
-  const background = { r: number % 256, g: Math.floor(number / 256) % 256, b: 100 };
-  return sharp({ create: { width: 40, height: 30, channels: 3, background } })
-    .png()
-    .toBuffer();
 }

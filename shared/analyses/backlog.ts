@@ -1,7 +1,7 @@
-import type { Deployment } from '../pool/deployment.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
 import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
 import type { DueQueue } from './dueQueue.ts';
+import { expectedDone } from './expectedDone.ts';
 import { inParallel } from './inParallel.ts';
 import type { StoryParts } from './storyParts.ts';
 
@@ -11,7 +11,7 @@ export interface Backlog {
   readonly running: number;
   /** Epoch milliseconds, as all times here. */
   readonly oldestWaitingSinceMs: number | null;
-  /** At the pool's whole quota; null when nothing waits, or nobody can say. */
+  /** Null when nothing waits, or nobody can say. */
   readonly expectedDoneAtMs: number | null;
   /** Analyses answered per minute, over the last five. */
   readonly perMinute: number;
@@ -24,7 +24,7 @@ export interface Backlog {
   readonly pausedReason?: string;
 }
 
-type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now' | 'deployments'> & {
+type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now'> & {
   readonly due: Pick<DueQueue, 'length'>;
 };
 
@@ -37,9 +37,9 @@ const MEASURED_MS = 5 * 60_000;
 
 export async function readBacklog(parts: BacklogParts): Promise<Backlog> {
   const nowMs = parts.now();
-  const [{ count, records }, perMinute, pool, queueDepth, successes] = await Promise.all([
+  const [{ count, records }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
     readOldest(parts),
-    measuredPerMinute(parts, nowMs),
+    answeredLately(parts, nowMs),
     parts.ledger.view(),
     parts.due.length(),
     parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
@@ -57,9 +57,9 @@ export async function readBacklog(parts: BacklogParts): Promise<Backlog> {
     oldestWaitingSinceMs,
     expectedDoneAtMs:
       pausedReason === undefined && waitingCount > 0
-        ? expectedDone(waiting, { count: waitingCount, deployments: parts.deployments, nowMs })
+        ? expectedDone({ count: waitingCount, records: waiting }, pool, { nowMs, answeredAtMs })
         : null,
-    perMinute,
+    perMinute: answeredAtMs.length / (MEASURED_MS / 60_000),
     expiredLeases: records.filter(({ lease }) => lease !== null && lease.untilMs < nowMs).length,
     queueDepth,
     lastSuccessAtMs: successes.records.reduce<number | null>(
@@ -88,30 +88,11 @@ async function readOldest(
   return { count: count - (oldest.length - records.length), records };
 }
 
-async function measuredPerMinute({ usage }: Pick<StoryParts, 'usage'>, nowMs: number): Promise<number> {
-  let answered = 0;
-  for await (const { call } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answered += 1;
-  return answered / (MEASURED_MS / 60_000);
-}
-
-/** The slowest model's share of what waits, at the quota of its deployments; not before the last known start. */
-function expectedDone(
-  waiting: readonly AnalysisRecord[],
-  pool: { readonly count: number; readonly deployments: readonly Deployment[]; readonly nowMs: number },
-): number | null {
-  const { count, deployments, nowMs } = pool;
-  const known = waiting.flatMap(({ estimate, request }) =>
-    estimate ? [{ model: request.model, tokens: estimate.admissionTokens }] : [],
-  );
-  if (known.length === 0) return null;
-  const minutes = [...new Set(known.map(({ model }) => model))].map((model) => {
-    const tokens = sum(known.filter((each) => each.model === model).map((each) => each.tokens));
-    const quota = sum(deployments.filter((each) => each.model === model).map((each) => each.tokensPerMinute));
-    return (tokens * (count / known.length)) / quota;
-  });
-  const lastStartMs = Math.max(...waiting.map(({ startsAtMs }) => startsAtMs ?? 0));
-  const doneMs = Math.max(nowMs + Math.max(...minutes) * 60_000, lastStartMs);
-  return Number.isFinite(doneMs) ? doneMs : null;
+/** When analyses were answered in the time that is measured; oldest first. */
+async function answeredLately({ usage }: Pick<StoryParts, 'usage'>, nowMs: number): Promise<readonly number[]> {
+  const answeredAtMs: number[] = [];
+  for await (const { call, atMs } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answeredAtMs.push(atMs);
+  return answeredAtMs;
 }
 
 function outageOf(pool: readonly DeploymentView[]): string | undefined {
@@ -119,8 +100,4 @@ function outageOf(pool: readonly DeploymentView[]): string | undefined {
     circuit.state === 'open' ? [`${deployment.name}: ${circuit.reason}`] : [],
   );
   return pool.length > 0 && reasons.length === pool.length ? `No deployment answers. ${reasons.join(' ')}` : undefined;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

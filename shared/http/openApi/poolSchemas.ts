@@ -71,7 +71,9 @@ export const backlogSchema = z.object({
   waiting: z.int().min(0),
   running: z.int().min(0),
   oldestWaitingSince: time.nullable(),
-  expectedDoneAt: time.nullable().describe("At the pool's whole quota; null when nothing waits or nobody can say"),
+  expectedDoneAt: time
+    .nullable()
+    .describe('At the quota that is there, and at the pace that was kept; null when nothing waits or nobody can say'),
   perMinute: z.number().min(0).describe('Analyses answered per minute, over the last five'),
   expiredLeases: z.int().min(0).describe('Claims past their end, whose holders vanished'),
   queueDepth: z.int().min(0).describe('Messages in the queue, as far as the storage knows'),

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { TableClient } from '@azure/data-tables';
+import { startChild } from '../../local/startChild.ts';
+import { startAzurite } from '../../local/storage/startAzurite.ts';
+import { percentile } from '../figure.ts';
+import type { CallerTerms } from './caller.ts';
+
+/**
+ * `npm run bench:ledger`: how many steps a second one row of a real table takes (Azurite on this machine), from 1 to 16
+ * processes with 1 to 8 callers each. Every request that starts at once is two steps. A JSON line for each.
+ */
+const FOR_MS = 6_000;
+const STARTED_WITHIN_MS = 30_000;
+
+interface Called {
+  readonly stepsMs: readonly number[];
+  readonly isLocal: boolean;
+}
+
+const azurite = await startAzurite();
+for (const [processes, callers] of [
+  [1, 1],
+  [1, 8],
+  [2, 4],
+  [4, 4],
+  [8, 4],
+  [16, 4],
+] as const) {
+  await measure(processes, callers);
+}
+await azurite.stop();
+process.exit(0);
+
+async function measure(processes: number, callers: number): Promise<void> {
+  const { connectionString } = azurite;
+  const table = `rate${processes}x${callers}`;
+  await TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true }).createTable();
+  const fromMs = Date.now() + 2_000 + 1_000 * processes;
+  const terms = { connectionString, table, callers, fromMs, untilMs: fromMs + FOR_MS };
+  const called = await Promise.all(
+    Array.from({ length: processes }, (_, place) => callFrom({ ...terms, process: place })),
+  );
+  const stepsMs = called.flatMap((each) => each.stepsMs);
+  const figures = {
+    stepsPerSecond: Math.round((stepsMs.length * 1_000) / FOR_MS),
+    stepMs: { p50: Math.round(percentile(stepsMs, 0.5)), p95: Math.round(percentile(stepsMs, 0.95)) },
+    processesOnLocalShare: called.filter(({ isLocal }) => isLocal).length,
+  };
+  console.log(JSON.stringify({ figure: 'ledger', processes, callersOfEach: callers, ...figures }));
+}
+
+async function callFrom(terms: CallerTerms): Promise<Called> {
+  const child = await startChild<Called>({
+    name: 'A caller of the ledger',
+    script: join(import.meta.dirname, 'caller.ts'),
+    arguments: [JSON.stringify(terms)],
+    readReady: (line) => (line.startsWith('{"stepsMs"') ? (JSON.parse(line) as Called) : undefined),
+    readyWithinMs: STARTED_WITHIN_MS + 2 * FOR_MS,
+    endWithinMs: 5_000,
+  });
+  await child.stop();
+  return child.ready;
+}
