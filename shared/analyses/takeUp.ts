@@ -7,7 +7,10 @@ import { LEASE_MS } from './lease.ts';
 import type { StoryParts } from './storyParts.ts';
 import { tellEnd } from './tellEnd.ts';
 
-/** A worker that ends without a word each time it meets an image has met something that it does not survive. */
+/**
+ * A worker that ends without a word each time it meets an image has met something that it does not survive. One that had
+ * sent its request had survived the image: that it was killed then is not the image's fault, and counts as an ask.
+ */
 const MOST_TAKEOVERS = 10;
 
 export type TakenUp =
@@ -65,7 +68,7 @@ function tooOften(record: AnalysisRecord, nowMs: number): AnalysisRecord | undef
     const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;
     return endedBy(record, new AnswerFailed('service-refused', detail), nowMs);
   }
-  if (record.takeovers < MOST_TAKEOVERS) return undefined;
+  if (record.takeovers - asks < MOST_TAKEOVERS) return undefined;
   const detail =
     `Whoever worked on it ended without a word, ${record.takeovers} times; the limit is ${MOST_TAKEOVERS}. ` +
     'The log of those processes says why; retry it when that is mended.';

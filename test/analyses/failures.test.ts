@@ -98,6 +98,17 @@ describe('a holder that died', () => {
     expect(story.asked).toHaveLength(1);
   });
 
+  it('is not the fault of an image whose request it had sent before it died', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    const attempt = { deployment: 'a', region: 'b', status: null, outcome: 'ambiguous', ms: 0 } as const;
+    const { id } = await kill(story, { attempts: [attempt, attempt], takeovers: 10 });
+    const { container, name } = story.parts.results.placeOf(await newestOf(story));
+    await storage.blobs().getContainerClient(container).deleteBlob(name);
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', takeovers: 11 });
+  });
+
   it('does not have a request asked an eleventh time', async () => {
     const story = await openStory(storage, () => ambiguous());
     await dropped(story);
