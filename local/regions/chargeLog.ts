@@ -15,7 +15,7 @@ export interface Charge {
     readonly width: number;
     readonly height: number;
   }[];
-  /** What was charged against the quota at arrival, refused or not. */
+  /** What the request is charged against the quota at arrival if it is admitted. */
   readonly admissionTokens: number;
   readonly admitted: boolean;
   /** The status that was sent, or would have been but for a fault; null while undecided, or when the upload broke off. */

@@ -30,7 +30,8 @@ const neverMs = 86_400_000;
 /**
  * Meters one deployment as Azure does: a request is judged when it arrives, by its admission tokens; requests per
  * minute are also judged in slices of 1 or 10 seconds ("600 RPM: more than 10 requests in 1 s gives 429"); refused
- * requests count as well (Microsoft Learn, "Azure OpenAI quotas and limits", 2026-09-16).
+ * requests count as well (Microsoft Learn, "Azure OpenAI quotas and limits", 2026-09-16). As requests: whether their
+ * tokens count is stated nowhere, and if they did, a client that retries would never be let in again.
  */
 export function createLimiter(kind: WindowKind, requestSliceMs: number): Limiter {
   const tokenMinute = createCountingWindow(kind, 60_000);
@@ -49,7 +50,7 @@ export function createLimiter(kind: WindowKind, requestSliceMs: number): Limiter
       });
       const before = waits();
       const over = before.tokens > 0 ? 'tokens' : before.requests > 0 ? 'requests' : null;
-      tokenMinute.charge(tokens, nowMs);
+      if (over === null) tokenMinute.charge(tokens, nowMs);
       requestMinute.charge(1, nowMs);
       requestSlice.charge(1, nowMs);
       const after = over === null ? { tokens: 0, requests: 0 } : waits();

@@ -27,11 +27,14 @@ describe('createLimiter', () => {
     expect(limiter.admit({ tokens: 1000, limits }, 65_000)).toMatchObject({ admitted: true, resetTokensMs: 60_000 });
   });
 
-  it('counts what it refuses as well', () => {
+  it('counts what it refuses as a request, not by its tokens', () => {
     const limiter = createLimiter('sliding', 10_000);
-    limiter.admit({ tokens: 500, limits }, 0);
-    limiter.admit({ tokens: 600, limits }, 1000);
-    expect(limiter.admit({ tokens: 500, limits }, 60_000)).toMatchObject({ admitted: false, retryAfterMs: 1000 });
+    const few = { tokensPerMinute: 1000, requestsPerMinute: 3 };
+    limiter.admit({ tokens: 500, limits: few }, 0);
+    expect(limiter.admit({ tokens: 600, limits: few }, 20_000)).toMatchObject({ over: 'tokens', remainingTokens: 500 });
+    expect(limiter.admit({ tokens: 500, limits: few }, 40_000)).toMatchObject({ admitted: true, remainingTokens: 0 });
+    expect(limiter.admit({ tokens: 500, limits: few }, 59_000)).toMatchObject({ over: 'tokens', remainingRequests: 0 });
+    expect(limiter.admit({ tokens: 500, limits: few }, 60_000)).toMatchObject({ over: 'requests' });
   });
 
   it('hints at a day for a request that no minute can hold', () => {
