@@ -70,11 +70,12 @@ export function createSharedState(
   const moment = (): Moment => ({ nowMs: now() + clock.aheadMs(), aheadMs: clock.aheadMs() });
 
   async function asked<T extends { readonly serverMs: number | null }>(
-    asking: Promise<T>,
+    ask: () => Promise<T>,
     patience: { leftMs: number },
   ): Promise<T> {
+    if (patience.leftMs <= 0) throw new Error(`A step took more than ${PATIENCE_OF_STEP_MS} ms.`);
     const askedMs = now();
-    const answer = await inTime(asking, Math.min(PATIENCE_MS, Math.max(0, patience.leftMs)), sleep);
+    const answer = await inTime(ask(), Math.min(PATIENCE_MS, patience.leftMs), sleep);
     const answeredMs = now();
     patience.leftMs -= answeredMs - askedMs;
     if (answer.serverMs !== null) clock.note({ askedMs, answeredMs, serverMs: answer.serverMs });
@@ -82,7 +83,7 @@ export function createSharedState(
   }
 
   async function read(patience: { leftMs: number }): Promise<NonNullable<typeof known>> {
-    const { text, version } = await asked(store.read(), patience);
+    const { text, version } = await asked(() => store.read(), patience);
     known = { pool: stateOfText(text, deployments, { httpShare }), version, readMs: now() };
     return known;
   }
@@ -100,7 +101,7 @@ export function createSharedState(
         local = undefined;
         return;
       }
-      const end = await asked(store.write(textOfState(pool), base.version), patience);
+      const end = await asked(() => store.write(textOfState(pool), base.version), patience);
       if (end.kind === 'written') {
         known = { pool, version: end.version, readMs: now() };
         local = undefined;
