@@ -29,11 +29,8 @@ const COMMON = {
   metafile: true,
 } as const satisfies EsbuildOptions;
 
-/**
- * Loaded late, but not from a file of their own: `sharp` is not bundled at all, and of `openai` the error classes are
- * imported at the top; a copy apart would throw classes that the bundle does not know.
- */
-const KEPT_INSIDE = ['sharp', 'openai'];
+/** Loaded late, but not from a file of its own: it is not bundled at all. */
+const NOT_BUNDLED = 'sharp';
 
 export interface BuildOptions {
   /** The file that imports every function. Default: `functions/main.ts` of this project. */
@@ -105,7 +102,7 @@ function setApart(names: Set<string>): Plugin {
     name: 'set apart what is loaded late',
     setup: ({ onResolve }) => {
       onResolve({ filter: /^(@[\w-]+\/)?[\w-]/ }, ({ path, kind }) => {
-        if (kind !== 'dynamic-import' || KEPT_INSIDE.includes(path) || path.startsWith('node:')) return undefined;
+        if (kind !== 'dynamic-import' || path === NOT_BUNDLED || path.startsWith('node:')) return undefined;
         names.add(path);
         return { path: `./${LAZY_FOLDER}/${lazyFile(path)}.cjs`, external: true };
       });

@@ -1,4 +1,3 @@
-import { APIConnectionTimeoutError, APIUserAbortError } from 'openai/core/error';
 import type { AmbiguousReason, Outcome, RefusalReason } from '../pool/outcome.ts';
 import { field } from './field.ts';
 import { NotSent } from './notSent.ts';
@@ -22,6 +21,10 @@ const NEVER_CONNECTED = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
+/** What the client (openai 7.57) says of its two endings that carry no code. Its classes would bring all of it into the bundle. */
+const ABORTED = 'Request was aborted.';
+const TIMED_OUT = 'Request timed out';
+
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
 /**
@@ -34,10 +37,10 @@ export function brokenCall(error: unknown): Outcome {
   const chain = causesOf(error);
   const code = chain.map((link) => field(link, 'code')).find((value) => typeof value === 'string');
   const named = code === undefined ? '' : ` (${code})`;
-  if (error instanceof APIUserAbortError) return ambiguous('aborted', 'We ended the call before its answer came.');
+  if (messageOf(error) === ABORTED) return ambiguous('aborted', 'We ended the call before its answer came.');
   if (chain.some(isRedirect)) return refused('redirected', 'The endpoint answered a redirect, which is not followed.');
   if (chain.some(isNeverConnected)) return refused('unreachable', `No connection to the endpoint${named}.`);
-  if (error instanceof APIConnectionTimeoutError || TIMEOUTS.has(code ?? '')) {
+  if (messageOf(error).startsWith(TIMED_OUT) || TIMEOUTS.has(code ?? '')) {
     return ambiguous('timeout', `No whole answer came in time${named}.`);
   }
   if (error instanceof SyntaxError) return ambiguous('not-json', 'The answer was broken JSON.');
@@ -62,6 +65,10 @@ function causesOf(error: unknown): readonly unknown[] {
 
 function causeOf(link: unknown): unknown {
   return typeof link === 'object' ? Reflect.get(link ?? {}, 'cause') : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
 }
 
 /** `fetch` with `redirect: 'error'` gives this wording and no code. */

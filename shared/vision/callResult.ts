@@ -1,4 +1,4 @@
-import { APIError } from 'openai/core/error';
+import { field } from './field.ts';
 
 /** What one call came to: a status with its headers and body, or an error because there was none. */
 export type CallResult =
@@ -10,10 +10,18 @@ export type CallResult =
     }
   | { readonly error: unknown };
 
-/** A refusal by status comes out of the client as an error that carries the status; here it is a status again. */
+/**
+ * A refusal by status comes out of the client as an error that carries the status; here it is a status again. Told by its
+ * fields, not by its class: to name a class of the client here would bring the whole client into the bundle.
+ */
 export function resultOfError(error: unknown): CallResult {
-  if (!(error instanceof APIError) || typeof error.status !== 'number') return { error };
-  return { status: error.status, headers: error.headers ?? new Headers(), body: parsedBody(error.error) };
+  const [status, headers] = [field(error, 'status'), field(error, 'headers')];
+  if (!(error instanceof Error) || typeof status !== 'number') return { error };
+  return {
+    status,
+    headers: headers instanceof Headers ? headers : new Headers(),
+    body: parsedBody(field(error, 'error')),
+  };
 }
 
 /** The client gives text for what is not called JSON, though it may be. */
