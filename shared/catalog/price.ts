@@ -75,10 +75,9 @@ export function stalePrices(model: Model, nowMs: number): string | undefined {
   return `The prices of ${modelKey(model)} were last checked ${asOf.length === 10 ? 'on' : 'in'} ${asOf}; they count as stale after ${PRICE_MAX_AGE_DAYS} days.`;
 }
 
-/** A sentence when the price that holds is listed nowhere, and what is taken in its place; else undefined. */
-export function unlistedPrice(model: Model, question: PriceQuestion): string | undefined {
-  const rate = priceAt(model, question);
+/** A sentence when the price that `priceAt` found is listed nowhere, and what is taken in its place; else undefined. */
+export function unlistedPrice(model: Model, sku: string, rate: Rate | undefined): string | undefined {
   if (rate && rate.derived === undefined) return undefined;
-  const subject = `${modelKey(model)} (${question.sku})`;
+  const subject = `${modelKey(model)} (${sku})`;
   return rate ? `The price of ${subject} is derived: ${rate.derived}` : `No source lists a price for ${subject}.`;
 }

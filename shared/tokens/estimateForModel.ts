@@ -82,16 +82,18 @@ export function estimateForModel(
   const { region, sku = usualSku(model) } = question;
   const where = { sku, region, atMs: nowMs };
   const shortPromptRate = priceAt(model, where);
-  const dependsOnLength = model.prices.rates.some(({ aboveInputTokens }) => aboveInputTokens !== undefined);
+  const longFromTokens = model.prices.rates.reduce(
+    (least, { aboveInputTokens = Number.POSITIVE_INFINITY }) => Math.min(least, aboveInputTokens),
+    Number.POSITIVE_INFINITY,
+  );
   const perImage: ImageEstimate[] = [];
   let totals = NO_TOTALS;
   for (const [place, image] of images.entries()) {
     const { count = 1, index = place } = image;
     const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration };
     const measured = estimateImage(model, image, shape);
-    const rate = dependsOnLength
-      ? priceAt(model, { sku, region, atMs: nowMs, inputTokens: measured.tokens + textTokens })
-      : shortPromptRate;
+    const inputTokens = measured.tokens + textTokens;
+    const rate = inputTokens > longFromTokens ? priceAt(model, { ...where, inputTokens }) : shortPromptRate;
     totals = addImage(totals, measured, { rate, textTokens, outputTokens });
     perImage.push(measured.entry);
   }
@@ -112,7 +114,7 @@ export function estimateForModel(
     cost: costOf(totals),
     pricesAsOf: model.prices.asOf,
     minutesAtQuota: minutesAtQuota(totals, question),
-    warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs), unlistedPrice(model, where)].filter(
+    warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs), unlistedPrice(model, sku, shortPromptRate)].filter(
       (warning) => warning !== undefined,
     ),
     ...(calibration && { calibration: calibrationView(calibration) }),

@@ -78,7 +78,7 @@ describe('stalePrices', () => {
 });
 
 describe('unlistedPrice', () => {
-  const said = (name: string, sku: string) => unlistedPrice(getModel(name), { sku, atMs });
+  const said = (name: string, sku: string) => unlistedPrice(getModel(name), sku, price(name, { sku }));
 
   it('says how a price was derived, or that there is none', () => {
     expect(said('gpt-4o', 'GlobalBatch')).toBe(
