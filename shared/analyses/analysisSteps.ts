@@ -120,6 +120,7 @@ export function sending(
 ): AnalysisRecord {
   return {
     ...record,
+    takeovers: 0,
     status: 'running',
     lease,
     attempts: [...record.attempts, { ...attempt, status: null, outcome: 'sending', ms: 0 }],

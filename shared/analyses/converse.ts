@@ -13,6 +13,7 @@ import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts, Work } from './storyParts.ts';
+import { noteSurvived } from './takeUp.ts';
 
 /** One analysis on its way to an answer. */
 export interface Conversation {
@@ -139,7 +140,7 @@ async function readyFor(conversation: Conversation, parts: StoryParts): Promise<
   const leave = (): Promise<void> => parts.ledger.leave(conversation.keeper.current().id);
   try {
     const image = await conversation.prepared();
-    if (image === 'changed') await leave();
+    await (image === 'changed' ? leave() : noteSurvived(conversation.keeper));
     return image;
   } catch (error) {
     await leave();

@@ -4,14 +4,24 @@ import type { AnalysisRecord } from './analysisRecord.ts';
 import { claim, endedBy } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
 import { LEASE_MS } from './lease.ts';
+import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts } from './storyParts.ts';
 import { tellEnd } from './tellEnd.ts';
 
 /**
- * A worker that ends without a word each time it meets an image has met something that it does not survive. One that had
- * sent its request had survived the image: that it was killed then is not the image's fault, and counts as an ask.
+ * A worker that ends without a word each time it meets an image has met something that it does not survive. Whoever has
+ * made the image ready has survived it: that such a one was killed is not the image's fault, and ends the count.
  */
 const MOST_TAKEOVERS = 10;
+
+/** Only of an image that so many vanished with is it written down that it was survived; others need no write for it. */
+const SUSPECT_TAKEOVERS = 3;
+
+/** @throws {RecordTaken} */
+export async function noteSurvived(keeper: RecordKeeper): Promise<void> {
+  const record = keeper.current();
+  if (record.takeovers >= SUSPECT_TAKEOVERS) await keeper.save({ ...record, takeovers: 0 });
+}
 
 export type TakenUp =
   | { readonly kind: 'mine'; readonly stored: StoredAnalysis }
@@ -68,7 +78,7 @@ function tooOften(record: AnalysisRecord, nowMs: number): AnalysisRecord | undef
     const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;
     return endedBy(record, new AnswerFailed('service-refused', detail), nowMs);
   }
-  if (record.takeovers - asks < MOST_TAKEOVERS) return undefined;
+  if (record.takeovers < MOST_TAKEOVERS) return undefined;
   const detail =
     `Whoever worked on it ended without a word, ${record.takeovers} times; the limit is ${MOST_TAKEOVERS}. ` +
     'The log of those processes says why; retry it when that is mended.';
