@@ -114,9 +114,11 @@ export function estimateForModel(
     cost: costOf(totals),
     pricesAsOf: model.prices.asOf,
     minutesAtQuota: minutesAtQuota(totals, question),
-    warnings: [lifecycleWarning(model, nowMs), stalePrices(model, nowMs), unlistedPrice(model, sku, shortPromptRate)].filter(
-      (warning) => warning !== undefined,
-    ),
+    warnings: [
+      lifecycleWarning(model, nowMs),
+      stalePrices(model, nowMs),
+      unlistedPrice(model, sku, shortPromptRate),
+    ].filter((warning) => warning !== undefined),
     ...(calibration && { calibration: calibrationView(calibration) }),
     perImage,
   };
