@@ -17,7 +17,11 @@ const MOST_TAKEOVERS = 10;
 /** Only of an image that so many vanished with is it written down that it was survived; others need no write for it. */
 const SUSPECT_TAKEOVERS = 3;
 
-/** @throws {RecordTaken} */
+/**
+ * The holder has made the image ready, so those who vanished with it before did so for another reason: their count ends.
+ *
+ * @throws {RecordTaken}
+ */
 export async function noteSurvived(keeper: RecordKeeper): Promise<void> {
   const record = keeper.current();
   if (record.takeovers >= SUSPECT_TAKEOVERS) await keeper.save({ ...record, takeovers: 0 });
