@@ -46,7 +46,7 @@ export type WorkEnd =
  */
 export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, work.start);
-  const letGo = holdClaim(keeper, parts);
+  const letGo = holdClaim(keeper, work.endOfClaim, parts);
   try {
     const header = await lookAtImage(work.image, parts.limits);
     if (header === 'changed') return { kind: 'changed', keeper };

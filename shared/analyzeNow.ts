@@ -103,7 +103,7 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
   const taken = await takeUp(there, parts);
   if (taken.kind === 'held') return { kind: 'accepted', record: there.record };
   if (taken.kind === 'ended') return await tellKept(fresh.id, call, parts);
-  return { ...common, start: taken.stored, image: bytesOf(version, parts) };
+  return { ...common, start: taken.stored, endOfClaim: taken.endOfClaim, image: bytesOf(version, parts) };
 }
 
 /** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */

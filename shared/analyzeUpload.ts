@@ -2,13 +2,14 @@ import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { claim, endedBy, newAnalysis, putOff } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { endGone } from './analyses/endGone.ts';
+import { callAtEndOfClaim, takeBackCall } from './analyses/endOfClaim.ts';
 import { type BlobPlace, type BlobVersion, sourceOf } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
 import { LEASE_MS } from './analyses/lease.ts';
 import type { ImageBytes } from './analyses/lookAtImage.ts';
 import type { RequestDefaults } from './analyses/resolveRequest.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
-import { takeUp } from './analyses/takeUp.ts';
+import { type Claimed, takeUp } from './analyses/takeUp.ts';
 import { tellEnd } from './analyses/tellEnd.ts';
 import { requestOfUpload } from './analyses/uploadRequest.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
@@ -39,7 +40,8 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
     if (!accepted) return;
     const end = await analyzeImage(
       {
-        start: accepted,
+        start: accepted.stored,
+        endOfClaim: accepted.endOfClaim,
         image: bytesOf(version, parts),
         caller: 'backlog',
         startBeforeMs: parts.now() + parts.inlineWaitMs,
@@ -89,7 +91,7 @@ export async function putOffUnplaced(
 }
 
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
-async function accept(version: BlobVersion, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+async function accept(version: BlobVersion, parts: BacklogParts): Promise<Claimed | undefined> {
   const nowMs = parts.now();
   const asked = requestOfUpload(version, parts.defaults);
   const fresh = newAnalysis(sourceOf(version), asked.request, nowMs);
@@ -98,14 +100,17 @@ async function accept(version: BlobVersion, parts: BacklogParts): Promise<Stored
     return undefined;
   }
   const claimed = claim(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  const endOfClaim = callAtEndOfClaim(fresh.id, nowMs + LEASE_MS, parts);
   const kept = await parts.analyses.insert(claimed.kind === 'claimed' ? claimed.record : fresh);
-  return kept.kind === 'inserted' ? kept.stored : takeUpWhenDue(kept.stored, parts);
+  if (kept.kind === 'inserted') return { stored: kept.stored, endOfClaim };
+  takeBackCall(endOfClaim, parts);
+  return takeUpWhenDue(kept.stored, parts);
 }
 
 /** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
-export async function takeUpWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+export async function takeUpWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<Claimed | undefined> {
   const { status, startsAtMs } = stored.record;
   if (status === 'waiting' && (startsAtMs ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
   const taken = await takeUp(stored, parts);
-  return taken.kind === 'mine' ? taken.stored : undefined;
+  return taken.kind === 'mine' ? taken : undefined;
 }

@@ -29,14 +29,15 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
   }
   const claimed = await takeUpWhenDue(found, parts);
   if (!claimed) return;
-  const image = await imageOf(claimed.record, parts);
+  const image = await imageOf(claimed.stored.record, parts);
   if (!image) {
-    await loseImage(createRecordKeeper(parts.analyses, claimed), parts);
+    await loseImage(createRecordKeeper(parts.analyses, claimed.stored), parts);
     return;
   }
   const end = await analyzeImage(
     {
-      start: claimed,
+      start: claimed.stored,
+      endOfClaim: claimed.endOfClaim,
       image,
       caller: 'backlog',
       startBeforeMs: parts.now() + CALLED_WAIT_MS,
@@ -50,8 +51,8 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
 }
 
 /**
- * The analysis, unless somebody holds it: then it is called again when the claim ends. A claim that ends while this
- * message shows early is waited for, so that what a killed process held goes on at once.
+ * The analysis, unless somebody holds it: then it is called again when the claim ends. A claim that ends in a moment, for
+ * clocks differ, is waited for.
  */
 async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
   let found = await parts.analyses.find(analysisId);
@@ -62,7 +63,7 @@ async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<S
     leftMs = leftOfClaim(found, parts);
   }
   if (leftMs <= 0) return found;
-  await parts.due.send(analysisId, parts.now() + leftMs);
+  await parts.due.send(analysisId, parts.now() + leftMs + SHOWN_EARLY_MS);
   return undefined;
 }
 

@@ -38,10 +38,11 @@ export async function takeUpLost(parts: TimerParts): Promise<number> {
 }
 
 async function callAgain(stored: StoredAnalysis, parts: TimerParts): Promise<boolean> {
-  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now()));
-  if (written.kind === 'changed') return false;
+  // The message first: whoever dies in between leaves one too many, which finds nothing to do, and not a record that says
+  // that it was called.
   await parts.due.send(stored.record.id, parts.now());
-  return true;
+  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now()));
+  return written.kind === 'replaced';
 }
 
 function isLost(

@@ -9,6 +9,7 @@ import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
 import type { AnswerIndex } from './answerIndex.ts';
 import type { Budget } from './budget.ts';
 import type { DueQueue } from './dueQueue.ts';
+import type { EndOfClaim } from './endOfClaim.ts';
 import type { ImageStore } from './imageStore.ts';
 import type { ImageBytes } from './lookAtImage.ts';
 import type { ResultStore } from './resultStore.ts';
@@ -45,6 +46,8 @@ export interface StoryParts {
 export interface Work {
   /** Claimed in the store; or new, and not kept before something is sent. */
   readonly start: StoredAnalysis | AnalysisRecord;
+  /** The message that was sent with the claim. */
+  readonly endOfClaim?: EndOfClaim;
   readonly image: ImageBytes;
   readonly caller: Caller;
   /** Starts later than this (epoch milliseconds) are not waited for. */

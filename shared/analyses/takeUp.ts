@@ -3,6 +3,7 @@ import { MOST_ASKS } from '../pool/nextStep.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { claim, endedBy } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
+import { callAtEndOfClaim, type EndOfClaim, takeBackCall } from './endOfClaim.ts';
 import { LEASE_MS } from './lease.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts } from './storyParts.ts';
@@ -27,8 +28,15 @@ export async function noteSurvived(keeper: RecordKeeper): Promise<void> {
   if (record.takeovers >= SUSPECT_TAKEOVERS) await keeper.save({ ...record, takeovers: 0 });
 }
 
-export type TakenUp =
-  | { readonly kind: 'mine'; readonly stored: StoredAnalysis }
+/** A record that is ours to work on, and the message that comes up when our claim ends. */
+export interface Claimed {
+  readonly stored: StoredAnalysis;
+  readonly endOfClaim: EndOfClaim;
+}
+
+export type TakenUp = ({ readonly kind: 'mine' } & Claimed) | NotMine;
+
+type NotMine =
   /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
   | { readonly kind: 'ended'; readonly record: AnalysisRecord }
   /** Somebody else works on it. */
@@ -43,7 +51,19 @@ export async function takeUp(stored: StoredAnalysis, parts: StoryParts): Promise
   const claimed = claim(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   if (claimed.kind === 'held') return { kind: 'held' };
   if (claimed.kind === 'final') return { kind: 'ended', record: stored.record };
-  const written = await parts.analyses.replace(stored, claimed.record);
+  const endOfClaim = callAtEndOfClaim(stored.record.id, nowMs + LEASE_MS, parts);
+  const taken = await takeClaimed(stored, claimed.record, parts);
+  if (taken.kind === 'mine') return { ...taken, endOfClaim };
+  takeBackCall(endOfClaim, parts);
+  return taken;
+}
+
+async function takeClaimed(
+  stored: StoredAnalysis,
+  claimed: AnalysisRecord,
+  parts: StoryParts,
+): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis } | NotMine> {
+  const written = await parts.analyses.replace(stored, claimed);
   if (written.kind === 'changed') return { kind: 'held' };
   tellUnderWay(stored.record, parts);
   return (await endIfOver(written.stored, parts)) ?? { kind: 'mine', stored: written.stored };
@@ -58,7 +78,7 @@ function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void
   }
 }
 
-async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<TakenUp | undefined> {
+async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<NotMine | undefined> {
   const { record } = mine;
   const end = (await keptBy(record, parts)) ?? tooOften(record, parts.now());
   if (!end) return undefined;

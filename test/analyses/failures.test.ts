@@ -131,6 +131,28 @@ describe('a claim', () => {
     return await newestOf(story);
   }
 
+  it.each([
+    ['a new image', 'insert'],
+    ['a record that is taken up', 'replace'],
+  ] as const)('of %s has its message, whenever its holder is killed from the moment it is written', async (_, step) => {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('square.png', PNG);
+    if (step === 'replace') await queueBlobs({ isDryRun: false }, story.parts);
+    await story.takeDue();
+    const written = Promise.withResolvers<void>();
+    const killedAtOnce = async (...claim: never[]): Promise<never> => {
+      await (story.parts.analyses[step] as (...claim: never[]) => Promise<unknown>)(...claim);
+      written.resolve();
+      return await new Promise<never>(() => undefined);
+    };
+    const place = { container: story.parts.imagesContainer, name: 'square.png' };
+    void analyzeUpload(place, { ...story.parts, analyses: { ...story.parts.analyses, [step]: killedAtOnce } });
+    await written.promise;
+    expect(await newestOf(story)).toMatchObject({ status: 'running' });
+    await expect.poll(() => story.parts.due.length()).toBe(1);
+    expect(await story.takeDue()).toEqual([]);
+  });
+
   it('has a message that shows when it ends, and whoever gets it early waits for that moment', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
     const { id, lease } = await claimedAndKilled(story);

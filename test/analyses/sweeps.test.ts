@@ -131,6 +131,18 @@ describe('takeUpLost', () => {
     expect(story.asked).toHaveLength(1);
   });
 
+  it('leaves no record that says that it was called when nothing was sent', async () => {
+    const story = await storyWith(['a.png']);
+    await queueBlobs(asked(), story.parts);
+    await story.takeDue();
+    story.pass(MINUTE_MS + 1_000);
+    const send = (): Promise<never> => Promise.reject(new Error('killed'));
+    await expect(takeUpLost({ ...story.parts, due: { ...story.parts.due, send } })).rejects.toThrow('killed');
+    expect(await takeUpLost(story.parts)).toBe(1);
+    await runDue(story);
+    expect(await statesOf(story)).toEqual(['a.png describe succeeded']);
+  });
+
   it('takes nothing for lost that may stand behind thousands of messages, but what a dead worker held', async () => {
     const story = await storyWith(['a.png', 'b.png']);
     await queueBlobs(asked(), story.parts);
