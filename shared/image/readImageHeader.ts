@@ -72,7 +72,7 @@ const NAMES: Record<ImageFormat, string> = {
 };
 
 function tellFormat(head: Uint8Array): ImageFormat | undefined {
-  const start = String.fromCharCode(...head.subarray(0, 64));
+  const start = Buffer.from(head.buffer, head.byteOffset, Math.min(64, head.length)).toString('latin1');
   if (start.startsWith(PNG_SIGNATURE)) return 'png';
   if (start.startsWith('\xff\xd8\xff')) return 'jpeg';
   if (/^RIFF....WEBP/s.test(start)) return 'webp';

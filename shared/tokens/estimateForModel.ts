@@ -82,10 +82,7 @@ export function estimateForModel(
   const { region, sku = usualSku(model) } = question;
   const where = { sku, region, atMs: nowMs };
   const shortPromptRate = priceAt(model, where);
-  const longFromTokens = model.prices.rates.reduce(
-    (least, { aboveInputTokens = Number.POSITIVE_INFINITY }) => Math.min(least, aboveInputTokens),
-    Number.POSITIVE_INFINITY,
-  );
+  const longFromTokens = longPromptTokens(model);
   const perImage: ImageEstimate[] = [];
   let totals = NO_TOTALS;
   for (const [place, image] of images.entries()) {
@@ -97,14 +94,13 @@ export function estimateForModel(
     totals = addImage(totals, measured, { rate, textTokens, outputTokens });
     perImage.push(measured.entry);
   }
-  return {
+  const estimate: Estimate = {
     model: model.name,
     version: model.version,
     stage: model.lifecycle.stage,
     detail,
     imageTokens: totals.imageTokens,
     imageTokensRange: [totals.lowTokens, totals.highTokens],
-    ...(totals.lowTokens < totals.highTokens && contradictingSources(model)),
     textTokens: textTokens * totals.requests,
     outputTokens: {
       expected: outputTokens.expected * totals.requests,
@@ -119,10 +115,24 @@ export function estimateForModel(
       stalePrices(model, nowMs),
       unlistedPrice(model, sku, shortPromptRate),
     ].filter((warning) => warning !== undefined),
-    ...(calibration && { calibration: calibrationView(calibration) }),
     perImage,
   };
+  const contradicting = totals.lowTokens < totals.highTokens ? contradictingSources(model) : NONE;
+  // Most estimates have neither, and an object that is spread costs as much as the tokens of an image.
+  if (contradicting === NONE && !calibration) return estimate;
+  return { ...estimate, ...contradicting, ...(calibration && { calibration: calibrationView(calibration) }) };
 }
+
+/** From how many input tokens on a prompt may cost more. */
+function longPromptTokens(model: Model): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const { aboveInputTokens } of model.prices.rates) {
+    if (aboveInputTokens !== undefined && aboveInputTokens < least) least = aboveInputTokens;
+  }
+  return least;
+}
+
+const NONE: Pick<Estimate, 'imageTokensSources'> = {};
 
 /** Gathered once for each model: an estimate of one image is a matter of microseconds. */
 const gatheredSources = new WeakMap<Model, Pick<Estimate, 'imageTokensSources'>>();
@@ -132,7 +142,7 @@ function contradictingSources(model: Model): Pick<Estimate, 'imageTokensSources'
   if (known) return known;
   const { source, alternatives } = model.imageTokens;
   const imageTokensSources = [...new Set([...source, ...alternatives.flatMap((other) => other.source)])];
-  const gathered = alternatives.length === 0 ? {} : { imageTokensSources };
+  const gathered = alternatives.length === 0 ? NONE : { imageTokensSources };
   gatheredSources.set(model, gathered);
   return gathered;
 }
