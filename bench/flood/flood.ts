@@ -51,6 +51,10 @@ const TOKENS_OF_AN_IMAGE = 543;
 const UPLOADS_AT_ONCE = 16;
 const LOOK_EVERY_MS = 15_000;
 const LATENCY_MS = 1_000;
+/** Tokens per minute that keep one analysis at a time busy, as the templates reckon (infra/pool.bicep, `analysesAtATime`). */
+const TOKENS_A_MINUTE_EACH = 8_000;
+/** The host fetches no more messages at once. */
+const MOST_MESSAGES_AT_ONCE = 32;
 /** So much longer than the quota takes it may take. */
 const PATIENCE = 4;
 
@@ -58,11 +62,17 @@ const PATIENCE = 4;
 export async function flood(options: FloodOptions): Promise<FloodEnd> {
   const { images, processes, onLine } = options;
   const tokensPerMinute = Math.ceil((images * TOKENS_OF_AN_IMAGE) / options.minutes / seedRegions().length);
+  // The templates would spread so many over instances; here each process stands for several.
+  const atATime = Math.ceil((tokensPerMinute * seedRegions().length) / TOKENS_A_MINUTE_EACH / processes);
   const app = await makeAppFolder(PROJECT_FOLDER);
   const cloud = await startCloud({
     appFolder: app.folder,
     port: 0,
     onLine,
+    settings: {
+      AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: `${atATime}`,
+      AzureFunctionsJobHost__extensions__queues__batchSize: `${Math.min(MOST_MESSAGES_AT_ONCE, atATime)}`,
+    },
     regions: seedRegions().map((region) => ({
       ...region,
       answers: 'fixed' as const,
