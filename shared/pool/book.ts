@@ -11,6 +11,9 @@ import { type Plan, planLine } from './planLine.ts';
 import { type PoolState, withState } from './poolState.ts';
 import { type Candidate, freeShareAt, type Start, soonestStart } from './soonestStart.ts';
 
+/** Who stands in line and comes within this is not passed by those who are new. */
+const COMES_SOON_MS = 5_000;
+
 /** So many of those ahead have their start kept for them against whoever could start now. */
 const KEPT_FOR = 1;
 
@@ -66,8 +69,10 @@ function inTurn(
   const own = pool.line.find(({ analysisId }) => analysisId === need.analysisId);
   const isKnown = need.caller === 'http' || need.placeInLineMs !== undefined || own !== undefined;
   if (!isKnown && lineEndMs > nowMs) {
-    // A line stands that reaches beyond the horizon: only an idle deployment is taken without standing in it.
-    const start = soonestStart(candidates, wanted, { nowMs, pool });
+    // A line stands that reaches beyond the horizon: only an idle deployment that nobody of it comes for soon is taken
+    // without standing in it.
+    const isAwaited = pool.line.some(({ model, fromMs }) => model === need.model && fromMs <= nowMs + COMES_SOON_MS);
+    const start = isAwaited ? undefined : soonestStart(candidates, wanted, { nowMs, pool });
     const isIdle =
       start !== undefined && startOfBucket(start.bucket) <= nowMs && freeShareAt(start.candidate, start.bucket) >= 0.5;
     if (isIdle) return started(pool, need, { start, nowMs });

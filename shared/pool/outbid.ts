@@ -4,13 +4,13 @@ import { type Candidate, type Start, soonestStart } from './soonestStart.ts';
 
 /** Whoever is outbid asks again after this. */
 export const OUTBID_MS = 100;
-/** Room that has been there for so long is anybody's: the larger one may have gone. */
+/** Room that has been there for so long is anybody's: the other one may have gone. */
 const STALE_MS = 300;
 
 /**
- * Whether a request of the backlog leaves the room that has just come free to a larger one: one that waits as well, and
- * fits. What is left of a minute is then smaller, and the small one finds room more easily. Callers over HTTP bid against
- * nobody.
+ * Whether a request of the backlog leaves the room that has just come free to another one that waits as well, and fits: to
+ * a larger one, for what is left of a minute is then smaller, and the small one finds room more easily; and to an older one
+ * of its size, for who came first is served first. Callers over HTTP bid against nobody.
  */
 export function isOutbid(
   pool: PoolState,
@@ -23,7 +23,8 @@ export function isOutbid(
   if (isStale) return false;
   return pool.line.some(
     (other) =>
-      other.admissionTokens > need.admissionTokens &&
+      (other.admissionTokens > need.admissionTokens ||
+        (other.admissionTokens === need.admissionTokens && other.createdMs < need.createdMs)) &&
       other.model === need.model &&
       other.caller === need.caller &&
       (other.deploymentName ?? start.candidate.deployment.name) === start.candidate.deployment.name &&

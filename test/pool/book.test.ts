@@ -217,6 +217,22 @@ describe('book', () => {
     expect(new Set(behind).size).toBe(behind.length);
   });
 
+  it('lets nobody who is new pass those in line when a minute is free again, but does not let it go to waste', () => {
+    const one = learnedPool(seedPool.slice(0, 1));
+    const needs = Array.from({ length: 6 }, (_, place) =>
+      need({ admissionTokens: 9_000, createdMs: START_MS + place, latestStartMs: START_MS + 5_000 }),
+    );
+    const told = needs.reduce((pool, each) => book(pool, each, START_MS + 10).state, one);
+    const freeMs = START_MS + 60_300;
+    const second = { ...(needs[1] ?? need()), latestStartMs: freeMs + 5_000 };
+    const back = book(told, second, freeMs - 30_000);
+    expect(back.placement.kind).toBe('wait');
+    const newcomer = need({ admissionTokens: 9_000, createdMs: freeMs, latestStartMs: freeMs + 5_000 });
+    expect(book(back.state, newcomer, freeMs).placement.kind).toBe('later');
+    expect(book(back.state, second, freeMs).placement.kind).toBe('booked');
+    expect(book({ ...back.state, line: [] }, newcomer, freeMs).placement.kind).toBe('booked');
+  });
+
   it('gives whoever comes back its own place, even when it comes late', () => {
     const { pool } = bookAll(learnedPool(seedPool.slice(0, 1)), [{ tokens: 9_000, caller: 'http', afterMs: 0 }]);
     const mine = need({ admissionTokens: 9_000, caller: 'backlog', latestStartMs: START_MS + 5_000 });
