@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { collectProblems, InvalidRequest, type Problem } from '../shared/errors.ts';
 import type { FolderAnswer } from '../shared/estimateFolder.ts';
 import { estimateLocalFolder } from './estimateLocalFolder.ts';
 import { estimateTable } from './estimateTable.ts';
@@ -26,14 +27,17 @@ async function main(): Promise<void> {
   const [folder, ...others] = positionals;
   if (folder === undefined || others.length > 0) throw new Error('Name one folder: npm run estimate -- FOLDER');
   const { models, task, detail, quality } = values;
-  const maxOutputTokens = wholeNumber('--max-output-tokens', values['max-output-tokens']);
-  const tokensPerMinute = wholeNumber('--tokens-per-minute', values['tokens-per-minute']);
+  const problems: Problem[] = [];
+  const numberOf = (name: 'max-output-tokens' | 'tokens-per-minute'): number | undefined =>
+    collectProblems(problems, () => wholeNumber(`--${name}`, values[name]));
+  const [maxOutputTokens, tokensPerMinute] = [numberOf('max-output-tokens'), numberOf('tokens-per-minute')];
   const given = { task, detail, quality, maxOutputTokens };
   const answer: FolderAnswer = await estimateLocalFolder({
     folder: resolve(folder),
     options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
     ...(models === undefined ? {} : { models: models.split(',') }),
     ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+    problems,
     nowMs: Date.now(),
     ...(process.stderr.isTTY ? { onProgress: drawProgress } : {}),
   });
@@ -44,7 +48,8 @@ function wholeNumber(name: string, text: string | undefined): number | undefined
   if (text === undefined) return undefined;
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`${name} ${text} is no number of tokens: a whole number above 0.`);
+  const message = `${name} ${text} is no number of tokens: a whole number above 0.`;
+  throw new InvalidRequest([{ path: name, message }]);
 }
 
 const BAR_WIDTH = 30;

@@ -24,6 +24,8 @@ export interface LocalQuestion {
   /** Names or `name@version`; absent: every model that can be estimated and is not retired. */
   readonly models?: readonly string[];
   readonly tokensPerMinute?: number;
+  /** What is wrong with it as far as its caller knows: it is told with the rest. */
+  readonly problems?: readonly Problem[];
   readonly nowMs: number;
   readonly onProgress?: (done: number, of: number) => void;
 }
@@ -36,12 +38,12 @@ export interface LocalQuestion {
  */
 export async function estimateLocalFolder(question: LocalQuestion): Promise<FolderAnswer> {
   const { folder, options, tokensPerMinute, nowMs } = question;
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...(question.problems ?? [])];
   const models = collectProblems(problems, () => modelsOf(question.models ?? livingModels(), []));
   const request = collectProblems(problems, () =>
     resolveRequest(options, { task: 'analyze', model: '', language: undefined, deployments: [] }),
   );
-  if (!models || !request) throw new InvalidRequest(problems);
+  if (!models || !request || problems.length > 0) throw new InvalidRequest(problems);
   const looks = await lookAtFiles(await findImages(folder), question);
   const sizes = alikeTogether(looks);
   const estimates = await estimateModels(models, sizes, {

@@ -28,7 +28,7 @@ export function estimateTable({ images, rejected, estimates }: FolderAnswer): st
       )
       .join('  ')
       .trimEnd();
-  const warnings = estimates.flatMap((estimate) => estimate.warnings);
+  const warnings = notesOf(estimates);
   return [
     `${whole(images)} ${images === 1 ? 'image' : 'images'}, cheapest model first; cost is in USD, for the images as they are.`,
     '',
@@ -40,6 +40,21 @@ export function estimateTable({ images, rejected, estimates }: FolderAnswer): st
     ...(warnings.length === 0 ? [] : ['', 'Of the models:']),
     ...warnings.map((warning) => `  ${warning}`),
   ].join('\n');
+}
+
+const STALE_PRICES = /^The prices of (.+) (were last checked .+)$/;
+
+/** A line for each warning; prices of the same age, which most have in common, in one. */
+function notesOf(estimates: FolderAnswer['estimates']): readonly string[] {
+  const lines: string[] = [];
+  const modelsByAge = new Map<string, string[]>();
+  for (const warning of estimates.flatMap((estimate) => estimate.warnings)) {
+    const [, model, age] = STALE_PRICES.exec(warning) ?? [];
+    if (model === undefined || age === undefined) lines.push(warning);
+    else modelsByAge.set(age, [...(modelsByAge.get(age) ?? []), model]);
+  }
+  for (const [age, models] of modelsByAge) lines.push(`The prices of ${models.join(', ')} ${age}`);
+  return lines;
 }
 
 function whole(value: number): string {

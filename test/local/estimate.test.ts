@@ -45,6 +45,15 @@ describe('estimateLocalFolder', () => {
     expect(table).toMatch(/Of the models:\n(?: {2}.*\n)* {2}gpt-4@vision-preview is retired: choose a newer model/);
   });
 
+  it('says of prices of the same age in one line that they are old', async () => {
+    const nowMs = Date.parse('2028-01-01');
+    const answer = await estimateLocalFolder({ folder, options: {}, models: ['gpt-5.1', 'gpt-4.1'], nowMs });
+    const notes = estimateTable(answer).match(/The prices of .*/g);
+    expect(notes).toEqual([
+      'The prices of gpt-5.1@2025-11-13, gpt-4.1@2025-04-14 were last checked in 2026; they count as stale after 180 days.',
+    ]);
+  });
+
   it('asks about every model that is alive when none is named', async () => {
     const { estimates } = await estimateLocalFolder({ folder, options: {}, nowMs: START_MS });
     expect(estimates.length).toBeGreaterThan(20);
@@ -72,6 +81,14 @@ describe('npm run estimate', () => {
     [[], 'Name one folder: npm run estimate -- FOLDER'],
     [['/not/there'], '/not/there cannot be read: there is no such folder.'],
     [['.', '--tokens-per-minute', 'many'], '--tokens-per-minute many is no number of tokens: a whole number above 0.'],
+    [
+      ['.', '--tokens-per-minute', 'many', '--max-output-tokens', '0', '--models', 'gpt-4p'],
+      [
+        '--max-output-tokens 0 is no number of tokens: a whole number above 0.',
+        '--tokens-per-minute many is no number of tokens: a whole number above 0.',
+        'The model "gpt-4p" is not in the catalogue; the nearest are gpt-4, gpt-4o, gpt-4.1.',
+      ].join(' '),
+    ],
   ])('ends with a sentence for %j', async (options, sentence) => {
     await expect(run(...options)).rejects.toMatchObject({ code: 1, stderr: `${sentence}\n` });
   });
