@@ -49,10 +49,11 @@ export interface FolderParts extends PoolFacts {
 const PAGE_MS = 60_000;
 const PAGE_IMAGES = 10_000;
 
-/** Blobs listed at once: the next ones are listed while the headers of these are read. */
-const LISTED_BLOBS = 2_500;
-/** The first listing is waited for. */
-const FIRST_LISTED_BLOBS = 250;
+/**
+ * Blobs listed at once: the next ones are listed while the headers of these are read. Few, because no answer is looked at
+ * while a listing is parsed, which takes a tenth of a millisecond for each of its blobs.
+ */
+const LISTED_BLOBS = 100;
 
 /**
  * Tokens, money and minutes of all images of a folder for each model, without a model call: only headers are read.
@@ -96,7 +97,7 @@ function listAhead(
   let left = PAGE_IMAGES;
   let marker = start;
   async function* blobs(): AsyncGenerator<BlobVersion> {
-    let listing = listOf({ prefix, after: start, limit: FIRST_LISTED_BLOBS }, parts);
+    let listing = listOf({ prefix, after: start, limit: LISTED_BLOBS }, parts);
     do {
       const { versions, continuation } = await listing;
       left -= versions.length;
