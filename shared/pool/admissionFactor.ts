@@ -56,7 +56,7 @@ export function admissionFactor(evidence: FactorEvidence): number {
  * What is added to an expected charge while little is known of a deployment: a half at first, a tenth once two charges
  * were seen, nothing after 20 answers even where they tell nothing. `surplusOf(unheardFactor)` is 0.5.
  */
-export function surplusOf(evidence: FactorEvidence): number {
+function surplusOf(evidence: FactorEvidence): number {
   const untilAnswers = (1 - evidence.answers / KEPT_ANSWERS) ** 2;
   return FIRST_SURPLUS * Math.min(untilAnswers, (1 + evidence.ratios.length) ** -1.5);
 }

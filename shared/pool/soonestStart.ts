@@ -1,4 +1,4 @@
-import { admissionFactor, surplusOf } from './admissionFactor.ts';
+import { bookingFactor } from './admissionFactor.ts';
 import { BUCKET_MS, bucketOf } from './buckets.ts';
 import { tokensUpTo } from './charges.ts';
 import type { Deployment } from './deployment.ts';
@@ -75,8 +75,7 @@ function startOn(candidate: Candidate, wanted: Wanted, at: At & { readonly until
   };
   if (range.fromBucket > range.untilBucket) return undefined;
   const minuteTokens = isTooLowered ? deployment.tokensPerMinute : minuteTokensOf(deployment, state, nowMs);
-  const factor = admissionFactor(state.factor) * (1 + surplusOf(state.factor));
-  const tokens = Math.min(minuteTokens, Math.ceil(wanted.admissionTokens * factor));
+  const tokens = Math.min(minuteTokens, Math.ceil(wanted.admissionTokens * bookingFactor(state.factor)));
   const safeTokens = Math.max(tokens, minuteTokens - marginTokens(state, wanted.admissionTokens, nowMs));
   const limits = limitsFor(deployment, { tokens, minuteTokens: safeTokens, hasAnswered: state.answered > 0 });
   const found = (bucket: number): Start | undefined => (bucket === NEVER ? undefined : { candidate, bucket, tokens });
