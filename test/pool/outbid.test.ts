@@ -34,6 +34,13 @@ describe('isOutbid', () => {
     expect(book(line, large, ROOM_MS).placement).toMatchObject({ kind: 'booked' });
   });
 
+  it('leaves it to an older request of its size, and not to a younger one', () => {
+    const younger = need({ admissionTokens: 1_400, createdMs: ROOM_MS });
+    const older = need({ admissionTokens: 1_400, createdMs: START_MS + 20_001 });
+    expect(book(line, younger, ROOM_MS).placement).toMatchObject({ kind: 'wait' });
+    expect(book(line, older, ROOM_MS).placement).toMatchObject({ kind: 'booked' });
+  });
+
   it('takes the room once it has been there for a while, for the larger one may be gone', () => {
     expect(book(line, small, ROOM_MS + 300).placement).toMatchObject({ kind: 'booked' });
   });
