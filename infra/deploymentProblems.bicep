@@ -40,11 +40,11 @@ func accountKey(deployment visionDeployment) string =>
 func repeated(values string[]) string[] =>
   union(filter(values, value => length(filter(values, other => toLower(other) == toLower(value))) > 1), [])
 
-@description('Where a model of the catalogue is offered, for the sentence that says where it is not.')
+@description('Where a model of the catalogue is offered, for the sentence that says where it is not. Batch types are left out: no pool takes them.')
 func offers(row catalogueRow) string =>
   join(
     map(
-      filter(items(row.regionsBySku), offer => !empty(offer.value)),
+      filter(items(row.regionsBySku), offer => !endsWith(offer.key, 'Batch') && !empty(offer.value)),
       offer => '${offer.key} in ${join(offer.value, ', ')}'
     ),
     '; '

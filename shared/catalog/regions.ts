@@ -16,6 +16,7 @@ export function regionProblem(model: Model, sku: string, region: string): string
   if (offered.includes(wanted) || !complete || unknownSkus.includes(sku)) return undefined;
   const subject = `${modelKey(model)} (${sku}) is not offered`;
   if (offered.length > 0) return `${subject} in ${region}; it is in: ${offered.join(', ')}`;
-  const skus = Object.keys(bySku).filter((name) => (bySku[name] ?? []).length > 0);
+  // Batch types answer hours later: no pool takes them.
+  const skus = Object.keys(bySku).filter((name) => !name.endsWith('Batch') && (bySku[name] ?? []).length > 0);
   return `${subject} in any region; the model is offered as: ${skus.join(', ')}`;
 }

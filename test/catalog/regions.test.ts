@@ -15,7 +15,9 @@ describe('regionProblem', () => {
     expect(regionProblem(seed, 'GlobalStandard', 'westus')).toBe(
       'gpt-4@vision-preview (GlobalStandard) is not offered in any region; the model is offered as: Standard',
     );
-    expect(regionProblem(getModel('gpt-5.4'), 'Standard', 'westus')).toContain('offered as: GlobalStandard, DataZone');
+    const sentence = regionProblem(getModel('gpt-5.4'), 'Standard', 'westus');
+    expect(sentence).toContain('offered as: GlobalStandard, DataZone');
+    expect(sentence, 'no pool takes a type that answers hours later').not.toContain('Batch');
   });
 
   it.each(['__proto__', 'constructor', ''])('knows no SKU %j', (sku) => {

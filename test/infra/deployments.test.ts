@@ -109,6 +109,12 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
     expect(run.code).toBe(1);
   });
 
+  it('is offered no type that answers hours later', () => {
+    const run = snapshotRun(parameters([{ ...right, model: 'gpt-5.4-mini', version: '2026-03-17', sku: 'Standard' }]));
+    expect(run.stderr).toMatch(/it is offered as: .*GlobalStandard in /);
+    expect(run.stderr).not.toContain('Batch');
+  });
+
   it.each([
     ['no deployment at all', parameters([]), 'BCP333'],
     ['a capacity of 0', parameters([{ ...right, capacity: 0 }]), 'BCP328'],
