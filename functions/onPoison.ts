@@ -5,7 +5,7 @@ import { readDeadLetter, recordDeadLetter } from '../shared/deadLetters.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { readImageEvent } from './imageEvent.ts';
 
-/** Where the host moves what failed at every delivery; each message becomes a record that says so. */
+/** Where the host moves what failed at every delivery; what each was about is called again, or becomes a record that says so. */
 const POISON_QUEUES = {
   onBlobPoison: 'webjobs-blobtrigger-poison',
   onDuePoison: `${DUE_QUEUE}-poison`,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { isFinal } from './analyses/analysisRecord.ts';
 import { sourceName } from './analyses/analysisSource.ts';
-import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
+import { endedBy, newAnalysis, recalled } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { type BlobPlace, sourceOf } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
@@ -31,11 +31,26 @@ export function readDeadLetter(message: unknown): DeadLetter | undefined {
   return due.success ? { kind: 'analysis', analysisId: due.data.analysisId } : undefined;
 }
 
-/** Ends what a message was about as failed, unless it is over already or somebody works on it. */
+/** So often an analysis is called again whose message was given up. */
+const MOST_CALLS_AGAIN = 3;
+/** The first time after this, then twice as late each time. */
+const CALLED_AGAIN_MS = 30_000;
+/** What has been asked for so often without an end is not asked for once more on this ground. */
+const MOST_ASKS = 5;
+
+/**
+ * What a message was about is called again, unless it is over already or somebody works on it: five deliveries are lost
+ * with five processes that are killed, and the analysis could go on. After three calls, or where the message never came as
+ * far as a record, it ends as failed.
+ */
 export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts): Promise<void> {
-  const stored =
-    letter.kind === 'blob' ? await recordOfBlob(letter.place, parts) : await parts.analyses.find(letter.analysisId);
+  const found = letter.kind === 'blob' ? await recordOfBlob(letter.place, parts) : undefined;
+  const stored = letter.kind === 'blob' ? found?.stored : await parts.analyses.find(letter.analysisId);
   if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
+  if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
+    await callAgain(stored, parts);
+    return;
+  }
   const error = new GivenUp(
     'internal',
     'Its message failed at every delivery; the log of that time says why. Retry it when the cause is mended.',
@@ -47,14 +62,28 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   parts.signal({ event: 'analysis.deadlettered', facts });
 }
 
+function mayGoOn({ recalled: call, attempts }: AnalysisRecord): boolean {
+  const asks = attempts.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused').length;
+  return (call?.count ?? 0) < MOST_CALLS_AGAIN && asks < MOST_ASKS;
+}
+
+async function callAgain(stored: StoredAnalysis, parts: BacklogParts): Promise<void> {
+  const { record } = stored;
+  await parts.due.send(record.id, parts.now() + CALLED_AGAIN_MS * 2 ** (record.recalled?.count ?? 0));
+  await parts.analyses.replace(stored, recalled(record, parts.now()));
+  parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
+}
+
 /** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */
-async function recordOfBlob(place: BlobPlace, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+async function recordOfBlob(
+  place: BlobPlace,
+  parts: BacklogParts,
+): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis } | undefined> {
   const version = await parts.images.head(place);
   if (!version) return undefined;
   const { request, problem } = requestOfUpload(version, parts.defaults);
   const fresh = newAnalysis(sourceOf(version), request, parts.now());
-  const kept = await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
-  return kept.stored;
+  return await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
 }
 
 function isHeld({ lease }: AnalysisRecord, nowMs: number): boolean {

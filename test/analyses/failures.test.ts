@@ -259,6 +259,43 @@ describe('dead letters', () => {
     expect(story.signals).toHaveLength(1);
   });
 
+  it('of an analysis that is open have it called again, three times, and then it fails', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('square.png', PNG);
+    await queueBlobs({ isDryRun: false }, story.parts);
+    await story.takeDue();
+    const { id } = await newestOf(story);
+    for (const waitMs of [30_000, 60_000, 120_000]) {
+      await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
+      expect(await story.takeDue()).toEqual([]);
+      expect(await story.parts.due.length()).toBeGreaterThan(0);
+      story.pass(waitMs);
+    }
+    expect(story.signals.map(({ event }) => event)).toEqual(Array.from({ length: 3 }, () => 'sweep.recovered'));
+    await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'internal' } });
+  });
+
+  it('of an analysis whose workers were killed do not end it: it goes on', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await dropped(story);
+    const { id } = await kill(story, { attempts: [] });
+    const { container, name } = story.parts.results.placeOf(await newestOf(story));
+    await storage.blobs().getContainerClient(container).deleteBlob(name);
+    await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });
+  });
+
+  it('of what has been asked for five times without an end do not have it asked for again', async () => {
+    const story = await openStory(storage, () => ambiguous());
+    await dropped(story);
+    const attempt = { deployment: 'a', region: 'b', status: null, outcome: 'ambiguous', ms: 0 } as const;
+    const { id } = await kill(story, { attempts: Array.from({ length: 5 }, () => attempt) });
+    await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'internal' } });
+  });
+
   it('of Event Grid are analysed after all', async () => {
     const story = await openStory(storage, () => answerOf());
     await storage.container(DEAD_LETTERS_CONTAINER);
