@@ -15,6 +15,7 @@ export interface TakenUp {
   readonly claims: number;
   readonly leaseMs: number;
   readonly p50AfterEndMs: number | null;
+  readonly p95AfterEndMs: number | null;
   readonly maxAfterEndMs: number | null;
   /** Claims that nobody had taken up when the watch ended. */
   readonly unseen: number;
@@ -85,7 +86,8 @@ export function watchTakeovers(connectionString: string): Takeovers {
       return {
         claims: sorted.length,
         leaseMs: LEASE_MS,
-        p50AfterEndMs: sorted[Math.floor(sorted.length / 2)] ?? null,
+        p50AfterEndMs: sorted[Math.floor(sorted.length * 0.5)] ?? null,
+        p95AfterEndMs: sorted[Math.floor(sorted.length * 0.95)] ?? null,
         maxAfterEndMs: sorted.at(-1) ?? null,
         unseen: watched.size,
       };
