@@ -63,7 +63,7 @@ async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<S
     leftMs = leftOfClaim(found, parts);
   }
   if (leftMs <= 0) return found;
-  await parts.due.send(analysisId, parts.now() + leftMs + SHOWN_EARLY_MS);
+  await parts.due.showAt(analysisId, parts.now() + leftMs);
   return undefined;
 }
 

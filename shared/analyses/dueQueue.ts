@@ -11,6 +11,8 @@ export interface DueMessage {
 export interface DueQueue {
   /** Makes the analysis come up at `atMs` (epoch milliseconds), or at once when that is past. */
   send(analysisId: string, atMs: number): Promise<DueMessage>;
+  /** Shows it at `atMs` and not before; `send` shows it early, for a start that must not be missed. */
+  showAt(analysisId: string, atMs: number): Promise<DueMessage>;
   /** Takes a message back before it is due; one that is gone already is no matter. */
   takeBack(message: DueMessage): Promise<void>;
   /** How many messages are in it, as far as the storage knows. */
@@ -28,16 +30,18 @@ export const SHOWN_EARLY_MS = 3000;
 
 export function createDueQueue(dependencies: { readonly queue: QueueClient; readonly now: () => number }): DueQueue {
   const { queue, now } = dependencies;
+  const showAt: DueQueue['showAt'] = async (analysisId, atMs) => {
+    const delaySeconds = Math.ceil((atMs - now()) / 1000);
+    const visibilityTimeout = Math.min(Math.max(0, delaySeconds), LONGEST_VISIBILITY_S);
+    // The host reads base64 only, and the queue's client does not encode by itself. `id` would be overwritten by the
+    // trigger's own metadata, hence the longer name.
+    const text = Buffer.from(JSON.stringify({ analysisId })).toString('base64');
+    const { messageId, popReceipt } = await queue.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
+    return { messageId, popReceipt };
+  };
   return {
-    send: async (analysisId, atMs) => {
-      const delaySeconds = Math.ceil((atMs - SHOWN_EARLY_MS - now()) / 1000);
-      const visibilityTimeout = Math.min(Math.max(0, delaySeconds), LONGEST_VISIBILITY_S);
-      // The host reads base64 only, and the queue's client does not encode by itself. `id` would be overwritten by the
-      // trigger's own metadata, hence the longer name.
-      const text = Buffer.from(JSON.stringify({ analysisId })).toString('base64');
-      const { messageId, popReceipt } = await queue.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
-      return { messageId, popReceipt };
-    },
+    showAt,
+    send: (analysisId, atMs) => showAt(analysisId, atMs - SHOWN_EARLY_MS),
     takeBack: async ({ messageId, popReceipt }) => {
       await queue.deleteMessage(messageId, popReceipt).catch((error: unknown) => {
         // A receipt that is no longer the last one is 404 by the service's documents, 400 by Azurite.

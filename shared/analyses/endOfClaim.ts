@@ -1,4 +1,4 @@
-import { type DueMessage, type DueQueue, SHOWN_EARLY_MS } from './dueQueue.ts';
+import type { DueMessage, DueQueue } from './dueQueue.ts';
 
 /** The message that comes up when a claim ends; undefined where it could not be sent: then the timer finds the record. */
 export type EndOfClaim = Promise<DueMessage | undefined>;
@@ -11,7 +11,7 @@ export type EndOfClaim = Promise<DueMessage | undefined>;
  * host has fetched it for (ten minutes: azure-sdk-for-net, Storage.Queues, QueueListener), so it is in hand for moments only.
  */
 export function callAtEndOfClaim(id: string, untilMs: number, { due }: { readonly due: DueQueue }): EndOfClaim {
-  return due.send(id, untilMs + SHOWN_EARLY_MS).catch(() => undefined);
+  return due.showAt(id, untilMs).catch(() => undefined);
 }
 
 /** The work is done, or the claim is not ours. A message that could not be taken back finds nothing to do. */

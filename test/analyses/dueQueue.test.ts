@@ -41,6 +41,13 @@ describe('send', () => {
     expect(await due.length()).toBe(1);
   });
 
+  it('shows nothing early that is to show at a moment', async () => {
+    await due.showAt('ab12', nowMs + 3_000);
+    expect(await visibleTexts()).toEqual([]);
+    await due.showAt('cd34', nowMs);
+    expect(await visibleTexts()).toEqual(['{"analysisId":"cd34"}']);
+  });
+
   it('can be taken back, once and again, and when it has shown already', async () => {
     const message = await due.send('ab12', nowMs + 60_000);
     await due.takeBack(message);
