@@ -11,6 +11,7 @@ import { tellKept } from './analyses/tellKept.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { type BacklogParts, bytesOf, putOffUnplaced } from './analyzeUpload.ts';
 import { NotPossible, PoolUnavailable } from './errors.ts';
+import { mayHaveReachedModel } from './pool/nextStep.ts';
 
 /** A call whose image is here, or in the images container. */
 interface ReadyCall extends NowCall {
@@ -141,7 +142,7 @@ async function refuseOrKeep(
 ): Promise<NowEnd> {
   const { keeper, waitingFor, startsAtMs, detail } = end;
   const record = keeper.current();
-  const isPure = record.attempts.every(({ outcome }) => outcome === 'throttled' || outcome === 'refused');
+  const isPure = !record.attempts.some(mayHaveReachedModel);
   if (!isPure || (keeper.isKept() && record.source.kind === 'blob')) {
     await keepBytes(call, record, parts);
     return { kind: 'accepted', record: await putOffUnplaced(end, parts) };

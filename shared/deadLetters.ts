@@ -2,13 +2,15 @@ import { z } from 'zod';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { isFinal } from './analyses/analysisRecord.ts';
 import { sourceName } from './analyses/analysisSource.ts';
-import { endedBy, newAnalysis, recalled } from './analyses/analysisSteps.ts';
+import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
+import { callAgain } from './analyses/callAgain.ts';
 import { type BlobPlace, sourceOf } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
 import { requestOfUpload } from './analyses/uploadRequest.ts';
 import type { BacklogParts } from './analyzeUpload.ts';
 import { GivenUp } from './errors.ts';
+import { mayHaveReachedModel } from './pool/nextStep.ts';
 
 /** What a message of a poison queue is about. */
 export type DeadLetter =
@@ -36,7 +38,7 @@ const MOST_CALLS_AGAIN = 3;
 /** The first time after this, then twice as late each time. */
 const CALLED_AGAIN_MS = 30_000;
 /** What has been asked for so often without an end is not asked for once more on this ground. */
-const MOST_ASKS = 5;
+const ASKED_ENOUGH = 5;
 
 /**
  * What a message was about is called again, unless it is over already or somebody works on it: five deliveries are lost
@@ -48,7 +50,9 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   const stored = letter.kind === 'blob' ? found?.stored : await parts.analyses.find(letter.analysisId);
   if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
   if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
-    await callAgain(stored, parts);
+    const waitMs = CALLED_AGAIN_MS * 2 ** (stored.record.recalled?.count ?? 0);
+    await callAgain(stored, parts.now() + waitMs, parts);
+    parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
     return;
   }
   const error = new GivenUp(
@@ -63,15 +67,8 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
 }
 
 function mayGoOn({ recalled: call, attempts }: AnalysisRecord): boolean {
-  const asks = attempts.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused').length;
-  return (call?.count ?? 0) < MOST_CALLS_AGAIN && asks < MOST_ASKS;
-}
-
-async function callAgain(stored: StoredAnalysis, parts: BacklogParts): Promise<void> {
-  const { record } = stored;
-  await parts.due.send(record.id, parts.now() + CALLED_AGAIN_MS * 2 ** (record.recalled?.count ?? 0));
-  await parts.analyses.replace(stored, recalled(record, parts.now()));
-  parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
+  const asks = attempts.filter(mayHaveReachedModel).length;
+  return (call?.count ?? 0) < MOST_CALLS_AGAIN && asks < ASKED_ENOUGH;
 }
 
 /** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */

@@ -1,6 +1,5 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
-import { recalled } from './analyses/analysisSteps.ts';
-import type { StoredAnalysis } from './analyses/analysisStore.ts';
+import { callAgain } from './analyses/callAgain.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
@@ -27,7 +26,7 @@ export async function takeUpLost(parts: TimerParts): Promise<number> {
   const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
   const calledNow = await inParallel(
     look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
-    (stored) => callAgain(stored, parts),
+    (stored) => callAgain(stored, parts.now(), parts),
   );
   if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
   const analyses = calledNow.filter((isCalled) => isCalled).length;
@@ -35,14 +34,6 @@ export async function takeUpLost(parts: TimerParts): Promise<number> {
     parts.signal({ event: 'sweep.recovered', facts: { analyses, indexRows: look.mended } });
   }
   return analyses;
-}
-
-async function callAgain(stored: StoredAnalysis, parts: TimerParts): Promise<boolean> {
-  // The message first: whoever dies in between leaves one too many, which finds nothing to do, and not a record that says
-  // that it was called.
-  await parts.due.send(stored.record.id, parts.now());
-  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now()));
-  return written.kind === 'replaced';
 }
 
 function isLost(

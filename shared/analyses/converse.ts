@@ -1,9 +1,9 @@
 import { AnswerFailed, ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Placement } from '../pool/ledger.ts';
-import { nextStep, type SentAttempt } from '../pool/nextStep.ts';
+import { mayHaveReachedModel, nextStep, type SentAttempt } from '../pool/nextStep.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
-import type { AnalysisRecord, Attempt, WaitingFor } from './analysisRecord.ts';
+import type { Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
 import { budgetSentence } from './budget.ts';
@@ -173,8 +173,4 @@ function noRoom(startsAtMs: number): ConversationEnd {
 /** What a crash left on its way may have reached the model. */
 function asSent({ deployment, outcome }: Attempt): SentAttempt {
   return { deployment, outcome: outcome === 'sending' ? 'ambiguous' : outcome };
-}
-
-function mayHaveReachedModel({ outcome }: AnalysisRecord['attempts'][number]): boolean {
-  return outcome !== 'throttled' && outcome !== 'refused';
 }

@@ -1,4 +1,5 @@
 import type { Deployment } from '../pool/deployment.ts';
+import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { Usage } from '../pool/outcome.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import type { StoryParts } from './storyParts.ts';
@@ -14,7 +15,7 @@ export async function noteUsage(
 ): Promise<void> {
   const { deployment, usage, microUsd } = call;
   const { promptTokens, completionTokens } = usage;
-  const billed = record.attempts.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused');
+  const billed = record.attempts.filter(mayHaveReachedModel);
   try {
     await parts.usage.add({
       analysisId: record.id,

@@ -1,5 +1,5 @@
 import { AnswerFailed, GivenUp } from '../errors.ts';
-import { MOST_ASKS } from '../pool/nextStep.ts';
+import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { claim, endedBy } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
@@ -97,7 +97,7 @@ async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<Analys
 }
 
 function tooOften(record: AnalysisRecord, nowMs: number): AnalysisRecord | undefined {
-  const asks = record.attempts.filter(({ outcome }) => outcome !== 'throttled' && outcome !== 'refused').length;
+  const asks = record.attempts.filter(mayHaveReachedModel).length;
   if (asks >= MOST_ASKS) {
     const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;
     return endedBy(record, new AnswerFailed('service-refused', detail), nowMs);

@@ -96,8 +96,9 @@ function elsewhereOrWait(story: Story, ended: 'throttled' | 'refused'): NextStep
     : { kind: 'wait', for: 'outage', detail: `${every} that could serve it refused.` };
 }
 
-function mayHaveReachedModel(attempt: SentAttempt): boolean {
-  return attempt.outcome !== 'throttled' && attempt.outcome !== 'refused';
+/** Of an attempt, also one that is on its way: whether it may have been worked on, and billed. */
+export function mayHaveReachedModel({ outcome }: { readonly outcome: OutcomeKind | 'sending' | 'unusable' }): boolean {
+  return outcome !== 'throttled' && outcome !== 'refused';
 }
 
 function triedBy(story: Story): readonly string[] {
