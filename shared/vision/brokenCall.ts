@@ -38,7 +38,6 @@ export function brokenCall(error: unknown): Outcome {
   const code = chain.map((link) => field(link, 'code')).find((value) => typeof value === 'string');
   const named = code === undefined ? '' : ` (${code})`;
   if (messageOf(error) === ABORTED) return ambiguous('aborted', 'We ended the call before its answer came.');
-  if (chain.some(isRedirect)) return refused('redirected', 'The endpoint answered a redirect, which is not followed.');
   if (chain.some(isNeverConnected)) return refused('unreachable', `No connection to the endpoint${named}.`);
   if (messageOf(error).startsWith(TIMED_OUT) || TIMEOUTS.has(code ?? '')) {
     return ambiguous('timeout', `No whole answer came in time${named}.`);
@@ -69,11 +68,6 @@ function causeOf(link: unknown): unknown {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : '';
-}
-
-/** `fetch` with `redirect: 'error'` gives this wording and no code. */
-function isRedirect(link: unknown): boolean {
-  return link instanceof Error && link.message === 'unexpected redirect';
 }
 
 /** An AggregateError is Node's way to say that every address of the host failed to connect. */

@@ -93,7 +93,9 @@ async function openClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI
     logLevel: 'off',
     maxRetries: 0,
     fetch: exactFetch,
-    fetchOptions: { redirect: 'error' },
+    // Not `error`: with it, undici (6.28, nodejs/undici#4627) lets go of the signal when garbage is collected, and a call
+    // that we end while its answer comes keeps its connection until the service has sent all of it.
+    fetchOptions: { redirect: 'manual' },
   });
 }
 

@@ -286,11 +286,6 @@ describe('outcomeOf a call that broke', () => {
       new APIConnectionError({ cause: new TypeError('fetch failed', { cause: allAddressesFailed }) }),
       { kind: 'refused', reason: 'unreachable' },
     ],
-    [
-      'a redirect',
-      new APIConnectionError({ cause: new TypeError('fetch failed', { cause: new Error('unexpected redirect') }) }),
-      { kind: 'refused', reason: 'redirected' },
-    ],
     ['no token', new NotSent('no-token', 'None.'), { kind: 'refused', reason: 'no-token', detail: 'None.' }],
     ['our end before sending', new NotSent('aborted', 'Over.'), { kind: 'refused', reason: 'aborted' }],
     ['our end after sending', new APIUserAbortError(), { kind: 'ambiguous', reason: 'aborted' }],

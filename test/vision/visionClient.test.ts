@@ -1,10 +1,15 @@
 import { createServer, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Parameters } from '../../shared/catalog/model.ts';
 import type { Deployment } from '../../shared/pool/deployment.ts';
 import { requestBody } from '../../shared/vision/requestBody.ts';
 import { type Asked, createVisionClient } from '../../shared/vision/visionClient.ts';
 import { answering, completion, deploymentAt, json, type ScriptedRegion, startRegion } from './scriptedRegion.ts';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc') as () => void;
 
 const TOKEN = 'tok-of-the-test';
 const SEED: Parameters = {
@@ -199,7 +204,12 @@ describe('createVisionClient, how it ends', () => {
       reply.writeHead(307, { location: `${elsewhere.endpoint}/openai/v1/chat/completions` });
       reply.end();
     };
-    expect((await ask()).outcome).toMatchObject({ kind: 'refused', reason: 'redirected' });
+    expect((await ask()).outcome).toEqual({
+      kind: 'refused',
+      reason: 'redirected',
+      status: 307,
+      detail: 'The service answered 307 without a sentence.',
+    });
     expect(elsewhere.seen).toHaveLength(0);
     await elsewhere.close();
   });
@@ -325,6 +335,34 @@ describe('createVisionClient, how it ends', () => {
     const limits = { timeoutMs: 60_000, signal: ending.signal };
     const asked = await vision.ask(deploymentAt(region.endpoint), BODY, limits);
     expect(asked.outcome).toMatchObject({ kind: 'ambiguous', reason: 'aborted' });
+  });
+});
+
+describe('createVisionClient, a call that is ended', () => {
+  it.each<[string, ScriptedRegion['script']]>([
+    ['before an answer came', () => {}],
+    [
+      'while its answer comes',
+      (reply) => {
+        reply.writeHead(200, { 'content-type': 'application/json' });
+        reply.write('{"choices":[');
+      },
+    ],
+  ])('%s lets go of its connection, even when garbage was collected meanwhile', async (_, script) => {
+    const collectGarbage = setInterval(gc, 50);
+    const ending = new AbortController();
+    let isClosed = false;
+    region.script = (reply, request) => {
+      reply.once('close', () => {
+        isClosed = true;
+      });
+      script(reply, request);
+      setTimeout(() => ending.abort(), 500);
+    };
+    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 60_000, signal: ending.signal });
+    clearInterval(collectGarbage);
+    expect(asked.outcome).toMatchObject({ kind: 'ambiguous', reason: 'aborted' });
+    await expect.poll(() => isClosed).toBe(true);
   });
 });
 

@@ -50,7 +50,7 @@ export function clientOf(region: RunningRegion, timeoutMs = 60_000): OpenAI {
     organization: null,
     project: null,
     logLevel: 'off',
-    fetchOptions: { redirect: 'error' },
+    fetchOptions: { redirect: 'manual' },
   });
 }
 

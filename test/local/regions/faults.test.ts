@@ -80,7 +80,7 @@ describe('faults of an emulated region', () => {
     [
       'a redirect, which is not followed',
       { kind: 'redirect', location: 'http://127.0.0.1:9/' },
-      { name: 'Error', status: undefined },
+      { status: 307 },
       unbilled,
     ],
   ])('break the connection or the body: %s', async (_, fault, expected, charged) => {
