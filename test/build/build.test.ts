@@ -101,6 +101,23 @@ describe('buildApp', () => {
     expect(moved.stdout.trim()).toBe('function');
   });
 
+  it('takes one language of zod into the bundle, and sentences stay as they are', async () => {
+    const work = await mkdtemp(join(PROJECT, '.local/zod-'));
+    const entry = join(work, 'entry.ts');
+    await writeFile(
+      entry,
+      `import '@azure/functions-extensions-base';
+       import { z } from 'zod';
+       export const said = z.string().safeParse(5).error.issues[0].message;`,
+    );
+    const { outfile } = await buildApp({ entry, outfile: join(folder, 'zod/main.cjs') });
+    await rm(work, { recursive: true });
+    const code = 'console.log(require(process.argv[1]).said)';
+    const { stdout } = spawnSync(process.execPath, ['-e', code, outfile], { encoding: 'utf8' });
+    expect(stdout.trim()).toBe('Invalid input: expected string, received number');
+    expect(await readFile(outfile, 'utf8')).not.toContain('Eingabe');
+  });
+
   it('refuses a bundle without the one copy of the registry that the library looks into', async () => {
     const entry = join(folder, 'nothing.ts');
     await writeFile(entry, 'console.log(1);');
