@@ -1,4 +1,6 @@
 import { type Backlog, readBacklog } from './analyses/backlog.ts';
+import { oldestOpen } from './analyses/oldestOpen.ts';
+import { callSooner } from './callSooner.ts';
 import { recordBacklog, recordUtilisation } from './signals/instruments.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
@@ -22,13 +24,16 @@ const STALLED_AFTER_MS = 15 * 60_000;
 /** So many of the newest that wait are asked what for. */
 const SAMPLED = 200;
 
-/** Measures what waits and how full the pool is, and says when work waits and none gets done. */
+/** Measures what waits and how full the pool is, calls who can start sooner, and says when work waits and none gets done. */
 export async function watchBacklog(parts: TimerParts): Promise<void> {
   const nowMs = parts.now();
-  const backlog = await readBacklog(parts);
+  const open = await oldestOpen(parts.analyses);
+  const backlog = await readBacklog(parts, open);
   const oldestAgeMs = backlog.oldestWaitingSinceMs === null ? 0 : nowMs - backlog.oldestWaitingSinceMs;
   recordBacklog({ waiting: backlog.waiting, oldestAgeSeconds: oldestAgeMs / 1000 });
-  for (const { deployment, bookedTokens } of await parts.ledger.view()) {
+  const pool = await parts.ledger.view();
+  await callSooner(open, pool, parts);
+  for (const { deployment, bookedTokens } of pool) {
     recordUtilisation(deployment.name, Math.min(1, bookedTokens / deployment.tokensPerMinute));
   }
   await parts.progress.write(LAST_LOOK, { atMs: nowMs, backlog } satisfies BacklogLook);

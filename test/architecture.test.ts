@@ -30,6 +30,7 @@ const ROOMS = [
   'takeUpUndelivered',
   'removeExpired',
   'tellStaleCatalogue',
+  'callSooner',
   'watchBacklog',
   'runTimer',
   'openImage',

@@ -1,8 +1,7 @@
 import type { DeploymentView } from '../pool/ledger.ts';
-import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
 import type { DueQueue } from './dueQueue.ts';
 import { expectedDone } from './expectedDone.ts';
-import { inParallel } from './inParallel.ts';
+import { type OldestOpen, oldestOpen } from './oldestOpen.ts';
 import type { StoryParts } from './storyParts.ts';
 
 /** What is not done yet, and when it will be. */
@@ -30,20 +29,20 @@ type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now'> & 
 
 const NEWEST_SUCCESSES = 10;
 
-/** So many of the oldest are read; those after them are counted as waiting, for what runs is among the oldest. */
-const MOST_READ = 1_000;
-
 const MEASURED_MS = 5 * 60_000;
 
-export async function readBacklog(parts: BacklogParts): Promise<Backlog> {
+/** @param open what was read already of the open analyses */
+export async function readBacklog(parts: BacklogParts, open?: OldestOpen): Promise<Backlog> {
   const nowMs = parts.now();
-  const [{ count, records }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
-    readOldest(parts),
+  const [{ count, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
+    open ?? oldestOpen(parts.analyses),
     answeredLately(parts, nowMs),
     parts.ledger.view(),
     parts.due.length(),
     parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
   ]);
+  const records = read.map(({ record }) => record);
+  // Those after the ones that were read wait, for what runs is among the oldest.
   const waiting = records.filter(({ status }) => status === 'queued' || status === 'waiting');
   const waitingCount = count - records.length + waiting.length;
   const oldestWaitingSinceMs = waiting.reduce<number | null>(
@@ -68,24 +67,6 @@ export async function readBacklog(parts: BacklogParts): Promise<Backlog> {
     ),
     ...(pausedReason === undefined ? {} : { pausedReason }),
   };
-}
-
-/** How many are open, and the oldest of them. */
-async function readOldest(
-  parts: Pick<StoryParts, 'analyses'>,
-): Promise<{ readonly count: number; readonly records: readonly AnalysisRecord[] }> {
-  let count = 0;
-  let ids: string[] = [];
-  // They come newest first: the last ones are the oldest.
-  for await (const id of parts.analyses.openIds()) {
-    count += 1;
-    ids.push(id);
-    if (ids.length >= 2 * MOST_READ) ids = ids.slice(-MOST_READ);
-  }
-  const oldest = ids.slice(-MOST_READ);
-  const found = await inParallel(oldest, (id) => parts.analyses.find(id));
-  const records = found.flatMap((stored) => (stored && !isFinal(stored.record.status) ? [stored.record] : []));
-  return { count: count - (oldest.length - records.length), records };
 }
 
 /** When analyses were answered in the time that is measured; oldest first. */

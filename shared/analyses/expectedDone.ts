@@ -1,5 +1,6 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
+import { servingOf, tokensPerMinuteOf } from './serving.ts';
 
 /** What waits: how many, and those of them that were read. */
 export interface WaitingWork {
@@ -31,21 +32,12 @@ export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView
   if (known.length === 0) return null;
   const minutes = [...new Set(known.map(({ model }) => model))].map((model) => {
     const tokens = sum(known.filter((each) => each.model === model).map((each) => each.tokens));
-    return (tokens * (waiting.count / known.length)) / tokensPerMinuteOf(pool, model);
+    return (tokens * (waiting.count / known.length)) / tokensPerMinuteOf(servingOf(pool, { model }));
   });
   const lastStartMs = Math.max(...waiting.records.map(({ startsAtMs }) => startsAtMs ?? 0));
   const atQuotaMs = nowMs + Math.max(...minutes) * MINUTE_MS;
   const doneMs = Math.max(atQuotaMs, lastStartMs, atPace(waiting, pace) ?? 0);
   return Number.isFinite(doneMs) ? Math.round(doneMs) : null;
-}
-
-/** Of our estimate, what the deployments that may be asked take in a minute. */
-function tokensPerMinuteOf(pool: readonly DeploymentView[], model: string): number {
-  return sum(
-    pool
-      .filter(({ deployment, circuit }) => deployment.model === model && circuit.state !== 'open')
-      .map(({ deployment, admissionFactor }) => deployment.tokensPerMinute / admissionFactor),
-  );
 }
 
 /** Since work has waited, or since the first answer after an idle time: before that there was no pace to keep. */

@@ -3,7 +3,7 @@ import { MINUTE_MS, startOfBucket } from './buckets.ts';
 import { HORIZON_MS } from './horizon.ts';
 import type { Need } from './ledger.ts';
 import type { Plan } from './planLine.ts';
-import { minuteTokensOf } from './poolState.ts';
+import { minuteTokensOf, type PoolState } from './poolState.ts';
 import type { Candidate, Start } from './soonestStart.ts';
 
 /**
@@ -27,6 +27,15 @@ export function expectedTurn(of: {
 /** Where the line ends once this request stands at its end. */
 export function lineEndAfter(startMs: number, need: Need, candidates: readonly Candidate[]): number {
   return startMs + takesMs(need.admissionTokens, candidates, startMs);
+}
+
+/** What is less is not worth telling anybody. */
+const LEAST_SHORTER_MS = 30_000;
+
+/** The pool with a line that ends no later than this; the same pool where it does already. */
+export function withShorterLine(pool: PoolState, model: string, endMs: number): PoolState {
+  const isShorter = endMs + LEAST_SHORTER_MS < (pool.lineEndMs[model] ?? 0);
+  return isShorter ? { ...pool, lineEndMs: { ...pool.lineEndMs, [model]: endMs } } : pool;
 }
 
 /** A start that nobody is there for is lost, and who else could take it should be there to choose from. */

@@ -92,6 +92,8 @@ export interface Ledger {
   release(booking: Booking): Promise<void>;
   /** It waits no longer: its place in line is free. */
   leave(analysisId: string): Promise<void>;
+  /** All that waits for this model can have started by then (epoch milliseconds): newcomers are told no later time. */
+  shortenLine(model: string, endMs: number): Promise<void>;
   /** The output cap for an answer of this kind, learned from those before; never more than the task's own. */
   outputCap(answerKind: string, taskCapTokens: number): Promise<number>;
   view(): Promise<readonly DeploymentView[]>;

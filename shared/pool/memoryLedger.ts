@@ -1,5 +1,6 @@
 import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
+import { withShorterLine } from './expectedTurn.ts';
 import type { Ledger, Placement, PoolSignal } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
 import { nextOutputCap, noCapStats } from './outputCap.ts';
@@ -39,6 +40,9 @@ export function createMemoryLedger(deployments: readonly Deployment[], options: 
     },
     async leave(analysisId) {
       pool = { ...pool, line: withoutWaiting(pool.line, analysisId) };
+    },
+    async shortenLine(model, endMs) {
+      pool = withShorterLine(pool, model, endMs);
     },
     async outputCap(answerKind, taskCapTokens) {
       return nextOutputCap(pool.answers[answerKind] ?? noCapStats, taskCapTokens);

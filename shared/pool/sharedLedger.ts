@@ -1,5 +1,6 @@
 import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
+import { withShorterLine } from './expectedTurn.ts';
 import type { Booking, Ledger, Need, Placement, PoolSignal } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
 import { nextOutputCap, noCapStats } from './outputCap.ts';
@@ -73,6 +74,8 @@ export function createSharedLedger(
         const line = withoutWaiting(pool.line, analysisId);
         return { state: line === pool.line ? pool : { ...pool, line }, told: undefined };
       }),
+    shortenLine: (model, endMs) =>
+      shared.step((pool, { aheadMs }) => ({ state: withShorterLine(pool, model, endMs + aheadMs), told: undefined })),
     outputCap: async (answerKind, taskCapTokens) => {
       const { pool } = await shared.look();
       return nextOutputCap(pool.answers[answerKind] ?? noCapStats, taskCapTokens);

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { requestDigest } from '../../shared/analyses/analysisRequest.ts';
 import { createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
@@ -14,7 +16,7 @@ import { LAST_LOOK, watchBacklog } from '../../shared/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { refused, seedDeployment } from '../pool/deployments.ts';
 import { useTelemetry } from '../signals/telemetry.ts';
-import { REQUEST } from './sampleRecords.ts';
+import { REQUEST, recordWith } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from './story.ts';
 
@@ -94,6 +96,34 @@ describe('watchBacklog', () => {
     expect(story.signals.filter(({ event }) => event === 'backlog.stalled')).toMatchObject([
       { facts: { waiting: 1, stillForSeconds: expect.toSatisfy((seconds) => seconds >= 960) } },
     ]);
+  });
+});
+
+describe('callSooner, a part of it', () => {
+  it('calls who was told an hour and can start now, and leaves those who are worked on', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const { analyses, now } = story.parts;
+    const held = async (waits: Partial<AnalysisRecord>): Promise<string> => {
+      const record = recordWith('waiting', {
+        id: randomBytes(16).toString('hex'),
+        createdAtMs: now() - MINUTE_MS,
+        waitingFor: 'quota',
+        startsAtMs: now() + 3_600_000,
+        estimate: { promptTokens: 900, admissionTokens: 2_000, microUsd: 12_345 },
+        ...waits,
+      });
+      await analyses.insert(record);
+      return record.id;
+    };
+    const id = await held({});
+    const runs = await held({ status: 'running', lease: { holder: 'other', untilMs: now() + MINUTE_MS } });
+    await watchBacklog(story.parts);
+    expect(await story.takeDue()).toEqual([id]);
+    expect((await analyses.find(id))?.record).toMatchObject({
+      status: 'waiting',
+      startsAtMs: expect.toSatisfy((startsAtMs: number) => startsAtMs <= now()),
+    });
+    expect((await analyses.find(runs))?.record.status).toBe('running');
   });
 });
 

@@ -136,6 +136,19 @@ export function describeLedger(
       expect((await single.ledger.view())[0]?.bookedTokens).toBe(booking.bookedTokens);
     });
 
+    it('tells newcomers of a line that has become shorter, and of none that is longer', async () => {
+      const told = async (): Promise<number> => {
+        const placement = await single.ledger.book(need({ latestStartMs: clock.nowMs + 5_000 }));
+        return placement.kind === 'later' ? placement.expectedStartMs : clock.nowMs;
+      };
+      for (let count = 0; count < 60; count += 1) await told();
+      const before = await told();
+      await single.ledger.shortenLine(need().model, START_MS + 3_600_000);
+      expect(await told()).toBeGreaterThan(before);
+      await single.ledger.shortenLine(need().model, START_MS + 180_000);
+      expect(await told()).toBe(START_MS + 180_000);
+    });
+
     it('shows answers, their times and a factor learned from the headers', async () => {
       for (let count = 0; count < 20; count += 1) {
         clock.nowMs += 61_000;

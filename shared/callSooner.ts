@@ -1,0 +1,30 @@
+import { putOff } from './analyses/analysisSteps.ts';
+import { inParallel } from './analyses/inParallel.ts';
+import type { OldestOpen } from './analyses/oldestOpen.ts';
+import { sooner } from './analyses/sooner.ts';
+import type { DeploymentView } from './pool/ledger.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/**
+ * Calls who can start sooner than they were told, and tells newcomers of the shorter line. While the shared pool cannot be
+ * had, nobody knows enough to call anybody.
+ */
+export async function callSooner(
+  { count, read }: OldestOpen,
+  pool: readonly DeploymentView[],
+  parts: Pick<TimerParts, 'analyses' | 'due' | 'ledger' | 'now'>,
+): Promise<void> {
+  if (read.length === 0 || pool.some(({ localShare }) => localShare !== undefined)) return;
+  const nowMs = parts.now();
+  const waiting = { count, records: read.map(({ record }) => record).filter(({ status }) => status !== 'running') };
+  const { calls, lineEnds } = sooner(waiting, pool, nowMs);
+  for (const { model, endMs } of lineEnds) await parts.ledger.shortenLine(model, endMs);
+  const byId = new Map(read.map((stored) => [stored.record.id, stored]));
+  await inParallel(calls, async ({ id, startsAtMs }) => {
+    const stored = byId.get(id);
+    if (!stored) return;
+    // The record first: a message that finds the later time only sends itself on to it.
+    const earlier = putOff(stored.record, { waitingFor: 'quota', startsAtMs, nowMs });
+    if ((await parts.analyses.replace(stored, earlier)).kind === 'replaced') await parts.due.send(id, startsAtMs);
+  });
+}
