@@ -1,3 +1,4 @@
+import { MINUTE_MS, startOfBucket } from './buckets.ts';
 import { withCharge } from './charges.ts';
 import { type PoolState, withState } from './poolState.ts';
 
@@ -20,14 +21,24 @@ export function localShareOf(pool: PoolState, part: number): PoolState {
   return { ...pool, states, line: [], lineEndMs: {} };
 }
 
-/** A share ends soon if nobody says again that it holds; what is larger than it waits until then. */
+/** A share ends soon if nobody says again that it holds. */
 const SHARE_MS = 60_000;
 
-/** The pool with no more than this part of every quota. */
+/**
+ * The pool with no more than this part of every quota. A request that is larger than the part starts all the same, once in
+ * as long as the part takes to make up for it: a tenth of 10,000 tokens a minute is less than any image of a small pool.
+ */
 export function keptToShare(pool: PoolState, share: { readonly part: number; readonly nowMs: number }): PoolState {
+  const untilMs = share.nowMs + SHARE_MS;
   const states = pool.states.map((state, index) => {
     const tokensPerMinute = Math.floor((pool.deployments[index]?.tokensPerMinute ?? 0) * share.part);
-    return { ...state, lowered: { tokensPerMinute, untilMs: share.nowMs + SHARE_MS } };
+    const largerFromMs = Math.max(
+      ...state.charges.map(({ bucket, tokens }) =>
+        tokens > tokensPerMinute ? startOfBucket(bucket) + (tokens / tokensPerMinute) * MINUTE_MS : 0,
+      ),
+      state.lowered?.largerFromMs ?? 0,
+    );
+    return { ...state, lowered: { tokensPerMinute, untilMs, largerFromMs: largerFromMs || untilMs } };
   });
   return { ...pool, states };
 }

@@ -23,6 +23,13 @@ export interface Charge {
   readonly countedTokens: number | null;
 }
 
+export interface LoweredLimit {
+  readonly tokensPerMinute: number;
+  readonly untilMs: number;
+  /** A request that is larger than it may start from then on; absent: when it ends. */
+  readonly largerFromMs?: number;
+}
+
 /** What is known and booked of one deployment: plain values, fit for JSON. */
 export interface DeploymentState {
   /** Sorted by bucket; nothing older than two minutes is kept. */
@@ -34,7 +41,7 @@ export interface DeploymentState {
   /** 429s in a row; they make an unhinted wait grow. */
   readonly throttledInARow: number;
   /** The service works with less than the quota for a while. */
-  readonly lowered: { readonly tokensPerMinute: number; readonly untilMs: number } | null;
+  readonly lowered: LoweredLimit | null;
   readonly throttled: number;
   readonly answered: number;
   /** The newest answers' times, at most 50. */

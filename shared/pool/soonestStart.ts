@@ -68,7 +68,8 @@ function startOn(candidate: Candidate, wanted: Wanted, at: At & { readonly until
   const { deployment, state } = candidate;
   const { nowMs, pool } = at;
   const isTooLowered = wanted.admissionTokens > minuteTokensOf(deployment, state, nowMs);
-  const fromMs = Math.max(wanted.fromMs, state.blockedUntilMs, isTooLowered ? (state.lowered?.untilMs ?? 0) : 0);
+  const fitsFromMs = isTooLowered ? (state.lowered?.largerFromMs ?? state.lowered?.untilMs ?? 0) : 0;
+  const fromMs = Math.max(wanted.fromMs, state.blockedUntilMs, fitsFromMs);
   const range = {
     fromBucket: fromMs > nowMs ? Math.ceil(fromMs / BUCKET_MS) : bucketOf(nowMs),
     untilBucket: at.untilBucket,

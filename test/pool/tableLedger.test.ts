@@ -12,7 +12,7 @@ import { textOfState } from '../../shared/pool/stateText.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
 import { useStorage } from '../analyses/storage.ts';
 import { describeLedger, type TestClock } from '../contracts/ledger.ts';
-import { need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
+import { answered, need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
 
 const storage = useStorage();
 
@@ -219,6 +219,32 @@ describe('many ledgers on one table', () => {
     expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http', createdMs: nowMs }))).kind).toBe('booked');
     expect((await ledger.view())[0]?.localShare).toBe(0.25);
     expect(nowMs - START_MS).toBeLessThan(10_000);
+  });
+
+  it('let requests through that are larger than the part, as seldom as the part makes up for them', async () => {
+    const gone = new Error('The table cannot be had.');
+    let nowMs = START_MS;
+    const store: StateStore = { read: () => Promise.reject(gone), write: () => Promise.reject(gone) };
+    const ledger = openLedger({ store, now: () => nowMs });
+    const startedAt = new Map<string, number[]>();
+    for (let second = 0; second < 900; second += 5) {
+      nowMs = START_MS + second * 1000;
+      const asked = need({ admissionTokens: 3_500, createdMs: nowMs, latestStartMs: nowMs + 40_000 });
+      const placement = await ledger.book(asked);
+      if (placement.kind !== 'booked') await ledger.leave(asked.analysisId);
+      else {
+        const { region } = placement.booking.deployment;
+        startedAt.set(region, [...(startedAt.get(region) ?? []), second]);
+        await ledger.settle(placement.booking, answered({ limitTokens: 10_000 }), 2_000);
+      }
+    }
+    expect(startedAt.size).toBe(4);
+    for (const seconds of startedAt.values()) {
+      const pauses = seconds.slice(1).map((second, index) => second - (seconds[index] ?? 0));
+      expect(seconds.length).toBeGreaterThanOrEqual(6);
+      // 3,500 tokens of 2,500 a minute.
+      expect(Math.min(...pauses)).toBeGreaterThanOrEqual(84);
+    }
   });
 
   it('go on with a part of the quota while the table cannot be had, say so, and tell what they started once it can', async () => {
