@@ -1,6 +1,7 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
+import { COMES_ANYWAY_MS } from './sooner.ts';
 
 /** What waits: how many, and those of them that were read. */
 export interface WaitingWork {
@@ -21,8 +22,8 @@ const LEAST_ANSWERS = 10;
 
 /**
  * When all that waits will be done (epoch milliseconds); null where nobody can say. The slowest model's share of it, at
- * the quota of the deployments that answer and at what they are known to charge; not before the last known start; and
- * not sooner than at the pace at which it has gone lately, for quota is not all that may be short.
+ * the quota of the deployments that answer and at what they are known to charge; not before the last start that stands;
+ * and not sooner than at the pace at which it has gone lately, for quota is not all that may be short.
  */
 export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView[], pace: Pace): number | null {
   const { nowMs } = pace;
@@ -34,10 +35,17 @@ export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView
     const tokens = sum(known.filter((each) => each.model === model).map((each) => each.tokens));
     return (tokens * (waiting.count / known.length)) / tokensPerMinuteOf(servingOf(pool, { model }));
   });
-  const lastStartMs = Math.max(...waiting.records.map(({ startsAtMs }) => startsAtMs ?? 0));
+  const lastStartMs = Math.max(
+    ...waiting.records.filter((each) => standsFast(each, nowMs)).map(({ startsAtMs }) => startsAtMs ?? 0),
+  );
   const atQuotaMs = nowMs + Math.max(...minutes) * MINUTE_MS;
   const doneMs = Math.max(atQuotaMs, lastStartMs, atPace(waiting, pace) ?? 0);
   return Number.isFinite(doneMs) ? Math.round(doneMs) : null;
+}
+
+/** Whoever waits for quota is called sooner when there is some; money and the end of an outage do not come sooner. */
+function standsFast({ waitingFor, startsAtMs }: AnalysisRecord, nowMs: number): boolean {
+  return waitingFor !== 'quota' || (startsAtMs ?? 0) <= nowMs + COMES_ANYWAY_MS;
 }
 
 /** Since work has waited, or since the first answer after an idle time: before that there was no pace to keep. */

@@ -15,7 +15,7 @@ export interface Sooner {
 const CALLED_AHEAD_MS = 120_000;
 
 /** Whoever was told to come within this comes by itself: later than the above, so that nobody is called for little. */
-const COMES_ANYWAY_MS = 150_000;
+export const COMES_ANYWAY_MS = 150_000;
 
 /** What of its quota a pool is taken to use at least, by those who come: at first it has used nothing. */
 const LEAST_USED = 0.5;

@@ -45,10 +45,16 @@ describe('expectedDone', () => {
     expect(expectedDone(hundred, poolWith({ circuit }), fresh)).toBeNull();
   });
 
-  it('is not before the last start that was told', () => {
+  it('is not before the last start that was told to what waits for money', () => {
     const startsAtMs = NOON_MS + 45 * MINUTE_MS;
-    const waiting = { count: 100, records: [waitingRecord(), waitingRecord({ startsAtMs })] };
+    const waiting = { count: 100, records: [waitingRecord(), waitingRecord({ startsAtMs, waitingFor: 'budget' })] };
     expect(expectedDone(waiting, pool, fresh)).toBe(startsAtMs);
+  });
+
+  it('believes no late start of what waits for quota, for it is called sooner when there is some', () => {
+    const startsAtMs = NOON_MS + 45 * MINUTE_MS;
+    const waiting = { count: 100, records: [waitingRecord(), waitingRecord({ startsAtMs, waitingFor: 'quota' })] };
+    expect(expectedDone(waiting, pool, fresh)).toBe(NOON_MS + 10 * MINUTE_MS);
   });
 
   it('is not sooner than at the pace that was kept lately', () => {
