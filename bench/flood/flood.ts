@@ -64,6 +64,7 @@ export async function flood(options: FloodOptions): Promise<FloodEnd> {
   const tokensPerMinute = Math.ceil((images * TOKENS_OF_AN_IMAGE) / options.minutes / seedRegions().length);
   // The templates would spread so many over instances; here each process stands for several.
   const atATime = Math.ceil((tokensPerMinute * seedRegions().length) / TOKENS_A_MINUTE_EACH / processes);
+  const fetchedAtOnce = Math.min(MOST_MESSAGES_AT_ONCE, Math.ceil(atATime / 2));
   const app = await makeAppFolder(PROJECT_FOLDER);
   const cloud = await startCloud({
     appFolder: app.folder,
@@ -73,7 +74,8 @@ export async function flood(options: FloodOptions): Promise<FloodEnd> {
     onLine,
     settings: {
       AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: `${atATime}`,
-      AzureFunctionsJobHost__extensions__queues__batchSize: `${Math.min(MOST_MESSAGES_AT_ONCE, atATime)}`,
+      AzureFunctionsJobHost__extensions__queues__batchSize: `${fetchedAtOnce}`,
+      AzureFunctionsJobHost__extensions__queues__newBatchThreshold: `${atATime - fetchedAtOnce}`,
     },
     regions: seedRegions().map((region) => ({
       ...region,

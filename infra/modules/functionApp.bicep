@@ -150,7 +150,9 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       IMAGES_STORAGE__clientId: identityClientId
       INGESTION: ingestion
       AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: string(scale.analysesPerInstance)
-      AzureFunctionsJobHost__extensions__queues__batchSize: string(scale.analysesPerInstance)
+      // Together they are what runs side by side. Half is fetched when half is done, so no place waits for the slowest.
+      AzureFunctionsJobHost__extensions__queues__batchSize: string(scale.analysesPerInstance - scale.analysesPerInstance / 2)
+      AzureFunctionsJobHost__extensions__queues__newBatchThreshold: string(scale.analysesPerInstance / 2)
       'AzureWebJobs.onImageUploaded.Disabled': toLower(string(ingestion != 'blob'))
       'AzureWebJobs.onImageEvent.Disabled': toLower(string(ingestion != 'queue'))
       HTTP_AUTH: signIn == null ? 'key' : 'entra'

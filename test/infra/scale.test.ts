@@ -1,8 +1,20 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { EXAMPLES } from '../../infra/examples.ts';
+import { overrideHostJson } from '../../local/host/appFolder.ts';
+import { parseHostFile, type QueueSettings } from '../../local/host/hostFile.ts';
 import { findModel } from '../../shared/catalog/catalog.ts';
-import { hasCompiler } from './compile.ts';
-import { appSettings, builtTemplate, goldenSnapshots, ofType, type Snapshot, snapshotOf } from './snapshot.ts';
+import { hasCompiler, ROOT } from './compile.ts';
+import {
+  appSettings,
+  builtTemplate,
+  deployedSettings,
+  goldenSnapshots,
+  ofType,
+  type Snapshot,
+  snapshotOf,
+} from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -28,6 +40,14 @@ const LONGEST: Readonly<Record<string, number>> = {
   'Microsoft.ManagedIdentity/userAssignedIdentities': 128,
   'Microsoft.Insights/scheduledQueryRules': 128,
   'Microsoft.Insights/metricAlerts': 128,
+};
+
+/** What the memory holds, of 512 MB each, or the quota feeds, of 8,000 tokens per minute each. */
+const ANALYSES_PER_INSTANCE: Readonly<Record<string, number>> = {
+  'infra/main.bicepparam': 4,
+  'infra/examples/seed.bicepparam': 4,
+  'infra/examples/provisioned.bicepparam': 8,
+  'infra/examples/private.bicepparam': 4,
 };
 
 function expectNamesWithinLimits(snapshot: Snapshot): void {
@@ -73,6 +93,32 @@ describe.runIf(hasCompiler())('templates', () => {
       template.resources.models.properties.template.resources.account.properties.template.resources;
     expect(deployment.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
     expect(template.resources.models.properties.template.resources.account.copy).not.toHaveProperty('batchSize');
+  });
+});
+
+/** The most that one instance runs side by side, as the host reckons it from host.json and the settings of the app. */
+function sideBySide(settings: Readonly<Record<string, string>>): Readonly<Record<'uploads' | 'messages', number>> {
+  const hostJson: unknown = JSON.parse(readFileSync(join(ROOT, 'host.json'), 'utf8'));
+  const { blobs, queues } = parseHostFile(overrideHostJson(hostJson, settings));
+  const most = ({ batchSize, newBatchThreshold }: QueueSettings): number => batchSize + newBatchThreshold;
+  return { uploads: most(blobs), messages: most(queues) };
+}
+
+describe('an instance', () => {
+  it('has a number of analyses for each example', () => {
+    expect([...EXAMPLES].sort()).toEqual(Object.keys(ANALYSES_PER_INSTANCE).sort());
+  });
+
+  it.each(Object.entries(ANALYSES_PER_INSTANCE))(
+    '%s runs %i analyses side by side, whether uploads or messages bring them',
+    (example, analyses) => {
+      expect(sideBySide(deployedSettings(example))).toEqual({ uploads: analyses, messages: analyses });
+    },
+  );
+
+  it.each(EXAMPLES)('%s fetches the next messages before the last of the earlier ones is done', (example) => {
+    const settings = deployedSettings(example);
+    expect(Number(settings.AzureFunctionsJobHost__extensions__queues__newBatchThreshold)).toBeGreaterThan(0);
   });
 });
 
