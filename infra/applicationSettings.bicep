@@ -5,18 +5,22 @@ metadata description = 'Settings of the application: their shape as a parameter,
 type retentionDays = {
   @description('Required. Records of analyses.')
   @minValue(0)
+  @maxValue(36500)
   records: int
 
   @description('Required. Image bytes that came over HTTP and wait.')
   @minValue(0)
+  @maxValue(36500)
   inbox: int
 
   @description('Required. Rows of usage.')
   @minValue(0)
+  @maxValue(36500)
   usage: int
 
   @description('Required. Results.')
   @minValue(0)
+  @maxValue(36500)
   results: int
 }
 
@@ -34,18 +38,21 @@ type applicationSettings = {
   blobBinding: ('reference' | 'bytes')?
 
   @description('Optional. Larger uploads are rejected, in bytes.')
-  @minValue(1)
+  @minValue(1024)
+  @maxValue(1073741824)
   uploadMaxBytes: int?
 
   @description('Optional. Larger images are rejected before decoding, in pixels.')
   @minValue(1)
+  @maxValue(268402689)
   imageMaxPixels: int?
 
   @description('Optional. How long a function waits for its start before it hands over to the queue, in milliseconds.')
   @minValue(0)
+  @maxValue(60000)
   inlineWaitMs: int?
 
-  @description('Optional. Part of the pool that the backlog may only borrow, as text between 0 and 1: `0.2`.')
+  @description('Optional. Part of the pool that the backlog may only borrow, as text from 0 to 0.9: `0.2`.')
   httpShare: string?
 
   @description('Optional. Whether identical bytes and request are answered from the earlier result.')

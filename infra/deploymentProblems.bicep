@@ -2,6 +2,7 @@ metadata description = 'What is wrong with a list of deployments, as sentences t
 
 import { visionDeployment } from './types.bicep'
 import { deploymentName, modelKey, poolName } from './pool.bicep'
+import { isMadeOf } from './texts.bicep'
 
 @export()
 @sealed()
@@ -127,24 +128,6 @@ func deploymentProblems(catalogue catalogueRow[], deployments visionDeployment[]
 @export()
 @description('What is wrong with the name of an environment, which becomes part of host names.')
 func environmentNameProblems(environmentName string) string[] =>
-  empty(filter(
-      map(range(0, length(environmentName)), place => substring(environmentName, place, 1)),
-      character => !contains('abcdefghijklmnopqrstuvwxyz0123456789-', toLower(character))
-    ))
+  isMadeOf(toLower(environmentName), 'abcdefghijklmnopqrstuvwxyz0123456789-')
     ? []
     : ['The environment is called "${environmentName}"; only letters, digits and hyphens can be part of a host name.']
-
-@description('The models of a list, each once.')
-func modelsOf(deployments visionDeployment[]) string[] => union(map(deployments, entry => modelKey(entry)), [])
-
-@export()
-@description('What is wrong with the model of requests that name none; the application would refuse to start with it.')
-func defaultModelProblems(deployments visionDeployment[], defaultModel string) string[] =>
-  empty(defaultModel) || contains(
-      concat(map(deployments, entry => entry.model), modelsOf(deployments)),
-      defaultModel
-    )
-    ? []
-    : [
-        'settings.defaultModel is ${defaultModel}, which is not in the pool; it has: ${join(modelsOf(deployments), ', ')}.'
-      ]

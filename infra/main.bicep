@@ -3,9 +3,10 @@ metadata description = 'Argus in one resource group: the function app, its stora
 targetScope = 'resourceGroup'
 
 import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
-import { catalogueRow, defaultModelProblems, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
+import { catalogueRow, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
 import { namesFor } from 'names.bicep'
 import { modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
+import { settingsProblems } from 'settingsProblems.bicep'
 import {
   applicationQueues
   applicationTables
@@ -113,7 +114,7 @@ var catalogue catalogueRow[] = map(loadJsonContent('../shared/catalog/models.jso
 var problems = concat(
   environmentNameProblems(environmentName),
   deploymentProblems(catalogue, deployments, allowedRetiredModels),
-  defaultModelProblems(deployments, settings.?defaultModel ?? ''),
+  settingsProblems(deployments, settings),
   network == 'private' && ingestion == 'blob'
     ? ['With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.']
     : [],
@@ -248,7 +249,7 @@ module functionApp 'modules/functionApp.bicep' = {
     ingestion: ingestion
     settings: union(settingsAsText(settings), {
       VISION_DEPLOYMENTS: poolSetting(pool, names)
-      DEFAULT_MODEL: settings.?defaultModel ?? modelKey(pool[0])
+      DEFAULT_MODEL: empty(settings.?defaultModel ?? '') ? modelKey(pool[0]) : settings.?defaultModel!
       IMAGES_CONTAINER: imagesContainer
       RESULTS_CONTAINER: resultsContainer
     })

@@ -20,6 +20,8 @@ type existingAccountReference = {
   name: string
 
   @description('Optional. Its custom subdomain, where that is not its name.')
+  @minLength(2)
+  @maxLength(64)
   subdomain: string?
 
   @description('Optional. Its resource group; the one being deployed to when left out.')
@@ -75,9 +77,11 @@ type visionDeployment = {
   priority: int?
 
   @description('Optional. A dated API version for models that the v1 path does not serve.')
+  @minLength(1)
   apiVersion: string?
 
   @description('Optional. The catalogue row whose token rule stands in for a model that the catalogue does not know: `gpt-5.4@2026-03-05`.')
+  @minLength(1)
   like: string?
 
   @description('Optional. The account that holds the deployment already, instead of a new one.')

@@ -120,6 +120,8 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
     ['a capacity of 0', parameters([{ ...right, capacity: 0 }]), 'BCP328'],
     ['a misspelt key', parameters([{ ...right, prioritty: 1 }]), 'Did you mean "priority"?'],
     ['a misspelt type', parameters([{ ...right, sku: 'GlobalStandart' }]), 'Did you mean "\'GlobalStandard\'"?'],
+    ['an empty API version', parameters([{ ...right, apiVersion: '' }]), 'BCP333'],
+    ['an empty row to be like', parameters([{ ...right, like: '' }]), 'BCP333'],
     ['a deployment name of 65 letters', parameters([{ ...right, deployment: 'd'.repeat(65) }]), 'BCP332'],
     [
       'an always-ready group that does not exist',

@@ -1,0 +1,54 @@
+metadata description = 'What a text holds, for values that are given as text: Bicep has neither patterns nor decimals.'
+
+@export()
+@description('Whether a text holds something, and nothing but these characters.')
+func isMadeOf(text string, characters string) bool =>
+  !empty(text) && empty(filter(
+    map(range(0, length(text)), place => substring(text, place, 1)),
+    character => !contains(characters, character)
+  ))
+
+@description('A part of a text; empty where it has fewer.')
+func partOf(text string, separator string, place int) string => split(text, separator)[?place] ?? ''
+
+@description('Whether a text is a decimal as one writes it, with up to nine digits and six decimals.')
+func isDecimal(text string) bool =>
+  !contains(
+    [
+      isMadeOf(replace(text, '.', ''), '0123456789')
+      length(split(text, '.')) <= 2
+      !startsWith(text, '.')
+      !endsWith(text, '.')
+      length(partOf(text, '.', 0)) <= 9
+      length(partOf(text, '.', 1)) <= 6
+    ],
+    false
+  )
+
+@description('A decimal in millionths: functions of numbers take whole ones only.')
+func millionths(decimal string) int =>
+  int(partOf(decimal, '.', 0)) * 1000000 + int(substring('${partOf(decimal, '.', 1)}000000', 0, 6))
+
+@export()
+@description('Whether a text is a decimal from `least` to `most`, both in millionths.')
+func isBetween(text string, least int, most int) bool =>
+  isDecimal(text) ? millionths(text) >= least && millionths(text) <= most : false
+
+@description('Whether a text is as many letters.')
+func isLetters(text string, count int) bool =>
+  length(text) == count && isMadeOf(toLower(text), 'abcdefghijklmnopqrstuvwxyz')
+
+@description('Whether a text is the region of a language tag: `CH`, `419`.')
+func isRegion(text string) bool => isLetters(text, 2) || length(text) == 3 && isMadeOf(text, '0123456789')
+
+@export()
+@description('Whether a text is a language, with its script and its region if it names them: `en`, `de-CH`, `zh-Hant-TW`.')
+func isLanguageTag(text string) bool =>
+  (isLetters(partOf(text, '-', 0), 2) || isLetters(partOf(text, '-', 0), 3)) && contains(
+    [
+      length(split(text, '-')) == 1
+      length(split(text, '-')) == 2 && (isLetters(partOf(text, '-', 1), 4) || isRegion(partOf(text, '-', 1)))
+      length(split(text, '-')) == 3 && isLetters(partOf(text, '-', 1), 4) && isRegion(partOf(text, '-', 2))
+    ],
+    true
+  )
