@@ -14,6 +14,8 @@ param alwaysReady = [
 param signIn = {
   clientId: '11111111-1111-1111-1111-111111111111'
 }
+param operatorPrincipalId = '22222222-2222-2222-2222-222222222222'
+param operatorPrincipalType = 'Group'
 param alertMailAddresses = ['platform@example.com']
 param tags = {
   owner: 'platform'

@@ -3,37 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES, snapshotFileOf } from '../../infra/examples.ts';
 import { ROOT } from './compile.ts';
+import { grants, OF_AN_OPERATOR } from './grants.ts';
 import { goldenSnapshots, ofType, type Snapshot } from './snapshot.ts';
-
-const ROLE_NAMES: Readonly<Record<string, string>> = {
-  'b7e6dc6d-f1e8-4753-8033-0f276bb0955b': 'Storage Blob Data Owner',
-  'ba92f5b4-2d11-453d-a403-e96b0029c9fe': 'Storage Blob Data Contributor',
-  '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1': 'Storage Blob Data Reader',
-  '974c5e8b-45b9-4653-ba55-5f855dd0fb88': 'Storage Queue Data Contributor',
-  'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a': 'Storage Queue Data Message Sender',
-  '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3': 'Storage Table Data Contributor',
-  '3913510d-42f4-4e42-8a64-420c390055eb': 'Monitoring Metrics Publisher',
-  '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd': 'Cognitive Services OpenAI User',
-};
-
-/** Whose principal a module gives out. */
-const HOLDERS: Readonly<Record<string, string>> = { identity: 'application', uploadsTopic: 'events' };
-
-/** `application: Storage Blob Data Reader on images`, in alphabetical order. */
-function grants(snapshot: Snapshot): readonly string[] {
-  return ofType(snapshot, 'Microsoft.Authorization/roleAssignments')
-    .map(({ id, properties }) => {
-      const module = /format\('(identity|uploadsTopic)-/.exec(properties.principalId)?.[1];
-      const holder = module ? HOLDERS[module] : properties.principalId;
-      const scope = id.split('/providers/Microsoft.Authorization')[0] ?? '';
-      const role = ROLE_NAMES[properties.roleDefinitionId.split('/').at(-1)];
-      return `${holder}: ${role} on ${scope
-        .split('/')
-        .at(-1)
-        ?.replace(/-?[a-z0-9]{13}(?=host|data|$)/, '')}`;
-    })
-    .sort();
-}
 
 function example(name: (typeof EXAMPLES)[number]): Snapshot {
   const snapshot = goldenSnapshots.get(name);
@@ -72,7 +43,14 @@ describe('role assignments', () => {
     expect(granted).not.toContain('application: Storage Queue Data Contributor on sthost');
   });
 
-  it.each(EXAMPLES)('%s names no principal and no wider scope than a resource', (name) => {
+  it('let an operator upload images and read what came of them, and nothing more', () => {
+    const granted = grants(example('infra/examples/provisioned.bicepparam'));
+    expect(granted.filter((grant) => grant.startsWith('operator'))).toEqual(OF_AN_OPERATOR);
+    const nobody = EXAMPLES.filter((name) => name !== 'infra/examples/provisioned.bicepparam');
+    for (const name of nobody) expect(grants(example(name)).join(), name).not.toContain('operator');
+  });
+
+  it.each(EXAMPLES)('%s gives none on more than a resource', (name) => {
     for (const { id } of ofType(example(name), 'Microsoft.Authorization/roleAssignments')) {
       expect(id).toMatch(/resourceGroups\/[^/]+\/providers\/.+\/providers\/Microsoft\.Authorization/);
     }
