@@ -5,6 +5,7 @@ import { getModel } from '../../shared/catalog/catalog.ts';
 import { costMicroUsd } from '../../shared/tokens/cost.ts';
 import { countImageTokens } from '../../shared/tokens/imageTokens.ts';
 import { ROOT } from './compile.ts';
+import { goldenSnapshots } from './snapshot.ts';
 
 const deploy = readFileSync(join(ROOT, 'docs/deploy.md'), 'utf8');
 const operate = readFileSync(join(ROOT, 'docs/operate.md'), 'utf8');
@@ -32,6 +33,24 @@ describe('docs/deploy.md', () => {
 
   it('has such a row for the model that azd deploys', () => {
     expect(costs.map(([model]) => model)).toContain('gpt-5.4-mini@2026-03-17');
+  });
+
+  it('names every provider whose resources are deployed, and the one that Flex Consumption runs on', () => {
+    const providers = /Once per subscription the providers must be registered: .+?\.\n/s.exec(deploy)?.[0] ?? '';
+    const deployed = [...goldenSnapshots.values()].flatMap(({ predictedResources }) =>
+      predictedResources.map(({ type }) => type.split('/')[0] ?? ''),
+    );
+    // Authorization is registered in every subscription.
+    const needed = new Set(['Microsoft.App', ...deployed.filter((provider) => provider !== 'Microsoft.Authorization')]);
+    expect((providers.match(/Microsoft\.\w+/g) ?? []).sort()).toEqual([...needed].sort());
+  });
+
+  it('signs in to the Azure CLI before the first of its commands that needs it, with azd and without', () => {
+    for (const section of deploy.split(/^##+ /m).slice(1, 3)) {
+      const commands = [...section.matchAll(/^.*\baz (?:login|[a-z]+ [a-z]+)/gm)].map(([command]) => command);
+      expect(commands.length).toBeGreaterThan(2);
+      expect(commands[0]).toBe('az login');
+    }
   });
 
   it('names only files that exist', () => {
