@@ -31,6 +31,8 @@ const DEPLOYMENT_POLLS = 60;
 /** The subscription is made only when the app answers Event Grid's handshake, which a cold start can miss. */
 const ATTEMPTS = 3;
 
+const TO_RUN_AGAIN = 'then run `npm exec -- node infra/connectUploads.ts` again.';
+
 const WEB_API = '2025-03-01';
 const DEPLOYMENTS_API = '2025-04-01';
 
@@ -62,7 +64,7 @@ async function waitForKey(site: string, azure: ResourceManager): Promise<void> {
   }
   throw new Error(
     'The key blobs_extension has not appeared within five minutes: the host did not load onImageUploaded. ' +
-      'Look at the log stream of the function app, then run `npm exec -- node infra/connectUploads.ts` again.',
+      `Look at the log stream of the function app, ${TO_RUN_AGAIN}`,
   );
 }
 
@@ -75,7 +77,11 @@ interface DeploymentState {
   readonly error?: unknown;
 }
 
-/** What went wrong, or undefined. */
+/**
+ * Why the deployment failed, or undefined.
+ *
+ * @throws {Error} when starting it again would be wrong: somebody cancelled it, or it may still be under way
+ */
 async function deployWebhook(
   group: string,
   installation: Installation,
@@ -88,15 +94,24 @@ async function deployWebhook(
   );
   const template = azure.buildWebhook();
   let reply = await call(azure, 'PUT', deployment, { properties: { mode: 'Incremental', template, parameters } });
-  for (let poll = 0; poll < DEPLOYMENT_POLLS; poll += 1) {
-    const state = reply.body as DeploymentState;
-    if (reply.status >= 400) return JSON.stringify(state.error ?? reply.status);
-    if (state.properties?.provisioningState === 'Succeeded') return undefined;
-    if (state.properties?.provisioningState === 'Failed') return JSON.stringify(state.properties.error ?? 'Failed');
+  if (reply.status >= 400) return JSON.stringify((reply.body as DeploymentState).error ?? reply.status);
+  for (let poll = 0; ; poll += 1) {
+    // An answer without a state, such as a 503, says nothing about the deployment.
+    const { provisioningState, error } = (reply.body as DeploymentState).properties ?? {};
+    if (provisioningState === 'Succeeded') return undefined;
+    if (provisioningState === 'Failed') return JSON.stringify(error ?? 'Failed');
+    if (provisioningState === 'Canceled') {
+      throw new Error(`The deployment argus-uploads was cancelled. To connect the uploads, look why, ${TO_RUN_AGAIN}`);
+    }
+    if (poll === DEPLOYMENT_POLLS) {
+      throw new Error(
+        `The deployment argus-uploads has not ended within ten minutes (${provisioningState ?? reply.status}). ` +
+          `Wait for its end in the portal, under Deployments of the resource group, ${TO_RUN_AGAIN}`,
+      );
+    }
     await azure.sleep(POLL_MS);
     reply = await call(azure, 'GET', deployment);
   }
-  return 'the deployment argus-uploads has not ended within ten minutes';
 }
 
 async function call(

@@ -68,6 +68,7 @@ const noKey = [200, { systemKeys: {} }] as const;
 const key = [200, { systemKeys: { blobs_extension: 'secret-of-the-host' } }] as const;
 const running = [201, { properties: { provisioningState: 'Running' } }] as const;
 const done = [200, { properties: { provisioningState: 'Succeeded' } }] as const;
+const canceled = [200, { properties: { provisioningState: 'Canceled' } }] as const;
 const failed = [200, { properties: { provisioningState: 'Failed', error: { code: 'Handshake' } } }] as const;
 
 describe('connectUploads', () => {
@@ -123,6 +124,31 @@ describe('connectUploads', () => {
     await expect(connectUploads(installation, azure)).rejects.toThrow(
       'The event subscription could not be made: {"code":"Handshake"}',
     );
+  });
+
+  it('ends with a deployment that somebody cancelled, and does not start it again', async () => {
+    const azure = await azureWith([key, running, canceled, done]);
+    await expect(connectUploads(installation, azure)).rejects.toThrow(
+      'The deployment argus-uploads was cancelled. To connect the uploads, look why, then run `npm exec -- node infra/connectUploads.ts` again.',
+    );
+    expect(azure.seen).toHaveLength(3);
+    expect(azure.sleptMs).toEqual([10_000]);
+  });
+
+  it('waits on when Azure does not say how the deployment stands', async () => {
+    const azure = await azureWith([key, running, [503, 'busy'], [429, ''], done]);
+    await connectUploads(installation, azure);
+    expect(azure.seen.filter(({ call }) => call.startsWith('PUT'))).toHaveLength(1);
+    expect(azure.said).toEqual(['Uploads to account now reach app.']);
+  });
+
+  it('starts a deployment once, though it has not ended after ten minutes: it may still be under way', async () => {
+    const azure = await azureWith([key, ...Array.from({ length: 61 }, () => running), done]);
+    await expect(connectUploads(installation, azure)).rejects.toThrow(
+      'The deployment argus-uploads has not ended within ten minutes (Running). Wait for its end in the portal, under Deployments of the resource group, then run',
+    );
+    expect(azure.seen.filter(({ call }) => call.startsWith('PUT'))).toHaveLength(1);
+    expect(azure.sleptMs.reduce((sum, sleptMs) => sum + sleptMs, 0)).toBe(600_000);
   });
 
   it('says which role is missing instead of waiting', async () => {
