@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { logSignal, type Signal } from '../../shared/signals.ts';
 import { ROOT } from './compile.ts';
 import { goldenSnapshots, ofType, type PredictedResource } from './snapshot.ts';
 
@@ -13,18 +14,55 @@ function queryOf(name: string): string {
   return logRules.find((rule) => shortName(rule) === name)?.properties.criteria.allOf[0].query ?? '';
 }
 
+const SIGNALS = [
+  ['analysis-deadlettered', 'analysis.deadlettered'],
+  ['analysis-failed', 'analysis.failed'],
+  ['backlog-stalled', 'backlog.stalled'],
+  ['pool-throttled', 'pool.throttled'],
+  ['pool-circuit-opened', 'pool.circuit_opened'],
+  ['budget-reached', 'budget.reached'],
+] as const;
+
+/** The line that the application writes for a signal. */
+function lineOf(signal: Signal): string {
+  const lines: string[] = [];
+  const console = vi.spyOn(globalThis.console, 'log').mockImplementation((line) => lines.push(line));
+  logSignal(signal);
+  console.mockRestore();
+  return lines.join('\n');
+}
+
+/** Whether a rule counts a row of AppTraces with this message: the query of a signal, read as Kusto reads it. */
+function counts(name: string, message: string): boolean {
+  const [table, ofComponent, hasWords, isEvent, ...more] = queryOf(name).split(' | ');
+  expect([table, more]).toEqual(['AppTraces', []]);
+  expect(ofComponent).toMatch(/^where _ResourceId =~ "\/subscriptions\/.+\/components\/argus-dev-insights"$/);
+  const words = /^where Message has "([^"]+)"$/.exec(hasWords ?? '')?.[1];
+  const event = /^where tostring\(parse_json\(Message\)\.event\) == "([^"]+)"$/.exec(isEvent ?? '')?.[1];
+  if (words === undefined || event === undefined) throw new Error(`${name} is no query of a signal.`);
+  return message.includes(words) && eventOf(message) === event;
+}
+
+/** Empty where Kusto finds none: `parse_json` gives back what is no JSON. */
+function eventOf(message: string): string {
+  try {
+    return String(JSON.parse(message).event ?? '');
+  } catch {
+    return '';
+  }
+}
+
 describe('alerts', () => {
-  it.each([
-    ['analysis-deadlettered', 'analysis.deadlettered'],
-    ['analysis-failed', 'analysis.failed'],
-    ['backlog-stalled', 'backlog.stalled'],
-    ['pool-throttled', 'pool.throttled'],
-    ['pool-circuit-opened', 'pool.circuit_opened'],
-    ['budget-reached', 'budget.reached'],
-  ])('%s looks for the signal %s, as a log line or as an event, of this application alone', (name, signal) => {
-    expect(queryOf(name)).toContain('union isfuzzy=true AppTraces, AppEvents');
-    expect(queryOf(name)).toContain(`"${signal}"`);
-    expect(queryOf(name)).toContain('/components/argus-dev-insights"');
+  it.each(SIGNALS)('%s rings at the line that the application writes for %s', (name, event) => {
+    expect(counts(name, lineOf({ event, facts: { deployment: 'westus', detail: 'It said "no".' } }))).toBe(true);
+  });
+
+  it.each(SIGNALS)('%s does not ring at a file that is called %s', (name, event) => {
+    const facts = { name: `images/${event}.png`, detail: `{"event":"${event}"}` };
+    expect(counts(name, lineOf({ event: 'sweep.recovered', facts }))).toBe(false);
+    expect(
+      counts(name, `Executing 'Functions.onImageUploaded' (Reason='New blob detected: images/${event}.png')`),
+    ).toBe(false);
   });
 
   it('watch what is not a signal: poison queues, dead letters, answers of 5xx, and a timer that stops', () => {
@@ -41,9 +79,9 @@ describe('alerts', () => {
     const source = readFileSync(join(ROOT, 'shared/signals.ts'), 'utf8');
     const sent = new Set([...source.matchAll(/'([a-z]+\.[a-z_]+)'/g)].map(([, signal]) => signal));
     const lookedFor = logRules.flatMap(({ properties }) => [
-      ...properties.criteria.allOf[0].query.matchAll(/has "([a-z]+\.[a-z_]+)"/g),
+      ...properties.criteria.allOf[0].query.matchAll(/== "([a-z]+\.[a-z_]+)"/g),
     ]);
-    expect(lookedFor.length).toBeGreaterThan(0);
+    expect(lookedFor).toHaveLength(SIGNALS.length);
     for (const [, signal] of lookedFor) expect(sent, signal).toContain(signal);
   });
 
@@ -69,6 +107,11 @@ describe('alerts', () => {
       'Microsoft.Insights/actionGroups',
     );
     expect(people[0]?.properties.emailReceivers[0].emailAddress).toBe('platform@example.com');
+  });
+
+  it('are looked for by hand in the way in which they look', () => {
+    const page = readFileSync(join(ROOT, 'docs/operate.md'), 'utf8');
+    expect(queryOf('pool-throttled')).toContain(/where tostring.+? == "pool\.throttled"/.exec(page)?.[0]);
   });
 
   it('are all explained in docs/operate.md, and nothing is explained that does not ring', () => {
