@@ -1,7 +1,8 @@
 import { type Attributes, metrics } from '@opentelemetry/api';
 
 /**
- * What is measured, over the OpenTelemetry API: whoever runs the app attaches an exporter; without one this costs nothing.
+ * What is measured, over the OpenTelemetry API: `telemetry.ts` attaches an exporter where the operator wants one; without
+ * it this costs nothing.
  * Instruments are asked for at each use, for a provider may be attached after this file is loaded.
  */
 const meter = (): ReturnType<typeof metrics.getMeter> => metrics.getMeter('argus');
