@@ -9,6 +9,8 @@ import { type Environment, present } from './settings/environment.ts';
 import { type RetentionDays, readRetentionDays } from './settings/retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
 import { readStorageConnection, type StorageConnection } from './settings/storageConnection.ts';
+import { readTelemetryTarget } from './settings/telemetryTarget.ts';
+import type { TelemetryTarget } from './signals/telemetry.ts';
 import { TASK_NAMES, type TaskName } from './tasks/taskRequest.ts';
 
 /** Settings as Argus uses them, read once from the environment; every problem is reported together, by name. */
@@ -36,6 +38,8 @@ export interface Config {
   readonly budgetMicroUsd: BudgetLimits;
   readonly httpAuth: 'key' | 'entra';
   readonly tokenScope: string;
+  /** Where metrics and spans go; absent: nowhere. */
+  readonly telemetry: TelemetryTarget | undefined;
   /** Value of a setting that a deployment names in `auth.keySetting`. */
   readonly keyOf: (keySetting: string) => string;
 }
@@ -67,6 +71,7 @@ export const SETTING_DEFAULTS = {
   MONTHLY_BUDGET_USD: undefined,
   HTTP_AUTH: 'key',
   TOKEN_SCOPE: 'https://cognitiveservices.azure.com/.default',
+  APPLICATIONINSIGHTS_CONNECTION_STRING: undefined,
 } as const satisfies Record<string, string | undefined>;
 
 const settingSchema = z.object({
@@ -102,6 +107,7 @@ export function readConfig(environment: Environment): Config {
   const storage = readStorageConnection(environment, problems);
   const retentionDays = readRetentionDays(environment.RETENTION_DAYS, problems);
   const budgetMicroUsd = readBudget(environment, deployments, problems);
+  const telemetry = readTelemetryTarget(environment, problems);
   if (settings) problems.push(...containerProblems(settings));
   if (!settings || !storage || !defaultModel || problems.length > 0) throw new ConfigInvalid(problems);
   const storageClientId = environment.IMAGES_STORAGE__clientId;
@@ -125,6 +131,7 @@ export function readConfig(environment: Environment): Config {
     budgetMicroUsd,
     httpAuth: settings.HTTP_AUTH,
     tokenScope: settings.TOKEN_SCOPE,
+    telemetry,
     keyOf: (keySetting) => environment[keySetting] ?? '',
   };
 }

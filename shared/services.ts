@@ -22,6 +22,7 @@ import { BODY_MAX_BYTES } from './http/readBody.ts';
 import { createSharedLedger } from './pool/sharedLedger.ts';
 import { createTableStateStore } from './pool/tableStateStore.ts';
 import type { RetentionParts } from './removeExpired.ts';
+import { startTelemetry } from './signals/telemetry.ts';
 import { logSignal, signalOfPool } from './signals.ts';
 import { createCalibrations } from './tokens/calibrations.ts';
 import { sharedCredential, type TokenCredential } from './vision/sharedCredential.ts';
@@ -58,8 +59,11 @@ export async function buildServices(config: Config): Promise<Services> {
   const credential = sharedCredential(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }), {
     now,
   });
-  const { blobs, dueMessages, table } = await openStorage(config, credential);
   const token = createTokenSource({ credential, now });
+  const [{ blobs, dueMessages, table }] = await Promise.all([
+    openStorage(config, credential),
+    config.telemetry && startTelemetry({ target: config.telemetry, getToken: token }),
+  ]);
   const answers = createAnswerIndex({ table: table(TABLES.answers) });
   return {
     config,

@@ -174,6 +174,8 @@ describe('what the world can be touched with', () => {
     ['sharp', /^shared\/image\//],
     ['openai', /^shared\/vision\//],
     ['gpt-tokenizer', /^shared\/tasks\//],
+    ['@opentelemetry/sdk-metrics', /^shared\/signals\//],
+    ['@opentelemetry/sdk-trace', /^shared\/signals\//],
   ])('is %s only in its place', (library, place) => {
     const users = importsIn([...shared, ...functions]).filter(
       ({ to }) => to === library || to.startsWith(`${library}/`),

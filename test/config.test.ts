@@ -64,6 +64,7 @@ describe('readConfig', () => {
       budgetMicroUsd: {},
       httpAuth: 'key',
       tokenScope: 'https://cognitiveservices.azure.com/.default',
+      telemetry: undefined,
     });
   });
 
@@ -250,6 +251,42 @@ describe('a key of a deployment', () => {
   it('must be there', () => {
     expect(problemsOf({ ...MINIMAL, VISION_DEPLOYMENTS: withKey })).toEqual([
       'VISION_DEPLOYMENTS[0].auth: names the setting OLLAMA_KEY, which is missing.',
+    ]);
+  });
+});
+
+describe('APPLICATIONINSIGHTS_CONNECTION_STRING', () => {
+  const targetOf = (connectionString: string, more: Readonly<Record<string, string>> = {}): Config['telemetry'] =>
+    configOf({ APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString, ...more }).telemetry;
+
+  it('says where telemetry goes, under the name of the site', () => {
+    const connectionString =
+      'InstrumentationKey=1-2;IngestionEndpoint=https://westeurope-5.in.applicationinsights.azure.com/;LiveEndpoint=https://westeurope.livediagnostics.monitor.azure.com/;ApplicationId=3-4';
+    expect(targetOf(connectionString, { WEBSITE_SITE_NAME: 'argus-dev-app' })).toEqual({
+      instrumentationKey: '1-2',
+      trackUrl: 'https://westeurope-5.in.applicationinsights.azure.com/v2.1/track',
+      tokenScope: 'https://monitor.azure.com/.default',
+      role: 'argus-dev-app',
+    });
+  });
+
+  it('may lack the endpoint, and may name the audience of another cloud', () => {
+    expect(targetOf('instrumentationkey = 1-2 ; AadAudience=https://monitor.azure.cn/')).toEqual({
+      instrumentationKey: '1-2',
+      trackUrl: 'https://dc.services.visualstudio.com/v2.1/track',
+      tokenScope: 'https://monitor.azure.cn/.default',
+      role: 'argus',
+    });
+  });
+
+  it.each([
+    'IngestionEndpoint=https://in.example',
+    'InstrumentationKey=1-2;IngestionEndpoint=in.example',
+    'InstrumentationKey=1-2;IngestionEndpoint=https://',
+    'no connection string',
+  ])('is told when it is none, without its value: %s', (connectionString) => {
+    expect(problemsOf({ ...MINIMAL, APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString })).toEqual([
+      'APPLICATIONINSIGHTS_CONNECTION_STRING: is no connection string: InstrumentationKey=…;IngestionEndpoint=https://….',
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
 import { hasCompiler } from './compile.ts';
 import { grants, OF_AN_OPERATOR } from './grants.ts';
-import { appSettings, ofType, snapshotOf } from './snapshot.ts';
+import { appSettings, CONNECTION_STRING, ofType, snapshotOf } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -128,6 +128,7 @@ param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13
     expect(
       readConfig({
         ...settings,
+        APPLICATIONINSIGHTS_CONNECTION_STRING: CONNECTION_STRING,
         IMAGES_STORAGE__blobServiceUri: storage,
         IMAGES_STORAGE__queueServiceUri: storage,
         IMAGES_STORAGE__tableServiceUri: storage,
