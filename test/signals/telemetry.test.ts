@@ -167,7 +167,8 @@ describe('stopTelemetry', () => {
     await called(ANSWERED);
     await stopTelemetry();
     expect(ingestion.requests).toEqual([]);
-  });
+    // Two seconds; what the SDK itself waits for an exporter is thirty.
+  }, 20_000);
 
   it('detaches, and does nothing where nothing was started', async () => {
     await stopTelemetry();
