@@ -10,6 +10,7 @@ import type { Calibrations } from './tokens/calibrations.ts';
 import { type Estimate, estimateForModel } from './tokens/estimateForModel.ts';
 import type { ImageSize } from './tokens/imageSize.ts';
 import { uncountable } from './tokens/imageTokens.ts';
+import type { Quota } from './tokens/minutesAtQuota.ts';
 import { reasoningTokens } from './tokens/reasoningTokens.ts';
 
 /** What is asked about images, whatever they are. */
@@ -69,13 +70,20 @@ async function estimateOne(
     floorPx: taskOf(request.task).economyFloorPx,
     textTokens: prompt.textTokens,
     outputTokens: { expected: Math.min(prompt.expectedOutputTokens + reasoning.expected, max), max },
-    tokensPerMinute: tokensPerMinute ?? (first ? sum(inPool.map((each) => each.tokensPerMinute)) : null),
-    requestsPerMinute:
-      tokensPerMinute === undefined && first ? sum(inPool.map((each) => each.requestsPerMinute)) : null,
+    ...(tokensPerMinute === undefined ? quotaOf(inPool) : { tokensPerMinute, requestsPerMinute: null }),
     ...(first ? { sku: first.sku, region: first.region } : {}),
     calibration: calibrations.of(inPool.map(({ name }) => name)),
     nowMs,
   });
+}
+
+function quotaOf(inPool: readonly Deployment[]): Quota {
+  if (inPool.length === 0) return { tokensPerMinute: null, requestsPerMinute: null };
+  return {
+    tokensPerMinute: sum(inPool.map((each) => each.tokensPerMinute)),
+    requestsPerMinute: sum(inPool.map((each) => each.requestsPerMinute)),
+    largestMinuteTokens: Math.max(...inPool.map((each) => each.tokensPerMinute)),
+  };
 }
 
 /**

@@ -58,6 +58,14 @@ describe('estimateFolder', () => {
     expect(answer.estimates[1]?.minutesAtQuota).toBeGreaterThan(0);
   });
 
+  it('says how many images of a folder no deployment would take', async () => {
+    const container = await filled({ 'a.png': await drawMarkedAs('png'), 'b.png': await drawMarkedAs('png') });
+    const deployments = seedPool.map((deployment) => ({ ...deployment, tokensPerMinute: 1_000 }));
+    const { estimates } = await ask(container, {}, { deployments });
+    expect(estimates).toMatchObject([{ minutesAtQuota: null }]);
+    expect(estimates[0]?.warnings.at(-1)).toMatch(/^2 of 2 images would be rejected on gpt-4@vision-preview \(exceeds/);
+  });
+
   it('goes on where the page before ended, once its time is over', async () => {
     const png = await drawMarkedAs('png');
     const container = await filled({ 'p/1.png': png, 'p/2.png': png, 'p/3.png': png, 'q/4.png': png });

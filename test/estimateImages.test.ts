@@ -63,6 +63,33 @@ describe('estimateImages', () => {
     expect(await minutes({ tokensPerMinute: 80_000 })).toBeLessThan(atPool);
   });
 
+  it('knows no minutes where no deployment takes the largest image, and says how many would be rejected, and why', async () => {
+    const small = (region: string) =>
+      seedDeployment(region, {
+        model: 'gpt-4o-mini@2024-07-18',
+        countsAs: 'gpt-4o-mini@2024-07-18',
+        sku: 'GlobalStandard',
+        tokensPerMinute: 20_000,
+      });
+    const pool = ['eastus', 'westus', 'francecentral', 'swedencentral'].map(small);
+    const images = [
+      { kind: 'size', width: 150, height: 150, count: 3 },
+      { kind: 'size', width: 4000, height: 3000, count: 2 },
+    ] as const;
+    const request = { ...REQUEST, task: 'describe' } as const;
+    const { estimates } = await estimate({ images, request }, pool);
+    expect(estimates).toMatchObject([{ minutesAtQuota: null }]);
+    const [first] = estimates;
+    expect(first?.warnings.at(-1)).toMatch(
+      /^2 of 5 images would be rejected on gpt-4o-mini@2024-07-18 \(exceeds-quota\)\. Of the dearest: The request needs 26,5\d\d tokens of quota at once; the largest deployment has 20,000 per minute\. At 683 x 512 pixels the image would fit\.$/,
+    );
+    const alone = await estimate({ images: images.slice(0, 1), request }, pool);
+    expect(alone.estimates[0]?.minutesAtQuota).toBeGreaterThan(0);
+    expect(alone.estimates[0]?.warnings.join(' ')).not.toContain('exceeds-quota');
+    const what = await estimate({ images, request, tokensPerMinute: 80_000 }, pool);
+    expect(what.estimates[0]?.minutesAtQuota).toBeGreaterThan(0);
+  });
+
   it('knows no minutes of a model outside the pool', async () => {
     const { estimates } = await estimate({ models: ['gpt-4o'] });
     expect(estimates).toMatchObject([{ model: 'gpt-4o', minutesAtQuota: null }]);

@@ -3,12 +3,12 @@ import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Placement } from '../pool/ledger.ts';
 import { mayHaveReachedModel, nextStep, type SentAttempt } from '../pool/nextStep.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
+import { exceedsQuota } from '../tokens/exceedsQuota.ts';
 import type { Attempt, WaitingFor } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
 import { budgetSentence } from './budget.ts';
 import { answerKindOf } from './cappedPlan.ts';
-import { exceedsQuota } from './exceedsQuota.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
@@ -163,7 +163,8 @@ function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait' }>, p
       detail: placement.reasons.join(' '),
     };
   }
-  throw new ImageRejected('exceeds-quota', exceedsQuota(plan, placement.largestMinuteTokens));
+  const request = { ...plan, size: plan.target, textTokens: plan.prompt.textTokens };
+  throw new ImageRejected('exceeds-quota', exceedsQuota(request, placement.largestMinuteTokens));
 }
 
 function noRoom(startsAtMs: number): ConversationEnd {

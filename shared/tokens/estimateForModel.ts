@@ -9,20 +9,19 @@ import { type CalibrationView, calibrationView } from './calibrations.ts';
 import { microUsdOf, usdOf } from './cost.ts';
 import { estimateImage, type ImageEstimate } from './estimateImage.ts';
 import { addImage, NO_TOTALS, type RequestShape, type Totals } from './estimateTotals.ts';
+import { manyExceedQuota } from './exceedsQuota.ts';
 import type { ImageSize } from './imageSize.ts';
 import { uncountable } from './imageTokens.ts';
-import { minutesAtQuota } from './minutesAtQuota.ts';
+import { largestMinuteOf, minutesAtQuota, type Quota } from './minutesAtQuota.ts';
 import { nearestDetail } from './seenByModel.ts';
 import type { Quality } from './sizeToSend.ts';
 
 /** `textTokens` and `outputTokens` are of one request; text includes the messages' frame, output the reasoning. */
-export interface EstimateQuestion extends RequestShape {
+/** Its quota is the whole pool's for this model, or what if; null outside the pool. */
+export interface EstimateQuestion extends RequestShape, Quota {
   readonly detail: Detail;
   readonly quality: Quality;
   readonly floorPx?: number;
-  /** Of the whole pool for this model, or what if; null outside the pool. */
-  readonly tokensPerMinute: number | null;
-  readonly requestsPerMinute: number | null;
   /** These two decide the price; without them the SKU that the catalogue prices first, at the dearest zone. */
   readonly sku?: string;
   readonly region?: string;
@@ -83,6 +82,7 @@ export function estimateForModel(
   const where = { sku, region, atMs: nowMs };
   const shortPromptRate = priceAt(model, where);
   const longFromTokens = longPromptTokens(model);
+  const largestMinuteTokens = largestMinuteOf(question);
   const perImage: ImageEstimate[] = [];
   let totals = NO_TOTALS;
   for (const [place, image] of images.entries()) {
@@ -91,7 +91,7 @@ export function estimateForModel(
     const measured = estimateImage(model, image, shape);
     const inputTokens = measured.tokens + textTokens;
     const rate = inputTokens > longFromTokens ? priceAt(model, { ...where, inputTokens }) : shortPromptRate;
-    totals = addImage(totals, measured, { rate, textTokens, outputTokens });
+    totals = addImage(totals, measured, { rate, textTokens, outputTokens, largestMinuteTokens });
     perImage.push(measured.entry);
   }
   const estimate: Estimate = {
@@ -114,6 +114,7 @@ export function estimateForModel(
       lifecycleWarning(model, nowMs),
       stalePrices(model, nowMs),
       unlistedPrice(model, sku, shortPromptRate),
+      manyExceedQuota(totals, { model, detail, textTokens, maxOutputTokens: outputTokens.max, largestMinuteTokens }),
     ].filter((warning) => warning !== undefined),
     perImage,
   };

@@ -4,6 +4,7 @@ import type { Rate } from '../catalog/model.ts';
 import { admissionTokens } from './admissionTokens.ts';
 import { outputPicoUsd, promptPicoUsd } from './cost.ts';
 import type { MeasuredImage } from './estimateImage.ts';
+import type { ImageSize } from './imageSize.ts';
 
 /** Money in pico-USD; null where no source lists the price. */
 export interface Totals {
@@ -13,6 +14,10 @@ export interface Totals {
   readonly highTokens: number;
   readonly admissionTokens: number;
   readonly largestAdmissionTokens: number;
+  /** Size at which the dearest request would be sent. */
+  readonly largest: ImageSize;
+  /** Those that need more than `largestMinuteTokens`. */
+  readonly tooLargeRequests: number;
   readonly imagesPicoUsd: number | null;
   readonly inputPicoUsd: number | null;
   readonly expectedOutputPicoUsd: number | null;
@@ -31,27 +36,36 @@ export const NO_TOTALS: Totals = {
   highTokens: 0,
   admissionTokens: 0,
   largestAdmissionTokens: 0,
+  largest: { width: 0, height: 0 },
+  tooLargeRequests: 0,
   imagesPicoUsd: 0,
   inputPicoUsd: 0,
   expectedOutputPicoUsd: 0,
   maxOutputPicoUsd: 0,
 };
 
-/** The sums with one more entry of the list; `rate` is the one that holds for its prompt's length. */
+/**
+ * The sums with one more entry of the list; `rate` is the one that holds for its prompt's length, `largestMinuteTokens`
+ * the most that any deployment admits at once.
+ */
 export function addImage(
   totals: Totals,
   { entry, tokens, range, admissionTokens: imageAdmissionTokens }: MeasuredImage,
-  { rate, textTokens, outputTokens }: RequestShape & { readonly rate: Rate | undefined },
+  shape: RequestShape & { readonly rate: Rate | undefined; readonly largestMinuteTokens: number },
 ): Totals {
   const { count } = entry;
+  const { rate, textTokens, outputTokens } = shape;
   const admission = admissionTokens({ imageAdmissionTokens, textTokens, maxOutputTokens: outputTokens.max });
+  const isLargest = admission > totals.largestAdmissionTokens;
   return {
     requests: totals.requests + count,
     imageTokens: totals.imageTokens + tokens * count,
     lowTokens: totals.lowTokens + range[0] * count,
     highTokens: totals.highTokens + range[1] * count,
     admissionTokens: totals.admissionTokens + admission * count,
-    largestAdmissionTokens: Math.max(totals.largestAdmissionTokens, admission),
+    largestAdmissionTokens: isLargest ? admission : totals.largestAdmissionTokens,
+    largest: isLargest ? entry.sent : totals.largest,
+    tooLargeRequests: totals.tooLargeRequests + (admission > shape.largestMinuteTokens ? count : 0),
     imagesPicoUsd: plus(totals.imagesPicoUsd, promptPicoUsd(rate, tokens), count),
     inputPicoUsd: plus(totals.inputPicoUsd, promptPicoUsd(rate, tokens + textTokens), count),
     expectedOutputPicoUsd: plus(totals.expectedOutputPicoUsd, outputPicoUsd(rate, outputTokens.expected), count),

@@ -3,7 +3,7 @@
 export interface QuotaUse {
   readonly requests: number;
   readonly admissionTokens: number;
-  /** Of the dearest single request: one that exceeds the whole minute never starts. */
+  /** Of the dearest single request: one that exceeds every deployment's minute never starts. */
   readonly largestAdmissionTokens: number;
 }
 
@@ -11,18 +11,26 @@ export interface Quota {
   /** Null: not known. */
   readonly tokensPerMinute: number | null;
   readonly requestsPerMinute: number | null;
+  /** Of the largest single deployment, for no request is spread over several; absent: the quota is that of one. */
+  readonly largestMinuteTokens?: number;
 }
 
 /**
  * Minutes of quota that the requests use up, by tokens or by requests, whichever is slower, rounded up to hundredths.
- * Null without a quota, and when one request is more than a whole minute of it.
+ * Null without a quota, and when one request is more than a whole minute of every deployment.
  *
  * 100 requests of 1,055 admission tokens at 40,000 tokens a minute take 2.64 minutes.
  */
-export function minutesAtQuota(use: QuotaUse, { tokensPerMinute, requestsPerMinute }: Quota): number | null {
+export function minutesAtQuota(use: QuotaUse, quota: Quota): number | null {
   const { requests, admissionTokens, largestAdmissionTokens } = use;
-  if (tokensPerMinute === null || largestAdmissionTokens > tokensPerMinute) return null;
+  const { tokensPerMinute, requestsPerMinute } = quota;
+  if (tokensPerMinute === null || largestAdmissionTokens > largestMinuteOf(quota)) return null;
   const byTokens = admissionTokens === 0 ? 0 : admissionTokens / tokensPerMinute;
   const byRequests = requestsPerMinute === null ? 0 : requests / requestsPerMinute;
   return Math.ceil(Math.max(byTokens, byRequests) * 100) / 100;
+}
+
+/** The most tokens that one request may need: without a quota, any number. */
+export function largestMinuteOf({ tokensPerMinute, largestMinuteTokens }: Quota): number {
+  return largestMinuteTokens ?? tokensPerMinute ?? Number.POSITIVE_INFINITY;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRequest } from '../../shared/analyses/analysisRequest.ts';
-import { exceedsQuota } from '../../shared/analyses/exceedsQuota.ts';
 import { type Plan, planAnalysis } from '../../shared/analyses/planAnalysis.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
 import type { ImageSize } from '../../shared/tokens/imageSize.ts';
@@ -92,22 +91,5 @@ describe('planAnalysis', () => {
   it('warns of what detail low loses, on every model', async () => {
     const { warnings } = await plan(A4_AT_300_DPI, { detail: 'low' });
     expect(warnings).toEqual([{ code: 'text-may-be-unreadable', detail: expect.stringContaining('362 x 512') }]);
-  });
-});
-
-describe('exceedsQuota', () => {
-  it('names both numbers and the size that would fit', async () => {
-    const planned = await plan({ width: 513, height: 513 }, { maxOutputTokens: 100 });
-    const limit = planned.prompt.textTokens + 100 + 300;
-    const needed = planned.prompt.textTokens + 100 + 765;
-    expect(exceedsQuota(planned, limit)).toBe(
-      `The request needs ${needed.toLocaleString('en-US')} tokens of quota at once; the largest deployment has ` +
-        `${limit} per minute. At 512 x 512 pixels the image would fit.`,
-    );
-  });
-
-  it('says so where no size would fit', async () => {
-    const planned = await plan({ width: 513, height: 513 });
-    expect(exceedsQuota(planned, 500)).toMatch(/No size would fit: its text and output cap alone need 9\d\d; ask/);
   });
 });

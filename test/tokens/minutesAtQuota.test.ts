@@ -14,4 +14,10 @@ describe('minutesAtQuota', () => {
     expect(minutesAtQuota(hundred, { tokensPerMinute: null, requestsPerMinute: 240 })).toBeNull();
     expect(minutesAtQuota(hundred, { tokensPerMinute: 1054, requestsPerMinute: 240 })).toBeNull();
   });
+
+  it('is null where one request is more than a minute of every deployment, whatever they have together', () => {
+    const together = { tokensPerMinute: 4_000, requestsPerMinute: null };
+    expect(minutesAtQuota(hundred, { ...together, largestMinuteTokens: 1_054 })).toBeNull();
+    expect(minutesAtQuota(hundred, { ...together, largestMinuteTokens: 1_055 })).toBe(26.38);
+  });
 });

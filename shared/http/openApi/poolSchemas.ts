@@ -46,7 +46,11 @@ const estimateSchema = z
     admissionTokens: tokens.describe('Charged against quota, for the images as they would be sent'),
     cost: z.object({ imagesUsd: usd, inputUsd: usd, outputUsd: usdRange, totalUsd: usdRange }),
     pricesAsOf: z.string(),
-    minutesAtQuota: z.number().min(0).nullable().describe('Null outside the pool'),
+    minutesAtQuota: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('Null outside the pool, and where one request is more than a minute of the largest deployment'),
     warnings: z.array(z.string()),
     calibration: z
       .object(calibration)
