@@ -41,7 +41,7 @@ export type AnalyzeAnswer = z.infer<ReturnType<typeof analyzeAnswer>>;
 export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
   name: 'analyze',
   heading: 'Image',
-  version: 2,
+  version: 3,
   defaultQuality: 'full',
   economyFloorPx: 1024,
   sampling: { temperature: 0, topP: 1 },

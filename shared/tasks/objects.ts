@@ -24,7 +24,7 @@ type ObjectsAnswer = z.infer<ReturnType<typeof objectsAnswer>>;
 export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   name: 'objects',
   heading: 'Objects',
-  version: 2,
+  version: 3,
   defaultQuality: 'balanced',
   economyFloorPx: 768,
   sampling: { temperature: 0, topP: 1 },
@@ -51,13 +51,16 @@ export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   },
 });
 
-/** A count must equal its instances; a blank one proves nothing, and the same one counts once. */
+/** Of more than this the instructions ask for an estimate, and for no list. */
+const MOST_LISTED = 20;
+
+/** A count must equal its instances, unless they are too many to list; a blank one proves nothing, the same one counts once. */
 export function checkObject(object: ObjectReply, place: string): readonly Finding[] {
   const { name, count, counted } = object;
   if (name.trim() === '') return [{ code: 'empty-answer', detail: `${place}.name is empty.`, repair: true }];
   if (count < 0) return [{ code: 'count-mismatch', detail: `${place}.count is ${count}.`, repair: true }];
-  if (counted === 'estimated') return [];
   const instances = object.instances.filter((instance) => instance.trim() !== '');
+  if (counted === 'estimated' && count > MOST_LISTED && instances.length === 0) return [];
   if (count !== instances.length) {
     const detail = `${place}.count is ${count}, its instances are ${instances.length}.`;
     return [{ code: 'count-mismatch', detail, repair: true }];

@@ -52,6 +52,11 @@ describe('the checks of an answer', () => {
       requests.objects,
       objects({ count: 60, counted: 'estimated', instances: [] }),
     ],
+    [
+      'an estimated count that its instances prove',
+      requests.objects,
+      objects({ count: 21, counted: 'estimated', instances: Array.from({ length: 21 }, (_, place) => `cup ${place}`) }),
+    ],
     ['no objects', requests.objects, { objects: [] }],
     ['rows as wide as the header', requests.tables, tables({})],
     ['cells that span up to the last row and column', requests.tables, tables({ merged: [span(0, 0, 2, 2)] })],
@@ -101,6 +106,20 @@ describe('the checks of an answer', () => {
       requests.objects,
       objects({ count: -1, counted: 'estimated' }),
       'objects[0].count is -1.',
+    ],
+    [
+      'count-mismatch',
+      'an estimated count that is not that of the instances listed',
+      requests.objects,
+      objects({ count: 3, counted: 'estimated', instances: ['a', 'b', 'c', 'd', 'e'] }),
+      'objects[0].count is 3, its instances are 5.',
+    ],
+    [
+      'count-mismatch',
+      'an estimate of so few that each should be listed',
+      requests.objects,
+      objects({ counted: 'estimated', instances: [] }),
+      'objects[0].count is 2, its instances are 0.',
     ],
     [
       'count-mismatch',
