@@ -135,6 +135,9 @@ describe('readAnswer', () => {
     const hard = ['{', '[', '{"a":', '{"', '"', '\\', '/*', '//', '{"a":[', '{"a":1,', '{}', '```'].map((part) =>
       part.repeat(60_000),
     );
+    for (const part of ['{//', '{ ', '{"a', '{"a":"', '```json{', '~~~a', '\n{', '{/*', '{}\n{"a":{']) {
+      hard.push(part.repeat(Math.floor(499_999 / part.length)));
+    }
     for (const answer of [...hard, `{"objects":${'['.repeat(5000)}${']'.repeat(5000)}}`]) {
       expect(readAnswer({ task: 'objects' }, answer, 'stop').kind).toBe('repair');
     }
