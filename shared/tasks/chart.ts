@@ -28,6 +28,7 @@ export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[
     'yAxis.unit "%" for shares. notes: sources, what you could not read. No chart: [].',
   reply: chartsReply,
   answer: chartsAnswer,
+  content: 'charts',
   complete: (reply) => ({ charts: reply.charts.map(completeChart) }),
   check: ({ charts }) => charts.flatMap((chart, place) => checkChart(chart, `charts[${place}]`)),
   prose: () => [],

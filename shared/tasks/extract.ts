@@ -47,6 +47,7 @@ export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
     };
   },
   answer: extractAnswer,
+  content: 'fields',
   complete: ({ fields, notFound }, emptied) => {
     const empty = leaves(fields).flatMap(([path, value]) => (value === null || value === '' ? [path] : []));
     const unread = emptied.filter((place) => place.startsWith(ENVELOPE)).map((place) => place.slice(ENVELOPE.length));

@@ -35,6 +35,7 @@ export const insights = defineTask<InsightsAnswer, InsightsAnswer>({
     'Nothing worth saying: an empty list.',
   reply: insightsAnswer,
   answer: insightsAnswer,
+  content: 'insights',
   complete: (reply) => reply,
   check: ({ insights }) => insights.flatMap((insight, place) => checkInsight(insight, `insights[${place}]`)),
   prose: ({ insights }) => insights.map(({ statement }) => statement),

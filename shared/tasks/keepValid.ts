@@ -111,7 +111,7 @@ function leaveOut(lost: readonly Item[]): void {
 }
 
 /** The schema itself, or what it refers to. */
-function plain(schema: JsonSchema | undefined, root: JsonSchema): JsonSchema {
+export function plain(schema: JsonSchema | undefined, root: JsonSchema): JsonSchema {
   if (schema?.$ref !== undefined) return resolve(schema.$ref, root);
   return schema ?? {};
 }

@@ -38,6 +38,7 @@ export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
     'in the image. Count what is partly hidden if you are sure what it is. Nothing recognizable: an empty list.',
   reply: objectsAnswer,
   answer: objectsAnswer,
+  content: 'objects',
   complete: (reply) => reply,
   check: ({ objects }) => objects.flatMap((object, place) => checkObject(object, `objects[${place}]`)),
   prose: ({ objects }) => objects.map(({ where }) => where),

@@ -2,12 +2,13 @@ import { cleanStrings } from './cleanText.ts';
 import { parseTolerantJson, type TolerantJson } from './parseTolerantJson.ts';
 
 export interface FoundObject {
-  readonly value: Readonly<Record<string, unknown>>;
+  /** An object, or a list that begins with one. */
+  readonly value: unknown;
   readonly ending: TolerantJson['ending'];
 }
 
 export type JsonAnswer =
-  /** At least one, the longest first. */
+  /** At least one, the longest first; a list before the objects within. */
   | { readonly kind: 'objects'; readonly objects: readonly FoundObject[] }
   | { readonly kind: 'none'; readonly detail: string }
   | { readonly kind: 'too-long'; readonly detail: string };
@@ -36,7 +37,7 @@ export function parseJsonAnswer(text: string): JsonAnswer {
   }
   const objects = found
     .toSorted((one, other) => other.end - other.start - (one.end - one.start))
-    .map(({ value, ending }) => ({ value: { ...Object(cleanStrings(value)) }, ending }));
+    .map(({ value, ending }) => ({ value: cleanStrings(value), ending }));
   return objects.length === 0
     ? { kind: 'none', detail: 'The answer held no JSON object.' }
     : { kind: 'objects', objects };
@@ -52,7 +53,7 @@ function objectsIn(text: string): readonly ReadObject[] {
   let from = startFrom(text, 0);
   for (let tries = 0; from !== undefined && tries < MAX_STARTS; tries += 1) {
     const read = objectAt(text, from);
-    if (read !== undefined) found.push(read);
+    if (read !== undefined) found.push(...listAround(text, from), read);
     // What holds nothing may be prose whose quote runs into the answer.
     from = startFrom(text, read?.end ?? from + 1);
   }
@@ -78,6 +79,12 @@ function startFrom(text: string, place: number): number | undefined {
 function objectAt(text: string, start: number): ReadObject | undefined {
   const parsed = parseTolerantJson(text, start);
   return parsed.ending === 'broken' && !hasFields(parsed.value) ? undefined : { ...parsed, start };
+}
+
+/** Of a list that begins with the object at `start`: what can be read. */
+function listAround(text: string, start: number): readonly ReadObject[] {
+  const before = text.slice(0, start).trimEnd();
+  return before.endsWith('[') ? [{ ...parseTolerantJson(text, before.length - 1), start: before.length - 1 }] : [];
 }
 
 function hasFields(value: unknown): boolean {

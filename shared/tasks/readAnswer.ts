@@ -70,7 +70,7 @@ function brokenOff(ending: 'cut' | 'broken', finish: 'stop' | 'length'): Finding
 
 function checked(
   answer: Answer,
-  { findings, value }: { readonly findings: readonly Finding[]; readonly value: Answer },
+  { findings, value }: { readonly findings: readonly Finding[]; readonly value: unknown },
 ): CheckedAnswer {
   const warnings = findings.map(({ code, detail }) => ({ code, detail }));
   return { answer, warnings: [...warnings, ...instructionWarnings(answer, reportedInstructions(value))] };
@@ -83,8 +83,8 @@ function languageFindings(request: TaskRequest, answer: Answer): readonly Findin
 /** Some models say in words that there are none. */
 const NONE = /^\W*(?:none|no(?:ne)? found|nothing|null|n\/?a|keine?)?\W*$/i;
 
-function reportedInstructions(value: Answer): readonly string[] {
-  const reported = value[INSTRUCTIONS_KEY];
+function reportedInstructions(value: unknown): readonly string[] {
+  const reported: unknown = Reflect.get(Object(value), INSTRUCTIONS_KEY);
   const items: readonly unknown[] = Array.isArray(reported) ? reported : [reported];
   return items
     .filter((item) => typeof item === 'string')

@@ -56,6 +56,7 @@ export const tables = defineTask<{ tables: TableReply[] }, { tables: TableAnswer
     'others. notes: footnotes, sources, what you could not read. Never compute or correct a number. No table: [].',
   reply: tablesReply,
   answer: tablesAnswer,
+  content: 'tables',
   complete: (reply) => ({ tables: reply.tables.map(completeTable) }),
   check: (answer) => answer.tables.flatMap((table, place) => checkTable(table, `tables[${place}]`)),
   prose: () => [],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inEnvelope } from './inEnvelope.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { wireSchemaOf } from './jsonSchema.ts';
 import { keepValid } from './keepValid.ts';
@@ -34,6 +35,8 @@ export interface TaskTraits {
 interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly reply: (request: TaskRequest) => z.ZodType<Reply>;
   readonly answer: () => z.ZodType<Given>;
+  /** The key of the reply that holds all of the answer: some models leave it out and send what belongs there. */
+  readonly content?: string;
   /** Where the schema to send is not made from `reply`. */
   readonly wireSchema?: (request: TaskRequest) => JsonSchema;
   /** `emptied`: places of the reply whose values were missing or unreadable, and are empty in their stead. */
@@ -61,7 +64,7 @@ export interface Task extends TaskTraits {
   readonly wireSchema: (request: TaskRequest) => JsonSchema;
   /** The schema of what Argus hands out, for OpenAPI and docs/schemas. */
   readonly answerSchema: () => z.ZodType<Answer>;
-  readonly match: (request: TaskRequest, value: Answer) => Match;
+  readonly match: (request: TaskRequest, value: unknown) => Match;
   readonly prose: (answer: Answer) => readonly string[];
   readonly title: (answer: Answer, request: TaskRequest) => string | null;
   readonly firstLine: (answer: Answer) => string;
@@ -71,7 +74,7 @@ export interface Task extends TaskTraits {
 
 /** Closes a task over its types, so that the rest of Argus sees nine alike. Answers read back from a record are checked again. */
 export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
-  const { reply, answer, complete, check, prose, title, firstLine, markdown, csv, ...traits } = spec;
+  const { reply, answer, content, complete, check, prose, title, firstLine, markdown, csv, ...traits } = spec;
   const wireSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
   const blanks = spec.wireSchema === undefined ? 'last' : 'zero';
   const given = (stored: Answer): Given => answer().parse(stored);
@@ -87,7 +90,8 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
       const parsed = reply(request).safeParse(value);
       if (parsed.success) return { kind: 'fits', ...finish(parsed.data, []) };
       const problems = parsed.error.issues.map(problemOf);
-      const kept = keepValid(reply(request), value, { shape: wireSchema(request), blanks });
+      const shape = wireSchema(request);
+      const kept = keepValid(reply(request), inEnvelope(value, content, shape), { shape, blanks });
       return { kind: 'misfit', problems, ...(kept === undefined ? {} : { kept: finish(kept.value, kept.emptied) }) };
     },
     prose: (stored) => prose(given(stored)),

@@ -55,7 +55,7 @@ export const chart = {
   notes: [],
 };
 
-const insight = { statement: 'Revenue rises.', evidence: 'February is above January.', confidence: 'medium' };
+export const insight = { statement: 'Revenue rises.', evidence: 'February is above January.', confidence: 'medium' };
 
 export const invoiceSchema = {
   type: 'object',

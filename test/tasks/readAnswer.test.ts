@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
-import { TASK_NAMES } from '../../shared/tasks/taskRequest.ts';
-import { replies, requests } from './answers.ts';
+import { TASK_NAMES, type TaskName } from '../../shared/tasks/taskRequest.ts';
+import { chart, insight, replies, requests, table } from './answers.ts';
 
+const cup = { name: 'cup', counted: 'each', count: 1, where: 'left', instances: ['white'] };
 const describeText = JSON.stringify(replies.describe, null, 2);
 const commented = describeText.replace('{', '{ // the answer\n').replace(',\n', ', /* and */\n');
 
@@ -177,6 +178,48 @@ describe('readAnswer', () => {
     const reply = { tables: [{ title: null, columns, rows: [['1', '2']], merged, notes: [] }] };
     expect(readAnswer({ task: 'tables' }, JSON.stringify(reply), 'stop')).toMatchObject({
       fallback: { answer: { tables: [{ merged: [{ column: 0 }, { column: 1 }] }] } },
+    });
+  });
+
+  it.each<readonly [string, TaskName, unknown, unknown]>([
+    ['the fields', 'extract', replies.extract.fields, replies.extract.fields],
+    ['a list of items', 'objects', [cup, { ...cup, name: 'mug' }], [cup, { ...cup, name: 'mug' }]],
+    ['a long list of items', 'insights', Array(30).fill(insight), Array(30).fill(insight)],
+    ['one item', 'tables', table, [expect.objectContaining(table)]],
+    ['a list of one item', 'chart', [chart], [expect.objectContaining(chart)]],
+    ['a list of which one item is none', 'objects', [cup, { note: 'x' }, 'two plates'], [cup]],
+  ])('keeps %s that came without an envelope for task %s, and says so', (_, task, bare, content) => {
+    const key = task === 'extract' ? 'fields' : task === 'chart' ? 'charts' : task;
+    expect(readAnswer(requests[task], `Here it is: ${JSON.stringify(bare, null, 2)}`, 'stop')).toMatchObject({
+      kind: 'repair',
+      because: 'shape',
+      fallback: { answer: { [key]: content }, warnings: [{ code: 'answer-shape' }] },
+    });
+  });
+
+  it('keeps fields that came without their envelope, and names as not found those that are missing or said to be', () => {
+    const bare = { number: 'A-17', total: null, notFound: ['total'], instructionsInImage: [] };
+    expect(readAnswer(requests.extract, JSON.stringify(bare), 'stop')).toMatchObject({
+      fallback: {
+        answer: { fields: { number: 'A-17', total: null, lines: [] }, notFound: ['total', 'lines'] },
+        warnings: [{ code: 'answer-shape' }, { code: 'fields-not-found' }],
+      },
+    });
+  });
+
+  it('takes no part of another shape for the content of an envelope', () => {
+    const bare = JSON.stringify({ title: 'A desk', summary: 'Two cups.', details: [] });
+    expect(readAnswer(requests.tables, bare, 'stop')).not.toHaveProperty('fallback');
+    expect(readAnswer(requests.objects, `[${bare},{"name":"cup"}]`, 'stop')).not.toHaveProperty('fallback');
+    expect(readAnswer(requests.extract, '{"invoice":{"number":"A-17"}}', 'stop')).not.toHaveProperty('fallback');
+  });
+
+  it('keeps the items of a list without an envelope that was cut off', () => {
+    const cut = JSON.stringify([cup, { ...cup, name: 'mug' }, cup]).slice(0, -20);
+    expect(readAnswer(requests.objects, cut, 'length')).toMatchObject({
+      kind: 'repair',
+      because: 'cut',
+      fallback: { answer: { objects: [cup, { ...cup, name: 'mug' }, { name: 'cup' }] } },
     });
   });
 
