@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { escapeLine } from './escapeMarkdown.ts';
 import type { JsonSchema } from './jsonSchema.ts';
+import { missingFields } from './missingFields.ts';
 import { once, oncePer } from './once.ts';
 import type { Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
@@ -24,7 +25,7 @@ type ExtractAnswer = z.infer<ReturnType<typeof extractAnswer>>;
 export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
   name: 'extract',
   heading: 'Fields',
-  version: 2,
+  version: 3,
   defaultQuality: 'full',
   economyFloorPx: 1280,
   sampling: { temperature: 0, topP: 1 },
@@ -48,10 +49,11 @@ export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
   },
   answer: extractAnswer,
   content: 'fields',
-  complete: ({ fields, notFound }, emptied) => {
+  complete: ({ fields, notFound }, emptied, request) => {
     const empty = leaves(fields).flatMap(([path, value]) => (value === null || value === '' ? [path] : []));
     const unread = emptied.filter((place) => place.startsWith(ENVELOPE)).map((place) => place.slice(ENVELOPE.length));
-    return { fields, notFound: [...new Set([...notFound, ...empty, ...unread])] };
+    const named = missingFields(notFound, fields, fieldsSchema(request));
+    return { fields, notFound: [...new Set([...named, ...empty, ...unread])] };
   },
   check: checkExtract,
   prose: () => [],

@@ -40,7 +40,7 @@ interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   /** Where the schema to send is not made from `reply`. */
   readonly wireSchema?: (request: TaskRequest) => JsonSchema;
   /** `emptied`: places of the reply whose values were missing or unreadable, and are empty in their stead. */
-  readonly complete: (reply: Reply, emptied: readonly string[]) => Given;
+  readonly complete: (reply: Reply, emptied: readonly string[], request: TaskRequest) => Given;
   readonly check: (answer: Given) => readonly Finding[];
   /** The model's own words, whose language can be asked for. */
   readonly prose: (answer: Given) => readonly string[];
@@ -78,8 +78,12 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
   const wireSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
   const blanks = spec.wireSchema === undefined ? 'last' : 'zero';
   const given = (stored: Answer): Given => answer().parse(stored);
-  const finish = (sent: Reply, emptied: readonly string[]): { answer: Given; findings: readonly Finding[] } => {
-    const completed = complete(sent, emptied);
+  const finish = (
+    sent: Reply,
+    emptied: readonly string[],
+    request: TaskRequest,
+  ): { answer: Given; findings: readonly Finding[] } => {
+    const completed = complete(sent, emptied, request);
     return { answer: completed, findings: check(completed) };
   };
   return {
@@ -88,11 +92,15 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     answerSchema: answer,
     match: (request, value) => {
       const parsed = reply(request).safeParse(value);
-      if (parsed.success) return { kind: 'fits', ...finish(parsed.data, []) };
+      if (parsed.success) return { kind: 'fits', ...finish(parsed.data, [], request) };
       const problems = parsed.error.issues.map(problemOf);
       const shape = wireSchema(request);
       const kept = keepValid(reply(request), inEnvelope(value, content, shape), { shape, blanks });
-      return { kind: 'misfit', problems, ...(kept === undefined ? {} : { kept: finish(kept.value, kept.emptied) }) };
+      return {
+        kind: 'misfit',
+        problems,
+        ...(kept === undefined ? {} : { kept: finish(kept.value, kept.emptied, request) }),
+      };
     },
     prose: (stored) => prose(given(stored)),
     title: (stored, request) => title(given(stored), request),

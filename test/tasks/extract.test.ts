@@ -109,6 +109,47 @@ describe('extract', () => {
     });
   });
 
+  it.each<readonly [string, object, readonly string[], readonly string[]]>([
+    ['once, however it is written', { total: null }, ['fields.total', '$.total', '$.fields.total', 'total'], ['total']],
+    ['not, where it has a value', { total: 2 }, ['total', 'number', 'lines', 'lines[0]', 'lines[0].item'], []],
+    ['where it has the value that stands for nothing', { total: 0 }, ['total'], ['total']],
+    ['as what is empty around it', { lines: [] }, ['lines[0].unit', 'lines[1].unit'], ['lines']],
+    [
+      'where all within it is empty',
+      { lines: [{ item: '', unit: '' }] },
+      ['lines'],
+      ['lines', 'lines[0].item', 'lines[0].unit'],
+    ],
+    [
+      'not, where there is no such field',
+      {},
+      ['colour', 'number.x', 'lines[7].item', 'Read this!', '', '$', 'fields'],
+      [],
+    ],
+  ])('names a field as not found %s', (_, change, named, notFound) => {
+    const fields = { number: 'A-17', total: 2, lines: [{ item: 'Ink', unit: 'l' }], ...change };
+    expect(readAnswer(requests.extract, JSON.stringify({ fields, notFound: named }), 'stop')).toMatchObject({
+      kind: 'valid',
+      answer: { fields, notFound },
+    });
+  });
+
+  it('believes that a field is not shown which can hold nothing that says so', () => {
+    const properties = {
+      'size.of': { anyOf: [{ type: 'string', enum: ['small', 'large'] }] },
+      paid: { type: 'string', enum: ['yes', ''] },
+      kind: { const: 'invoice' },
+    };
+    const schema = { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
+    const reply = {
+      fields: { 'size.of': 'small', paid: 'yes', kind: 'invoice' },
+      notFound: ['size.of', 'paid', 'kind'],
+    };
+    expect(readAnswer({ task: 'extract', schema }, JSON.stringify(reply), 'stop')).toMatchObject({
+      answer: { notFound: ['size.of', 'kind'] },
+    });
+  });
+
   it('names a text that came empty as not found, as it was told to do', () => {
     const fields = { number: '', total: 2, lines: [] };
     expect(readAnswer(requests.extract, JSON.stringify({ fields, notFound: [] }), 'stop')).toMatchObject({
