@@ -94,6 +94,21 @@ function blockMarkdown({ kind, text }: TextReply['blocks'][number], headings: 2 
   if (kind === 'caption') return `*${escapeLine(text)}*`;
   if (kind === 'list') return escapeList(lines.map((line) => line.replace(/^\s*[-*•–]\s+/, '')));
   if (kind === 'paragraph') return escapeParagraph(text);
-  const [header = [], ...rows] = lines.map((line) => line.split('|').map((cell) => cell.trim()));
+  const [header = [], ...rows] = cellsOf(lines);
   return tableMarkdown({ header, rows });
+}
+
+/** Between cells; behind a backslash it is a letter. */
+const PIPE = /(?<!\\)\|/;
+/** A dash or two may stand for no value. */
+const RULE = /^(?:-{3,}|:-+:?|-+:)$/;
+
+/** Also of a table that came as Markdown: without the pipes around it, and without the rule below its header. */
+function cellsOf(lines: readonly string[]): readonly (readonly string[])[] {
+  const rows = lines.map((line) => line.split(PIPE).map((cell) => cell.trim().replaceAll('\\|', '|')));
+  const isOpen = rows.every((cells) => cells.length > 1 && cells[0] === '');
+  const isClosed = rows.every((cells) => cells.length > 1 && cells.at(-1) === '');
+  return rows
+    .map((cells) => cells.slice(isOpen ? 1 : 0, isClosed ? -1 : undefined))
+    .filter((cells, place) => place !== 1 || !cells.every((cell) => RULE.test(cell)));
 }

@@ -148,6 +148,69 @@ Everybody came.
     expect(renderMarkdown({ task: 'text' }, answer)).toBe(`## ${long}`);
   });
 
+  it.each<readonly [string, string, readonly (readonly string[])[]]>([
+    [
+      'as it was asked for',
+      'Item | Price\nTea | 3',
+      [
+        ['Item', 'Price'],
+        ['Tea', '3'],
+      ],
+    ],
+    [
+      'as Markdown',
+      '| Item | Price |\n|---|--:|\n| Tea | 3 |',
+      [
+        ['Item', 'Price'],
+        ['Tea', '3'],
+      ],
+    ],
+    [
+      'as Markdown without outer pipes',
+      'Item | Price\n:-- | :-:\nTea | 3',
+      [
+        ['Item', 'Price'],
+        ['Tea', '3'],
+      ],
+    ],
+    [
+      'with a pipe within a cell',
+      '| a\\|b | c |\n| --- | --- |\n| 1 | 2 |',
+      [
+        ['a|b', 'c'],
+        ['1', '2'],
+      ],
+    ],
+    [
+      'with an empty corner',
+      ' | Q1\nTea | 3',
+      [
+        ['', 'Q1'],
+        ['Tea', '3'],
+      ],
+    ],
+    [
+      'with empty cells at its end',
+      'Item | Price\nTea |',
+      [
+        ['Item', 'Price'],
+        ['Tea', ''],
+      ],
+    ],
+    [
+      'with dashes for no value',
+      'Item | Price\n- | --\nTea | 3',
+      [
+        ['Item', 'Price'],
+        ['-', '--'],
+        ['Tea', '3'],
+      ],
+    ],
+  ])('sets a table within the text that came %s', (_, text, grid) => {
+    const answer = answerOf({ task: 'text' }, { language: 'en', blocks: [{ kind: 'table', text }] });
+    expect(gridsOf(renderMarkdown({ task: 'text' }, answer))).toEqual([grid]);
+  });
+
   it('tells the unit of a pie', () => {
     const yAxis = { ...chart.yAxis, unit: '%' };
     const points = [60, 40].map((y) => ({ x: `part ${y}`, y, from: 'read' }));
