@@ -1,6 +1,7 @@
 import type { AnalysisRequest } from './analyses/analysisRequest.ts';
 import { findModel, getModel, modelKey } from './catalog/catalog.ts';
 import type { Model } from './catalog/model.ts';
+import { priceAt } from './catalog/price.ts';
 import { standInModel } from './catalog/standInModel.ts';
 import { InvalidRequest, type Problem } from './errors.ts';
 import type { Deployment } from './pool/deployment.ts';
@@ -63,18 +64,40 @@ async function estimateOne(
   const reasoning = reasoningTokens(model.parameters.reasoningEfforts);
   const max = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
   const inPool = deployments.filter((deployment) => keyOf(deployment) === modelKey(model));
-  const [first] = inPool;
-  return estimateForModel(model, sizes, {
+  const priced = pricedBy(inPool, model, nowMs);
+  const estimate = estimateForModel(model, sizes, {
     detail: request.detail,
     quality: request.quality,
     floorPx: taskOf(request.task).economyFloorPx,
     textTokens: prompt.textTokens,
     outputTokens: { expected: Math.min(prompt.expectedOutputTokens + reasoning.expected, max), max },
     ...(tokensPerMinute === undefined ? quotaOf(inPool) : { tokensPerMinute, requestsPerMinute: null }),
-    ...(first ? { sku: first.sku, region: first.region } : {}),
+    ...(priced ? { sku: priced.deployment.sku, region: priced.deployment.region } : {}),
     calibration: calibrations.of(inPool.map(({ name }) => name)),
     nowMs,
   });
+  if (priced?.warning === undefined) return estimate;
+  return { ...estimate, warnings: [...estimate.warnings, priced.warning] };
+}
+
+/** The deployment whose price counts: the first that is asked, and of equals the dearest, for nobody knows which it will be. */
+function pricedBy(
+  inPool: readonly Deployment[],
+  model: Model,
+  nowMs: number,
+): { readonly deployment: Deployment; readonly warning?: string } | undefined {
+  const rates = inPool.map(({ sku, region }) => priceAt(model, { sku, region, atMs: nowMs }));
+  const [first] = inPool
+    .map((deployment, place) => ({ deployment, input: rates[place]?.input ?? 0, output: rates[place]?.output ?? 0 }))
+    .toSorted(
+      (one, other) =>
+        one.deployment.priority - other.deployment.priority || other.input - one.input || other.output - one.output,
+    );
+  if (!first) return undefined;
+  const { deployment } = first;
+  if (new Set(rates.map((rate) => `${rate?.input} ${rate?.output}`)).size === 1) return { deployment };
+  const warning = `The deployments of ${modelKey(model)} differ in price; the cost is that of ${deployment.name}, the dearest of those asked first.`;
+  return { deployment, warning };
 }
 
 function quotaOf(inPool: readonly Deployment[]): Quota {

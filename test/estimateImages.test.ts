@@ -90,6 +90,31 @@ describe('estimateImages', () => {
     expect(what.estimates[0]?.minutesAtQuota).toBeGreaterThan(0);
   });
 
+  it('takes the price of the deployment that is asked first, of equals the dearest, and says where prices differ', async () => {
+    const model = 'gpt-4o@2024-11-20';
+    const deployed = (name: string, sku: string, priority: number) =>
+      seedDeployment('swedencentral', { name, model, countsAs: model, sku, priority });
+    const regional = deployed('regional', 'Standard', 1);
+    const global = deployed('global', 'GlobalStandard', 1);
+    const reserve = deployed('reserve', 'GlobalStandard', 2);
+    const imagesUsd = async (...pool: Parameters<typeof estimate>[1] & object) => {
+      const [first] = (await estimate({}, pool)).estimates;
+      return [first?.cost.imagesUsd, first?.warnings.filter((warning) => warning.includes('differ in price'))];
+    };
+    const told = (name: string) => [
+      `The deployments of ${model} differ in price; the cost is that of ${name}, the dearest of those asked first.`,
+    ];
+    for (const pool of [
+      [global, regional],
+      [regional, global],
+    ]) {
+      expect(await imagesUsd(...pool)).toEqual([0.002104, told('regional')]);
+    }
+    expect(await imagesUsd(reserve, regional)).toEqual([0.002104, told('regional')]);
+    expect(await imagesUsd(regional, { ...reserve, priority: 0 })).toEqual([0.001913, told('reserve')]);
+    expect(await imagesUsd(global, reserve)).toEqual([0.001913, []]);
+  });
+
   it('knows no minutes of a model outside the pool', async () => {
     const { estimates } = await estimate({ models: ['gpt-4o'] });
     expect(estimates).toMatchObject([{ model: 'gpt-4o', minutesAtQuota: null }]);
