@@ -16,21 +16,24 @@ export function readGifHeader(head: HeadBytes): StoredImage {
   };
 }
 
+/** Where the bytes end before the file does, what says that it loops stands for a second frame: encoders write it for one too. */
 function hasSecondFrame(head: HeadBytes): boolean {
+  let frames = 0;
+  let isLoop = false;
   try {
-    let frames = 0;
     for (const block of gifBlocks(head)) {
       if (block === 'image') frames++;
-      if (frames === 2 || block === 'loop') return true;
+      if (block === 'loop') isLoop = true;
+      if (frames === 2) return true;
     }
     return false;
   } catch (error) {
-    if (error instanceof PastHead) return false;
+    if (error instanceof PastHead) return isLoop;
     throw error;
   }
 }
 
-/** The blocks of a GIF up to its trailer; `loop` is the extension that only animations carry. */
+/** The blocks of a GIF up to its trailer; `loop` is the extension that animations carry. */
 export function* gifBlocks(head: HeadBytes): Generator<'image' | 'loop' | 'extension' | 'end'> {
   let at = 13 + colourTableBytes(head.uint8(10));
   for (;;) {

@@ -57,16 +57,20 @@ export async function prepareImage(
   if (!canSendAsItIs(header, file.totalBytes, target)) {
     return inTurn(header, async () => {
       const bytes = await file.all();
-      return bytes === 'changed' ? bytes : render(bytes, { header: withFramesCounted(bytes, header), target, limits });
+      if (bytes === 'changed') return bytes;
+      const exact = withFramesCounted(bytes, header);
+      return asItIs(bytes, exact, target) ?? render(bytes, { header: exact, target, limits });
     });
   }
   const bytes = await file.all();
   if (bytes === 'changed') return bytes;
   const exact = withFramesCounted(bytes, header);
-  if (!canSendAsItIs(exact, bytes.length, target) || !isWhole(bytes, exact.format)) {
-    return inTurn(exact, () => render(bytes, { header: exact, target, limits }));
-  }
-  const { width, height, format } = exact;
+  return asItIs(bytes, exact, target) ?? inTurn(exact, () => render(bytes, { header: exact, target, limits }));
+}
+
+function asItIs(bytes: Buffer, header: ImageHeader, target: PixelSize): PreparedImage | undefined {
+  if (!canSendAsItIs(header, bytes.length, target) || !isWhole(bytes, header.format)) return undefined;
+  const { width, height, format } = header;
   return { bytes, mediaType: mediaTypeOf(format), width, height, changed: false, warnings: [] };
 }
 
@@ -75,9 +79,9 @@ function inTurn<Value>({ rawWidth, rawHeight, isLossless }: ImageHeader, work: (
   return decodeGate.run(rawWidth * rawHeight * (isLossless ? WEIGHT_OF_LOSSLESS : 1), work);
 }
 
-/** A header read from a GIF's first bytes cannot know of frames behind them. */
+/** A header read from a GIF's first bytes cannot know how many frames come behind them. */
 function withFramesCounted(bytes: Buffer, header: ImageHeader): ImageHeader {
-  if (header.format !== 'gif' || header.animated) return header;
+  if (header.format !== 'gif') return header;
   const reading = readImageHeader(bytes, { totalBytes: bytes.length });
   return reading.kind === 'header' ? reading.header : header;
 }

@@ -117,6 +117,16 @@ describe('prepareImage', () => {
     });
   });
 
+  it('sends a GIF of one frame untouched that says that it loops, however little of it was read at first', async () => {
+    const file = await drawMarked().gif({ loop: 0 }).toBuffer();
+    for (const bytes of [file.length, file.length - 10]) {
+      const reading = readImageHeader(file.subarray(0, bytes), { totalBytes: file.length });
+      if (reading.kind !== 'header') throw new Error('so many bytes hold the header of this GIF');
+      const prepared = await prepareImage(bytesInHand(file), reading.header, reading.header, LIMITS);
+      expect(prepared).toMatchObject({ bytes: file, changed: false, warnings: [] });
+    }
+  });
+
   it('converts CMYK to sRGB and says so', async () => {
     const prepared = await prepare(await drawMarked().toColourspace('cmyk').jpeg().toBuffer());
     expect(prepared.warnings).toEqual([

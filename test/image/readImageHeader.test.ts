@@ -104,6 +104,14 @@ describe('readImageHeader', () => {
     expect(headerOf(await drawMarkedAs('gif'))).toMatchObject({ animated: false });
   });
 
+  it('knows a GIF of one frame from an animation, also where it says that it loops', async () => {
+    const file = await drawMarked().gif({ loop: 0 }).toBuffer();
+    expect(file.includes('NETSCAPE2.0')).toBe(true);
+    expect(headerOf(file)).toMatchObject({ animated: false });
+    const head = readImageHeader(file.subarray(0, file.length - 10), { totalBytes: file.length });
+    expect(head).toMatchObject({ kind: 'header', header: { animated: true } });
+  });
+
   it.each(['little', 'big'] as const)('counts the pages of a TIFF (%s endian), thumbnails not among them', (order) => {
     expect(headerOf(tiffOfPages([0], order))).toMatchObject({ width: 2, height: 3, pages: 1 });
     expect(headerOf(tiffOfPages([0, 1], order))).toMatchObject({ pages: 1 });
