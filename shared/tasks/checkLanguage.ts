@@ -14,17 +14,40 @@ const LEAST_LETTERS = 40;
 const LEAST_WORDS = 15;
 
 /**
- * Whether prose is in the language that was asked for: by its script, and among seven Latin languages by their commonest
- * words. Says nothing of short texts, nor where it cannot tell.
+ * Whether prose is in the language that was asked for: by its script, of those that the language is written in where the
+ * tag names none, and among seven Latin languages by their commonest words. Says nothing of short texts, nor where it
+ * cannot tell.
  */
 export function checkLanguage(prose: readonly string[], language: string): readonly Finding[] {
   const text = prose.join('\n');
-  const locale = new Intl.Locale(language).maximize();
-  if (inScript(text, locale.script ?? 'Latn') && !readsLikeAnother(text, locale.language)) return [];
+  const asked = new Intl.Locale(language);
+  const usual = asked.maximize();
+  const others = asked.script === undefined ? (SEVERAL_SCRIPTS[usual.language] ?? []) : [];
+  if (inScript(text, [usual.script ?? 'Latn', ...others]) && !readsLikeAnother(text, usual.language)) return [];
   return [
     { code: 'wrong-language', detail: `The answer is not in the language asked for (${language}).`, repair: true },
   ];
 }
+
+/** Unicode CLDR 48 (2025), languageData: languages that are written in several scripts. */
+const SEVERAL_SCRIPTS: Readonly<Record<string, readonly string[]>> = {
+  az: ['Latn', 'Arab', 'Cyrl'],
+  bs: ['Latn', 'Cyrl'],
+  ha: ['Latn', 'Arab'],
+  kk: ['Cyrl', 'Arab'],
+  ks: ['Arab', 'Deva'],
+  ku: ['Latn', 'Arab', 'Cyrl'],
+  ky: ['Cyrl', 'Arab', 'Latn'],
+  mn: ['Cyrl', 'Mong'],
+  ms: ['Latn', 'Arab'],
+  pa: ['Guru', 'Arab'],
+  sd: ['Arab', 'Deva'],
+  sr: ['Cyrl', 'Latn'],
+  tg: ['Cyrl', 'Arab', 'Latn'],
+  tk: ['Latn', 'Arab', 'Cyrl'],
+  ug: ['Arab', 'Cyrl', 'Latn'],
+  uz: ['Latn', 'Cyrl', 'Arab'],
+};
 
 const SCRIPTS: Readonly<Record<string, string>> = {
   Hans: '\\p{Script=Han}',
@@ -34,12 +57,12 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 };
 
 /** At least a third of the letters: names and quotations stay in their own script. */
-function inScript(text: string, script: string): boolean {
+function inScript(text: string, scripts: readonly string[]): boolean {
   const letters = text.match(/\p{L}/gu)?.length ?? 0;
   if (letters < LEAST_LETTERS) return true;
   let own: RegExp;
   try {
-    own = new RegExp(`[${SCRIPTS[script] ?? `\\p{Script=${script}}`}]`, 'gu');
+    own = new RegExp(`[${scripts.map((script) => SCRIPTS[script] ?? `\\p{Script=${script}}`).join('')}]`, 'gu');
   } catch {
     return true;
   }

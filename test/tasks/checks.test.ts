@@ -325,6 +325,10 @@ const ENGLISH =
   'The picture shows a desk with two cups, and there is a window that looks out on the street from the side.';
 const GERMAN =
   'Das Bild zeigt einen Tisch mit zwei Tassen, und dahinter ist ein Fenster, das auf die Straße geht, mit dem Licht.';
+const SERBIAN =
+  'Na slici je sto sa dve šolje, a iza njih je prozor koji gleda na mirnu ulicu. Ispred leži odštampan izveštaj.';
+const SERBIAN_CYRILLIC =
+  'На слици је сто са две шоље, а иза њих је прозор који гледа на мирну улицу. Испред лежи одштампан извештај.';
 const JAPANESE =
   '机の上に白いカップと青いカップが並んでいて、その後ろの窓からは静かな通りが見えます。手前には印刷された報告書が置かれています。';
 
@@ -336,6 +340,10 @@ describe('the check of the language', () => {
     ['ja', JAPANESE],
     ['pl', ENGLISH],
     ['de', 'Two cups.'],
+    ['sr', SERBIAN],
+    ['sr-RS', SERBIAN_CYRILLIC],
+    ['sr-Latn', SERBIAN],
+    ['uz', SERBIAN_CYRILLIC],
   ])('lets pass an answer for %s: %s', (language, summary) => {
     const reading = read({ task: 'describe', language }, { title: 't', summary, details: [] });
     expect(reading).toMatchObject({ kind: 'valid', warnings: [] });
@@ -347,6 +355,10 @@ describe('the check of the language', () => {
     ['ja', ENGLISH],
     ['en', JAPANESE],
     ['ru', GERMAN],
+    ['sr-Cyrl', SERBIAN],
+    ['sr', JAPANESE],
+    ['pa', ENGLISH],
+    ['hi', ENGLISH],
   ])('asks again where %s was asked for and this came: %s', (language, summary) => {
     const reading = read({ task: 'describe', language }, { title: 't', summary, details: [] });
     const finding = `The answer is not in the language asked for (${language}).`;
