@@ -25,6 +25,7 @@ export interface ImageEstimate extends ImageSize {
 export interface MeasuredImage {
   readonly entry: ImageEstimate;
   readonly tokens: number;
+  /** Of the image as given; what is booked lies within it, or below where what is sent costs less. */
   readonly range: readonly [low: number, high: number];
   /** Upper end of the range at the size that is sent. */
   readonly admissionTokens: number;
@@ -52,6 +53,7 @@ export function estimateImage(model: Model, size: ImageSize, question: ImageQues
   const billed = given.kind === 'counted' ? given : sent;
   const sentTokens = calibrated(toSend.tokens, calibration);
   const tokens = billed.kind === 'counted' ? calibrated(billed.tokens, calibration) : 0;
+  const admissionTokens = sent.kind === 'counted' ? sent.admission : 0;
   return {
     entry: {
       index,
@@ -67,17 +69,25 @@ export function estimateImage(model: Model, size: ImageSize, question: ImageQues
       },
     },
     tokens,
-    range: billed.kind === 'counted' ? rangeWith(billed.range, tokens) : NO_RANGE,
-    admissionTokens: sent.kind === 'counted' ? sent.admission : 0,
+    range: billed.kind === 'counted' ? rangeWith(billed.range, tokens, admissionTokens) : NO_RANGE,
+    admissionTokens,
   };
 }
 
 const NO_RANGE = [0, 0] as const;
 
-/** What the sources say, and what the service has said since. */
-function rangeWith(range: readonly [number, number], tokens: number): readonly [low: number, high: number] {
+/**
+ * What the sources say, what the service has said since, and what is booked: reduced for one source's rule, an image may
+ * cost a little more by another's, which then reduces it once more.
+ */
+function rangeWith(
+  range: readonly [number, number],
+  tokens: number,
+  admissionTokens: number,
+): readonly [low: number, high: number] {
   const [low, high] = range;
-  return tokens >= low && tokens <= high ? range : [Math.min(low, tokens), Math.max(high, tokens)];
+  if (tokens >= low && tokens <= high && admissionTokens <= high) return range;
+  return [Math.min(low, tokens), Math.max(high, tokens, admissionTokens)];
 }
 
 function asGiven(
