@@ -9,10 +9,12 @@ import { holdClaim } from './analyses/holdClaim.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
 import { persistently } from './analyses/persistently.ts';
 import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
+import { pricedBy } from './analyses/pricedBy.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
 import { resultMarkdown } from './analyses/resultMarkdown.ts';
 import type { StoryParts, Work } from './analyses/storyParts.ts';
 import { tellEnd } from './analyses/tellEnd.ts';
+import { getModel } from './catalog/catalog.ts';
 import { AnswerFailed, AppError } from './errors.ts';
 import { digestOf } from './image/digestOf.ts';
 import type { ImageHeader } from './image/imageHeader.ts';
@@ -89,7 +91,7 @@ async function prepareConversation(
     );
   }
   const planned = await planAnalysis(request, header, {
-    deployment: first,
+    deployment: pricedBy(candidates, getModel(first.countsAs), parts.now())?.deployment ?? first,
     calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
     nowMs: parts.now(),
   });
