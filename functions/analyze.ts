@@ -3,14 +3,13 @@ import { analyzeNow } from '../shared/analyzeNow.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { analysisResponse } from '../shared/http/analysisResponse.ts';
 import { readAnalyzeCall } from '../shared/http/analyzeCall.ts';
-import { answering } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('analyze', {
   methods: ['POST'],
   route: 'analyze',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async (request) => {
+  ...guarded(configOfProcess(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readAnalyzeCall(request, services.config);
     return analysisResponse(await analyzeNow(call, services), request);

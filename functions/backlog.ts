@@ -1,15 +1,14 @@
 import { app } from '@azure/functions';
 import { readBacklog } from '../shared/analyses/backlog.ts';
 import { configOfProcess } from '../shared/config.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { backlogView } from '../shared/http/backlogView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('backlog', {
   methods: ['GET'],
   route: 'backlog',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async () => {
+  ...guarded(configOfProcess(), async () => {
     return json(200, backlogView(await readBacklog(await servicesOfProcess())));
   }),
 });

@@ -1,14 +1,13 @@
 import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { deploymentView } from '../shared/http/deploymentView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('deployments', {
   methods: ['GET'],
   route: 'deployments',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async () => {
+  ...guarded(configOfProcess(), async () => {
     const { ledger } = await servicesOfProcess();
     return json(200, { deployments: (await ledger.view()).map(deploymentView) });
   }),

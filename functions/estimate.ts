@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
 import { estimateFolder } from '../shared/estimateFolder.ts';
 import { estimateImages } from '../shared/estimateImages.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { readEstimateCall } from '../shared/http/estimateCall.ts';
 import { openImage } from '../shared/openImage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
@@ -10,8 +10,7 @@ import { servicesOfProcess } from '../shared/services.ts';
 app.http('estimate', {
   methods: ['POST'],
   route: 'estimate',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async (request) => {
+  ...guarded(configOfProcess(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readEstimateCall(request, services.config);
     const parts = { ...services, nowMs: services.now() };

@@ -3,14 +3,13 @@ import { analysisView } from '../shared/analyses/analysisView.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { NotPossible } from '../shared/errors.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('getAnalysis', {
   methods: ['GET'],
   route: 'analyses/{id}',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async (request) => {
+  ...guarded(configOfProcess(), async (request) => {
     const { analyses, results } = await servicesOfProcess();
     const id = analysisIdOf(request);
     const stored = await analyses.find(id);

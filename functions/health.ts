@@ -20,7 +20,7 @@ app.http('health', {
   methods: ['GET'],
   route: 'health',
   authLevel: 'anonymous',
-  handler: answering({ ...config, open: true }, async () => {
+  handler: answering(async () => {
     const look = await lastLook();
     const backlog = look && { ...backlogView(look.backlog), seenAt: new Date(look.atMs).toISOString() };
     return json(200, { ...healthOf(config, Date.now()), ...(backlog ? { backlog } : {}) });

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { modelViews } from '../shared/http/modelView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -9,8 +9,7 @@ const config = configOfProcess();
 app.http('models', {
   methods: ['GET'],
   route: 'models',
-  authLevel: 'function',
-  handler: answering(config, async () => {
+  ...guarded(config, async () => {
     const { calibrations } = await servicesOfProcess();
     return json(200, { models: modelViews(config.deployments, calibrations) });
   }),

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { configOfProcess } from '../shared/config.ts';
-import { answering } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { RESULT_MEDIA_TYPES, readResultsCall, resultLines } from '../shared/http/resultLines.ts';
 import { startedStream } from '../shared/http/startedStream.ts';
 import { servicesOfProcess } from '../shared/services.ts';
@@ -8,8 +8,7 @@ import { servicesOfProcess } from '../shared/services.ts';
 app.http('results', {
   methods: ['GET'],
   route: 'results',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async (request) => {
+  ...guarded(configOfProcess(), async (request) => {
     const call = readResultsCall(request);
     const body = await startedStream(resultLines(call, await servicesOfProcess()));
     return { status: 200, headers: { 'content-type': RESULT_MEDIA_TYPES[call.format] }, body };

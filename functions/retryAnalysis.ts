@@ -3,14 +3,13 @@ import { analysisView } from '../shared/analyses/analysisView.ts';
 import { retryAnalysis } from '../shared/analyses/retryAnalyses.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('retryAnalysis', {
   methods: ['POST'],
   route: 'analyses/{id}/retry',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async (request) => {
+  ...guarded(configOfProcess(), async (request) => {
     const record = await retryAnalysis(analysisIdOf(request), await servicesOfProcess());
     return json(202, analysisView(record), { 'retry-after': '2' });
   }),

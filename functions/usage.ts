@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { rollUpUsage } from '../shared/analyses/rollUpUsage.ts';
 import { configOfProcess } from '../shared/config.ts';
-import { answering, json } from '../shared/http/answering.ts';
+import { guarded, json } from '../shared/http/answering.ts';
 import { budgetView } from '../shared/http/budgetView.ts';
 import { readUsageCall } from '../shared/http/usageCall.ts';
 import { servicesOfProcess } from '../shared/services.ts';
@@ -9,8 +9,7 @@ import { servicesOfProcess } from '../shared/services.ts';
 app.http('usage', {
   methods: ['GET'],
   route: 'usage',
-  authLevel: 'function',
-  handler: answering(configOfProcess(), async (request) => {
+  ...guarded(configOfProcess(), async (request) => {
     const { budget, usage, now } = await servicesOfProcess();
     const { by, fromMs, untilMs } = readUsageCall(request, now());
     const rows = await rollUpUsage(usage.between(fromMs, untilMs), by);

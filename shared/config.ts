@@ -6,6 +6,7 @@ import { parseDeployments } from './pool/parseDeployments.ts';
 import { readBudget } from './settings/budget.ts';
 import { readDefaultModel } from './settings/defaultModel.ts';
 import { type Environment, present } from './settings/environment.ts';
+import { isSignInOff } from './settings/isSignInOff.ts';
 import { type RetentionDays, readRetentionDays } from './settings/retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
 import { readStorageConnection, type StorageConnection } from './settings/storageConnection.ts';
@@ -37,6 +38,8 @@ export interface Config {
   /** What may be spent; empty: no limit. */
   readonly budgetMicroUsd: BudgetLimits;
   readonly httpAuth: 'key' | 'entra';
+  /** In Azure, and the platform says that its authentication is off: then the header of a principal is anybody's. */
+  readonly isSignInOff: boolean;
   readonly tokenScope: string;
   /** Where metrics and spans go; absent: nowhere. */
   readonly telemetry: TelemetryTarget | undefined;
@@ -130,6 +133,7 @@ export function readConfig(environment: Environment): Config {
     retentionDays,
     budgetMicroUsd,
     httpAuth: settings.HTTP_AUTH,
+    isSignInOff: isSignInOff(environment),
     tokenScope: settings.TOKEN_SCOPE,
     telemetry,
     keyOf: (keySetting) => environment[keySetting] ?? '',

@@ -63,6 +63,7 @@ describe('readConfig', () => {
       retentionDays: { records: 90, inbox: 1, usage: 400, results: 0 },
       budgetMicroUsd: {},
       httpAuth: 'key',
+      isSignInOff: false,
       tokenScope: 'https://cognitiveservices.azure.com/.default',
       telemetry: undefined,
     });
@@ -142,6 +143,13 @@ describe('readConfig', () => {
       expect.stringMatching(/^RETENTION_DAYS: is .* records: must be from 0 to 36,500\.$/),
       'DAILY_BUDGET_USD: is "much": must be an amount from 0.01 to 10,000,000 US dollars.',
     ]);
+  });
+
+  it("knows in Azure whether the platform's authentication is on", () => {
+    expect(configOf({}).isSignInOff).toBe(false);
+    expect(configOf({ WEBSITE_SITE_NAME: 'argus' }).isSignInOff).toBe(true);
+    expect(configOf({ WEBSITE_INSTANCE_ID: '1', WEBSITE_AUTH_ENABLED: 'False' }).isSignInOff).toBe(true);
+    expect(configOf({ WEBSITE_SITE_NAME: 'argus', WEBSITE_AUTH_ENABLED: 'True' }).isSignInOff).toBe(false);
   });
 
   it('keeps no budget where a price is not known', () => {

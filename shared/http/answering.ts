@@ -1,31 +1,52 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { Config } from '../config.ts';
 import { AppError, NotPossible } from '../errors.ts';
 import { problemResponse } from './problem.ts';
+
+type Handle = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 
 /**
  * A handler that always answers. With streamed HTTP a handler that throws leaves its caller waiting, so everything is
  * caught here, and only here.
- *
- * @param access `entra`: requests without the platform's principal header are refused
  */
-export function answering(
-  access: { readonly httpAuth: 'key' | 'entra'; readonly open?: true },
-  handle: (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>,
-): HttpHandler {
+export function answering(handle: Handle): HttpHandler {
   return async (request, context) => {
     try {
-      if (access.httpAuth === 'entra' && !access.open && !request.headers.get('x-ms-client-principal')) {
-        throw new NotPossible(
-          'signed-out',
-          'This app asks for sign-in with Microsoft Entra ID; no principal came with the request.',
-        );
-      }
       return await handle(request, context);
     } catch (error) {
       if (!(error instanceof AppError)) context.error(error);
       return problemResponse(error);
     }
   };
+}
+
+/**
+ * Who may call, and a handler for them, in one, so that no function has the one without the other. The host asks for its
+ * key whatever the platform's sign-in has found: where people sign in it must ask for none.
+ */
+export function guarded(
+  access: Pick<Config, 'httpAuth' | 'isSignInOff'>,
+  handle: Handle,
+): { readonly authLevel: 'anonymous' | 'function'; readonly handler: HttpHandler } {
+  if (access.httpAuth === 'key') return { authLevel: 'function', handler: answering(handle) };
+  return {
+    authLevel: 'anonymous',
+    handler: answering(async (request, context) => {
+      assertSignedIn(request, access);
+      return handle(request, context);
+    }),
+  };
+}
+
+/** @throws {NotPossible} `signed-out` */
+function assertSignedIn(request: HttpRequest, { isSignInOff }: Pick<Config, 'isSignInOff'>): void {
+  const asks = 'This app asks for sign-in with Microsoft Entra ID';
+  if (isSignInOff) {
+    throw new NotPossible('signed-out', `${asks}, and the platform's authentication is off: nobody can be told apart.`);
+  }
+  if (!request.headers.get('x-ms-client-principal')) {
+    throw new NotPossible('signed-out', `${asks}; no principal came with the request.`);
+  }
 }
 
 /** A JSON answer. */

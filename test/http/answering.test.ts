@@ -1,16 +1,14 @@
+import type { HttpResponseInit } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { ImageRejected } from '../../shared/errors.ts';
 import { analysisResponse } from '../../shared/http/analysisResponse.ts';
-import { answering, json } from '../../shared/http/answering.ts';
+import { answering, guarded, json } from '../../shared/http/answering.ts';
 import { answeredRecord, recordWith } from '../analyses/sampleRecords.ts';
 import { contextOf, requestOf } from './calls.ts';
 
-const byKey = { httpAuth: 'key' } as const;
-const byEntra = { httpAuth: 'entra' } as const;
-
 describe('answering', () => {
   it('gives what the handler gives', async () => {
-    const handler = answering(byKey, async () => json(200, { ok: true }));
+    const handler = answering(async () => json(200, { ok: true }));
     expect(await handler(requestOf(), contextOf().context)).toEqual({
       status: 200,
       headers: { 'content-type': 'application/json' },
@@ -20,7 +18,7 @@ describe('answering', () => {
 
   it('makes a problem of what the handler throws', async () => {
     const { context, logged } = contextOf();
-    const handler = answering(byKey, async () => {
+    const handler = answering(async () => {
       throw new ImageRejected('broken-image', 'It is cut off.');
     });
     expect(await handler(requestOf(), context)).toMatchObject({
@@ -33,7 +31,7 @@ describe('answering', () => {
   it('logs what is no error of ours, and shows nothing of it', async () => {
     const { context, logged } = contextOf();
     const error = new TypeError('the inside');
-    const handler = answering(byKey, () => {
+    const handler = answering(() => {
       throw error;
     });
     const answer = await handler(requestOf(), context);
@@ -41,17 +39,30 @@ describe('answering', () => {
     expect(JSON.stringify(answer)).not.toContain('the inside');
     expect(logged).toEqual([error]);
   });
+});
 
-  it('refuses requests without a principal where people sign in', async () => {
-    const handler = answering(byEntra, async () => json(200, {}));
+describe('guarded', () => {
+  const ok = async (): Promise<HttpResponseInit> => json(200, {});
+  const signedIn = requestOf({ headers: { 'x-ms-client-principal': 'eyJ9' } });
+
+  it('leaves it to the host to ask for a key', async () => {
+    const { authLevel, handler } = guarded({ httpAuth: 'key', isSignInOff: true }, ok);
+    expect(authLevel).toBe('function');
+    expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 200 });
+  });
+
+  it('asks for a principal in place of a key where people sign in', async () => {
+    const { authLevel, handler } = guarded({ httpAuth: 'entra', isSignInOff: false }, ok);
+    expect(authLevel).toBe('anonymous');
     expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 403 });
-    const signedIn = requestOf({ headers: { 'x-ms-client-principal': 'eyJ9' } });
     expect(await handler(signedIn, contextOf().context)).toMatchObject({ status: 200 });
   });
 
-  it('leaves what is open to everybody open', async () => {
-    const handler = answering({ ...byEntra, open: true }, async () => json(200, {}));
-    expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 200 });
+  it("believes no principal while the platform's authentication is off", async () => {
+    const { handler } = guarded({ httpAuth: 'entra', isSignInOff: true }, ok);
+    const answer = await handler(signedIn, contextOf().context);
+    expect(answer).toMatchObject({ status: 403 });
+    expect(JSON.stringify(answer)).toContain("the platform's authentication is off");
   });
 });
 

@@ -6,7 +6,7 @@ import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
 import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
 
-/** Every call and status of the description, each driven through the host; keys and sign-in are both asked for. */
+/** Every call and status of the description, each driven through the host, as one who is signed in and has no key. */
 
 let cloud: TestCloud;
 let png: Buffer;
@@ -35,7 +35,7 @@ const signedIn = (): Record<string, string> => ({
 
 /** As somebody who may. */
 function ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
-  const headers = { 'x-functions-key': cloud.host.keys?.hostKey ?? '', ...signedIn(), ...init.headers };
+  const headers = { ...signedIn(), ...init.headers };
   return cloud.call(`/api${path}`, { ...init, headers });
 }
 
@@ -59,7 +59,7 @@ function postBytes(path: string, bytes: Buffer, headers: Record<string, string> 
 async function postHuge(path: string, contentType = 'image/png'): Promise<Response> {
   const answer = await new Promise<IncomingMessage>((settle, fail) => {
     const headers = {
-      ...{ 'x-functions-key': cloud.host.keys?.hostKey ?? '', ...signedIn() },
+      ...signedIn(),
       ...{ 'content-type': contentType, 'content-length': 96 * 1024 * 1024 },
     };
     const sending = request(`${cloud.host.url}/api${path}`, { method: 'POST', headers }, settle);
@@ -198,6 +198,11 @@ const CASES = API_CALLS.flatMap((call) => {
   return Object.values(statuses).map((status) => ({ name, call, status }));
 }).toSorted((left, right) => rank(left.name, left.status) - rank(right.name, right.status));
 
+/** Method and address of every call that is not open to everybody. */
+const CLOSED = API_CALLS.filter(({ isOpen }) => !isOpen).map(
+  ({ method, path }) => [method.toUpperCase(), `/api${path.replace('{id}', NOBODY)}`] as const,
+);
+
 describe('the description of the HTTP interface', () => {
   it('has every function that HTTP reaches, and no other', async () => {
     const described = API_CALLS.map(({ operationId }) => operationId);
@@ -225,23 +230,13 @@ describe('the description of the HTTP interface', () => {
     for (const header of Object.keys(described.headers ?? {})) expect(answer?.headers.get(header)).toBeTruthy();
   });
 
-  it.each(API_CALLS.filter(({ isOpen }) => !isOpen).map(({ method, path }) => [method, path] as const))(
-    'is right: %s %s is closed to those without a key (401, empty) or without sign-in (403)',
-    async (method, path) => {
-      const at = `/api${path.replace('{id}', NOBODY)}`;
-      for (const key of [undefined, 'wrong']) {
-        const headers = { ...signedIn(), ...(key === undefined ? {} : { 'x-functions-key': key }) };
-        const locked = await cloud.call(at, { method: method.toUpperCase(), headers });
-        expect([locked.status, await locked.text()]).toEqual([401, '']);
-      }
-      const unknown = await cloud.call(at, {
-        method: method.toUpperCase(),
-        headers: { 'x-functions-key': cloud.host.keys?.hostKey ?? '' },
-      });
-      expect(unknown.status).toBe(403);
-      expect(problemSchema.parse(await unknown.json())).toMatchObject({ code: 'signed-out' });
-    },
-  );
+  it.each(CLOSED)('is right: %s %s is closed to those who did not sign in, even with a key', async (method, path) => {
+    for (const key of ['', cloud.host.keys?.hostKey ?? '']) {
+      const closed = await cloud.call(path, { method, headers: { 'x-functions-key': key } });
+      expect(closed.status).toBe(403);
+      expect(problemSchema.parse(await closed.json())).toMatchObject({ code: 'signed-out' });
+    }
+  });
 
   it('says the same of itself when it is asked', async () => {
     const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, object> };
@@ -262,6 +257,27 @@ describe('the description of the HTTP interface', () => {
     const csv = await (await ask('/results?format=csv&prefix=http-')).text();
     expect(csv).toMatch(/^id,source,task,/);
     expect(csv).toContain(done);
+  });
+});
+
+describe('every call but that of the health', () => {
+  let keyed: TestCloud;
+  beforeAll(async () => {
+    keyed = await startTestCloud({ keys: 'enforced' });
+  });
+  afterAll(() => keyed?.stop());
+
+  it.each(CLOSED)('is closed to those without a key where nobody signs in: %s %s', async (method, path) => {
+    for (const key of [undefined, 'wrong']) {
+      const headers = { ...signedIn(), ...(key === undefined ? {} : { 'x-functions-key': key }) };
+      const locked = await keyed.call(path, { method, headers });
+      expect([locked.status, await locked.text()]).toEqual([401, '']);
+    }
+  });
+
+  it('opens with a key, and with nothing else', async () => {
+    const headers = { 'x-functions-key': keyed.host.keys?.hostKey ?? '' };
+    expect((await keyed.call('/api/models', { headers })).status).toBe(200);
   });
 });
 

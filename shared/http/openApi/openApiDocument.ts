@@ -14,7 +14,7 @@ type Json = Readonly<Record<string, unknown>>;
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'Something in the request is wrong: all of it is named',
   402: 'The budget is used up; retry-after says when it is renewed',
-  403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request',
+  403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request, or the platform lets nobody sign in',
   404: 'There is no such thing',
   409: 'The state does not allow it',
   410: 'The image is no longer there',
@@ -120,7 +120,9 @@ function problemsOf(call: ApiCall, schemaOf: SchemaOf): Json {
   const statuses = call.isOpen ? call.problems : [...call.problems, 403];
   return {
     ...Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status] ?? '', content }])),
-    ...(call.isOpen ? {} : { 401: { description: 'The key is missing or wrong; the body is empty' } }),
+    ...(call.isOpen
+      ? {}
+      : { 401: { description: 'The key, or the token of the sign-in, is missing or wrong; the platform answers' } }),
     default: { description: 'Something went wrong here; the log holds the reason', content },
   };
 }
