@@ -4,6 +4,7 @@ import { ConfigInvalid, type Problem } from './errors.ts';
 import type { Deployment } from './pool/deployment.ts';
 import { parseDeployments } from './pool/parseDeployments.ts';
 import { readBudget } from './settings/budget.ts';
+import { containerProblems } from './settings/containerProblems.ts';
 import { readDefaultModel } from './settings/defaultModel.ts';
 import { type Environment, present } from './settings/environment.ts';
 import { isSignInOff } from './settings/isSignInOff.ts';
@@ -111,7 +112,7 @@ export function readConfig(environment: Environment): Config {
   const retentionDays = readRetentionDays(environment.RETENTION_DAYS, problems);
   const budgetMicroUsd = readBudget(environment, deployments, problems);
   const telemetry = readTelemetryTarget(environment, problems);
-  if (settings) problems.push(...containerProblems(settings));
+  if (settings) problems.push(...containerProblems(settings.IMAGES_CONTAINER, settings.RESULTS_CONTAINER));
   if (!settings || !storage || !defaultModel || problems.length > 0) throw new ConfigInvalid(problems);
   const storageClientId = environment.IMAGES_STORAGE__clientId;
   return {
@@ -162,13 +163,6 @@ function readSettings(environment: Environment, problems: Problem[]): z.infer<ty
     problems.push({ path: name, message: `is ${JSON.stringify(given[name])}: ${issue.message}.` });
   }
   return undefined;
-}
-
-/** Results that were dropped images themselves would be analysed, and their results again. */
-function containerProblems(settings: z.infer<typeof settingSchema>): readonly Problem[] {
-  const { IMAGES_CONTAINER: images, RESULTS_CONTAINER: results } = settings;
-  if (![results, `${results}-http`].includes(images)) return [];
-  return [{ path: 'RESULTS_CONTAINER', message: `is "${results}", whose results would lie among the images.` }];
 }
 
 function readDeployments(environment: Environment, problems: Problem[]): readonly Deployment[] {

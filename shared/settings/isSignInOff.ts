@@ -1,10 +1,10 @@
 import { type Environment, present } from './environment.ts';
 
 /**
- * Whether this is an app in Azure whose authentication the platform has not switched on. The platform sets all three
- * names itself (Azure App Service, Environment variables and app settings, 2023-09-14).
+ * Whether the platform says that its authentication is off. It sets this name itself where it has that feature (Azure App
+ * Service, Environment variables and app settings, 2023-09-14); where it says nothing, as on a machine of one's own, its
+ * word cannot be had.
  */
-export function isSignInOff(environment: Environment): boolean {
-  const isInAzure = present(environment.WEBSITE_SITE_NAME) || present(environment.WEBSITE_INSTANCE_ID);
-  return isInAzure && environment.WEBSITE_AUTH_ENABLED?.toLowerCase() !== 'true';
+export function isSignInOff({ WEBSITE_AUTH_ENABLED: said }: Environment): boolean {
+  return present(said) && said?.toLowerCase() !== 'true';
 }
