@@ -8,6 +8,7 @@ import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
 import { persistently } from './analyses/persistently.ts';
+import { placeResult } from './analyses/placeResult.ts';
 import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
 import { pricedBy } from './analyses/pricedBy.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
@@ -52,7 +53,8 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
   try {
     const header = await lookAtImage(work.image, parts.limits);
     if (header === 'changed') return { kind: 'changed', keeper };
-    const earlier = await findEarlierAnswer(work, keeper.current(), parts);
+    const mark = await placeResult(keeper, parts);
+    const earlier = await findEarlierAnswer({ work, record: keeper.current(), ...(mark && { mark }) }, parts);
     if (earlier === 'changed') return { kind: 'changed', keeper };
     if (earlier) {
       const { answerOf, contentDigest } = earlier;

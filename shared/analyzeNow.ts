@@ -1,9 +1,10 @@
+import { analysisOfBlob } from './analyses/analysisOfBlob.ts';
 import { type AnalysisRecord, isFinal } from './analyses/analysisRecord.ts';
 import { newAnalysis } from './analyses/analysisSteps.ts';
 import { bindKey } from './analyses/bindKey.ts';
 import type { IdempotencyKeys, KeyBinding } from './analyses/idempotencyKeys.ts';
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
-import { analysisOfBlob, namedBlob } from './analyses/namedBlob.ts';
+import { namedBlob } from './analyses/namedBlob.ts';
 import type { ImagePart, NowCall, NowEnd } from './analyses/nowCall.ts';
 import type { Work } from './analyses/storyParts.ts';
 import { takeUp } from './analyses/takeUp.ts';
@@ -77,7 +78,7 @@ async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBinding | u
   const nowMs = parts.now();
   const { id: analysisId } =
     image.kind === 'blob'
-      ? analysisOfBlob(await namedBlob(image.name, parts), request, nowMs)
+      ? analysisOfBlob(await namedBlob(image.name, parts), request, { defaults: parts.defaults, nowMs })
       : newAnalysis({ kind: 'http', requestId }, request, nowMs);
   return await bindKey({ key, image, request }, { analysisId, requestId, boundAtMs: nowMs }, parts.keys);
 }
@@ -95,7 +96,7 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
     return { ...common, start, image: bytesInHand(call.image.bytes) };
   }
   const version = await namedBlob(call.image.name, parts);
-  const fresh = analysisOfBlob(version, call.request, nowMs);
+  const fresh = analysisOfBlob(version, call.request, { defaults: parts.defaults, nowMs });
   const there = await parts.analyses.find(fresh.id);
   if (!there) return { ...common, start: fresh, image: bytesOf(version, parts) };
   if (isFinal(there.record.status)) return await tellKept(fresh.id, call, parts);

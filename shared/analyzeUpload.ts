@@ -1,9 +1,10 @@
+import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
-import { claim, endedBy, newAnalysis, putOff } from './analyses/analysisSteps.ts';
+import { claim, endedBy, putOff } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { endGone } from './analyses/endGone.ts';
 import { callAtEndOfClaim, takeBackCall } from './analyses/endOfClaim.ts';
-import { type BlobPlace, type BlobVersion, sourceOf } from './analyses/imageStore.ts';
+import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
 import { LEASE_MS } from './analyses/lease.ts';
 import type { ImageBytes } from './analyses/lookAtImage.ts';
@@ -11,7 +12,6 @@ import type { RequestDefaults } from './analyses/resolveRequest.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
 import { type Claimed, takeUp } from './analyses/takeUp.ts';
 import { tellEnd } from './analyses/tellEnd.ts';
-import { requestOfUpload } from './analyses/uploadRequest.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { GivenUp } from './errors.ts';
 
@@ -93,10 +93,9 @@ export async function putOffUnplaced(
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
 async function accept(version: BlobVersion, parts: BacklogParts): Promise<Claimed | undefined> {
   const nowMs = parts.now();
-  const asked = requestOfUpload(version, parts.defaults);
-  const fresh = newAnalysis(sourceOf(version), asked.request, nowMs);
-  if (asked.problem) {
-    await keepRefused(fresh, asked.problem, parts);
+  const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs });
+  if (problem) {
+    await keepRefused(fresh, problem, parts);
     return undefined;
   }
   const claimed = claim(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });

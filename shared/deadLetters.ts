@@ -1,13 +1,13 @@
 import { z } from 'zod';
+import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { isFinal } from './analyses/analysisRecord.ts';
 import { sourceName } from './analyses/analysisSource.ts';
-import { endedBy, newAnalysis } from './analyses/analysisSteps.ts';
+import { endedBy } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { callAgain } from './analyses/callAgain.ts';
-import { type BlobPlace, sourceOf } from './analyses/imageStore.ts';
+import type { BlobPlace } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
-import { requestOfUpload } from './analyses/uploadRequest.ts';
 import type { BacklogParts } from './analyzeUpload.ts';
 import { GivenUp } from './errors.ts';
 import { mayHaveReachedModel } from './pool/nextStep.ts';
@@ -78,8 +78,7 @@ async function recordOfBlob(
 ): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis } | undefined> {
   const version = await parts.images.head(place);
   if (!version) return undefined;
-  const { request, problem } = requestOfUpload(version, parts.defaults);
-  const fresh = newAnalysis(sourceOf(version), request, parts.now());
+  const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs: parts.now() });
   return await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
 }
 

@@ -1,8 +1,8 @@
-import { newAnalysis } from './analyses/analysisSteps.ts';
-import { type BlobVersion, sourceOf } from './analyses/imageStore.ts';
+import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
+import type { BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
-import { requestOfUpload, type UploadOverrides } from './analyses/uploadRequest.ts';
+import type { UploadOverrides } from './analyses/uploadRequest.ts';
 import type { NowParts } from './analyzeNow.ts';
 
 /** Which of the files that lie in the images container are to be analysed. */
@@ -61,9 +61,8 @@ export async function queueVersion(
 ): Promise<'known' | 'matched' | 'queued'> {
   const { task, model, isDryRun } = call;
   const overrides = { ...(task === undefined ? {} : { task }), ...(model === undefined ? {} : { model }) };
-  const { request, problem } = requestOfUpload(version, parts.defaults, overrides);
   const nowMs = parts.now();
-  const fresh = newAnalysis(sourceOf(version), request, nowMs);
+  const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs, overrides });
   if (await parts.analyses.find(fresh.id)) return 'known';
   if (isDryRun) return 'matched';
   const kept = await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));

@@ -45,6 +45,8 @@ export interface AnalysisRecord {
   readonly status: Status;
   readonly source: AnalysisSource;
   readonly request: AnalysisRequest;
+  /** Its result lies beside that of the upload's own request, under a name that holds the request's digest. */
+  readonly isAside?: true;
   readonly image: ImageFacts | null;
   /** Of the task's instructions, shape and checks; null before the image was looked at. */
   readonly taskVersion: number | null;

@@ -159,8 +159,8 @@ export function cancelled(record: AnalysisRecord, nowMs: number): AnalysisRecord
 
 /** A failed or cancelled one from the beginning; what it has cost so far it keeps. */
 export function queuedAgain(record: AnalysisRecord): AnalysisRecord {
-  const { id, source, request, usage, costMicroUsd, createdAtMs } = record;
-  return { ...newAnalysis(source, request, createdAtMs), id, usage, costMicroUsd };
+  const { id, source, request, isAside, usage, costMicroUsd, createdAtMs } = record;
+  return { ...newAnalysis(source, request, createdAtMs), id, ...(isAside && { isAside }), usage, costMicroUsd };
 }
 
 function ended(record: AnalysisRecord, status: Status, nowMs: number): AnalysisRecord {

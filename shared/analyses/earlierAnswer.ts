@@ -2,7 +2,7 @@ import { digestOf } from '../image/digestOf.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnalysisRecord, Warning } from './analysisRecord.ts';
 import { requestDigest } from './analysisRequest.ts';
-import { mayBeSame } from './resultMark.ts';
+import { mayBeSame, type ResultMark } from './resultMark.ts';
 import type { StoryParts, Work } from './storyParts.ts';
 
 /** An answer that was paid for before, for the same bytes and the same request. */
@@ -15,13 +15,13 @@ export interface EarlierAnswer {
 /**
  * Looks for one: of an earlier version under the same name, which may differ in its metadata only; and, where answers
  * are reused, of any image. The bytes are read only when there is something to compare them with.
+ *
+ * @param mark of what lies where the result will lie
  */
 export async function findEarlierAnswer(
-  work: Work,
-  record: AnalysisRecord,
+  { work, record, mark }: { readonly work: Work; readonly record: AnalysisRecord; readonly mark?: Partial<ResultMark> },
   parts: StoryParts,
 ): Promise<EarlierAnswer | 'changed' | undefined> {
-  const mark = record.source.kind === 'blob' ? await parts.results.markOf(record) : undefined;
   const isReusing = record.request.reuse ?? parts.isReusing;
   const isNamesake = mayBeSame(mark, { request: record.request, bytes: work.image.totalBytes });
   if (!isNamesake && !isReusing) return undefined;

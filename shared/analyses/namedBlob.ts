@@ -1,7 +1,4 @@
 import { NotPossible } from '../errors.ts';
-import type { AnalysisRecord } from './analysisRecord.ts';
-import type { AnalysisRequest } from './analysisRequest.ts';
-import { newAnalysis } from './analysisSteps.ts';
 import type { BlobVersion, ImageStore } from './imageStore.ts';
 
 /**
@@ -16,10 +13,4 @@ export async function namedBlob(
   const version = await parts.images.head({ container: parts.imagesContainer, name });
   if (version) return version;
   throw new NotPossible('not-found', `There is no blob ${name} in the container ${parts.imagesContainer}.`);
-}
-
-/** A new analysis of a blob's version; the same id as the one that the upload itself made for this request. */
-export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, nowMs: number): AnalysisRecord {
-  const { container, name, etag, modifiedMs } = version;
-  return newAnalysis({ kind: 'blob', container, name, etag, modifiedMs }, request, nowMs);
 }

@@ -1,5 +1,6 @@
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRequest, requestDigest } from './analysisRequest.ts';
+import { analysisIdOf } from './analysisSource.ts';
 
 /** What a result blob's metadata say: whose it is, and of which content. Metadata keys are lower case. */
 export interface ResultMark {
@@ -33,4 +34,13 @@ export function mayBeSame(
     mark.requestdigest === requestDigest(asked.request) &&
     mark.contentbytes === String(asked.bytes)
   );
+}
+
+/** Whether a result answers something else about the very version that this analysis is of. */
+export function isOfOtherRequest(
+  mark: Partial<ResultMark> | undefined,
+  { id, source }: Pick<AnalysisRecord, 'id' | 'source'>,
+): boolean {
+  if (mark?.analysisid === undefined || mark.requestdigest === undefined) return false;
+  return mark.analysisid !== id && mark.analysisid === analysisIdOf(source, mark.requestdigest);
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { analysisOfBlob } from '../../shared/analyses/analysisOfBlob.ts';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { endedBy, putOff } from '../../shared/analyses/analysisSteps.ts';
 import { readBacklog } from '../../shared/analyses/backlog.ts';
 import { cancelAnalyses } from '../../shared/analyses/cancelAnalyses.ts';
-import { analysisOfBlob, namedBlob } from '../../shared/analyses/namedBlob.ts';
+import { namedBlob } from '../../shared/analyses/namedBlob.ts';
 import { retryAnalyses, retryAnalysis } from '../../shared/analyses/retryAnalyses.ts';
 import { AnswerFailed } from '../../shared/errors.ts';
 import { answeredRecord, DAY_MS, queuedRecord, REQUEST, recordWith } from './sampleRecords.ts';
@@ -19,7 +20,8 @@ const refusedBy = new AnswerFailed('service-refused', 'The service said no.');
 /** A record of a blob that is there. */
 async function dropped(story: Story, name: string): Promise<AnalysisRecord> {
   await story.upload(name, Buffer.from(name));
-  return analysisOfBlob(await namedBlob(name, story.parts), REQUEST, Date.now());
+  const { defaults } = story.parts;
+  return analysisOfBlob(await namedBlob(name, story.parts), REQUEST, { defaults, nowMs: Date.now() });
 }
 
 describe('retryAnalysis', () => {

@@ -1,0 +1,31 @@
+import type { AppError } from '../errors.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import { type AnalysisRequest, requestDigest } from './analysisRequest.ts';
+import { newAnalysis } from './analysisSteps.ts';
+import { type BlobVersion, sourceOf } from './imageStore.ts';
+import type { RequestDefaults } from './resolveRequest.ts';
+import { requestOfUpload, type UploadOverrides } from './uploadRequest.ts';
+
+interface Terms {
+  readonly defaults: RequestDefaults;
+  readonly nowMs: number;
+}
+
+/**
+ * A new analysis of a blob's version; the same id as the one that the upload itself made for this request. The upload's
+ * request, for whatever task, has the plain name of results; any other has one of its own beside it.
+ */
+export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, terms: Terms): AnalysisRecord {
+  const fresh = newAnalysis(sourceOf(version), request, terms.nowMs);
+  const uploads = requestOfUpload(version, terms.defaults, { task: request.task }).request;
+  return requestDigest(uploads) === requestDigest(request) ? fresh : { ...fresh, isAside: true };
+}
+
+/** A new analysis as the dropped file asks for it; where what it says is wrong, with the problem. */
+export function analysisOfUpload(
+  version: BlobVersion,
+  terms: Terms & { readonly overrides?: UploadOverrides },
+): { readonly fresh: AnalysisRecord; readonly problem?: AppError } {
+  const { request, ...refusal } = requestOfUpload(version, terms.defaults, terms.overrides);
+  return { fresh: analysisOfBlob(version, request, terms), ...refusal };
+}

@@ -1,0 +1,20 @@
+import type { RecordKeeper } from './recordKeeper.ts';
+import { isOfOtherRequest, type ResultMark } from './resultMark.ts';
+import type { StoryParts } from './storyParts.ts';
+
+/**
+ * Tells what lies where the result will lie. A plain name that holds the answer to another request about the same version
+ * is left to it: the installation's defaults were others when that was asked.
+ */
+export async function placeResult(
+  keeper: RecordKeeper,
+  { results }: Pick<StoryParts, 'results'>,
+): Promise<Partial<ResultMark> | undefined> {
+  const record = keeper.current();
+  if (record.source.kind !== 'blob') return undefined;
+  const mark = await results.markOf(record);
+  if (!isOfOtherRequest(mark, record)) return mark;
+  const aside = { ...record, isAside: true } as const;
+  keeper.note(aside);
+  return await results.markOf(aside);
+}
