@@ -1,6 +1,7 @@
 import type { AppError } from '../errors.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRequest, requestDigest } from './analysisRequest.ts';
+import { analysisIdOf } from './analysisSource.ts';
 import { newAnalysis } from './analysisSteps.ts';
 import { type BlobVersion, sourceOf } from './imageStore.ts';
 import type { RequestDefaults } from './resolveRequest.ts';
@@ -21,11 +22,17 @@ export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, t
   return requestDigest(uploads) === requestDigest(request) ? fresh : { ...fresh, isAside: true };
 }
 
-/** A new analysis as the dropped file asks for it; where what it says is wrong, with the problem. */
+/**
+ * A new analysis as the dropped file asks for it; where what it says is wrong, with the problem. Such a refusal is one of
+ * its own for each version: the request that stands in for the wrong one may still be asked by others.
+ */
 export function analysisOfUpload(
   version: BlobVersion,
   terms: Terms & { readonly overrides?: UploadOverrides },
 ): { readonly fresh: AnalysisRecord; readonly problem?: AppError } {
-  const { request, ...refusal } = requestOfUpload(version, terms.defaults, terms.overrides);
-  return { fresh: analysisOfBlob(version, request, terms), ...refusal };
+  const { request, problem } = requestOfUpload(version, terms.defaults, terms.overrides);
+  const fresh = analysisOfBlob(version, request, terms);
+  if (!problem) return { fresh };
+  const id = analysisIdOf(fresh.source, `refused ${JSON.stringify(terms.overrides ?? {})}`);
+  return { fresh: { ...fresh, id }, problem };
 }

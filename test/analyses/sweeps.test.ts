@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourceName } from '../../shared/analyses/analysisSource.ts';
+import { resolveRequest } from '../../shared/analyses/resolveRequest.ts';
+import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import { type QueueCall, queueBlobs } from '../../shared/queueBlobs.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
@@ -54,6 +56,29 @@ describe('queueBlobs', () => {
     await analyzeUpload({ container: story.parts.imagesContainer, name: 'a.png' }, story.parts);
     expect(await queueBlobs(asked({ task: 'insights' }), story.parts)).toEqual({ matched: 1, queued: 1 });
     expect(await statesOf(story)).toEqual(['a.png describe succeeded', 'a.png insights queued']);
+  });
+
+  it('asks of a file that was refused for its metadata what callers ask, and refuses it once', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const images = storage.blobs().getContainerClient(story.parts.imagesContainer);
+    await images.getBlockBlobClient('a.png').uploadData(PNG, { metadata: { task: 'colour' } });
+    const place = { container: story.parts.imagesContainer, name: 'a.png' };
+    for (const _ of [1, 2]) await analyzeUpload(place, story.parts);
+    expect(await statesOf(story)).toEqual(['a.png describe rejected']);
+    const request = resolveRequest({}, story.parts.defaults);
+    const call = { image: { kind: 'blob', name: 'a.png' }, request, waitMs: 20_000, isAsync: false } as const;
+    expect(await analyzeNow(call, story.parts)).toMatchObject({ kind: 'done', record: { status: 'succeeded' } });
+    expect(await queueBlobs(asked({ task: 'describe' }), story.parts)).toEqual({ matched: 0, queued: 0 });
+    expect(await queueBlobs(asked({ task: 'insights' }), story.parts)).toEqual({ matched: 1, queued: 1 });
+    for (const _ of [1, 2]) await queueBlobs(asked({ task: 'ask' }), story.parts);
+    await queueBlobs(asked(), story.parts);
+    expect(await statesOf(story)).toEqual([
+      'a.png describe rejected',
+      'a.png describe rejected',
+      'a.png describe succeeded',
+      'a.png insights queued',
+    ]);
+    expect(story.asked).toHaveLength(1);
   });
 
   it('goes on where an earlier call ended, and looks at no more than a page at a time', async () => {
