@@ -66,7 +66,7 @@ async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
     await kept;
     return { kind: 'accepted', record: recordOf(work) };
   }
-  if (end.kind === 'taken' && call.idempotencyKey !== undefined) return await tellKept(recordOf(work).id, call, parts);
+  if (end.kind === 'taken') return await tellKept(recordOf(work).id, call, parts);
   return await told(end, call, parts);
 }
 
@@ -103,8 +103,7 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
   // Claimed for an answer at once only: what nobody waits for is called by its own message.
   if (call.isAsync) return { kind: 'accepted', record: there.record };
   const taken = await takeUp(there, parts);
-  if (taken.kind === 'held') return { kind: 'accepted', record: there.record };
-  if (taken.kind === 'ended') return await tellKept(fresh.id, call, parts);
+  if (taken.kind !== 'mine') return await tellKept(fresh.id, call, parts);
   return { ...common, start: taken.stored, endOfClaim: taken.endOfClaim, image: bytesOf(version, parts) };
 }
 
@@ -118,7 +117,7 @@ async function acceptForLater(call: ReadyCall, work: Work, parts: NowParts): Pro
   return { kind: 'accepted', record };
 }
 
-async function told(end: WorkEnd, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
+async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
   switch (end.kind) {
     case 'ended':
       if (end.error) throw end.error;
@@ -127,11 +126,6 @@ async function told(end: WorkEnd, call: ReadyCall, parts: NowParts): Promise<Now
       return await refuseOrKeep(end, call, parts);
     case 'changed':
       throw new NotPossible('conflict', 'The blob was replaced while it was read; ask again for its newer version.');
-    case 'taken':
-      throw new NotPossible(
-        'conflict',
-        'The same analysis was taken up elsewhere at the same moment; ask for it again.',
-      );
   }
 }
 

@@ -16,7 +16,7 @@ export async function tellKept(
   parts: Pick<StoryParts, 'analyses' | 'results' | 'now' | 'sleep'>,
 ): Promise<NowEnd> {
   const seen = await followAnalysis(id, call.isAsync ? parts.now() : call.untilMs, parts);
-  if (!seen) throw new NotPossible('conflict', 'Another call with the same key ended without a start; send it again.');
+  if (!seen) throw new NotPossible('conflict', 'What this call waited for ended without a start; send it again.');
   const { record } = seen;
   if (!isFinal(record.status)) return { kind: 'accepted', record };
   if (record.error) throw new EndedBefore(record.error.code, record.error.detail);

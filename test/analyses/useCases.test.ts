@@ -232,6 +232,22 @@ describe('analyzeNow', () => {
     });
   });
 
+  it('lets callers for a blob wait for the analysis that its upload, or one of them, has begun', async () => {
+    const gate = Promise.withResolvers<Outcome>();
+    const story = await openStory(storage, () => gate.promise);
+    const image = { kind: 'blob', name: 'square.png' } as const;
+    await story.upload('square.png', PNG);
+    const callers = [1, 2, 3].map(() => analyzeNow(callOf({ image }), story.parts));
+    await expect.poll(() => story.asked.length).toBe(1);
+    callers.push(analyzeNow(callOf({ image }), story.parts));
+    const upload = analyzeUpload({ container: story.parts.imagesContainer, name: 'square.png' }, story.parts);
+    expect(await analyzeNow(callOf({ image, waitMs: 300 }), story.parts)).toMatchObject({ kind: 'accepted' });
+    gate.resolve(answerOf());
+    for (const end of await Promise.all(callers)) expect(end).toMatchObject({ kind: 'done', result: { answer: {} } });
+    await upload;
+    expect(story.asked).toHaveLength(1);
+  });
+
   it('does not take up what waits for its time when nobody waits for it', async () => {
     const story = await openStory(storage, () => refused('unauthorized', 401));
     await dropped(story);
