@@ -8,7 +8,7 @@ import type { StoryParts } from './storyParts.ts';
  * Tells of an analysis that is there already: waits for its end, as long as the caller does (epoch milliseconds).
  *
  * @throws {EndedBefore} what it ended by
- * @throws {NotPossible} `conflict` when it is no longer there
+ * @throws {NotPossible} `conflict` when it was cancelled, or is no longer there
  */
 export async function tellKept(
   id: string,
@@ -20,6 +20,10 @@ export async function tellKept(
   const { record } = seen;
   if (!isFinal(record.status)) return { kind: 'accepted', record };
   if (record.error) throw new EndedBefore(record.error.code, record.error.detail);
-  const result = record.status === 'succeeded' ? await parts.results.find(record) : undefined;
+  if (record.status === 'cancelled') {
+    const detail = `The analysis ${id} was cancelled; POST /analyses/${id}/retry runs it again.`;
+    throw new NotPossible('conflict', detail);
+  }
+  const result = await parts.results.find(record);
   return { kind: 'done', record, ...(result ? { result } : {}) };
 }

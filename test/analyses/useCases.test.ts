@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { putOff } from '../../shared/analyses/analysisSteps.ts';
+import { cancelAnalyses } from '../../shared/analyses/cancelAnalyses.ts';
 import type { NowCall } from '../../shared/analyses/nowCall.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
@@ -246,6 +247,19 @@ describe('analyzeNow', () => {
     for (const end of await Promise.all(callers)) expect(end).toMatchObject({ kind: 'done', result: { answer: {} } });
     await upload;
     expect(story.asked).toHaveLength(1);
+  });
+
+  it('tells the caller for a cancelled analysis how to have it run again', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('square.png', PNG);
+    const call = callOf({ image: { kind: 'blob', name: 'square.png' }, isAsync: true });
+    const { record } = await analyzeNow(call, story.parts);
+    await cancelAnalyses({ kind: 'ids', ids: [record.id] }, story.parts);
+    await expect(analyzeNow({ ...call, isAsync: false }, story.parts)).rejects.toMatchObject({
+      code: 'conflict',
+      detail: `The analysis ${record.id} was cancelled; POST /analyses/${record.id}/retry runs it again.`,
+    });
+    expect(story.asked).toEqual([]);
   });
 
   it('does not take up what waits for its time when nobody waits for it', async () => {
