@@ -18,7 +18,7 @@ interface CallTerms {
 /** What a call costs at most: the whole prompt and an answer up to its cap, micro-USD; 0 where no price is known. */
 export function mostMicroUsd({ plan, deployment, textTokens, maxOutputTokens, atMs }: CallTerms): number {
   if (!deployment.isPriced) return 0;
-  const promptTokens = plan.imageTokens + Math.ceil(textTokens * TEXT_MARGIN) + FRAME_TOKENS;
+  const promptTokens = plan.mostImageTokens + Math.ceil(textTokens * TEXT_MARGIN) + FRAME_TOKENS;
   const tokens = { promptTokens, cachedTokens: 0, completionTokens: maxOutputTokens };
   const { sku, region } = deployment;
   return costMicroUsd(plan.model, tokens, { sku, region, atMs }) ?? 0;

@@ -28,6 +28,8 @@ export interface Plan {
   readonly maxOutputTokens: number;
   /** By the catalogue's rule, uncorrected. */
   readonly imageTokens: number;
+  /** What it may be billed at most: by the highest count that a source gives, or by what answers have taught. */
+  readonly mostImageTokens: number;
   /** Against sending the image as it was given. */
   readonly savedTokens: number;
   /** Text, frame and image, the image corrected by what answers have taught. */
@@ -71,7 +73,8 @@ export async function planAnalysis(
   const reasoning = reasoningTokens(model.parameters.reasoningEfforts);
   const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
   const { textTokens } = prompt;
-  const promptTokens = textTokens + calibrated(imageTokens, calibration);
+  const correctedTokens = calibrated(imageTokens, calibration);
+  const promptTokens = textTokens + correctedTokens;
   const completionTokens = Math.min(prompt.expectedOutputTokens + reasoning.expected, maxOutputTokens);
   const lost = READING_TASKS.includes(request.task)
     ? unreadableText(size, seenByModel(model, target, detail) ?? target)
@@ -83,6 +86,7 @@ export async function planAnalysis(
     prompt,
     maxOutputTokens,
     imageTokens,
+    mostImageTokens: Math.max(imageAdmissionTokens, correctedTokens),
     savedTokens: target.savedTokens,
     promptTokens,
     admissionTokens: admissionTokens({ imageAdmissionTokens, textTokens, maxOutputTokens }),
