@@ -1,4 +1,4 @@
-import type { AnalysisRecord, WaitingFor, Warning } from './analyses/analysisRecord.ts';
+import type { AnalysisRecord, Warning } from './analyses/analysisRecord.ts';
 import { requestDigest } from './analyses/analysisRequest.ts';
 import { endedBy, looked, succeeded } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
@@ -7,6 +7,7 @@ import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
+import type { NotPlaced } from './analyses/notPlaced.ts';
 import { persistently } from './analyses/persistently.ts';
 import { placeResult } from './analyses/placeResult.ts';
 import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
@@ -31,13 +32,7 @@ export type WorkEnd =
       readonly error?: AppError;
     }
   /** Nothing could start in time; the caller decides whether the record waits. */
-  | {
-      readonly kind: 'notPlaced';
-      readonly keeper: RecordKeeper;
-      readonly waitingFor: WaitingFor;
-      readonly startsAtMs: number;
-      readonly detail: string;
-    }
+  | (NotPlaced & { readonly keeper: RecordKeeper })
   /** This version of the image is gone. */
   | { readonly kind: 'changed'; readonly keeper: RecordKeeper }
   /** Somebody else works on it, or has ended it. */

@@ -75,9 +75,9 @@ export async function putOffUnplaced(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   parts: BacklogParts,
 ): Promise<AnalysisRecord> {
-  const { keeper, waitingFor, startsAtMs, detail } = end;
+  const { keeper, waitingFor, startsAtMs, needsMicroUsd, detail } = end;
   const nowMs = parts.now();
-  const record = putOff(keeper.current(), { waitingFor, startsAtMs, nowMs });
+  const record = putOff(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
   if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
     const error = new GivenUp('pool-down', `No deployment has answered for seven days. ${detail}`);
     const failed = endedBy(keeper.current(), error, nowMs);

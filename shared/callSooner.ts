@@ -2,21 +2,24 @@ import { putOff } from './analyses/analysisSteps.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import type { OldestOpen } from './analyses/oldestOpen.ts';
 import { sooner } from './analyses/sooner.ts';
+import { withMoney } from './analyses/withMoney.ts';
 import type { DeploymentView } from './pool/ledger.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 /**
- * Calls who can start sooner than they were told, and tells newcomers of the shorter line. While the shared pool cannot be
- * had, nobody knows enough to call anybody.
+ * Calls who can start sooner than they were told, those among them who wait for a budget that has room again, and tells
+ * newcomers of the shorter line. While the shared pool cannot be had, nobody knows enough to call anybody.
  */
 export async function callSooner(
   { count, read }: OldestOpen,
   pool: readonly DeploymentView[],
-  parts: Pick<TimerParts, 'analyses' | 'due' | 'ledger' | 'now'>,
+  parts: Pick<TimerParts, 'analyses' | 'budget' | 'due' | 'ledger' | 'now'>,
 ): Promise<void> {
   if (read.length === 0 || pool.some(({ localShare }) => localShare !== undefined)) return;
   const nowMs = parts.now();
-  const waiting = { count, records: read.map(({ record }) => record).filter(({ status }) => status !== 'running') };
+  const open = read.map(({ record }) => record).filter(({ status }) => status !== 'running');
+  const isPoor = open.some(({ waitingFor }) => waitingFor === 'budget');
+  const waiting = { count, records: isPoor ? withMoney(open, await parts.budget.view()) : open };
   const { calls, lineEnds } = sooner(waiting, pool, nowMs);
   for (const { model, endMs } of lineEnds) await parts.ledger.shortenLine(model, endMs);
   const byId = new Map(read.map((stored) => [stored.record.id, stored]));

@@ -151,11 +151,11 @@ export class AnswerFailed extends AppError {
   }
 }
 
-/** It was tried as often, or waited for as long, as it may be: an operator must look at it. */
+/** It was tried as often, waited for as long, or costs more, than it may: an operator must look at it. */
 export class GivenUp extends AppError {
   override readonly name = 'GivenUp';
 
-  constructor(code: 'internal' | 'pool-down', detail: string, options?: ErrorOptions) {
+  constructor(code: 'internal' | 'pool-down' | 'budget-reached', detail: string, options?: ErrorOptions) {
     super(code, detail, options);
   }
 }

@@ -68,6 +68,8 @@ export interface AnalysisRecord {
   readonly waitingFor: WaitingFor | null;
   /** Expected start of what waits, epoch milliseconds. */
   readonly startsAtMs: number | null;
+  /** What its next call may cost at most, where it was put off for the budget; older records have none. */
+  readonly needsMicroUsd?: number | null;
   readonly lease: Lease | null;
   /** Since when it has waited for the end of an outage, over all its tries; null while it does not. */
   readonly outageSinceMs: number | null;

@@ -8,12 +8,12 @@ import {
   isFinal,
   type Lease,
   type Status,
-  type WaitingFor,
   type Warning,
 } from './analysisRecord.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import { requestDigest } from './analysisRequest.ts';
 import { type AnalysisSource, analysisIdOf } from './analysisSource.ts';
+import type { NotPlaced } from './notPlaced.ts';
 
 /**
  * The states of an analysis as steps from one record to the next.
@@ -100,11 +100,11 @@ export function looked(
 /** Puts the work down until `startsAtMs`; the lease is given back. */
 export function putOff(
   record: AnalysisRecord,
-  wait: { readonly waitingFor: WaitingFor; readonly startsAtMs: number; readonly nowMs: number },
+  wait: Pick<NotPlaced, 'waitingFor' | 'startsAtMs' | 'needsMicroUsd'> & { readonly nowMs: number },
 ): AnalysisRecord {
-  const { waitingFor, startsAtMs, nowMs } = wait;
+  const { waitingFor, startsAtMs, nowMs, needsMicroUsd = null } = wait;
   const outageSinceMs = waitingFor === 'outage' ? (record.outageSinceMs ?? nowMs) : null;
-  return { ...record, status: 'waiting', waitingFor, startsAtMs, outageSinceMs, lease: null };
+  return { ...record, status: 'waiting', waitingFor, startsAtMs, needsMicroUsd, outageSinceMs, lease: null };
 }
 
 /** Its message was lost and is sent again. */

@@ -9,7 +9,7 @@ import { requestBody } from '../vision/requestBody.ts';
 import { callMicroUsd, withCosts } from './analysisCosts.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { sending, sent } from './analysisSteps.ts';
-import type { ReserveEnd } from './budget.ts';
+import type { BudgetDenied } from './budget.ts';
 import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
 import { LEASE_MS } from './lease.ts';
 import { noteUsage } from './noteUsage.ts';
@@ -19,8 +19,6 @@ import type { StoryParts, Work } from './storyParts.ts';
 
 /** A model may take its time over a large image; the platform ends a function after ten minutes. */
 const MODEL_TIMEOUT_MS = 120_000;
-
-export type BudgetReached = Extract<ReserveEnd, { kind: 'reached' }>;
 
 /** What a request came to. */
 export interface Answered {
@@ -52,14 +50,14 @@ export interface BookedQuestion {
 export async function askDeployment(
   question: BookedQuestion,
   parts: StoryParts,
-): Promise<Answered | 'changed' | BudgetReached> {
+): Promise<Answered | 'changed' | BudgetDenied> {
   const { booking, keeper, plan, prompt, maxOutputTokens } = question;
   const { calibrations, ledger, vision, now } = parts;
   const { deployment } = booking;
   const most = mostMicroUsd({ plan, deployment, textTokens: prompt.textTokens, maxOutputTokens, atMs: now() });
   const call = { analysisId: keeper.current().id, attempt: keeper.current().attempts.length, microUsd: most };
   const reserved = await unbookIfThrown(() => parts.budget.reserve(call), question, parts);
-  if (reserved.kind === 'reached') {
+  if (reserved.kind !== 'reserved') {
     await ledger.release(booking);
     return reserved;
   }

@@ -1,14 +1,12 @@
 import { AnswerFailed, ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
-import type { Placement } from '../pool/ledger.ts';
 import { mayHaveReachedModel, nextStep, type SentAttempt } from '../pool/nextStep.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
-import { exceedsQuota } from '../tokens/exceedsQuota.ts';
-import type { Attempt, WaitingFor } from './analysisRecord.ts';
+import type { Attempt } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
-import { budgetSentence } from './budget.ts';
 import { answerKindOf } from './cappedPlan.ts';
+import { type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
@@ -29,12 +27,7 @@ export interface Conversation {
 export type ConversationEnd =
   /** `settled`: when pool, budget and usage know of its last request. */
   | { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> }
-  | {
-      readonly kind: 'notPlaced';
-      readonly waitingFor: WaitingFor;
-      readonly startsAtMs: number;
-      readonly detail: string;
-    }
+  | NotPlaced
   | { readonly kind: 'changed' };
 
 /** Rounds through a full pool before the analysis is put down for a while. */
@@ -48,6 +41,7 @@ const OUTAGE_PAUSE_MS = 60_000;
  *
  * @throws {ImageRejected} `exceeds-quota`, `content-filtered`
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
+ * @throws {GivenUp} `budget-reached`
  */
 export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
   const { keeper, plan, work } = conversation;
@@ -60,9 +54,7 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
   };
   for (;;) {
     const placement = await parts.ledger.book(needOf(conversation, state));
-    if (placement.kind === 'never' && state.fallback) {
-      return { kind: 'answered', checked: state.fallback, settled: Promise.resolve() };
-    }
+    if (placement.kind === 'never' && state.fallback) return fallenBack(state.fallback);
     if (placement.kind === 'wait') {
       // The image is made ready meanwhile: once its turn has come it leaves at once.
       const image = await readyFor(conversation, parts);
@@ -74,9 +66,7 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
     const asked = await askDeployment({ ...conversation, ...placement, ...state.question }, parts);
     if (asked === 'changed') return { kind: 'changed' };
     if ('period' in asked) {
-      const detail = budgetSentence(asked);
-      if (asked.isNews) parts.signal({ event: 'budget.reached', facts: { period: asked.period, detail } });
-      return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs: asked.renewsAtMs, detail };
+      return asked.kind === 'never' && state.fallback ? fallenBack(state.fallback) : noMoney(asked, parts);
     }
     const { outcome, settled } = asked;
     const reply = outcome.kind === 'answered' ? readReply(outcome, { request, plan, asked: state }) : undefined;
@@ -153,22 +143,8 @@ function addedTokens(plan: Plan, question: Question): number {
   return question.prompt.textTokens - plan.prompt.textTokens + question.maxOutputTokens - plan.maxOutputTokens;
 }
 
-function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait' }>, plan: Plan): ConversationEnd {
-  if (placement.kind === 'later') return noRoom(placement.expectedStartMs);
-  if (placement.kind === 'outage') {
-    return {
-      kind: 'notPlaced',
-      waitingFor: 'outage',
-      startsAtMs: placement.untilMs,
-      detail: placement.reasons.join(' '),
-    };
-  }
-  const request = { ...plan, size: plan.target, textTokens: plan.prompt.textTokens };
-  throw new ImageRejected('exceeds-quota', exceedsQuota(request, placement.largestMinuteTokens));
-}
-
-function noRoom(startsAtMs: number): ConversationEnd {
-  return { kind: 'notPlaced', waitingFor: 'quota', startsAtMs, detail: 'No quota is free in time.' };
+function fallenBack(checked: CheckedAnswer): ConversationEnd {
+  return { kind: 'answered', checked, settled: Promise.resolve() };
 }
 
 /** What a crash left on its way may have reached the model. */

@@ -94,21 +94,27 @@ export function createTableBudget(dependencies: {
 
   async function reserve(call: Parameters<Budget['reserve']>[0]): Promise<ReserveEnd> {
     const nowMs = now();
+    const { microUsd } = call;
     const reservation = { ...call, reservedAtMs: nowMs };
+    for (const period of PERIODS) {
+      const limitMicroUsd = limits[period];
+      if (limitMicroUsd !== undefined && microUsd > limitMicroUsd)
+        return { kind: 'never', period, limitMicroUsd, microUsd };
+    }
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const sums = await readBoth(nowMs);
       for (const period of PERIODS) {
         const limitMicroUsd = limits[period];
         const { spentMicroUsd, reservedMicroUsd } = sums[period];
-        if (limitMicroUsd === undefined || spentMicroUsd + reservedMicroUsd + call.microUsd <= limitMicroUsd) continue;
+        if (limitMicroUsd === undefined || spentMicroUsd + reservedMicroUsd + microUsd <= limitMicroUsd) continue;
         const renewsAtMs = renewalOf(period, nowMs);
         const isNews = toldUntilMs < renewsAtMs;
         toldUntilMs = Math.max(toldUntilMs, renewsAtMs);
-        return { kind: 'reached', period, limitMicroUsd, renewsAtMs, isNews };
+        return { kind: 'reached', period, limitMicroUsd, microUsd, renewsAtMs, isNews };
       }
       const entity = { ...keyOf(reservation), ...reservation };
       const more: TransactionAction = ['create', entity];
-      const change = { spent: 0, reserved: call.microUsd, sums, more };
+      const change = { spent: 0, reserved: microUsd, sums, more };
       if ((await write(nowMs, change)) === 'written' || (await isThere(reservation))) {
         return { kind: 'reserved', reservation };
       }

@@ -5,7 +5,7 @@ import { AppError, type ErrorCode, ImageRejected, InvalidRequest, PoolUnavailabl
 
 const TITLES: Readonly<Record<ErrorCode, string>> = {
   'invalid-request': 'The request is not valid',
-  'budget-reached': 'The budget is used up',
+  'budget-reached': 'The budget has no room for it',
   'signed-out': 'Sign-in is required',
   'not-found': 'There is no such thing',
   conflict: 'The state does not allow it',

@@ -8,6 +8,7 @@ import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { reconcileBudget } from '../../shared/reconcileBudget.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { DEAD_LETTERS_CONTAINER, takeUpUndelivered } from '../../shared/takeUpUndelivered.ts';
+import { watchBacklog } from '../../shared/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, refused } from '../pool/deployments.ts';
 import { REQUEST } from './sampleRecords.ts';
@@ -322,32 +323,68 @@ describe('dead letters', () => {
 });
 
 describe('a budget', () => {
-  async function budgetedStory(dayMicroUsd: number): Promise<Story> {
+  /** A story whose day has so much to spend, and has spent a part of it; `raised` is the same with more to spend. */
+  async function budgetedStory(
+    dayMicroUsd: number,
+    spentMicroUsd = 0,
+  ): Promise<Story & { readonly raised: (dayMicroUsd: number) => Story }> {
     const story = await openStory(storage, () => answerOf());
     const { now, sleep } = story.parts;
     // The next noon, so that no day ends meanwhile.
     story.pass(DAY_MS - ((now() + DAY_MS / 2) % DAY_MS));
-    const budget = createTableBudget({
-      table: await storage.table(),
-      limits: { day: dayMicroUsd },
-      now,
-      sleep,
-      random: () => 0,
+    const table = await storage.table();
+    const raised = (day: number): Story => ({
+      ...story,
+      parts: { ...story.parts, budget: createTableBudget({ table, limits: { day }, now, sleep, random: () => 0 }) },
     });
-    return { ...story, parts: { ...story.parts, budget } };
+    const budgeted = raised(dayMicroUsd);
+    const spent = await budgeted.parts.budget.reserve({ analysisId: 'before', attempt: 0, microUsd: spentMicroUsd });
+    if (spent.kind === 'reserved') await budgeted.parts.budget.settle(spent.reservation, spentMicroUsd);
+    return { ...budgeted, raised };
   }
 
+  const callOf = { request: { ...REQUEST, task: 'describe', quality: 'balanced' } as const, waitMs: 1_000 };
+
   it('lets dropped files wait for its renewal, and tells callers when that is', async () => {
-    const story = await budgetedStory(1_000);
+    const story = await budgetedStory(60_000, 50_000);
     await dropped(story);
     const record = await newestOf(story);
     expect(record).toMatchObject({ status: 'waiting', waitingFor: 'budget', attempts: [] });
     expect(new Date(record.startsAtMs ?? 0).toISOString()).toMatch(/T00:00:00\.000Z$/);
-    const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
-    const call = { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 1_000, isAsync: false } as const;
-    await expect(analyzeNow(call, story.parts)).rejects.toMatchObject({ code: 'budget-reached', status: 402 });
+    const call = { ...callOf, image: { kind: 'bytes', bytes: PNG }, isAsync: false } as const;
+    const told = await analyzeNow(call, story.parts).catch((error: unknown) => error);
+    expect(told).toMatchObject({ code: 'budget-reached', status: 402 });
+    expect(told).toHaveProperty('retryAfterMs', expect.closeTo(DAY_MS / 2, -5));
     expect(story.signals.map(({ event }) => event)).toEqual(['budget.reached']);
     expect(story.asked).toEqual([]);
+  });
+
+  it('that is raised has what waits for it called within a minute, and no other', async () => {
+    const story = await budgetedStory(60_000, 50_000);
+    await dropped(story);
+    await watchBacklog(story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'waiting', waitingFor: 'budget' });
+    expect(await story.takeDue()).toEqual([]);
+    const richer = story.raised(600_000);
+    await watchBacklog(richer.parts);
+    const [id] = await richer.takeDue();
+    await resumeAnalysis(id ?? '', richer.parts);
+    expect(await newestOf(story)).toMatchObject({ id, status: 'succeeded' });
+  });
+
+  it('that no call fits at all fails the file, and says what to do', async () => {
+    const story = await budgetedStory(10_000);
+    await dropped(story);
+    const sentence =
+      /^One call may cost up to \$0\.0\d+, more than the whole budget of \$0\.01 a day: raise it, then retry\.$/;
+    const error = { code: 'budget-reached', detail: expect.stringMatching(sentence) };
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error, attempts: [] });
+    expect(story.signals.map(({ event }) => event)).toEqual(['analysis.failed']);
+    const call = { ...callOf, image: { kind: 'bytes', bytes: PNG }, isAsync: false } as const;
+    const told = await analyzeNow(call, story.parts).catch((error: unknown) => error);
+    expect(told).toMatchObject({ ...error, status: 402 });
+    expect(told).not.toHaveProperty('retryAfterMs');
+    expect(await story.parts.budget.view()).toMatchObject({ day: { spentMicroUsd: 0, reservedMicroUsd: 0 } });
   });
 
   it('counts what calls have cost, nothing more, once they are over', async () => {

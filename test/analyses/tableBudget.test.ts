@@ -72,15 +72,26 @@ describe('createTableBudget', () => {
       kind: 'reached',
       period: 'day',
       limitMicroUsd: CENT,
+      microUsd: 1,
       renewsAtMs: Date.UTC(2026, 10, 24),
       isNews: true,
     });
     expect(await budgets[0]?.reserve({ analysisId: 'b', attempt: 0, microUsd: 1 })).toMatchObject({ isNews: false });
     expect(end?.kind === 'reached' && budgetSentence(end)).toBe(
-      'The budget of $0.01 a day is used up; it begins anew at 2026-11-24T00:00:00.000Z.',
+      'The budget of $0.01 a day has no room for a call of up to $0.0001; it begins anew at 2026-11-24T00:00:00.000Z.',
     );
     pass(DAY_MS / 2);
     await reserve(budgets[0], 'b', CENT);
+  });
+
+  it('promises no renewal to a call that may cost more than the whole limit', async () => {
+    const { budgets } = await openBudgets({ day: 5 * CENT, month: 2 * CENT });
+    const end = await budgets[0]?.reserve({ analysisId: 'a', attempt: 0, microUsd: 24_350 });
+    expect(end).toEqual({ kind: 'never', period: 'month', limitMicroUsd: 2 * CENT, microUsd: 24_350 });
+    expect(end?.kind === 'never' && budgetSentence(end)).toBe(
+      'One call may cost up to $0.0244, more than the whole budget of $0.02 a month: raise it, then retry.',
+    );
+    await reserve(budgets[0], 'b', 2 * CENT);
   });
 
   it('counts a call in the day in which it was reserved, and once only', async () => {

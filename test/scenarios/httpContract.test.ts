@@ -284,15 +284,14 @@ describe('every call but that of the health', () => {
 describe('a call when the budget is used up', () => {
   it('answers 402, and says when it is renewed', async () => {
     const poor = await startTestCloud({
-      settings: { DAILY_BUDGET_USD: '0.01' },
+      settings: { DAILY_BUDGET_USD: '0.04' },
       regions: seedRegions().map((region) => ({ ...region, answers: 'fixed' })),
     });
     try {
-      const answer = await poor.call('/api/analyze?task=describe', {
-        method: 'POST',
-        headers: { 'content-type': 'image/png' },
-        body: new Uint8Array(png),
-      });
+      const image = { method: 'POST', headers: { 'content-type': 'image/png' }, body: new Uint8Array(png) };
+      let answer = await poor.call('/api/analyze?task=describe', image);
+      expect(answer.status).toBe(200);
+      while (answer.status === 200) answer = await poor.call('/api/analyze?task=describe', image);
       expect(answer.status).toBe(402);
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(problemSchema.parse(await answer.json())).toMatchObject({ code: 'budget-reached' });

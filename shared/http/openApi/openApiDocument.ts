@@ -13,7 +13,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'Something in the request is wrong: all of it is named',
-  402: 'The budget is used up; retry-after says when it is renewed',
+  402: 'The budget has no room for it; retry-after says when it is renewed, and is missing where one call is more than the whole budget',
   403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request, or the platform lets nobody sign in',
   404: 'There is no such thing',
   409: 'The state does not allow it',

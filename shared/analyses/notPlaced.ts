@@ -1,0 +1,40 @@
+import { GivenUp, ImageRejected } from '../errors.ts';
+import type { Placement } from '../pool/ledger.ts';
+import { exceedsQuota } from '../tokens/exceedsQuota.ts';
+import type { WaitingFor } from './analysisRecord.ts';
+import { type BudgetDenied, budgetSentence } from './budget.ts';
+import type { Plan } from './planAnalysis.ts';
+import type { StoryParts } from './storyParts.ts';
+
+/** Nothing could start in time: what for, and until when it waits. */
+export interface NotPlaced {
+  readonly kind: 'notPlaced';
+  readonly waitingFor: WaitingFor;
+  readonly startsAtMs: number;
+  readonly detail: string;
+  /** What its next call may cost at most, where it waits for the budget. */
+  readonly needsMicroUsd?: number | undefined;
+}
+
+/** @throws {ImageRejected} `exceeds-quota` where no deployment will ever have room for it */
+export function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait' }>, plan: Plan): NotPlaced {
+  if (placement.kind === 'later') {
+    const detail = 'No quota is free in time.';
+    return { kind: 'notPlaced', waitingFor: 'quota', startsAtMs: placement.expectedStartMs, detail };
+  }
+  if (placement.kind === 'outage') {
+    const detail = placement.reasons.join(' ');
+    return { kind: 'notPlaced', waitingFor: 'outage', startsAtMs: placement.untilMs, detail };
+  }
+  const request = { ...plan, size: plan.target, textTokens: plan.prompt.textTokens };
+  throw new ImageRejected('exceeds-quota', exceedsQuota(request, placement.largestMinuteTokens));
+}
+
+/** @throws {GivenUp} `budget-reached` where no renewal will ever have room for it */
+export function noMoney(denied: BudgetDenied, parts: Pick<StoryParts, 'signal'>): NotPlaced {
+  const detail = budgetSentence(denied);
+  if (denied.kind === 'never') throw new GivenUp('budget-reached', detail);
+  if (denied.isNews) parts.signal({ event: 'budget.reached', facts: { period: denied.period, detail } });
+  const { renewsAtMs: startsAtMs, microUsd: needsMicroUsd } = denied;
+  return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs, detail, needsMicroUsd };
+}
