@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
+import { readImageEvent } from '../shared/analyses/imageEvent.ts';
 import { analyzeUpload } from '../shared/analyzeUpload.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { servicesOfProcess } from '../shared/services.ts';
-import { readImageEvent } from './imageEvent.ts';
 
 /** Event Grid's subscription delivers into it when INGESTION is `queue`. */
 const IMAGE_EVENTS_QUEUE = 'image-events';
@@ -15,7 +15,7 @@ if (ingestion === 'queue') {
     connection: 'IMAGES_STORAGE',
     handler: async (message, context) => {
       const event = readImageEvent(message, imagesContainer);
-      if (event.kind === 'other') {
+      if (event.kind !== 'created') {
         context.warn(`A message of the queue ${IMAGE_EVENTS_QUEUE} is dropped: ${event.reason}.`);
         return;
       }

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
+import { readImageEvent } from '../shared/analyses/imageEvent.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { readDeadLetter, recordDeadLetter } from '../shared/deadLetters.ts';
 import { servicesOfProcess } from '../shared/services.ts';
-import { readImageEvent } from './imageEvent.ts';
 
 /** Where the host moves what failed at every delivery; what each was about is called again, or becomes a record that says so. */
 const POISON_QUEUES = {
@@ -26,8 +26,8 @@ for (const [name, queueName] of Object.entries(POISON_QUEUES)) {
         return;
       }
       const event = readImageEvent(message, imagesContainer);
-      if (event.kind === 'other') {
-        context.warn(`A message of the queue ${queueName} is dropped: it names no image.`);
+      if (event.kind !== 'created') {
+        context.warn(`A message of the queue ${queueName} is dropped: ${event.reason}.`);
         return;
       }
       for (const place of event.places) await recordDeadLetter({ kind: 'blob', place }, services);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BlobVersion } from './analyses/imageStore.ts';
+import { readImageEvent } from './analyses/imageEvent.ts';
+import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { pageOfRound } from './analyses/pageOfRound.ts';
 import { statusOf } from './analyses/storageStatus.ts';
@@ -13,11 +14,13 @@ const LOOK_EVERY_MS = 10 * 60_000;
 const LARGEST_FILE_BYTES = 1024 * 1024;
 
 /** A file holds a list of events with the reason of each (Event Grid, "Dead letter and retry policies", 2026-11). */
-const filesEvents = z.array(z.looseObject({ subject: z.string(), deadLetterReason: z.string().optional() }));
+const lettersOfFile = z.array(z.looseObject({ deadLetterReason: z.string().optional() }));
+
+type Letter = z.infer<typeof lettersOfFile>[number];
 
 /**
- * Queues the uploads of events that could not be delivered, and tells of each: one page of the files a run. They stay
- * where they are, for the operator to look into.
+ * Queues the uploads of events that could not be delivered, and tells of each, also of what no blob can be found for by its
+ * name: one page of the files a run. They stay where they are, for the operator to look into.
  *
  * @returns how many uploads were queued
  */
@@ -36,18 +39,39 @@ export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
 
 async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number> {
   const bytes = await parts.images.read(file);
-  const events = bytes === 'changed' ? undefined : filesEvents.safeParse(parse(bytes.toString('utf8')));
+  const letters = bytes === 'changed' ? undefined : lettersOfFile.safeParse(parse(bytes.toString('utf8')));
   let queued = 0;
-  for (const { subject, deadLetterReason } of events?.data ?? []) {
-    const prefix = `/blobServices/default/containers/${parts.imagesContainer}/blobs/`;
-    if (!subject.startsWith(prefix)) continue;
-    const name = subject.slice(prefix.length);
-    const version = await parts.images.head({ container: parts.imagesContainer, name });
-    if (!version || (await queueVersion(version, { isDryRun: false }, parts)) === 'known') continue;
-    queued += 1;
-    parts.signal({ event: 'analysis.deadlettered', facts: { name, reason: deadLetterReason ?? null } });
-  }
+  for (const letter of letters?.data ?? []) if (await takeUpLetter(letter, parts)) queued += 1;
   return queued;
+}
+
+async function takeUpLetter(letter: Letter, parts: TimerParts): Promise<boolean> {
+  const event = readImageEvent(letter, parts.imagesContainer);
+  if (event.kind === 'nameless') tell(event.name, event.reason, parts);
+  if (event.kind !== 'created') return false;
+  for (const place of event.places) {
+    const version = await versionOf(place, parts);
+    if (!version) continue;
+    if ((await queueVersion(version, { isDryRun: false }, parts)) === 'known') return false;
+    tell(place.name, letter.deadLetterReason ?? null, parts);
+    return true;
+  }
+  return false;
+}
+
+/** One that the storage will not look for must not keep the others from their turn, this run and each one after it. */
+async function versionOf(place: BlobPlace, parts: TimerParts): Promise<BlobVersion | undefined> {
+  try {
+    return await parts.images.head(place);
+  } catch (error) {
+    if (statusOf(error) !== 400) throw error;
+    tell(place.name, 'the storage refuses its name', parts);
+    return undefined;
+  }
+}
+
+function tell(name: string, reason: string | null, parts: TimerParts): void {
+  parts.signal({ event: 'analysis.deadlettered', facts: { name, reason } });
 }
 
 function parse(text: string): unknown {

@@ -297,13 +297,24 @@ describe('dead letters', () => {
     expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'internal' } });
   });
 
+  const lettersOf = (
+    events: readonly { readonly subject: string; readonly data?: { readonly url: string } }[],
+  ): string =>
+    JSON.stringify(
+      events.map((event) => ({
+        ...event,
+        eventType: 'Microsoft.Storage.BlobCreated',
+        deadLetterReason: 'MaxDeliveryAttemptsExceeded',
+      })),
+    );
+
   it('of Event Grid are analysed after all', async () => {
     const story = await openStory(storage, () => answerOf());
     await storage.container(DEAD_LETTERS_CONTAINER);
     await story.upload('late é.png', PNG);
     const subject = `/blobServices/default/containers/${story.parts.imagesContainer}/blobs/late é.png`;
     const letters = storage.blobs().getContainerClient(DEAD_LETTERS_CONTAINER);
-    const file = JSON.stringify([{ subject, deadLetterReason: 'MaxDeliveryAttemptsExceeded' }, { subject: '/other' }]);
+    const file = lettersOf([{ subject }, { subject: '/other' }]);
     await letters.getBlockBlobClient('topic/2026/11/23/12/a.json').uploadData(Buffer.from(file));
     await letters.getBlockBlobClient('topic/2026/11/23/12/b.json').uploadData(Buffer.from('no JSON'));
     // One file a page: a long list is gone through from run to run.
@@ -318,6 +329,31 @@ describe('dead letters', () => {
     expect(await takeUpUndelivered(story.parts)).toBe(0);
     expect(story.signals.filter(({ event }) => event === 'analysis.deadlettered')).toEqual([
       { event: 'analysis.deadlettered', facts: { name: 'late é.png', reason: 'MaxDeliveryAttemptsExceeded' } },
+    ]);
+  });
+
+  it('of Event Grid do not keep each other from their turn, whatever name one has; it is told', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await storage.container(DEAD_LETTERS_CONTAINER);
+    const { imagesContainer } = story.parts;
+    await story.upload('cat😺.png', PNG);
+    await story.upload('dog.png', PNG);
+    const subject = `/blobServices/default/containers/${imagesContainer}/blobs/`;
+    const url = `https://account.blob.core.windows.net/${imagesContainer}/cat%F0%9F%98%BA.png`;
+    const file = lettersOf([
+      { subject: `${subject}odd\ud83d.png` },
+      { subject: `${subject}cat\ud83d.png`, data: { url } },
+      { subject: `${subject}dog.png` },
+    ]);
+    const letters = storage.blobs().getContainerClient(DEAD_LETTERS_CONTAINER);
+    await letters.getBlockBlobClient(`${imagesContainer}.json`).uploadData(Buffer.from(file));
+    expect(await takeUpUndelivered(story.parts)).toBe(2);
+    const told = story.signals.filter(({ event }) => event === 'analysis.deadlettered').map(({ facts }) => facts);
+    const reason = 'MaxDeliveryAttemptsExceeded';
+    expect(told).toEqual([
+      { name: 'odd\ud83d.png', reason: "its blob's name holds half of a character" },
+      { name: 'cat😺.png', reason },
+      { name: 'dog.png', reason },
     ]);
   });
 });

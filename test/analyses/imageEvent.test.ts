@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readImageEvent } from '../../functions/imageEvent.ts';
+import { readImageEvent } from '../../shared/analyses/imageEvent.ts';
 
 const SUBJECT = '/blobServices/default/containers/images/blobs/';
 
@@ -48,6 +48,26 @@ describe('readImageEvent', () => {
         { container: 'images', name },
         { container: 'images', name: other },
       ],
+    });
+  });
+
+  it('passes over a name that no blob can have, where the other one is whole', () => {
+    const event = created('cat\ud83d.png', 'https://account.blob.core.windows.net/images/cat%F0%9F%98%BA.png');
+    expect(readImageEvent(event, 'images')).toEqual({
+      kind: 'created',
+      places: [{ container: 'images', name: 'cat😺.png' }],
+    });
+  });
+
+  it.each([
+    ['cat\ud83d.png', 'holds half of a character'],
+    ['../inbox/cat.png', 'has a segment "." or ".."'],
+  ])('gives no place to an upload by no name that a blob has: %j', (name, reason) => {
+    const event = { ...created('a.png'), subject: `${SUBJECT}${name}`, data: {} };
+    expect(readImageEvent(event, 'images')).toEqual({
+      kind: 'nameless',
+      name,
+      reason: expect.stringContaining(`its blob's name ${reason}`),
     });
   });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BlobPlace } from '../shared/analyses/imageStore.ts';
+import { blobNameProblem } from './blobName.ts';
+import type { BlobPlace } from './imageStore.ts';
 
 const BLOB_CREATED = 'Microsoft.Storage.BlobCreated';
 
@@ -13,6 +14,8 @@ const blobEvent = z.object({
 export type ImageEvent =
   /** Where the blob lies: one place, or two where the event names it in two ways that do not agree. */
   | { readonly kind: 'created'; readonly places: readonly [BlobPlace, ...BlobPlace[]] }
+  /** An upload of this container, by no name that a blob has. */
+  | { readonly kind: 'nameless'; readonly name: string; readonly reason: string }
   | { readonly kind: 'other'; readonly reason: string };
 
 /**
@@ -36,10 +39,14 @@ export function readImageEvent(message: unknown, container: string): ImageEvent 
   if (!subject.startsWith(prefix) || name === '') {
     return { kind: 'other', reason: `its blob does not lie in the container ${container}` };
   }
-  const named = data?.url === undefined ? undefined : nameInUrl(data.url, container);
-  const places: [BlobPlace, ...BlobPlace[]] = [{ container, name }];
-  if (named !== undefined && named !== name) places.push({ container, name: named });
-  return { kind: 'created', places };
+  const inUrl = data?.url === undefined ? undefined : nameInUrl(data.url, container);
+  const names = [...new Set([name, inUrl ?? name])];
+  const [first, ...others] = names.filter((each) => blobNameProblem(each) === undefined);
+  if (first === undefined) return { kind: 'nameless', name, reason: `its blob's name ${blobNameProblem(name)}` };
+  return {
+    kind: 'created',
+    places: [{ container, name: first }, ...others.map((each) => ({ container, name: each }))],
+  };
 }
 
 /** The name behind the container's own, taken as text: a URL parser would end it at a bare `#` or `?`. */
