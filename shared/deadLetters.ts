@@ -50,8 +50,8 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   const stored = letter.kind === 'blob' ? found?.stored : await parts.analyses.find(letter.analysisId);
   if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
   if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
-    const waitMs = CALLED_AGAIN_MS * 2 ** (stored.record.recalled?.count ?? 0);
-    await callAgain(stored, parts.now() + waitMs, parts);
+    const atMs = parts.now() + CALLED_AGAIN_MS * 2 ** deadLettersOf(stored.record);
+    await callAgain(stored, { atMs, isDeadLetter: true }, parts);
     parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
     return;
   }
@@ -66,9 +66,14 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   parts.signal({ event: 'analysis.deadlettered', facts });
 }
 
-function mayGoOn({ recalled: call, attempts }: AnalysisRecord): boolean {
-  const asks = attempts.filter(mayHaveReachedModel).length;
-  return (call?.count ?? 0) < MOST_CALLS_AGAIN && asks < ASKED_ENOUGH;
+function mayGoOn(record: AnalysisRecord): boolean {
+  const asks = record.attempts.filter(mayHaveReachedModel).length;
+  return deadLettersOf(record) < MOST_CALLS_AGAIN && asks < ASKED_ENOUGH;
+}
+
+/** The timer's calls say nothing of the image: its message was only late. */
+function deadLettersOf({ recalled }: AnalysisRecord): number {
+  return recalled?.deadLetters ?? 0;
 }
 
 /** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */

@@ -26,7 +26,7 @@ export async function takeUpLost(parts: TimerParts): Promise<number> {
   const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
   const calledNow = await inParallel(
     look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
-    (stored) => callAgain(stored, parts.now(), parts),
+    (stored) => callAgain(stored, { atMs: parts.now(), isDeadLetter: false }, parts),
   );
   if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
   const analyses = calledNow.filter((isCalled) => isCalled).length;

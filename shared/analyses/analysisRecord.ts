@@ -75,8 +75,13 @@ export interface AnalysisRecord {
   readonly outageSinceMs: number | null;
   /** How often a holder vanished in the middle of the work. */
   readonly takeovers: number;
-  /** How often a lost message was sent again, and when last; null: never. */
-  readonly recalled: { readonly count: number; readonly atMs: number } | null;
+  /** How often a lost message was sent again, and when last; null: never since it was claimed. */
+  readonly recalled: {
+    readonly count: number;
+    readonly atMs: number;
+    /** How often because its message was given up; absent: never. */
+    readonly deadLetters?: number;
+  } | null;
   /** SHA-256 of the image's bytes; null before they were read. */
   readonly contentDigest: string | null;
   /** The analysis whose answer this one has, because bytes and request were the same; null: its own. */

@@ -107,9 +107,10 @@ export function putOff(
   return { ...record, status: 'waiting', waitingFor, startsAtMs, needsMicroUsd, outageSinceMs, lease: null };
 }
 
-/** Its message was lost and is sent again. */
-export function recalled(record: AnalysisRecord, nowMs: number): AnalysisRecord {
-  return { ...record, recalled: { count: (record.recalled?.count ?? 0) + 1, atMs: nowMs } };
+/** Its message was lost, or given up as a dead letter, and is sent again. */
+export function recalled(record: AnalysisRecord, nowMs: number, isDeadLetter = false): AnalysisRecord {
+  const { count = 0, deadLetters = 0 } = record.recalled ?? {};
+  return { ...record, recalled: { count: count + 1, atMs: nowMs, deadLetters: deadLetters + (isDeadLetter ? 1 : 0) } };
 }
 
 /** Written before the request leaves, so that a crash leaves behind what it may have cost. */

@@ -3,7 +3,8 @@ import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
 import type { DueQueue } from './dueQueue.ts';
 
 /**
- * Calls an analysis whose message was lost once more, at that time (epoch milliseconds), and writes down that it did. The
+ * Calls an analysis whose message was lost once more, at that time (epoch milliseconds), and writes down that it did, and
+ * whether because of a dead letter. The
  * message first: whoever dies in between leaves one too many, which finds nothing to do, and not a record that says that it
  * was called.
  *
@@ -11,10 +12,10 @@ import type { DueQueue } from './dueQueue.ts';
  */
 export async function callAgain(
   stored: StoredAnalysis,
-  atMs: number,
+  call: { readonly atMs: number; readonly isDeadLetter: boolean },
   parts: { readonly due: DueQueue; readonly analyses: Pick<AnalysisStore, 'replace'>; readonly now: () => number },
 ): Promise<boolean> {
-  await parts.due.send(stored.record.id, atMs);
-  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now()));
+  await parts.due.send(stored.record.id, call.atMs);
+  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now(), call.isDeadLetter));
   return written.kind === 'replaced';
 }

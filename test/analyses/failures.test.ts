@@ -7,6 +7,7 @@ import { readDeadLetter, recordDeadLetter } from '../../shared/deadLetters.ts';
 import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { reconcileBudget } from '../../shared/reconcileBudget.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
+import { takeUpLost } from '../../shared/takeUpLost.ts';
 import { DEAD_LETTERS_CONTAINER, takeUpUndelivered } from '../../shared/takeUpUndelivered.ts';
 import { watchBacklog } from '../../shared/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
@@ -275,6 +276,25 @@ describe('dead letters', () => {
     expect(story.signals.map(({ event }) => event)).toEqual(Array.from({ length: 3 }, () => 'sweep.recovered'));
     await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
     expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'internal' } });
+  });
+
+  it('do not end an analysis for calls of the timer, whose message was only late', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('square.png', PNG);
+    await queueBlobs({ isDryRun: false }, story.parts);
+    for (const calls of [1, 2, 3]) {
+      story.pass(DAY_MS);
+      expect(await takeUpLost(story.parts)).toBe(1);
+      expect((await newestOf(story)).recalled).toMatchObject({ count: calls, deadLetters: 0 });
+    }
+    await story.takeDue();
+    const { id } = await newestOf(story);
+    await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'queued', recalled: { deadLetters: 1 } });
+    expect(await story.takeDue()).toEqual([]);
+    story.pass(30_000);
+    await resumeAnalysis(id, story.parts);
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });
   });
 
   it('of an analysis whose workers were killed do not end it: it goes on', async () => {
