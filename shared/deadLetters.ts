@@ -51,8 +51,9 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
   if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
     const atMs = parts.now() + CALLED_AGAIN_MS * 2 ** deadLettersOf(stored.record);
-    await callAgain(stored, { atMs, isDeadLetter: true }, parts);
-    parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
+    if (await callAgain(stored, { atMs, isDeadLetter: true }, parts)) {
+      parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
+    }
     return;
   }
   const error = new GivenUp(

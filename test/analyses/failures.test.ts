@@ -297,6 +297,25 @@ describe('dead letters', () => {
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });
   });
 
+  it('tell of no recovery where somebody else was faster', async () => {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('square.png', PNG);
+    await queueBlobs({ isDryRun: false }, story.parts);
+    const { id } = await newestOf(story);
+    const { analyses } = story.parts;
+    // Somebody takes it up between the look at it and the note that it is called.
+    const outrun: Story['parts']['analyses'] = {
+      ...analyses,
+      replace: async (stored, record) => {
+        await analyses.replace(stored, { ...stored.record, takeovers: 1 });
+        return analyses.replace(stored, record);
+      },
+    };
+    await recordDeadLetter({ kind: 'analysis', analysisId: id }, { ...story.parts, analyses: outrun });
+    expect(await newestOf(story)).toMatchObject({ status: 'queued', takeovers: 1, recalled: null });
+    expect(story.signals).toEqual([]);
+  });
+
   it('of an analysis whose workers were killed do not end it: it goes on', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
