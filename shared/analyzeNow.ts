@@ -1,27 +1,21 @@
 import { analysisOfBlob } from './analyses/analysisOfBlob.ts';
 import { type AnalysisRecord, isFinal } from './analyses/analysisRecord.ts';
-import { newAnalysis } from './analyses/analysisSteps.ts';
+import { newAnalysis, queuedAgain } from './analyses/analysisSteps.ts';
+import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { bindKey } from './analyses/bindKey.ts';
+import { dropBytes, keepBytes, lacksBytes } from './analyses/callersBytes.ts';
+import { followAnalysis } from './analyses/followAnalysis.ts';
 import type { IdempotencyKeys, KeyBinding } from './analyses/idempotencyKeys.ts';
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
 import { namedBlob } from './analyses/namedBlob.ts';
-import type { ImagePart, NowCall, NowEnd } from './analyses/nowCall.ts';
+import type { NowCall, NowEnd, ReadyCall } from './analyses/nowCall.ts';
 import type { Work } from './analyses/storyParts.ts';
 import { takeUp } from './analyses/takeUp.ts';
 import { tellKept } from './analyses/tellKept.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { type BacklogParts, bytesOf, putOffUnplaced } from './analyzeUpload.ts';
-import { NotPossible, PoolUnavailable } from './errors.ts';
-import { mayHaveReachedModel } from './pool/nextStep.ts';
-
-/** A call whose image is here, or in the images container. */
-interface ReadyCall extends NowCall {
-  readonly image: Exclude<ImagePart, { kind: 'url' }>;
-  /** What the id of an analysis of bytes is made of. */
-  readonly requestId: string;
-  /** Epoch milliseconds. */
-  readonly untilMs: number;
-}
+import { NotPossible } from './errors.ts';
+import { refuseOrKeep } from './refuseOrKeep.ts';
 
 export interface NowParts extends BacklogParts {
   readonly imagesContainer: string;
@@ -38,16 +32,32 @@ export interface NowParts extends BacklogParts {
 export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEnd> {
   const untilMs = parts.now() + given.waitMs;
   const bound = await bindingOf(given, parts);
-  if (bound && (await parts.analyses.find(bound.analysisId))) {
-    return await tellKept(bound.analysisId, { ...given, untilMs }, parts);
+  const kept = bound && (await followAnalysis(bound.analysisId, given.isAsync ? parts.now() : untilMs, parts));
+  if (kept && !(await lacksBytes(kept.record, parts))) {
+    return await tellKept(kept.record.id, { ...given, untilMs }, parts);
   }
   const { image } = given;
   const ready = image.kind === 'url' ? { kind: 'bytes' as const, bytes: await parts.fetchImage(image.url) } : image;
-  return await analyzeReady({ ...given, image: ready, requestId: bound?.requestId ?? parts.newId(), untilMs }, parts);
+  const call = { ...given, image: ready, requestId: bound?.requestId ?? parts.newId(), untilMs };
+  return kept ? await bringBytes(kept, call, parts) : await analyzeReady(call, parts);
 }
 
-async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
-  const work = await workOf(call, parts);
+/** Leaves the bytes of a call that came again to the analysis that its key stands for, which goes on with them. */
+async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
+  const { id, status, attempts } = kept.record;
+  await keepBytes(call, id, parts);
+  if (isFinal(status)) {
+    const again = await parts.analyses.replace(kept, { ...queuedAgain(kept.record), attempts });
+    if (again.kind === 'replaced') return await analyzeReady(call, parts, again.stored);
+  }
+  const now = await parts.analyses.find(id);
+  if (now && isFinal(now.record.status)) await dropBytes(now.record, parts);
+  return await tellKept(id, call, parts);
+}
+
+/** @param kept what an earlier call with the same key has left */
+async function analyzeReady(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis): Promise<NowEnd> {
+  const work = await workOf(call, parts, kept);
   if ('kind' in work) return work;
   if (call.isAsync) return await acceptForLater(call, work, parts);
   const sending = Promise.withResolvers<void>();
@@ -57,7 +67,7 @@ async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
   if (end === 'late') {
     // The answer is paid for: it is kept, and found at the address that the caller gets. The bytes are kept as well, for
     // should it not come, the analysis goes on from the queue.
-    const kept = keepBytes(call, recordOf(work), parts);
+    const kept = keepBytes(call, recordOf(work).id, parts);
     Promise.all([ending, kept])
       .then(([end]) => finishLater(end, parts))
       .catch((error: unknown) =>
@@ -67,6 +77,8 @@ async function analyzeReady(call: ReadyCall, parts: NowParts): Promise<NowEnd> {
     return { kind: 'accepted', record: recordOf(work) };
   }
   if (end.kind === 'taken') return await tellKept(recordOf(work).id, call, parts);
+  // Who came with the same key meanwhile has left the bytes as well.
+  if (end.kind === 'ended' && call.idempotencyKey !== undefined) dropBytes(end.record, parts).catch(() => undefined);
   return await told(end, call, parts);
 }
 
@@ -83,7 +95,7 @@ async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBinding | u
   return await bindKey({ key, image, request }, { analysisId, requestId, boundAtMs: nowMs }, parts.keys);
 }
 
-async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> {
+async function workOf(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis): Promise<Work | NowEnd> {
   const nowMs = parts.now();
   const common = {
     caller: 'http',
@@ -92,26 +104,38 @@ async function workOf(call: ReadyCall, parts: NowParts): Promise<Work | NowEnd> 
     keepsPlace: call.idempotencyKey !== undefined || call.image.kind === 'blob',
   } as const;
   if (call.image.kind === 'bytes') {
+    const image = bytesInHand(call.image.bytes);
+    if (kept) return await claimed({ ...common, start: kept, image }, call, parts);
     const start = newAnalysis({ kind: 'http', requestId: call.requestId }, call.request, nowMs);
-    return { ...common, start, image: bytesInHand(call.image.bytes) };
+    return { ...common, start, image };
   }
   const version = await namedBlob(call.image.name, parts);
   const fresh = analysisOfBlob(version, call.request, { defaults: parts.defaults, nowMs });
   const there = await parts.analyses.find(fresh.id);
   if (!there) return { ...common, start: fresh, image: bytesOf(version, parts) };
   if (isFinal(there.record.status)) return await tellKept(fresh.id, call, parts);
-  // Claimed for an answer at once only: what nobody waits for is called by its own message.
+  // What nobody waits for is called by its own message.
   if (call.isAsync) return { kind: 'accepted', record: there.record };
-  const taken = await takeUp(there, parts);
-  if (taken.kind !== 'mine') return await tellKept(fresh.id, call, parts);
-  return { ...common, start: taken.stored, endOfClaim: taken.endOfClaim, image: bytesOf(version, parts) };
+  return await claimed({ ...common, start: there, image: bytesOf(version, parts) }, call, parts);
+}
+
+/** What is there already, claimed if its answer is wanted at once. */
+async function claimed(
+  work: Work & { readonly start: StoredAnalysis },
+  call: ReadyCall,
+  parts: NowParts,
+): Promise<Work | NowEnd> {
+  if (call.isAsync) return work;
+  const taken = await takeUp(work.start, parts);
+  if (taken.kind !== 'mine') return await tellKept(work.start.record.id, call, parts);
+  return { ...work, start: taken.stored, endOfClaim: taken.endOfClaim };
 }
 
 /** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */
 async function acceptForLater(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
   await lookAtImage(work.image, parts.limits);
   const record = recordOf(work);
-  await keepBytes(call, record, parts);
+  await keepBytes(call, record.id, parts);
   if (!('record' in work.start)) await parts.analyses.insert(record);
   await parts.due.send(record.id, parts.now());
   return { kind: 'accepted', record };
@@ -129,40 +153,10 @@ async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, p
   }
 }
 
-/** What may have been billed is kept and goes on later; of what never reached a model nothing is left behind. */
-async function refuseOrKeep(
-  end: Extract<WorkEnd, { kind: 'notPlaced' }>,
-  call: ReadyCall,
-  parts: NowParts,
-): Promise<NowEnd> {
-  const { keeper, waitingFor, startsAtMs, detail } = end;
-  const record = keeper.current();
-  const isPure = !record.attempts.some(mayHaveReachedModel);
-  if (!isPure || (keeper.isKept() && record.source.kind === 'blob')) {
-    await keepBytes(call, record, parts);
-    return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
-  }
-  if (keeper.isKept()) await parts.analyses.remove(record);
-  const retryAfterMs = Math.max(0, startsAtMs - parts.now());
-  if (waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
-  if (waitingFor === 'outage') throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);
-  const seconds = Math.ceil(retryAfterMs / 1000);
-  throw new PoolUnavailable(
-    'no-slot-in-time',
-    `No quota is free within ${call.waitMs / 1000} s; a request can start in ${seconds} s.`,
-    retryAfterMs,
-  );
-}
-
 /** What an answer that came after its caller had left still asks for. */
 async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
   if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
-  if (end.kind === 'ended' && end.record.source.kind === 'http') await parts.images.removeInbox(end.record.id);
-}
-
-/** Bytes that came with the request outlive it; a blob is where it was. */
-async function keepBytes(call: ReadyCall, record: AnalysisRecord, parts: NowParts): Promise<void> {
-  if (call.image.kind === 'bytes') await parts.images.keepInbox(record.id, call.image.bytes);
+  if (end.kind === 'ended') await dropBytes(end.record, parts);
 }
 
 function recordOf(work: Work): AnalysisRecord {

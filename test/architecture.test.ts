@@ -20,6 +20,7 @@ const ROOMS = [
   'config',
   'analyzeImage',
   'analyzeUpload',
+  'refuseOrKeep',
   'analyzeNow',
   'resumeAnalysis',
   'queueBlobs',

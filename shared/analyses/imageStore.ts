@@ -25,6 +25,7 @@ export interface ImageStore {
   /** Keeps bytes that came with a request and must outlive it. */
   keepInbox(name: string, bytes: Uint8Array): Promise<void>;
   readInbox(name: string): Promise<Buffer | undefined>;
+  isInInbox(name: string): Promise<boolean>;
   removeInbox(name: string): Promise<void>;
 }
 
@@ -131,6 +132,7 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
       await inbox(name).uploadData(bytes);
     },
     readInbox,
+    isInInbox: async (name) => await inbox(name).exists(),
     removeInbox: async (name) => {
       await inbox(name).deleteIfExists();
     },

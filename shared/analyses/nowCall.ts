@@ -21,6 +21,15 @@ export interface NowCall {
   readonly idempotencyKey?: string;
 }
 
+/** A call whose image is here, or in the images container. */
+export interface ReadyCall extends NowCall {
+  readonly image: Exclude<ImagePart, { kind: 'url' }>;
+  /** What the id of an analysis of bytes is made of. */
+  readonly requestId: string;
+  /** Epoch milliseconds. */
+  readonly untilMs: number;
+}
+
 export type NowEnd =
   | { readonly kind: 'done'; readonly record: AnalysisRecord; readonly result?: AnalysisResult }
   /** It goes on; its record says how. */

@@ -3,7 +3,6 @@ import type { AnalysisRecord } from './analysisRecord.ts';
 import { queuedAgain } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
 import type { DueQueue } from './dueQueue.ts';
-import { INBOX_CONTAINER } from './imageStore.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 import type { StoryParts } from './storyParts.ts';
 
@@ -67,5 +66,5 @@ async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<Anal
 
 async function hasImage({ id, source }: AnalysisRecord, parts: RetryParts): Promise<boolean> {
   if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
-  return (await parts.images.head({ container: INBOX_CONTAINER, name: id })) !== undefined;
+  return await parts.images.isInInbox(id);
 }

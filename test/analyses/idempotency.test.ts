@@ -3,10 +3,11 @@ import { createIdempotencyKeys, KEY_LIFETIME_MS } from '../../shared/analyses/id
 import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
 import type { NowCall } from '../../shared/analyses/nowCall.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
+import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { plainPng } from '../support/testCloud.ts';
 import { REQUEST } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
-import { answerOf, openStory } from './story.ts';
+import { answerOf, newestOf, openStory, type Story } from './story.ts';
 
 const storage = useStorage();
 let png: Buffer;
@@ -107,6 +108,53 @@ describe('analyzeNow with a key', () => {
     await upload('keyed.png', await plainPng(41, 31));
     expect((await analyzeNow(keyed, parts)).record.id).toBe(first.record.id);
     expect(asked).toHaveLength(1);
+  });
+
+  describe('whose holder was killed while the model was asked', () => {
+    /** A call that never ends, and the parts of those who come after it. */
+    async function killed(key: string, more: Partial<NowCall> = {}): Promise<Story> {
+      const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
+      const silent = { ...story.parts, repeat: () => () => undefined, sleep: () => new Promise<void>(() => undefined) };
+      void analyzeNow(call(key, more), silent);
+      await expect.poll(() => story.asked.length).toBe(1);
+      return story;
+    }
+
+    it('goes on with the bytes of the call that comes again, whether its claim has ended or its bytes were missed', async () => {
+      const story = await killed('killed');
+      const { id } = await newestOf(story);
+      story.pass(31_000);
+      await resumeAnalysis(id, story.parts);
+      expect(await newestOf(story)).toMatchObject({ status: 'rejected', error: { code: 'bytes-gone' } });
+      const again = await analyzeNow(call('killed'), story.parts);
+      expect(again).toMatchObject({ kind: 'done', record: { id, status: 'succeeded', error: null }, result: {} });
+      expect(again.record.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'answered']);
+      expect(story.asked).toHaveLength(2);
+      await expect.poll(() => story.parts.images.isInInbox(id)).toBe(false);
+    });
+
+    it('waits in the queue for a caller who does not, with the bytes that the second call brought', async () => {
+      const story = await killed('killed later');
+      const { id } = await newestOf(story);
+      story.pass(31_000);
+      await resumeAnalysis(id, story.parts);
+      const again = await analyzeNow(call('killed later', { isAsync: true }), story.parts);
+      expect(again).toMatchObject({ kind: 'accepted', record: { id, status: 'queued' } });
+      expect(await story.takeDue()).toContain(id);
+      await resumeAnalysis(id, story.parts);
+      expect(await newestOf(story)).toMatchObject({ id, status: 'succeeded' });
+    });
+
+    it('keeps the word that a second caller was given while it was held', async () => {
+      const story = await killed('held');
+      const { id } = await newestOf(story);
+      for (const more of [{ waitMs: 200 }, { isAsync: true }]) {
+        expect(await analyzeNow(call('held', more), story.parts)).toMatchObject({ kind: 'accepted', record: { id } });
+      }
+      story.pass(31_000);
+      await resumeAnalysis(id, story.parts);
+      expect(await newestOf(story)).toMatchObject({ id, status: 'succeeded' });
+    });
   });
 
   it('fetches a URL once', async () => {
