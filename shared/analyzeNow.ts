@@ -9,6 +9,7 @@ import type { IdempotencyKeys, KeyBinding } from './analyses/idempotencyKeys.ts'
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
 import { namedBlob } from './analyses/namedBlob.ts';
 import type { NowCall, NowEnd, ReadyCall } from './analyses/nowCall.ts';
+import { RecordTaken } from './analyses/recordKeeper.ts';
 import type { Work } from './analyses/storyParts.ts';
 import { takeUp } from './analyses/takeUp.ts';
 import { tellKept } from './analyses/tellKept.ts';
@@ -51,8 +52,9 @@ async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts
     if (again.kind === 'replaced') return await analyzeReady(call, parts, again.stored);
   }
   const now = await parts.analyses.find(id);
-  if (now && isFinal(now.record.status)) await dropBytes(now.record, parts);
-  return await tellKept(id, call, parts);
+  if (!now || isFinal(now.record.status)) await dropBytes(kept.record, parts);
+  // Where it is gone, its caller has just been told to come again.
+  return now ? await tellKept(id, call, parts) : await analyzeReady(call, parts);
 }
 
 /** @param kept what an earlier call with the same key has left */
@@ -147,7 +149,10 @@ async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, p
       if (end.error) throw end.error;
       return { kind: 'done', record: end.record, ...(end.result ? { result: end.result } : {}) };
     case 'notPlaced':
-      return await refuseOrKeep(end, call, parts);
+      return await refuseOrKeep(end, call, parts).catch((error: unknown) => {
+        if (error instanceof RecordTaken) return tellKept(end.keeper.current().id, call, parts);
+        throw error;
+      });
     case 'changed':
       throw new NotPossible('conflict', 'The blob was replaced while it was read; ask again for its newer version.');
   }

@@ -52,7 +52,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
     if (end.kind !== 'changed') return;
     // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
     const record = end.keeper.current();
-    if (record.attempts.length === 0) await parts.analyses.remove(record);
+    if (record.attempts.length === 0) await end.keeper.remove();
     else await endGone(end.keeper, parts);
   }
   throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);

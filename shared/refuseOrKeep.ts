@@ -5,7 +5,12 @@ import { type BacklogParts, putOffUnplaced } from './analyzeUpload.ts';
 import { PoolUnavailable } from './errors.ts';
 import { mayHaveReachedModel } from './pool/nextStep.ts';
 
-/** What may have been billed is kept and goes on later; of what never reached a model nothing is left behind. */
+/**
+ * What may have been billed is kept and goes on later; of what never reached a model nothing is left behind.
+ *
+ * @throws {PoolUnavailable}
+ * @throws {RecordTaken} when somebody else goes on with it
+ */
 export async function refuseOrKeep(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   call: ReadyCall,
@@ -18,7 +23,13 @@ export async function refuseOrKeep(
     await keepBytes(call, record.id, parts);
     return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
   }
-  if (keeper.isKept()) await parts.analyses.remove(record);
+  if (keeper.isKept()) {
+    await keeper.remove();
+    // Who came with the same key meanwhile was told that it goes on, and has left the bytes for that.
+    if (call.idempotencyKey !== undefined && (await parts.images.isInInbox(record.id))) {
+      return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
+    }
+  }
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());
   if (waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
   if (waitingFor === 'outage') throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);

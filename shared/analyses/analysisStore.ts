@@ -12,7 +12,7 @@ import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { inParallel } from './inParallel.ts';
-import { statusOf } from './storageStatus.ts';
+import { ignoreMissing, statusOf } from './storageStatus.ts';
 
 /** A record with the version that a conditional write names. */
 export interface StoredAnalysis {
@@ -29,8 +29,8 @@ export interface AnalysisStore {
     stored: StoredAnalysis,
     record: AnalysisRecord,
   ): Promise<{ readonly kind: 'replaced'; readonly stored: StoredAnalysis } | { readonly kind: 'changed' }>;
-  /** Takes back a record of work that never left the house. */
-  remove(record: AnalysisRecord): Promise<void>;
+  /** Takes back the version that was read, of work that never left the house; `changed` when somebody was faster. */
+  remove(stored: StoredAnalysis): Promise<'removed' | 'changed'>;
   /** Newest first. */
   list(query: ListQuery): Promise<ListPage>;
   /**
@@ -127,9 +127,15 @@ export function createAnalysisStore(dependencies: {
     await byTime.deleteEntity(key.partitionKey, key.rowKey).catch(ignoreMissing);
   }
 
-  async function remove(record: AnalysisRecord): Promise<void> {
-    await analyses.deleteEntity(partitionOf(record.id), record.id).catch(ignoreMissing);
+  async function remove({ record, version: etag }: StoredAnalysis): Promise<'removed' | 'changed'> {
+    try {
+      await analyses.deleteEntity(partitionOf(record.id), record.id, { etag });
+    } catch (error) {
+      if (statusOf(error) === 412) return 'changed';
+      ignoreMissing(error);
+    }
     await removeIndexRow(record);
+    return 'removed';
   }
 
   async function open(look: Parameters<AnalysisStore['open']>[0]): ReturnType<AnalysisStore['open']> {
@@ -155,13 +161,9 @@ export function createAnalysisStore(dependencies: {
     const stored = await find(idOfRow(row.rowKey));
     const right = stored && indexRowOf(stored.record);
     if (stored && right && isSameKey(row, right)) return stored;
-    if (right) {
-      // The record has moved on; or the row is of a second creator, who died before it could take its row away.
-      await byTime.upsertEntity(right, 'Replace');
-      await byTime.deleteEntity(row.partitionKey, row.rowKey).catch(ignoreMissing);
-      return 'mended';
-    }
-    if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';
+    // The record has moved on; or the row is of a second creator, who died before it could take its row away.
+    if (right) await byTime.upsertEntity(right, 'Replace');
+    else if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';
     await byTime.deleteEntity(row.partitionKey, row.rowKey).catch(ignoreMissing);
     return 'mended';
   }
@@ -173,8 +175,4 @@ export function createAnalysisStore(dependencies: {
 
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
   return { insert, find, replace, remove, list, open, openIds };
-}
-
-function ignoreMissing(error: unknown): void {
-  if (statusOf(error) !== 404) throw error;
 }

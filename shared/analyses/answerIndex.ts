@@ -1,5 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
-import { statusOf } from './storageStatus.ts';
+import { ignoreMissing, statusOf } from './storageStatus.ts';
 
 /** Which analysis first answered a request about these bytes. */
 export interface AnswerIndex {
@@ -28,9 +28,7 @@ export function createAnswerIndex(dependencies: { readonly table: TableClient })
     },
     forget: async (contentDigest, requestDigest, analysisId) => {
       if ((await find(contentDigest, requestDigest)) !== analysisId) return;
-      await table.deleteEntity(contentDigest, requestDigest).catch((error: unknown) => {
-        if (statusOf(error) !== 404) throw error;
-      });
+      await table.deleteEntity(contentDigest, requestDigest).catch(ignoreMissing);
     },
   };
 }

@@ -15,12 +15,14 @@ export interface RecordKeeper {
   note(record: AnalysisRecord): void;
   /** @throws {RecordTaken} */
   save(record: AnalysisRecord): Promise<void>;
+  /** Takes the record back, if it was kept. @throws {RecordTaken} */
+  remove(): Promise<void>;
   /** Holds the claim until then, as long as the record is kept and has one. @throws {RecordTaken} */
   renew(untilMs: number): Promise<void>;
 }
 
 export function createRecordKeeper(
-  store: Pick<AnalysisStore, 'insert' | 'replace'>,
+  store: Pick<AnalysisStore, 'insert' | 'replace' | 'remove'>,
   start: StoredAnalysis | AnalysisRecord,
 ): RecordKeeper {
   let stored = 'record' in start ? start : undefined;
@@ -32,9 +34,10 @@ export function createRecordKeeper(
     last = turn.catch(() => undefined);
     return turn;
   };
+  const taken = (): RecordTaken => new RecordTaken(`The analysis ${current.id} was taken up elsewhere.`);
   const replace = async (before: StoredAnalysis, record: AnalysisRecord): Promise<void> => {
     const written = await store.replace(before, record);
-    if (written.kind === 'changed') throw new RecordTaken(`The analysis ${record.id} was taken up elsewhere.`);
+    if (written.kind === 'changed') throw taken();
     stored = written.stored;
   };
   return {
@@ -53,6 +56,11 @@ export function createRecordKeeper(
           stored = written.stored;
         }
         current = stored?.record ?? record;
+      }),
+    remove: () =>
+      inTurn(async () => {
+        if (stored && (await store.remove(stored)) === 'changed') throw taken();
+        stored = undefined;
       }),
     renew: (untilMs) =>
       inTurn(async () => {

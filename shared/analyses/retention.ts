@@ -5,7 +5,7 @@ import { requestDigest } from './analysisRequest.ts';
 import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
 import type { AnswerIndex } from './answerIndex.ts';
 import { inParallel } from './inParallel.ts';
-import { statusOf } from './storageStatus.ts';
+import { ignoreMissing } from './storageStatus.ts';
 
 /** Removes what is older than it is to be kept, some of it at a time: each gives how many it removed, `most` at most. */
 export interface Retention {
@@ -112,8 +112,4 @@ async function removeRows(table: TableClient, rows: readonly RowKeys[]): Promise
     }
   }
   return rows.length;
-}
-
-function ignoreMissing(error: unknown): void {
-  if (statusOf(error) !== 404) throw error;
 }

@@ -2,3 +2,8 @@
 export function statusOf(error: unknown): number | undefined {
   return (error as { statusCode?: number }).statusCode;
 }
+
+/** What was to be removed, or looked at, is gone already. */
+export function ignoreMissing(error: unknown): void {
+  if (statusOf(error) !== 404) throw error;
+}

@@ -128,7 +128,7 @@ describe('replace', () => {
 
   it('says that a removed record has changed', async () => {
     const stored = await insert(queuedRecord('valley.jpg'));
-    await store.remove(stored.record);
+    await store.remove(stored);
     expect(await store.replace(stored, stored.record)).toEqual({ kind: 'changed' });
   });
 
@@ -162,11 +162,19 @@ describe('replace', () => {
 
 describe('remove', () => {
   it('leaves nothing, and does not mind that nothing is there', async () => {
-    const { record } = await insert(queuedRecord('valley.jpg'));
-    await store.remove(record);
-    await store.remove(record);
-    expect(await store.find(record.id)).toBeUndefined();
+    const stored = await insert(queuedRecord('valley.jpg'));
+    expect(await store.remove(stored)).toBe('removed');
+    expect(await store.remove(stored)).toBe('removed');
+    expect(await store.find(stored.record.id)).toBeUndefined();
     expect(await indexRows()).toEqual([]);
+  });
+
+  it('leaves what has changed since it was read', async () => {
+    const stored = await insert(queuedRecord('valley.jpg'));
+    await store.replace(stored, { ...stored.record, status: 'running' });
+    expect(await store.remove(stored)).toBe('changed');
+    expect((await store.find(stored.record.id))?.record.status).toBe('running');
+    expect(await indexRows()).toHaveLength(1);
   });
 });
 

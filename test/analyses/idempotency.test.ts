@@ -4,6 +4,7 @@ import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
 import type { NowCall } from '../../shared/analyses/nowCall.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
+import { throttled } from '../pool/deployments.ts';
 import { plainPng } from '../support/testCloud.ts';
 import { REQUEST } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
@@ -154,6 +155,55 @@ describe('analyzeNow with a key', () => {
       story.pass(31_000);
       await resumeAnalysis(id, story.parts);
       expect(await newestOf(story)).toMatchObject({ id, status: 'succeeded' });
+    });
+  });
+
+  describe('that finds no quota in time', () => {
+    /** Every deployment says that it is full, once the test lets it. */
+    async function throttledStory(): Promise<Story & { readonly letGo: () => void }> {
+      const gate = Promise.withResolvers<void>();
+      const story = await openStory(storage, async () => {
+        await gate.promise;
+        return throttled({ waitMs: 60_000 });
+      });
+      return { ...story, letGo: gate.resolve };
+    }
+
+    it('is told when to come again, and nothing is kept', async () => {
+      const story = await throttledStory();
+      story.letGo();
+      await expect(analyzeNow(call('full'), story.parts)).rejects.toMatchObject({ code: 'no-slot-in-time' });
+      expect((await story.parts.analyses.list({ limit: 5 })).records).toEqual([]);
+    });
+
+    it('goes on when another call with the key was told meanwhile that it does', async () => {
+      const story = await throttledStory();
+      const first = analyzeNow(call('told'), story.parts);
+      await expect.poll(() => story.asked.length).toBe(1);
+      const second = await analyzeNow(call('told', { isAsync: true }), story.parts);
+      expect(second).toMatchObject({ kind: 'accepted', record: { status: 'running' } });
+      story.letGo();
+      const { id } = second.record;
+      expect(await first).toMatchObject({ kind: 'accepted', record: { id, status: 'waiting', waitingFor: 'quota' } });
+      expect(await newestOf(story)).toMatchObject({ id, status: 'waiting' });
+      expect(await story.parts.images.readInbox(id)).toEqual(png);
+    });
+
+    it('is begun anew by a call that comes just as it is taken back', async () => {
+      const story = await throttledStory();
+      const first = analyzeNow(call('back'), story.parts);
+      await expect.poll(() => story.asked.length).toBe(1);
+      const images = { ...story.parts.images };
+      // The first call ends while the second one brings its bytes, and looks for them before they are there.
+      images.keepInbox = async (...kept) => {
+        story.letGo();
+        await expect(first).rejects.toMatchObject({ code: 'no-slot-in-time' });
+        await story.parts.images.keepInbox(...kept);
+      };
+      const second = await analyzeNow(call('back', { isAsync: true }), { ...story.parts, images });
+      expect(second).toMatchObject({ kind: 'accepted', record: { status: 'queued' } });
+      expect(await newestOf(story)).toMatchObject({ id: second.record.id, status: 'queued' });
+      expect(await story.parts.images.readInbox(second.record.id)).toEqual(png);
     });
   });
 

@@ -35,6 +35,18 @@ describe('createRecordKeeper', () => {
     expect((await store.find(stored.record.id))?.record).toMatchObject({ status: 'running', costMicroUsd: 5 });
   });
 
+  it('takes back what was kept, may keep it anew, and leaves what somebody else has', async () => {
+    const store = await openStore();
+    const { stored } = await store.insert(queuedRecord('a.png'));
+    const [keeper, other] = [createRecordKeeper(store, stored), createRecordKeeper(store, stored)];
+    await keeper.remove();
+    expect(keeper.isKept()).toBe(false);
+    expect(await store.find(stored.record.id)).toBeUndefined();
+    await keeper.save({ ...stored.record, status: 'waiting' });
+    await expect(other.remove()).rejects.toThrow(RecordTaken);
+    expect((await store.find(stored.record.id))?.record.status).toBe('waiting');
+  });
+
   it('renews the claim between two steps, which then do not shorten it', async () => {
     const store = await openStore();
     const lease = { holder: 'one', untilMs: NOON_MS + 1_000 };
