@@ -45,11 +45,14 @@ export abstract class AppError extends Error {
   readonly code: ErrorCode;
   /** A sentence for the caller, with the value and the limit. Never holds a key, an image, a prompt or an answer. */
   readonly detail: string;
+  /** Category of a content filter (`violence`, `self_harm`, ...), where that was the reason. */
+  readonly category: string | undefined;
 
-  constructor(code: ErrorCode, detail: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, detail: string, options?: ErrorOptions & { readonly category?: string }) {
     super(detail, options);
     this.code = code;
     this.detail = detail;
+    this.category = options?.category;
   }
 
   get status(): number {
@@ -108,12 +111,9 @@ export type RejectionCode =
 /** The image itself cannot be analysed, now or later: never sent again. */
 export class ImageRejected extends AppError {
   override readonly name = 'ImageRejected';
-  /** Category of a content filter (`violence`, `self_harm`, ...), where that was the reason. */
-  readonly category: string | undefined;
 
   constructor(code: RejectionCode, detail: string, options?: ErrorOptions & { readonly category?: string }) {
     super(code, detail, options);
-    this.category = options?.category;
   }
 }
 

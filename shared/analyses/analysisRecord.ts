@@ -64,7 +64,8 @@ export interface AnalysisRecord {
   readonly costMicroUsd: number | null;
   readonly attempts: readonly Attempt[];
   readonly warnings: readonly Warning[];
-  readonly error: { readonly code: ErrorCode; readonly detail: string } | null;
+  /** `category`: of a content filter. */
+  readonly error: { readonly code: ErrorCode; readonly detail: string; readonly category?: string } | null;
   readonly waitingFor: WaitingFor | null;
   /** Expected start of what waits, epoch milliseconds. */
   readonly startsAtMs: number | null;

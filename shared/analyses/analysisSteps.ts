@@ -150,7 +150,8 @@ export function succeeded(record: AnalysisRecord, warnings: readonly Warning[], 
 /** Ends with a reason: `rejected` where the image or the request is at fault, else `failed`. */
 export function endedBy(record: AnalysisRecord, error: AppError, nowMs: number): AnalysisRecord {
   const status: Status = error instanceof ImageRejected || error.code === 'invalid-request' ? 'rejected' : 'failed';
-  return ended({ ...record, error: { code: error.code, detail: error.detail } }, status, nowMs);
+  const { code, detail, category } = error;
+  return ended({ ...record, error: { code, detail, ...(category !== undefined && { category }) } }, status, nowMs);
 }
 
 /** Stopped while it waited. */

@@ -42,7 +42,7 @@ export interface AnalysisView {
   readonly warnings: readonly Warning[];
   readonly createdAt: string;
   readonly completedAt: string | null;
-  readonly error?: { readonly code: string; readonly detail: string };
+  readonly error?: { readonly code: string; readonly detail: string; readonly category?: string };
 }
 
 /** What lies in the result store of a succeeded analysis. */

@@ -19,7 +19,8 @@ export async function tellKept(
   if (!seen) throw new NotPossible('conflict', 'What this call waited for ended without a start; send it again.');
   const { record } = seen;
   if (!isFinal(record.status)) return { kind: 'accepted', record };
-  if (record.error) throw new EndedBefore(record.error.code, record.error.detail);
+  const { error } = record;
+  if (error) throw new EndedBefore(error.code, error.detail, error);
   if (record.status === 'cancelled') {
     const detail = `The analysis ${id} was cancelled; POST /analyses/${id}/retry runs it again.`;
     throw new NotPossible('conflict', detail);

@@ -1,5 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
-import { AppError, type ErrorCode, ImageRejected, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
+import { AppError, type ErrorCode, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
 
 /** RFC 9457 answers: what was wrong, with which value. */
 
@@ -55,7 +55,7 @@ export function problemOf(error: unknown): ProblemDocument {
     detail: error.detail,
     code: error.code,
     ...(error instanceof InvalidRequest ? { problems: error.problems } : {}),
-    ...(error instanceof ImageRejected && error.category !== undefined ? { category: error.category } : {}),
+    ...(error.category === undefined ? {} : { category: error.category }),
   };
 }
 

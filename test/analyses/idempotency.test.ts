@@ -3,6 +3,7 @@ import { createIdempotencyKeys, KEY_LIFETIME_MS } from '../../shared/analyses/id
 import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
 import type { NowCall } from '../../shared/analyses/nowCall.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
+import { problemOf } from '../../shared/http/problem.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { throttled } from '../pool/deployments.ts';
 import { plainPng } from '../support/testCloud.ts';
@@ -81,7 +82,10 @@ describe('analyzeNow with a key', () => {
   it('tells again what an analysis ended by', async () => {
     const filtered = { kind: 'filtered', on: 'image', category: 'violence', usage: null, hints: {} } as const;
     const { parts, asked } = await openStory(storage, () => filtered);
-    for (const _ of [1, 2]) await expect(analyzeNow(call('filtered'), parts)).rejects.toMatchObject({ status: 422 });
+    for (const _ of [1, 2]) {
+      const problem = await analyzeNow(call('filtered'), parts).catch(problemOf);
+      expect(problem).toMatchObject({ status: 422, code: 'content-filtered', category: 'violence' });
+    }
     expect(asked).toHaveLength(1);
   });
 

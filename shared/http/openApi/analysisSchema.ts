@@ -8,6 +8,7 @@ export const time = z.iso.datetime().describe('ISO 8601, UTC');
 const tokens = z.int().min(0);
 const ms = z.number().min(0).describe('Milliseconds');
 const usd = z.number().min(0).nullable().describe('USD; null where no price is known');
+const category = z.string().optional().describe('Of a content filter');
 const size = z.int().min(0).nullable();
 
 export const analysisSchema = z
@@ -58,7 +59,7 @@ export const analysisSchema = z
     warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
     createdAt: time,
     completedAt: time.nullable(),
-    error: z.object({ code: z.enum(ERROR_CODES), detail: z.string() }).optional(),
+    error: z.object({ code: z.enum(ERROR_CODES), detail: z.string(), category }).optional(),
   })
   .meta({ id: 'Analysis' });
 
@@ -90,7 +91,7 @@ export const problemSchema = z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
       .describe('Everything that is wrong with the request'),
-    category: z.string().optional().describe('Of a content filter'),
+    category,
   })
   .meta({ id: 'Problem' });
 
