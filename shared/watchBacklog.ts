@@ -21,8 +21,10 @@ interface Stillness {
 /** A backlog that has not moved for so long is stuck. */
 const STALLED_AFTER_MS = 15 * 60_000;
 
-/** So many of the newest that wait are asked what for. */
+/** So many of the newest that wait are asked what for, and so many of those answered lately since when they are there. */
 const SAMPLED = 200;
+
+const LATELY_MS = 5 * 60_000;
 
 /** Measures what waits and how full the pool is, calls who can start sooner, and says when work waits and none gets done. */
 export async function watchBacklog(parts: TimerParts): Promise<void> {
@@ -50,15 +52,31 @@ export async function watchBacklog(parts: TimerParts): Promise<void> {
   parts.signal({ event: 'backlog.stalled', facts });
 }
 
-/** Null where nothing waits, something was answered, the line has moved, or all of it waits for money on purpose. */
+/** Null where nothing waits, or all of it waits for money on purpose; anew where the line has moved. */
 async function stillnessOf(
-  { waiting, perMinute, oldestWaitingSinceMs }: Backlog,
+  { waiting, oldestWaitingSinceMs }: Backlog,
   before: Stillness | null,
   parts: TimerParts,
 ): Promise<Stillness | null> {
-  if (waiting === 0 || perMinute > 0) return null;
+  if (waiting === 0) return null;
   const { open } = await parts.analyses.open({ limit: SAMPLED });
   if (open.length > 0 && open.every(({ record }) => record.waitingFor === 'budget')) return null;
-  if (before && before.oldestWaitingSinceMs === oldestWaitingSinceMs) return before;
-  return { sinceMs: parts.now(), oldestWaitingSinceMs };
+  const isStill = before?.oldestWaitingSinceMs === oldestWaitingSinceMs && !(await hasAnswered(before, parts));
+  return isStill ? before : { sinceMs: parts.now(), oldestWaitingSinceMs };
+}
+
+/**
+ * Whether something was answered lately that was there when the line stood still. What came after it, a call over HTTP or
+ * a file that started at once, passes a line that is stuck.
+ */
+async function hasAnswered({ sinceMs }: Stillness, parts: TimerParts): Promise<boolean> {
+  const nowMs = parts.now();
+  let looked = 0;
+  for await (const { analysisId } of parts.usage.between(Math.max(sinceMs, nowMs - LATELY_MS), nowMs)) {
+    const stored = await parts.analyses.find(analysisId);
+    if (stored && stored.record.createdAtMs <= sinceMs) return true;
+    looked += 1;
+    if (looked >= SAMPLED) return false;
+  }
+  return false;
 }

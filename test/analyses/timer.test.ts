@@ -10,6 +10,7 @@ import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { getModel } from '../../shared/catalog/catalog.ts';
 import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { type RetentionParts, removeExpired } from '../../shared/removeExpired.ts';
+import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { runTimer } from '../../shared/runTimer.ts';
 import { tellStaleCatalogue } from '../../shared/tellStaleCatalogue.ts';
 import { LAST_LOOK, watchBacklog } from '../../shared/watchBacklog.ts';
@@ -96,6 +97,51 @@ describe('watchBacklog', () => {
     expect(story.signals.filter(({ event }) => event === 'backlog.stalled')).toMatchObject([
       { facts: { waiting: 1, stillForSeconds: expect.toSatisfy((seconds) => seconds >= 960) } },
     ]);
+  });
+});
+
+describe('a line that stands', () => {
+  /** One file that is queued and never called, and the timer's looks each minute, with something else between them. */
+  async function stalledAfter(
+    minutes: number,
+    between: (story: Story, minute: number) => Promise<void>,
+  ): Promise<Story> {
+    const story = await openStory(storage, () => answerOf());
+    await story.upload('stuck.png', PNG);
+    await queueBlobs({ isDryRun: false }, story.parts);
+    for (let minute = 0; minute < minutes; minute++) {
+      await between(story, minute);
+      await watchBacklog(story.parts);
+      story.pass(MINUTE_MS);
+    }
+    return story;
+  }
+
+  const isStalled = ({ signals }: Story): boolean => signals.some(({ event }) => event === 'backlog.stalled');
+
+  it('is told though calls over HTTP are answered all the while', async () => {
+    const story = await stalledAfter(17, async ({ parts }, minute) => {
+      if (minute % 4 !== 1) return;
+      const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
+      const image = { kind: 'bytes', bytes: PNG } as const;
+      await analyzeNow({ image, request, waitMs: 50_000, isAsync: false }, parts);
+    });
+    expect(story.asked).toHaveLength(4);
+    expect(isStalled(story)).toBe(true);
+  });
+
+  it('is not told while others that were in it are answered', async () => {
+    const story = await stalledAfter(17, async ({ parts, upload }, minute) => {
+      if (minute === 0) {
+        for (const name of ['a.png', 'b.png', 'c.png', 'd.png']) await upload(name, PNG);
+        await queueBlobs({ isDryRun: false }, parts);
+      }
+      const { records } = await parts.analyses.list({ status: 'queued', limit: 10 });
+      const next = records.find(({ source }) => source.kind === 'blob' && source.name !== 'stuck.png');
+      if (minute % 4 === 3 && next) await resumeAnalysis(next.id, parts);
+    });
+    expect(story.asked).toHaveLength(4);
+    expect(isStalled(story)).toBe(false);
   });
 });
 
