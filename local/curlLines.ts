@@ -10,7 +10,7 @@ export function curlLines(
   },
 ): string {
   const { url, keys } = cloud.host;
-  const key = shown.isEnforcingKeys ? ` -H 'x-functions-key: ${keys?.functionKeys.default ?? keys?.masterKey}'` : '';
+  const key = shown.isEnforcingKeys ? ` -H 'x-functions-key: ${keys?.hostKey}'` : '';
   return [
     'Try:',
     `  curl -s${key} ${url}/api/estimate -H 'content-type: application/json' -d '{"images":[{"width":513,"height":513}]}'`,

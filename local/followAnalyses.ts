@@ -150,7 +150,7 @@ function show(line: string): void {
 }
 
 async function getJson<T>(cloud: Asked, path: string): Promise<T> {
-  const key = cloud.host.keys?.functionKeys.default ?? cloud.host.keys?.masterKey;
+  const key = cloud.host.keys?.hostKey;
   const answer = await fetch(
     `${cloud.host.url}${path}`,
     key === undefined ? {} : { headers: { 'x-functions-key': key } },

@@ -60,6 +60,10 @@ describe('npm start on the samples', () => {
     ]);
     const url = /http:\/\/127\.0\.0\.1:\d+\/api/.exec(again.output())?.[0];
     expect((await fetch(`${url}/analyses`)).status).toBe(401);
+    // The printed key opens functions, and nothing else.
+    const key = /x-functions-key: ([^']+)'/.exec(lines[0] ?? '')?.[1] ?? '';
+    const status = await fetch(new URL('/admin/host/status', url), { headers: { 'x-functions-key': key } });
+    expect([key, status.status]).toEqual([expect.stringMatching(/^[\w-]{20,}$/), 401]);
 
     const control = /^Steer westus: (\S+)/m.exec(again.output())?.[1];
     const steered = await fetch(`${control}/faults`, { method: 'PUT', body: '{"standing":{"kind":"capacity"}}' });
