@@ -10,8 +10,8 @@ export interface Sample {
   readonly words?: readonly string[];
 }
 
-/** Names that look like pictures; whether they are is told by their content, later. */
-const PICTURE = /\.(png|jpe?g|webp|gif|tiff?|avif|hei[cf]|bmp|svg|pdf)$/i;
+/** Of names that look like pictures; whether they are is told by their content, later. */
+const ENDINGS = 'png jpg jpeg webp gif tif tiff avif heic heif bmp svg pdf'.split(' ').map((ending) => `.${ending}`);
 
 /**
  * Files of the folder and those below it that look like pictures, as paths with slashes, sorted.
@@ -29,14 +29,19 @@ export async function findImages(folder: string): Promise<readonly string[]> {
   const files = entries
     // Where a link leads is seen when it is read, and told when it cannot be.
     .filter(
-      (entry) => (entry.isFile() || entry.isSymbolicLink()) && PICTURE.test(entry.name) && !entry.name.startsWith('.'),
+      (entry) => (entry.isFile() || entry.isSymbolicLink()) && isPicture(entry.name) && !entry.name.startsWith('.'),
     )
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .sort();
   if (files.length === 0) {
-    throw new Error(`${folder} holds no images: no file there ends in .png, .jpg, .webp, .gif, .tiff or .avif.`);
+    const endings = `${ENDINGS.slice(0, -1).join(', ')} or ${ENDINGS.at(-1)}`;
+    throw new Error(`${folder} holds no images: no file there ends in ${endings}.`);
   }
   return files;
+}
+
+function isPicture(name: string): boolean {
+  return ENDINGS.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 export async function readSamples(folder: string): Promise<readonly Sample[]> {
