@@ -1,5 +1,5 @@
 import type { ModelRow } from './modelRow.ts';
-import { invalidRequest, type ServiceError } from './serviceError.ts';
+import { invalidRequest, type ServiceError, schemaTooEarly } from './serviceError.ts';
 import { isObject, strictSchemaProblem } from './strictSchema.ts';
 
 type Body = Readonly<Record<string, unknown>>;
@@ -21,14 +21,22 @@ const ranges: readonly (readonly [name: string, low: number, high: number])[] = 
   ['frequency_penalty', -2, 2],
 ];
 
-/** The first parameter that this model does not take, as the service says it; undefined when it takes all. */
-export function parameterProblem(body: Body, row: ModelRow): ServiceError | undefined {
+/**
+ * The first parameter that this model does not take, as the service says it; undefined when it takes all.
+ *
+ * @param at.apiVersion null: v1
+ */
+export function parameterProblem(
+  body: Body,
+  at: { readonly row: ModelRow; readonly apiVersion: string | null },
+): ServiceError | undefined {
+  const { row } = at;
   const unknown = Object.keys(body).find((name) => !known.has(name));
   if (unknown) return unrecognized(unknown);
   if (body.stream === true) return invalidRequest('The emulated regions do not stream.', { param: 'stream' });
   if (body.n !== undefined && body.n !== 1)
     return invalidRequest('The emulated regions give one choice.', { param: 'n' });
-  return reasoningProblem(body, row) ?? rangeProblem(body) ?? capProblem(body, row) ?? formatProblem(body, row);
+  return reasoningProblem(body, row) ?? rangeProblem(body) ?? capProblem(body, row) ?? formatProblem(body, at);
 }
 
 function unrecognized(name: string): ServiceError {
@@ -74,7 +82,10 @@ function capProblem(body: Body, row: ModelRow): ServiceError | undefined {
   return invalidRequest(message, { code: 'invalid_value', param });
 }
 
-function formatProblem(body: Body, row: ModelRow): ServiceError | undefined {
+function formatProblem(
+  body: Body,
+  { row, apiVersion }: { readonly row: ModelRow; readonly apiVersion: string | null },
+): ServiceError | undefined {
   const format = body.response_format;
   if (format === undefined) return undefined;
   const param = 'response_format';
@@ -91,6 +102,7 @@ function formatProblem(body: Body, row: ModelRow): ServiceError | undefined {
     const message = "Invalid value for 'response_format': expected type 'text', 'json_object' or 'json_schema'.";
     return invalidRequest(message, { param, code: 'invalid_value' });
   }
+  if (apiVersion !== null && apiVersion.slice(0, 10) < '2024-08-01') return schemaTooEarly;
   if (!row.jsonSchema) {
     const message = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.";
     return invalidRequest(message, { param });

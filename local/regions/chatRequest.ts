@@ -28,11 +28,11 @@ const maxImages = 10;
 /** Reads the body of a chat completion for a model, and refuses what the service refuses. */
 export function understandChat(
   body: unknown,
-  deployed: { readonly model: string; readonly row: ModelRow },
+  deployed: { readonly model: string; readonly row: ModelRow; readonly apiVersion: string | null },
 ): Understood {
   if (!isObject(body)) return refused(invalidRequest('The request body is not a JSON object.'));
   if (!deployed.row.chat) return refused(wrongOperation(deployed.model));
-  const parameters = parameterProblem(body, deployed.row);
+  const parameters = parameterProblem(body, deployed);
   if (parameters) return refused(parameters);
   const parts = partsOf(body.messages);
   if (parts.kind === 'refused') return parts;

@@ -39,7 +39,11 @@ export async function serveChat(
     fault.kind === 'lowered-limit'
       ? { ...deployment.limits, tokensPerMinute: fault.tokensPerMinute }
       : deployment.limits;
-  const understood = understandChat(body, { model: deployment.settings.model, row: deployment.row });
+  const understood = understandChat(body, {
+    model: deployment.settings.model,
+    row: deployment.row,
+    apiVersion: at.apiVersion,
+  });
   const counted = await countIt(understood, at);
   const charge = chargeOf(understood, counted);
   const door = doorFaultReply(fault, { apiVersion: at.apiVersion, limits: limitHeaders(untouched(limits), limits) });

@@ -47,6 +47,13 @@ export const deploymentNotFound = coded(
 
 export const versionOnV1 = coded(400, 'BadRequest', 'api-version query parameter is not allowed when using /v1 path');
 
+/** As callers have published it (langgenius/dify#8994, azure-sdk-for-net#46579). */
+export const schemaTooEarly = coded(
+  400,
+  'BadRequest',
+  'response_format value as json_schema is enabled only for api versions 2024-08-01-preview and later',
+);
+
 export function wrongOperation(model: string): ServiceError {
   return coded(
     400,

@@ -21,12 +21,21 @@ const deploymentEntry = z.strictObject({
   tokensPerMinute: z.int().positive('must be a whole number above 0; 10K TPM is 10000'),
   requestsPerMinute: z.int().positive().optional(),
   priority: z.int().min(0).default(0),
-  apiVersion: z.string().min(1).optional(),
+  apiVersion: z
+    .string()
+    .regex(
+      /^\d{4}-\d{2}-\d{2}(?:-preview)?$/,
+      'must be a date such as 2024-10-21, or 2024-08-01-preview; left out it is v1',
+    )
+    .optional(),
   auth: z
     .union([z.literal('managedIdentity'), z.literal('none'), z.strictObject({ keySetting: z.string().min(1) })])
     .default('managedIdentity'),
   like: z.string().min(1).optional(),
 });
+
+/** Azure refuses a JSON Schema under each older version (azure-sdk-for-net#46579, langgenius/dify#8994). */
+const FIRST_WITH_JSON_SCHEMA = '2024-08-01-preview';
 
 type DeploymentEntry = z.infer<typeof deploymentEntry>;
 
@@ -104,6 +113,15 @@ function checkEntry(
   }
   const wrongRegion = entry.like ? undefined : regionProblem(counted, entry.sku, entry.region);
   if (wrongRegion) problems.push({ path: `${place}.region`, message: wrongRegion });
+  const { apiVersion } = entry;
+  if (apiVersion !== undefined && counted.parameters.jsonSchema && isOlder(apiVersion, FIRST_WITH_JSON_SCHEMA)) {
+    problems.push({
+      path: `${place}.apiVersion`,
+      message:
+        `"${apiVersion}" takes no JSON Schema, which ${modelKey(counted)} is asked with; the first that does is ` +
+        `${FIRST_WITH_JSON_SCHEMA}. Leave apiVersion out for v1.`,
+    });
+  }
   const auth = authOf(entry.auth);
   if (auth.kind === 'key' && !hasSetting(auth.keySetting)) {
     problems.push({ path: `${place}.auth`, message: `names the setting ${auth.keySetting}, which is missing.` });
@@ -123,10 +141,15 @@ function checkEntry(
     tokensPerMinute: entry.tokensPerMinute,
     requestsPerMinute,
     priority: entry.priority,
-    ...(entry.apiVersion === undefined ? {} : { apiVersion: entry.apiVersion }),
+    ...(apiVersion === undefined ? {} : { apiVersion }),
     auth,
   };
   return { deployments: [deployment], problems };
+}
+
+/** Versions are told apart by their dates; a preview has no later release of the same one. */
+function isOlder(apiVersion: string, than: string): boolean {
+  return apiVersion.slice(0, 10) < than.slice(0, 10);
 }
 
 function authOf(auth: DeploymentEntry['auth']): DeploymentAuth {

@@ -120,6 +120,30 @@ describe('parseDeployments', () => {
     );
   });
 
+  it('refuses an API version that takes no JSON Schema, for a model that is asked with one', () => {
+    const newer = { ...SEED, model: 'gpt-4o', version: '2024-11-20', sku: 'GlobalStandard' };
+    expect(problemsOf({ ...newer, apiVersion: '2024-06-01' })).toEqual([
+      'VISION_DEPLOYMENTS[0].apiVersion: "2024-06-01" takes no JSON Schema, which gpt-4o@2024-11-20 is asked with; ' +
+        'the first that does is 2024-08-01-preview. Leave apiVersion out for v1.',
+    ]);
+    expect(problemsOf({ ...newer, model: 'llava', like: 'gpt-4o', apiVersion: '2024-07-01-preview' })).toHaveLength(1);
+    for (const apiVersion of ['2024-08-01-preview', '2024-10-21']) {
+      expect(problemsOf({ ...newer, apiVersion })).toEqual([]);
+    }
+    for (const apiVersion of ['2023-07-01-preview', '2023-12-01-preview']) {
+      expect(problemsOf({ ...SEED, apiVersion })).toEqual([]);
+    }
+  });
+
+  it.each(['banana', 'preview', 'v1', '2024-10', '2024-10-21-beta', ''])(
+    'refuses the API version "%s"',
+    (apiVersion) => {
+      expect(problemsOf({ ...SEED, apiVersion })).toEqual([
+        'VISION_DEPLOYMENTS[0].apiVersion: must be a date such as 2024-10-21, or 2024-08-01-preview; left out it is v1.',
+      ]);
+    },
+  );
+
   it('refuses a name that stands twice', () => {
     expect(problemsOf(SEED, SEED)).toEqual([
       'VISION_DEPLOYMENTS[1].name: "seed-westus" stands twice; names are unique.',

@@ -6,7 +6,7 @@ import { composeAnswer } from '../../../local/regions/composeAnswer.ts';
 import { modelRow } from '../../../local/regions/modelRow.ts';
 import { fixedSight } from '../../../local/regions/seen.ts';
 
-const deployed = { model: 'gpt-4o', row: modelRow('gpt-4o', '2024-11-20') };
+const deployed = { model: 'gpt-4o', row: modelRow('gpt-4o', '2024-11-20'), apiVersion: null };
 
 describe('understandChat', () => {
   it('takes or refuses whatever JSON comes in, and never throws', () => {

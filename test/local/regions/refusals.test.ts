@@ -186,6 +186,18 @@ describe('a request that the service refuses', () => {
     expect((await post(region, withFormat({ type: 'object', properties: { a: {} } }, false))).status).toBe(200);
   });
 
+  it('is one under a dated version from before there were schemas', async () => {
+    const early = await post(region, withFormat(closed), { path: `${dated}?api-version=2024-06-01` });
+    expect({ ...early }).toMatchObject({
+      status: 400,
+      json: {
+        error: { code: 'BadRequest', message: expect.stringMatching(/api versions 2024-08-01-preview and later$/) },
+      },
+    });
+    const first = await post(region, withFormat(closed), { path: `${dated}?api-version=2024-08-01-preview` });
+    expect(first.status).toBe(200);
+  });
+
   it('is one with a schema for a model that takes none', async () => {
     const { status, json } = await post(region, { ...withFormat(closed), model: 'seed' });
     expect({ status, json }).toMatchObject({
