@@ -7,12 +7,15 @@ export type CancelMany =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
 
-type CancelParts = Pick<StoryParts, 'analyses' | 'now'>;
+type CancelParts = Pick<StoryParts, 'analyses' | 'ledger' | 'now'>;
 
 /** A record that a worker puts down at this very moment is looked at again. */
 const MOST_TRIES = 3;
 
-/** Stops what waits, a page at a time. What runs goes on: its request may be billed already. */
+/**
+ * Stops what waits, a page at a time, and frees its place in the pool's line. What runs goes on: its request may be billed
+ * already.
+ */
 export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
   const waiting = page.records.filter(isWaiting);
@@ -43,7 +46,9 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | 'left
     const stored = await parts.analyses.find(id);
     if (!stored || !isWaiting(stored.record)) return 'left';
     const written = await parts.analyses.replace(stored, cancelled(stored.record, parts.now()));
-    if (written.kind === 'replaced') return 'changed';
+    if (written.kind === 'changed') continue;
+    await parts.ledger.leave(id);
+    return 'changed';
   }
   return 'left';
 }

@@ -7,6 +7,8 @@ import { cancelAnalyses } from '../../shared/analyses/cancelAnalyses.ts';
 import { namedBlob } from '../../shared/analyses/namedBlob.ts';
 import { retryAnalyses, retryAnalysis } from '../../shared/analyses/retryAnalyses.ts';
 import { AnswerFailed } from '../../shared/errors.ts';
+import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
+import { need, START_MS, seedPool } from '../pool/deployments.ts';
 import { answeredRecord, DAY_MS, queuedRecord, REQUEST, recordWith } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
 import { answerOf, openStory, type Story } from './story.ts';
@@ -103,6 +105,27 @@ describe('cancelAnalyses', () => {
     expect(states).toEqual(['cancelled', 'cancelled', 'running', 'failed', 'queued']);
     expect(found[1]?.record).toMatchObject({ waitingFor: null, startsAtMs: null });
     expect((await parts.analyses.list({ status: 'cancelled', limit: 10 })).records).toHaveLength(2);
+  });
+
+  it('lets whoever stands behind it have its place in line', async () => {
+    const story = await open();
+    const options = { httpShare: 0.2, now: () => START_MS, random: () => 0, signal: () => undefined };
+    const parts = { ...story.parts, ledger: createMemoryLedger(seedPool, options) };
+    const deploymentName = seedPool[0]?.name ?? '';
+    let createdMs = START_MS;
+    const startOf = async (analysisId: string): Promise<number> => {
+      createdMs += 1;
+      const asked = need({ analysisId, createdMs, deploymentName, latestStartMs: START_MS });
+      const placement = await parts.ledger.book(asked);
+      return placement.kind === 'later' ? placement.expectedStartMs : START_MS;
+    };
+    const waiting = putOff(queuedRecord('waits.png'), { waitingFor: 'quota', startsAtMs: START_MS, nowMs: START_MS });
+    await parts.analyses.insert(waiting);
+    for (const id of ['a', 'b', 'c']) await startOf(id);
+    const toldMs = await startOf(waiting.id);
+    expect(await startOf('behind')).toBeGreaterThan(toldMs);
+    await cancelAnalyses({ kind: 'ids', ids: [waiting.id] }, parts);
+    expect(await startOf('behind')).toBe(toldMs);
   });
 
   it('stops those that are named', async () => {
