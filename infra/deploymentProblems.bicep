@@ -2,7 +2,7 @@ metadata description = 'What is wrong with a list of deployments, as sentences t
 
 import { visionDeployment } from './types.bicep'
 import { deploymentName, modelKey, poolName } from './pool.bicep'
-import { isMadeOf } from './texts.bicep'
+import { isApiVersion, isBefore, isMadeOf } from './texts.bicep'
 
 @export()
 @sealed()
@@ -16,6 +16,9 @@ type catalogueRow = {
 
   @description('Whether it answers over chat completions, which is how Argus asks.')
   answersOverChat: bool
+
+  @description('Whether it is asked with a JSON Schema, which no API version before 2024-08-01-preview takes.')
+  takesJsonSchema: bool
 
   @description('Whether the catalogue knows all regions; if not, an unlisted one is taken on trust.')
   knowsAllRegions: bool
@@ -80,6 +83,23 @@ func knownModelProblems(row catalogueRow, deployment visionDeployment, allowedRe
             ]
   )
 
+@description('What is wrong with the API version of a deployment; without one it is asked on the v1 path.')
+func apiVersionProblems(catalogue catalogueRow[], deployment visionDeployment) string[] =>
+  deployment.?apiVersion == null
+    ? []
+    : !isApiVersion(deployment.?apiVersion ?? '')
+        ? [
+            '${poolName(deployment)} has the apiVersion "${deployment.?apiVersion}"; write a date such as 2024-10-21 or 2024-08-01-preview, or leave it out for v1.'
+          ]
+        : isBefore(deployment.?apiVersion ?? '', 20240801) && contains(
+              map(filter(catalogue, row => row.takesJsonSchema), row => row.key),
+              deployment.?like ?? modelKey(deployment)
+            )
+            ? [
+                '${poolName(deployment)} has the apiVersion ${deployment.?apiVersion}, which takes no JSON Schema; the first that does is 2024-08-01-preview. Leave apiVersion out for v1.'
+              ]
+            : []
+
 @description('Problems of one deployment.')
 func problemsOfOne(catalogue catalogueRow[], deployment visionDeployment, allowedRetiredModels string[]) string[] =>
   concat(
@@ -87,6 +107,7 @@ func problemsOfOne(catalogue catalogueRow[], deployment visionDeployment, allowe
       filter(catalogue, row => row.key == modelKey(deployment)),
       row => knownModelProblems(row, deployment, allowedRetiredModels)
     )),
+    apiVersionProblems(catalogue, deployment),
     contains(map(catalogue, row => row.key), deployment.?like ?? modelKey(deployment))
       ? []
       : [

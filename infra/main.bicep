@@ -106,6 +106,7 @@ var catalogue catalogueRow[] = map(loadJsonContent('../shared/catalog/models.jso
   key: '${row.name}@${row.version}'
   stage: row.lifecycle.stage
   answersOverChat: row.parameters.chatCompletions
+  takesJsonSchema: row.parameters.jsonSchema
   knowsAllRegions: row.regions.complete
   unknownSkus: row.regions.unknownSkus
   regionsBySku: row.regions.bySku

@@ -41,6 +41,19 @@ func isLetters(text string, count int) bool =>
 @description('Whether a text is the region of a language tag: `CH`, `419`.')
 func isRegion(text string) bool => isLetters(text, 2) || length(text) == 3 && isMadeOf(text, '0123456789')
 
+@description('Whether a text is a date: `2024-10-21`.')
+func isDate(text string) bool =>
+  isMadeOf(replace(text, '-', ''), '0123456789') && join(map(split(text, '-'), part => '${length(part)}'), '-') == '4-2-2'
+
+@export()
+@description('Whether a text is a dated API version: `2024-10-21`, `2024-08-01-preview`.')
+func isApiVersion(text string) bool =>
+  isDate(text) || endsWith(text, '-preview') && isDate(substring(text, 0, max(0, length(text) - length('-preview'))))
+
+@export()
+@description('Whether the date of an API version lies before another, written as a number: 20240801.')
+func isBefore(apiVersion string, date int) bool => int(replace(substring(apiVersion, 0, 10), '-', '')) < date
+
 @export()
 @description('Whether a text is a language, with its script and its region if it names them: `en`, `de-CH`, `zh-Hant-TW`.')
 func isLanguageTag(text string) bool =>

@@ -81,6 +81,16 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'gpt-6-sol-globalstandard-Sweden Central names its region Sweden Central; write swedencentral.',
     ],
     [
+      'an API version that is no date',
+      parameters([{ ...right, apiVersion: 'banana' }]),
+      'gpt-5.1-globalstandard-swedencentral has the apiVersion "banana"; write a date such as 2024-10-21 or 2024-08-01-preview, or leave it out for v1.',
+    ],
+    [
+      'an API version that takes no JSON Schema',
+      parameters([{ ...right, apiVersion: '2024-02-01' }]),
+      'gpt-5.1-globalstandard-swedencentral has the apiVersion 2024-02-01, which takes no JSON Schema; the first that does is 2024-08-01-preview. Leave apiVersion out for v1.',
+    ],
+    [
       'a private network with the blob trigger',
       parameters([right], "param network = 'private'"),
       'With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.',
