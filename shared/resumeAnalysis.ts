@@ -1,5 +1,6 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
+import { dropBytes } from './analyses/callersBytes.ts';
 import { SHOWN_EARLY_MS } from './analyses/dueQueue.ts';
 import { endGone } from './analyses/endGone.ts';
 import { bytesInHand, type ImageBytes } from './analyses/lookAtImage.ts';
@@ -47,7 +48,7 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
   );
   if (end.kind === 'changed') await loseImage(end.keeper, parts);
   if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
-  if (end.kind === 'ended' && end.record.source.kind === 'http') await parts.images.removeInbox(end.record.id);
+  if (end.kind === 'ended') await dropBytes(end.record, parts);
 }
 
 /**

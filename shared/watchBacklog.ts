@@ -29,11 +29,10 @@ const LATELY_MS = 5 * 60_000;
 /** Measures what waits and how full the pool is, calls who can start sooner, and says when work waits and none gets done. */
 export async function watchBacklog(parts: TimerParts): Promise<void> {
   const nowMs = parts.now();
-  const open = await oldestOpen(parts.analyses);
-  const backlog = await readBacklog(parts, open);
+  const [open, pool] = await Promise.all([oldestOpen(parts.analyses), parts.ledger.view()]);
+  const backlog = await readBacklog(parts, { open, pool });
   const oldestAgeMs = backlog.oldestWaitingSinceMs === null ? 0 : nowMs - backlog.oldestWaitingSinceMs;
   recordBacklog({ waiting: backlog.waiting, oldestAgeSeconds: oldestAgeMs / 1000 });
-  const pool = await parts.ledger.view();
   await callSooner(open, pool, parts);
   for (const { deployment, bookedTokens } of pool) {
     recordUtilisation(deployment.name, Math.min(1, bookedTokens / deployment.tokensPerMinute));

@@ -31,13 +31,18 @@ const NEWEST_SUCCESSES = 10;
 
 const MEASURED_MS = 5 * 60_000;
 
-/** @param open what was read already of the open analyses */
-export async function readBacklog(parts: BacklogParts, open?: OldestOpen): Promise<Backlog> {
+/** What was read already for it. */
+export interface Seen {
+  readonly open: OldestOpen;
+  readonly pool: readonly DeploymentView[];
+}
+
+export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Backlog> {
   const nowMs = parts.now();
   const [{ count, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
-    open ?? oldestOpen(parts.analyses),
+    seen?.open ?? oldestOpen(parts.analyses),
     answeredLately(parts, nowMs),
-    parts.ledger.view(),
+    seen?.pool ?? parts.ledger.view(),
     parts.due.length(),
     parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
   ]);

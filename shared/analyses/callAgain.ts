@@ -4,9 +4,8 @@ import type { DueQueue } from './dueQueue.ts';
 
 /**
  * Calls an analysis whose message was lost once more, at that time (epoch milliseconds), and writes down that it did, and
- * whether because of a dead letter. The
- * message first: whoever dies in between leaves one too many, which finds nothing to do, and not a record that says that it
- * was called.
+ * whether because of a dead letter. The message first: whoever dies in between leaves one too many, which finds nothing to
+ * do, and not a record that says that it was called.
  *
  * @returns whether the record was still as it had been read
  */

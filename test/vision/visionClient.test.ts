@@ -34,6 +34,11 @@ function bodyWith(dataUrl: string): ReturnType<typeof requestBody> {
 const BODY = bodyWith('data:image/png;base64,AAAA');
 const vision = createVisionClient({ getToken: async () => TOKEN, now: Date.now, keyOf: () => 'key-of-the-test' });
 
+const stallsInBody: ScriptedRegion['script'] = (reply) => {
+  reply.writeHead(200, { 'content-type': 'application/json' });
+  reply.write('{"choices":[');
+};
+
 let region: ScriptedRegion;
 beforeEach(async () => {
   region = await startRegion();
@@ -281,13 +286,7 @@ describe('createVisionClient, how it ends', () => {
 
   it.each<[string, ScriptedRegion['script']]>([
     ['that never comes', () => {}],
-    [
-      'that stalls within its body',
-      (reply) => {
-        reply.writeHead(200, { 'content-type': 'application/json' });
-        reply.write('{"choices":[');
-      },
-    ],
+    ['that stalls within its body', stallsInBody],
   ])('ends an answer %s at the timeout', async (_, script) => {
     region.script = script;
     const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 1500 });
@@ -327,9 +326,8 @@ describe('createVisionClient, how it ends', () => {
 
   it('ends a call within its body when we say so', async () => {
     const ending = new AbortController();
-    region.script = (reply) => {
-      reply.writeHead(200, { 'content-type': 'application/json' });
-      reply.write('{"choices":[');
+    region.script = (reply, request) => {
+      stallsInBody(reply, request);
       setTimeout(() => ending.abort(), 20);
     };
     const limits = { timeoutMs: 60_000, signal: ending.signal };
@@ -341,13 +339,7 @@ describe('createVisionClient, how it ends', () => {
 describe('createVisionClient, a call that is ended', () => {
   it.each<[string, ScriptedRegion['script']]>([
     ['before an answer came', () => {}],
-    [
-      'while its answer comes',
-      (reply) => {
-        reply.writeHead(200, { 'content-type': 'application/json' });
-        reply.write('{"choices":[');
-      },
-    ],
+    ['while its answer comes', stallsInBody],
   ])('%s lets go of its connection, even when garbage was collected meanwhile', async (_, script) => {
     const collectGarbage = setInterval(gc, 50);
     const ending = new AbortController();
