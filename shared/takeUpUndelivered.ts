@@ -3,8 +3,8 @@ import { readImageEvent } from './analyses/imageEvent.ts';
 import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { pageOfRound } from './analyses/pageOfRound.ts';
-import { statusOf } from './analyses/storageStatus.ts';
 import { queueVersion } from './queueBlobs.ts';
+import { statusOf } from './storage/storageError.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 /** Where Event Grid writes events that it could not deliver for a day. */

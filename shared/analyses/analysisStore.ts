@@ -1,4 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
+import { ignoreMissing, statusOf } from '../storage/storageError.ts';
 import {
   createdAtOfRow,
   groupOf,
@@ -12,7 +13,6 @@ import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { inParallel } from './inParallel.ts';
-import { ignoreMissing, statusOf } from './storageStatus.ts';
 
 /** A record with the version that a conditional write names. */
 export interface StoredAnalysis {

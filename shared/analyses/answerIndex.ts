@@ -1,5 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
-import { ignoreMissing, statusOf } from './storageStatus.ts';
+import { ignoreMissing, statusOf } from '../storage/storageError.ts';
 
 /** Which analysis first answered a request about these bytes. */
 export interface AnswerIndex {

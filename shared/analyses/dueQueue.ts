@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { statusOf } from './storageStatus.ts';
+import { statusOf } from '../storage/storageError.ts';
 
 /** A message that was sent, as its queue names it. */
 export interface DueMessage {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import { statusOf } from '../storage/storageError.ts';
 import { INBOX_CONTAINER } from './imageStore.ts';
-import { statusOf } from './storageStatus.ts';
 
 /** Which analysis a caller's key stands for. */
 export interface KeyBinding {

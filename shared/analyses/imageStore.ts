@@ -1,9 +1,9 @@
 import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
 import { ImageRejected } from '../errors.ts';
+import { statusOf } from '../storage/storageError.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import type { AnalysisSource } from './analysisSource.ts';
 import { blobNameProblem } from './blobName.ts';
-import { statusOf } from './storageStatus.ts';
 
 /** Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. */
 export interface ImageStore {

@@ -1,5 +1,5 @@
 import { InvalidRequest, NotPossible } from '../errors.ts';
-import { statusOf } from './storageStatus.ts';
+import { statusOf } from '../storage/storageError.ts';
 
 export const foreignContinuation = 'continuation is of no page of this folder: take the one that the page before gave.';
 

@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
+import { statusOf } from '../storage/storageError.ts';
 import { RecordTaken } from './recordKeeper.ts';
-import { statusOf } from './storageStatus.ts';
 
 /** Waits between tries, milliseconds; the storage's clients have tried for some seconds before each. */
 const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 30_000, 30_000, 60_000];

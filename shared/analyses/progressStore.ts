@@ -1,5 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
-import { statusOf } from './storageStatus.ts';
+import { statusOf } from '../storage/storageError.ts';
 
 /** Small facts that outlive a run of the timer: how far it has come, when the installation began. */
 export interface ProgressStore {

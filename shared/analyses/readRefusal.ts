@@ -1,5 +1,5 @@
 import { ImageRejected } from '../errors.ts';
-import { statusOf } from './storageStatus.ts';
+import { statusOf } from '../storage/storageError.ts';
 
 /** What is told of a blob that is there and cannot be read; undefined for what is nobody's fault but ours. */
 export function readRefusal(error: unknown, name: string): ImageRejected | undefined {

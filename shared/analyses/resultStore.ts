@@ -1,9 +1,9 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import { statusOf } from '../storage/storageError.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisResult, type AnalysisView, analysisView, recordOfView } from './analysisView.ts';
 import { type ResultMark, resultMarkOf } from './resultMark.ts';
 import { resultName } from './resultName.ts';
-import { statusOf } from './storageStatus.ts';
 
 /** Keeps the results as a JSON and a Markdown blob each; of dropped files beside their name, of HTTP calls by their id. */
 export interface ResultStore {

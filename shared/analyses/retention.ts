@@ -1,11 +1,11 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
+import { ignoreMissing } from '../storage/storageError.ts';
 import { INDEX_GROUPS, type IndexGroup, idOfRow, indexKey } from './analysisIndex.ts';
 import { requestDigest } from './analysisRequest.ts';
 import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
 import type { AnswerIndex } from './answerIndex.ts';
 import { inParallel } from './inParallel.ts';
-import { ignoreMissing } from './storageStatus.ts';
 
 /** Removes what is older than it is to be kept, some of it at a time: each gives how many it removed, `most` at most. */
 export interface Retention {

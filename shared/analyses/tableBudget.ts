@@ -1,7 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { statusOf } from '../storage/storageError.ts';
 import type { Budget, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, budgetKeys, renewalOf } from './budgetPeriods.ts';
-import { statusOf } from './storageStatus.ts';
 
 /** A period's sums in their row, and the version that a conditional write names. */
 interface Sums {

@@ -1,5 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { TableClient } from '@azure/data-tables';
+import { statusOf } from '../storage/storageError.ts';
 import type { StateStore } from './stateStore.ts';
 
 /** One row holds the pool's state; its name changes when its shape does in a way that older instances must not see. */
@@ -76,8 +77,4 @@ function textOf(row: Record<string, unknown>): string {
   for (let part = row.part0, number = 0; part instanceof Uint8Array; number += 1, part = row[`part${number}`])
     parts.push(part);
   return inflateRawSync(Buffer.concat(parts)).toString();
-}
-
-function statusOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
 }

@@ -1,0 +1,50 @@
+/** A refusal of Blob, Queue or Table storage: one status has many reasons, so decide by the code where there is one. */
+export interface StorageError {
+  /** HTTP status. */
+  readonly status: number;
+  /** The service's own name of the reason, as in `BlobArchived`; undefined where the answer named none. */
+  readonly code: string | undefined;
+}
+
+/**
+ * What a storage service refused with; undefined for any other error, a broken connection among them.
+ *
+ * The code stands in different places: Table storage puts it into the body, the others into the header `x-ms-error-code`,
+ * which is all that the answer to a HEAD has (Microsoft Learn, "Status and error codes" of Blob, Queue and Table storage).
+ *
+ * @example
+ * storageErrorOf(error) // { status: 409, code: 'BlobArchived' }
+ */
+export function storageErrorOf(error: unknown): StorageError | undefined {
+  const { statusCode: status, code, details, response } = (error ?? {}) as RestErrorShape;
+  if (typeof status !== 'number') return undefined;
+  const named =
+    details?.odataError?.code ?? details?.errorCode ?? response?.headers?.get?.('x-ms-error-code') ?? details?.code;
+  return { status, code: named ?? (code === 'REST_ERROR' ? undefined : code) };
+}
+
+/** The HTTP status of a refusal by a storage service; undefined for any other error. */
+export function statusOf(error: unknown): number | undefined {
+  return storageErrorOf(error)?.status;
+}
+
+/**
+ * For what was to be removed, or looked at, and is gone already.
+ *
+ * @throws the error itself, unless it is a 404
+ */
+export function ignoreMissing(error: unknown): void {
+  if (statusOf(error) !== 404) throw error;
+}
+
+/** The places in which the clients of the three services put what was answered (core-rest-pipeline: `RestError`). */
+interface RestErrorShape {
+  readonly statusCode?: number;
+  readonly code?: string;
+  readonly details?: {
+    readonly odataError?: { readonly code?: string };
+    readonly errorCode?: string;
+    readonly code?: string;
+  };
+  readonly response?: { readonly headers?: { get?(name: string): string | undefined } };
+}
