@@ -5,12 +5,13 @@ import { type IdentityEndpoint, startIdentityEndpoint } from './identity/identit
 import { poolOfRegions } from './poolOfRegions.ts';
 import { type RegionOptions, seedRegions } from './regions/regionOptions.ts';
 import { type Regions, startRegions } from './regions/startRegions.ts';
+import type { Deliver } from './storage/blobEvents.ts';
 import { createStorage, trusting } from './storage/createStorage.ts';
 import { deliverToQueue, deliverToWebhook } from './storage/deliverEvents.ts';
 import { identityConnection } from './storage/identityConnection.ts';
 import { type KeptCertificate, keepCertificate } from './storage/keepCertificate.ts';
 import { type Azurite, startAzurite } from './storage/startAzurite.ts';
-import { type Deliver, startBlobEvents } from './storage/startBlobEvents.ts';
+import { type StorageFront, startStorageFront } from './storage/startStorageFront.ts';
 import { type Unreliability, unreliably } from './storage/unreliably.ts';
 import { EVENTS_QUEUE, IMAGES_SUBJECT, STORAGE_NAMES, WEBHOOK_PATH } from './storageNames.ts';
 
@@ -81,17 +82,19 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     // Events are raised before the host that takes them is up; they are delivered once it is.
     const taken = Promise.withResolvers<Deliver>();
     const deliver: Deliver = async (event) => (await taken.promise)(event);
-    const events = await startBlobEvents({
+    const front = await startStorageFront({
       azurite,
-      subjectBeginsWith: IMAGES_SUBJECT,
-      deliver: options.events ? unreliably(deliver, options.events) : deliver,
+      events: {
+        subjectBeginsWith: IMAGES_SUBJECT,
+        deliver: options.events ? unreliably(deliver, options.events) : deliver,
+      },
       ...https,
       ...log,
     });
-    keep(events, events.stop);
-    await createStorage(STORAGE_NAMES, { connectionString: azurite.connectionString, certificate: kept?.certificate });
+    keep(front, front.stop);
+    await createStorage(STORAGE_NAMES, { connectionString: front.connectionString, certificate: kept?.certificate });
     const settings = {
-      ...storageSettings({ azurite, events, kept }),
+      ...storageSettings({ front, kept }),
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: identity.header,
       VISION_DEPLOYMENTS: options.deployments ?? (regions ? poolOfRegions(regions, regionOptions) : ''),
@@ -111,10 +114,10 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     keep(host, host.stop);
     taken.resolve(
       ingestion === 'queue'
-        ? deliverToQueue(eventsQueue(azurite, kept))
+        ? deliverToQueue(eventsQueue(front, kept))
         : await deliverToWebhook(webhookOf(host), onLine ?? (() => undefined)),
     );
-    const { connectionString } = events;
+    const { connectionString } = front;
     const seen = { host, regions, identity, azurite, connectionString, certificate: kept?.certificate, settings };
     return { ...seen, stop, isStopping: () => isStopping };
   } catch (error) {
@@ -123,29 +126,27 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   }
 }
 
-/** The host's own blobs raise no events: its locks need not pass the proxy that watches the images. */
 function storageSettings(storage: {
-  readonly azurite: Azurite;
-  readonly events: { readonly blobPort: number; readonly connectionString: string };
+  readonly front: StorageFront;
   readonly kept: KeptCertificate | undefined;
 }): Record<string, string> {
-  const { azurite, events, kept } = storage;
+  const { front, kept } = storage;
   if (kept === undefined) {
-    return { AzureWebJobsStorage: azurite.connectionString, IMAGES_STORAGE: events.connectionString };
+    return { AzureWebJobsStorage: front.connectionString, IMAGES_STORAGE: front.connectionString };
   }
-  const place = { ...azurite, protocol: 'https' as const };
+  const place = { ...front, protocol: 'https' as const };
   return {
     ...identityConnection('AzureWebJobsStorage', place),
-    ...identityConnection('IMAGES_STORAGE', { ...place, blobPort: events.blobPort }),
+    ...identityConnection('IMAGES_STORAGE', place),
     NODE_EXTRA_CA_CERTS: kept.certificateFile,
   };
 }
 
 function eventsQueue(
-  azurite: Azurite,
+  front: StorageFront,
   kept: KeptCertificate | undefined,
 ): ReturnType<QueueServiceClient['getQueueClient']> {
-  const queues = QueueServiceClient.fromConnectionString(azurite.connectionString, trusting(kept?.certificate));
+  const queues = QueueServiceClient.fromConnectionString(front.connectionString, trusting(kept?.certificate));
   return queues.getQueueClient(EVENTS_QUEUE);
 }
 

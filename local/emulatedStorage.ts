@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertPortFree } from './assertPortFree.ts';
+import type { Deliver } from './storage/blobEvents.ts';
 import { createStorage } from './storage/createStorage.ts';
 import { deliverToWebhook } from './storage/deliverEvents.ts';
 import { startAzurite } from './storage/startAzurite.ts';
-import { type Deliver, startBlobEvents } from './storage/startBlobEvents.ts';
+import { startStorageFront } from './storage/startStorageFront.ts';
 import { IMAGES_SUBJECT, STORAGE_NAMES, WEBHOOK_PATH } from './storageNames.ts';
 
 const DEVELOPMENT_STORAGE = 'UseDevelopmentStorage=true';
@@ -36,18 +37,20 @@ export async function startEmulatedStorage(place: {
     return { stop: async () => undefined };
   }
   const directory = join(place.folder, '.local', 'func-data');
-  const azurite = await startAzurite({ directory, queuePort: PORTS.queue, tablePort: PORTS.table });
-  const events = await startBlobEvents({
+  const azurite = await startAzurite({ directory });
+  const front = await startStorageFront({
     azurite,
-    port: PORTS.blob,
-    subjectBeginsWith: IMAGES_SUBJECT,
-    deliver: onceListening(`http://127.0.0.1:${place.hostPort}${WEBHOOK_PATH}`),
-    retryDelaysMs: RETRY_DELAYS_MS,
+    ports: PORTS,
+    events: {
+      subjectBeginsWith: IMAGES_SUBJECT,
+      deliver: onceListening(`http://127.0.0.1:${place.hostPort}${WEBHOOK_PATH}`),
+      retryDelaysMs: RETRY_DELAYS_MS,
+    },
   });
   await createStorage(STORAGE_NAMES, account);
   console.log(`The storage listens on ports 10000 to 10002, its state in ${directory}; uploads raise events.`);
   const stop = async (): Promise<void> => {
-    await events.stop();
+    await front.stop();
     await azurite.stop();
   };
   return { stop };

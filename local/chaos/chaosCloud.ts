@@ -6,9 +6,10 @@ import { startIdentityEndpoint } from '../identity/identityEndpoint.ts';
 import { poolOfRegions } from '../poolOfRegions.ts';
 import { type RegionOptions, seedRegions } from '../regions/regionOptions.ts';
 import { type Regions, startRegions } from '../regions/startRegions.ts';
+import type { Deliver } from '../storage/blobEvents.ts';
 import { createStorage } from '../storage/createStorage.ts';
 import { type Azurite, startAzurite } from '../storage/startAzurite.ts';
-import { type BlobEvents, type Deliver, startBlobEvents } from '../storage/startBlobEvents.ts';
+import { startStorageFront } from '../storage/startStorageFront.ts';
 import { seededRandom, unreliably } from '../storage/unreliably.ts';
 
 /** Storage, identity and regions that go wrong; the app's processes are apart. */
@@ -48,14 +49,16 @@ export async function startChaosCloud(options: {
   const regionOptions = chaoticRegions(options.withTimeouts, places);
   const regions = await startRegions({ secret, regions: regionOptions, seed });
   const toApp = unreliably(options.deliver, { duplicateRate: 0.2, reorder: 'some', lateMs: 2_000, random });
-  const events: BlobEvents = await startBlobEvents({
+  const front = await startStorageFront({
     azurite,
-    subjectBeginsWith: '/blobServices/default/containers/',
-    retryDelaysMs: [500, 1_000, 2_000],
-    deliver: async (event) => {
-      const [, container, name] = /containers\/([^/]+)\/blobs\/(.+)$/.exec(event.subject) ?? [];
-      if (container === 'results' && name) options.onResult(name);
-      if (container === 'images' && random() >= DROP_RATE) await toApp(event);
+    events: {
+      subjectBeginsWith: '/blobServices/default/containers/',
+      retryDelaysMs: [500, 1_000, 2_000],
+      deliver: async (event) => {
+        const [, container, name] = /containers\/([^/]+)\/blobs\/(.+)$/.exec(event.subject) ?? [];
+        if (container === 'results' && name) options.onResult(name);
+        if (container === 'images' && random() >= DROP_RATE) await toApp(event);
+      },
     },
   });
   await createStorage(
@@ -70,10 +73,10 @@ export async function startChaosCloud(options: {
   return {
     regions,
     connectionString,
-    uploadConnection: events.connectionString,
+    uploadConnection: front.connectionString,
     settingsOf: (place) => ({
-      AzureWebJobsStorage: connectionString,
-      IMAGES_STORAGE: events.connectionString,
+      AzureWebJobsStorage: front.connectionString,
+      IMAGES_STORAGE: front.connectionString,
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: identity.header,
       VISION_DEPLOYMENTS: poolOf(place, poolOfRegions(regions, regionOptions)),
@@ -87,9 +90,9 @@ export async function startChaosCloud(options: {
       azurite = await startAzurite({ directory: dataFolder, blobPort, queuePort, tablePort });
       onLine(`The storage was away for ${awayMs} ms.`);
     },
-    settled: () => events.settled(),
+    settled: () => front.settled(),
     stop: async () => {
-      await events.stop();
+      await front.stop();
       await regions.close();
       await azurite.stop();
       await identity.close();

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { type StartedHost, startHost } from '../host/startHost.ts';
+import type { Deliver } from '../storage/blobEvents.ts';
 import { deliverToWebhook } from '../storage/deliverEvents.ts';
-import type { Deliver } from '../storage/startBlobEvents.ts';
 
 /** App processes that are killed and come back. */
 export interface Instances {

@@ -1,3 +1,5 @@
+import type { StorageCall } from './storageCall.ts';
+
 /** One event of Event Grid's own schema (Azure Blob Storage as an Event Grid source, "Microsoft.Storage.BlobCreated"). */
 export interface BlobEvent {
   readonly id: string;
@@ -31,23 +33,16 @@ export interface BlobWrite {
 }
 
 /**
- * Which write a request to the blob service was, once answered; `undefined` for anything that raises no event: reads,
- * deletes, containers, single blocks, metadata, tags, leases, refused writes.
+ * Which write a call to the blob service was, once answered; `undefined` for anything that raises no event: reads, deletes,
+ * containers, single blocks, metadata, tags, leases, refused writes.
  */
-export function readBlobWrite(
-  asked: { readonly method: string; readonly url: URL; readonly isCopy: boolean },
-  status: number,
-): BlobWrite | undefined {
-  if (asked.method !== 'PUT' || asked.url.searchParams.has('restype')) return undefined;
-  const [account, container, ...name] = asked.url.pathname.slice(1).split('/').map(decodeURIComponent);
-  const blobName = name.join('/');
-  if (account === undefined || container === undefined || blobName === '') return undefined;
-  const place = { account, container, blobName };
-  const part = asked.url.searchParams.get('comp');
-  if (part === 'blocklist' && status === 201) return { api: 'PutBlockList', ...place };
-  if (part !== null) return undefined;
-  if (status === 201) return { api: 'PutBlob', ...place };
-  return asked.isCopy && status === 202 ? { api: 'CopyBlob', ...place } : undefined;
+export function readBlobWrite(call: StorageCall, status: number): BlobWrite | undefined {
+  const { operation, account, resource: container, item: blobName } = call;
+  if (operation === 'CopyBlob' && (status === 201 || status === 202)) {
+    return { api: status === 202 ? 'CopyBlob' : 'PutBlob', account, container, blobName };
+  }
+  if ((operation !== 'PutBlob' && operation !== 'PutBlockList') || status !== 201) return undefined;
+  return { api: operation, account, container, blobName };
 }
 
 export function makeBlobEvent(

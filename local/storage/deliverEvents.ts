@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { QueueClient } from '@azure/storage-queue';
-import type { Deliver } from './startBlobEvents.ts';
+import type { Deliver } from './blobEvents.ts';
 
 /** Statuses after which Event Grid does not try again (Event Grid, "Delivery and retry": webhook endpoints). */
 const FINAL_STATUSES = [400, 401, 403, 404, 413];

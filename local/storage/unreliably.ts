@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Deliver } from './startBlobEvents.ts';
+import type { Deliver } from './blobEvents.ts';
 
 /** An event that is held back so that another may overtake it waits no longer than this for one. */
 const HELD_AT_MOST_MS = 1_000;

@@ -3,13 +3,13 @@ import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverToWebhook } from '../../../local/storage/deliverEvents.ts';
 import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
-import { type BlobEvents, startBlobEvents } from '../../../local/storage/startBlobEvents.ts';
+import { type StorageFront, startStorageFront } from '../../../local/storage/startStorageFront.ts';
 import { deployFixture, eventually, type FixtureHost, startFixture, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
 let azurite: Azurite;
 let host: FixtureHost;
-let eventsOf: Record<'references' | 'bytes', BlobEvents>;
+let eventsOf: Record<'references' | 'bytes', StorageFront>;
 let references: ContainerClient;
 let poison: QueueClient;
 let settings: Record<string, string>;
@@ -27,14 +27,16 @@ beforeAll(async () => {
     FIXTURE_SCHEDULE: '0 0 0 1 1 *',
   };
   host = await startFixture({ folder: app.folder, settings });
-  const subscribe = async (functionName: string, container: string): Promise<BlobEvents> =>
-    startBlobEvents({
+  const subscribe = async (functionName: string, container: string): Promise<StorageFront> =>
+    startStorageFront({
       azurite,
-      subjectBeginsWith: `/blobServices/default/containers/${container}/`,
-      deliver: await deliverToWebhook(
-        `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.${functionName}`,
-        () => undefined,
-      ),
+      events: {
+        subjectBeginsWith: `/blobServices/default/containers/${container}/`,
+        deliver: await deliverToWebhook(
+          `${host.url}/runtime/webhooks/blobs?functionName=Host.Functions.${functionName}`,
+          () => undefined,
+        ),
+      },
     });
   eventsOf = {
     references: await subscribe('onReference', 'references'),

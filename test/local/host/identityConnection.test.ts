@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobEvent } from '../../../local/storage/blobEvent.ts';
 import { makeSelfSignedCertificate } from '../../../local/storage/selfSignedCertificate.ts';
 import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
-import { startBlobEvents } from '../../../local/storage/startBlobEvents.ts';
+import { startStorageFront } from '../../../local/storage/startStorageFront.ts';
 import { deployFixture, eventually, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
@@ -89,7 +89,7 @@ describe('blob events over HTTPS', () => {
     const https = { certificateFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
     const raised: BlobEvent[] = [];
     const deliver = async (event: BlobEvent): Promise<void> => void raised.push(event);
-    const events = await startBlobEvents({ azurite, https, subjectBeginsWith: '/', deliver });
+    const events = await startStorageFront({ azurite, https, events: { subjectBeginsWith: '/', deliver } });
     const { blobs } = byAccountKey(events.connectionString);
     await blobs.createContainer('secured');
     await blobs.getContainerClient('secured').getBlockBlobClient('a.png').upload('x', 1);

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobEvent } from '../../../local/storage/blobEvent.ts';
 import { deliverToQueue, deliverToWebhook } from '../../../local/storage/deliverEvents.ts';
 import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
-import { type BlobEvents, startBlobEvents } from '../../../local/storage/startBlobEvents.ts';
+import { type StorageFront, startStorageFront } from '../../../local/storage/startStorageFront.ts';
 
 let azurite: Azurite;
-let events: BlobEvents;
+let events: StorageFront;
 let images: ContainerClient;
 let delivered: BlobEvent[] = [];
 let refusals = 0;
@@ -18,16 +18,18 @@ const FILTER = { subjectBeginsWith: '/blobServices/default/containers/images/' }
 
 beforeAll(async () => {
   azurite = await startAzurite();
-  events = await startBlobEvents({
+  events = await startStorageFront({
     azurite,
-    ...FILTER,
-    retryDelaysMs: [5],
-    deliver: async (event) => {
-      if (refusals > 0) {
-        refusals -= 1;
-        throw new Error('not now');
-      }
-      delivered.push(event);
+    events: {
+      ...FILTER,
+      retryDelaysMs: [5],
+      deliver: async (event) => {
+        if (refusals > 0) {
+          refusals -= 1;
+          throw new Error('not now');
+        }
+        delivered.push(event);
+      },
     },
   });
   const storage = BlobServiceClient.fromConnectionString(events.connectionString);
@@ -49,7 +51,7 @@ const eventsOf = async (act: () => Promise<unknown>): Promise<BlobEvent[]> => {
   return delivered;
 };
 
-describe('startBlobEvents', () => {
+describe('createBlobEvents', () => {
   it('raises BlobCreated for an upload, in the schema of Event Grid', async () => {
     let etag = '';
     const raised = await eventsOf(async () => {
@@ -154,19 +156,15 @@ describe('startBlobEvents', () => {
     });
     expect(await eventsOf(() => images.getBlockBlobClient('after.png').upload('x', 1))).toHaveLength(1);
 
-    const lost = await startBlobEvents({
-      azurite: { ...azurite, blobPort: 1 },
-      ...FILTER,
-      deliver: async () => undefined,
-    });
+    const lost = await startStorageFront({ azurite: { ...azurite, blobPort: 1 } });
     await expect(fetch(`http://127.0.0.1:${lost.blobPort}/`)).rejects.toThrow('fetch failed');
     await lost.stop();
   });
 
   it('says which port is in use', async () => {
-    const taken = { azurite, port: events.blobPort, ...FILTER, deliver: async () => undefined };
-    await expect(startBlobEvents(taken)).rejects.toThrow(
-      `The blob events cannot listen on port ${events.blobPort}: another program is using it.`,
+    const taken = { azurite, ports: { blob: events.blobPort } };
+    await expect(startStorageFront(taken)).rejects.toThrow(
+      `The blob storage cannot listen on port ${events.blobPort}: another program is using it.`,
     );
   });
 });

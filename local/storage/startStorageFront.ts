@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import { type BlobEventsOptions, createBlobEvents } from './blobEvents.ts';
+import { type Azurite, azuriteConnectionString } from './startAzurite.ts';
+import type { StorageService } from './storageCall.ts';
+import type { StorageLayer } from './storageLayer.ts';
+import { type StorageProxy, startStorageProxy } from './storageProxy.ts';
+
+export interface StorageFrontOptions {
+  readonly azurite: Pick<Azurite, 'blobPort' | 'queuePort' | 'tablePort' | 'connectionString'>;
+  /** Where clients send their requests; 0 or absent takes a free port. */
+  readonly ports?: { readonly blob?: number; readonly queue?: number; readonly table?: number };
+  readonly layers?: readonly StorageLayer[];
+  /** Absent: writes raise no events. */
+  readonly events?: BlobEventsOptions;
+  /** The certificate of an Azurite that speaks HTTPS. */
+  readonly https?: { readonly certificateFile: string; readonly keyFile: string };
+  readonly onLine?: (line: string) => void;
+}
+
+/** The storage as clients are to see it: Azurite behind everything that makes it like the real service. */
+export interface StorageFront {
+  readonly blobPort: number;
+  readonly queuePort: number;
+  readonly tablePort: number;
+  /** As Azurite's, with the account's key, through here. */
+  readonly connectionString: string;
+  /** Settles when every event raised so far has been delivered. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a proxy in front of each of Azurite's services. Azurite may be stopped and started again behind it.
+ *
+ * @throws Error, with the port, when one is in use.
+ */
+export async function startStorageFront(options: StorageFrontOptions): Promise<StorageFront> {
+  const { azurite, ports = {}, layers = [], https, onLine } = options;
+  const events =
+    options.events &&
+    createBlobEvents(options.events, {
+      connectionString: azurite.connectionString,
+      ...(https && { certificate: await readFile(https.certificateFile, 'utf8') }),
+      ...(onLine && { onLine }),
+    });
+  const started: StorageProxy[] = [];
+  const start = async (service: StorageService, targetPort: number): Promise<number> => {
+    const proxy = await startStorageProxy({
+      ...{ service, port: ports[service] ?? 0, targetPort, layers, ...(https && { https }) },
+      ...(events && service === 'blob' && { onAnswered: events.onAnswered }),
+    });
+    started.push(proxy);
+    return proxy.port;
+  };
+  const stop = async (): Promise<void> => {
+    events?.stop();
+    await Promise.all(started.splice(0).map((proxy) => proxy.stop()));
+  };
+  try {
+    const place = {
+      blobPort: await start('blob', azurite.blobPort),
+      queuePort: await start('queue', azurite.queuePort),
+      tablePort: await start('table', azurite.tablePort),
+    };
+    const connectionString = azuriteConnectionString({ ...place, protocol: https ? 'https' : 'http' });
+    return { ...place, connectionString, settled: async () => await events?.settled(), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

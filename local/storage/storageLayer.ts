@@ -1,0 +1,66 @@
+import type { StorageCall } from './storageCall.ts';
+
+/** An answer of a storage service, whole. Header names in lower case. */
+export interface StorageAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: Buffer;
+}
+
+/**
+ * What stands between a client and the emulated storage to make it as strict, or as unreliable, as the real one. Each part
+ * is optional; layers are asked in their order.
+ */
+export interface StorageLayer {
+  /**
+   * Answers in place of the storage, which then never sees the request; undefined lets it pass.
+   *
+   * @param body of a request to a queue or a table; empty for blobs, whose bodies stream through
+   */
+  readonly refuse?: (call: StorageCall, body: Buffer) => StorageAnswer | undefined | Promise<StorageAnswer | undefined>;
+  /** What is sent on in place of what came: another path with its query, another body (queues and tables only). */
+  readonly rewrite?: (
+    call: StorageCall,
+    body: Buffer,
+  ) => { readonly path?: string; readonly body?: Buffer } | undefined;
+  /** Changes what the storage answered; undefined where this call's answer streams through as it is. */
+  readonly answer?: (
+    call: StorageCall,
+    body: Buffer,
+  ) => ((answer: StorageAnswer) => StorageAnswer | 'reset' | Promise<StorageAnswer | 'reset'>) | undefined;
+}
+
+/** How a service words a refusal: status, code, sentence. */
+export interface StorageRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/**
+ * A refusal in the form of the service: JSON for tables, XML for blobs and queues, no body for a HEAD (Microsoft Learn, "Status
+ * and error codes").
+ */
+export function refusalAnswer(call: Pick<StorageCall, 'service' | 'method'>, refusal: StorageRefusal): StorageAnswer {
+  const { status, code, message } = refusal;
+  const isTable = call.service === 'table';
+  const text = isTable
+    ? JSON.stringify({ 'odata.error': { code, message: { lang: 'en-US', value: message } } })
+    : `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  return {
+    status,
+    headers: {
+      'content-type': isTable
+        ? 'application/json;odata=minimalmetadata;streaming=true;charset=utf-8'
+        : 'application/xml',
+      'x-ms-error-code': code,
+      'x-ms-version': '2026-06-06',
+      date: new Date().toUTCString(),
+    },
+    body: call.method === 'HEAD' ? Buffer.alloc(0) : Buffer.from(text),
+  };
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,191 @@
+import { readFile } from 'node:fs/promises';
+import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer, Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { readStorageCall, type StorageCall, type StorageService } from './storageCall.ts';
+import type { StorageAnswer, StorageLayer } from './storageLayer.ts';
+
+export interface ProxyOptions {
+  readonly service: StorageService;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly targetPort: number;
+  /** With a certificate both sides speak HTTPS. */
+  readonly https?: { readonly certificateFile: string; readonly keyFile: string };
+  readonly layers: readonly StorageLayer[];
+  /** The storage has answered a request, whatever its client saw of it. */
+  readonly onAnswered?: (call: StorageCall, answered: Pick<IncomingMessage, 'statusCode' | 'headers'>) => void;
+}
+
+export interface StorageProxy {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** No message, transaction or entity is larger (Table service, "Performing entity group transactions": 4 MiB). */
+const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
+
+/**
+ * A reverse proxy on 127.0.0.1 in front of one emulated storage service. What no layer touches streams through with its
+ * headers as they came, so that signatures stay valid.
+ *
+ * @throws Error, with the port, when it is in use.
+ */
+export async function startStorageProxy(options: ProxyOptions): Promise<StorageProxy> {
+  const { service, layers, onAnswered } = options;
+  const agent = options.https
+    ? new HttpsAgent({ keepAlive: true, rejectUnauthorized: false })
+    : new Agent({ keepAlive: true });
+  const sendRequest = options.https ? requestHttps : request;
+
+  async function handle(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const { method = 'GET', headers } = asked;
+    const url = new URL(asked.url ?? '/', `${options.https ? 'https' : 'http'}://${headers.host}`);
+    const call = readStorageCall(service, { method, url, headers });
+    if (!call) return forward(asked, answer, {});
+    const body = service === 'blob' ? undefined : await readAll(asked);
+    for (const layer of layers) {
+      const refused = await layer.refuse?.(call, body ?? Buffer.alloc(0));
+      if (!refused) continue;
+      asked.resume();
+      return send(answer, refused);
+    }
+    let path = asked.url;
+    let sent = body;
+    for (const layer of layers) {
+      const rewritten = layer.rewrite?.({ ...call, url: new URL(path ?? '/', url) }, sent ?? Buffer.alloc(0));
+      path = rewritten?.path ?? path;
+      if (service !== 'blob') sent = rewritten?.body ?? sent;
+    }
+    const changes = layers.flatMap((layer) => layer.answer?.(call, body ?? Buffer.alloc(0)) ?? []);
+    forward(asked, answer, {
+      ...(path !== undefined && { path }),
+      ...(sent && { body: sent, isChanged: sent !== body }),
+      onAnswered: (answered) => onAnswered?.(call, answered),
+      ...(changes.length > 0 && { changes }),
+    });
+  }
+
+  function forward(
+    asked: IncomingMessage,
+    answer: ServerResponse,
+    how: {
+      readonly path?: string;
+      readonly body?: Buffer;
+      readonly isChanged?: boolean;
+      readonly changes?: readonly NonNullable<ReturnType<NonNullable<StorageLayer['answer']>>>[];
+      readonly onAnswered?: (answered: IncomingMessage) => void;
+    },
+  ): void {
+    const forwarded = sendRequest(
+      {
+        ...{ host: '127.0.0.1', port: options.targetPort, agent, method: asked.method, path: how.path ?? asked.url },
+        // Names and values in turn, so that case, order and repetition survive.
+        headers: how.isChanged ? withLength(asked.rawHeaders, how.body?.length ?? 0) : asked.rawHeaders,
+      },
+      (answered) => {
+        answered.on('error', () => answer.destroy());
+        const { changes } = how;
+        if (changes === undefined) {
+          answer.writeHead(answered.statusCode ?? 502, answered.statusMessage, answered.rawHeaders);
+          answered.pipe(answer);
+          answer.once('finish', () => how.onAnswered?.(answered));
+          return;
+        }
+        void change(answered, changes)
+          .then((changed) => {
+            how.onAnswered?.(answered);
+            if (changed === 'reset') answer.destroy();
+            else send(answer, changed);
+          })
+          .catch((error: unknown) => answer.destroy(error as Error));
+      },
+    );
+    // The client's own retries know best what a broken connection means.
+    forwarded.on('error', () => answer.destroy());
+    answer.once('close', () => forwarded.destroy());
+    asked.on('error', () => forwarded.destroy());
+    if (how.body) forwarded.end(how.body);
+    else asked.pipe(forwarded);
+  }
+
+  const serve = (asked: IncomingMessage, answer: ServerResponse): void => {
+    void handle(asked, answer).catch(() => answer.destroy());
+  };
+  const server = options.https
+    ? createHttpsServer(
+        { cert: await readFile(options.https.certificateFile), key: await readFile(options.https.keyFile) },
+        serve,
+      )
+    : createServer(serve);
+  server.requestTimeout = 0;
+  server.keepAliveTimeout = 60_000;
+  await listen(server, options);
+  return {
+    port: (server.address() as AddressInfo).port,
+    stop: async () => {
+      const closed = new Promise<void>((settle) => server.close(() => settle()));
+      server.closeAllConnections();
+      agent.destroy();
+      await closed;
+    },
+  };
+}
+
+async function change(
+  answered: IncomingMessage,
+  changes: readonly NonNullable<ReturnType<NonNullable<StorageLayer['answer']>>>[],
+): Promise<StorageAnswer | 'reset'> {
+  const headers = Object.fromEntries(Object.entries(answered.headers).flatMap(([k, v]) => (v ? [[k, v]] : [])));
+  let answer: StorageAnswer = { status: answered.statusCode ?? 502, headers, body: await buffer(answered) };
+  for (const step of changes) {
+    const changed = await step(answer);
+    if (changed === 'reset') return 'reset';
+    answer = changed;
+  }
+  return answer;
+}
+
+function send(answer: ServerResponse, { status, headers, body }: StorageAnswer): void {
+  const { 'content-length': _length, 'transfer-encoding': _encoding, ...kept } = headers;
+  // A HEAD tells the length of what it leaves out; Node sets that of any other answer itself.
+  const length = answer.req.method === 'HEAD' ? headers['content-length'] : String(body.length);
+  const hasLength = length !== undefined && status !== 204 && status !== 304;
+  const all = { ...kept, ...(hasLength && { 'content-length': length }) };
+  answer.writeHead(status, all as Record<string, string | string[]>).end(body);
+}
+
+async function readAll(asked: IncomingMessage): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of asked as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > LARGEST_BODY_BYTES)
+      throw new Error(`A body of more than ${LARGEST_BODY_BYTES} bytes came to a queue or table.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
+}
+
+function withLength(rawHeaders: readonly string[], bytes: number): readonly string[] {
+  const kept: string[] = [];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    if (/^(?:content-length|transfer-encoding)$/i.test(name)) continue;
+    kept.push(name, rawHeaders[at + 1] ?? '');
+  }
+  return [...kept, 'Content-Length', String(bytes)];
+}
+
+async function listen(server: Server, { port, service }: ProxyOptions): Promise<void> {
+  await new Promise<void>((succeed, fail) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const inUse = new Error(`The ${service} storage cannot listen on port ${port}: another program is using it.`, {
+        cause: error,
+      });
+      fail(error.code === 'EADDRINUSE' ? inUse : error);
+    });
+    server.listen(port, '127.0.0.1', succeed);
+  });
+}
