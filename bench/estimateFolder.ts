@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
-import { startAzurite } from '../local/storage/startAzurite.ts';
+import { startStorage } from '../local/storage/startStorage.ts';
 import { createImageStore, type ImageStore } from '../shared/analyses/imageStore.ts';
 import { inParallel } from '../shared/analyses/inParallel.ts';
 import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
@@ -20,15 +20,15 @@ const BARE_BYTES = 8_192;
  * all of a container's blobs for each page of a listing, which the service does not.
  */
 export async function benchEstimateFolder(): Promise<void> {
-  const azurite = await startAzurite();
+  const storage = await startStorage();
   try {
-    const blobs = BlobServiceClient.fromConnectionString(azurite.connectionString);
+    const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
     const containers = await Promise.all(Array.from({ length: CONTAINERS }, (_, place) => makeContainer(blobs, place)));
     const files = await drawFolderMix();
     const store = createImageStore({ blobs });
     const { counted, readsOf } = countingStore(store);
-    const bare = createMeter(azurite.processId);
-    const estimate = createMeter(azurite.processId);
+    const bare = createMeter(storage.azurite.processId);
+    const estimate = createMeter(storage.azurite.processId);
     // One after the other, half of the bare reads before and half after: what else the machine does weighs on both alike.
     for (const container of containers) {
       const names = await upload(container, files);
@@ -54,7 +54,7 @@ export async function benchEstimateFolder(): Promise<void> {
     const few = readsOfImages.filter((counts) => counts.length <= 2).length;
     printFigure({ figure: 'estimateFolder.atMostTwoReads', value: (100 * few) / BLOBS, unit: '%' });
   } finally {
-    await azurite.stop();
+    await storage.stop();
   }
 }
 

@@ -1,6 +1,6 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { createStorage } from '../local/storage/createStorage.ts';
-import { startAzurite } from '../local/storage/startAzurite.ts';
+import { startStorage } from '../local/storage/startStorage.ts';
 import { TABLES } from '../shared/analyses/analysisStore.ts';
 import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
 import { inParallel } from '../shared/analyses/inParallel.ts';
@@ -21,9 +21,9 @@ const ROUND_MS = 16 * 60_000;
  * calls, in time and in memory. The first call's answer is thrown away, as when its caller was killed.
  */
 export async function benchFullContainer(): Promise<void> {
-  const azurite = await startAzurite();
+  const storage = await startStorage();
   try {
-    const { connectionString } = azurite;
+    const { connectionString } = storage;
     const names = { containers: ['images', 'results'], queues: [DUE_QUEUE], tables: Object.values(TABLES) };
     await createStorage(names, { connectionString, certificate: undefined });
     const services = await buildServices(configOf(connectionString));
@@ -42,7 +42,7 @@ export async function benchFullContainer(): Promise<void> {
       baseline: { name: 'before the first call', value: beforeMiB },
     });
   } finally {
-    await azurite.stop();
+    await storage.stop();
   }
 }
 

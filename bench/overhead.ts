@@ -17,6 +17,8 @@ import { benchStages } from './stages.ts';
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const WARM_UP = 30;
 const CALLS = 300;
+/** BENCH_STORAGE=none measures without the rules of the real storage. */
+const STRICTNESS = process.env.BENCH_STORAGE === 'none' ? 'none' : 'strict';
 
 /**
  * What Argus adds to a model call: POST /analyze through the host against the openai client talking to the same region,
@@ -25,7 +27,12 @@ const CALLS = 300;
 export async function benchOverhead(): Promise<void> {
   await buildApp();
   const jpeg = await noisyJpeg(200_000);
-  const cloud = await startCloud({ appFolder: PROJECT_FOLDER, port: 0, regions: [ROOMY_REGION] });
+  const cloud = await startCloud({
+    appFolder: PROJECT_FOLDER,
+    port: 0,
+    regions: [ROOMY_REGION],
+    strictness: STRICTNESS,
+  });
   try {
     const direct = await directCaller(cloud, jpeg);
     const through = async (): Promise<void> => {

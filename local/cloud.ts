@@ -30,6 +30,8 @@ export interface CloudOptions {
   readonly ingestion?: 'blob' | 'queue';
   /** Events come twice, late or out of order; absent: once, at once, in order. */
   readonly events?: Unreliability;
+  /** `none`: Azurite without the rules of the real storage, to measure what they cost. Default: `strict`. */
+  readonly strictness?: 'strict' | 'none';
   /** `identity`: storage over HTTPS, reached with the app's identity; no connection string is set. Default: `key`. */
   readonly storageAccess?: 'key' | 'identity';
   /** App settings that come before the ones made here. */
@@ -84,6 +86,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     const deliver: Deliver = async (event) => (await taken.promise)(event);
     const front = await startStorageFront({
       azurite,
+      ...(options.strictness && { strictness: options.strictness }),
       events: {
         subjectBeginsWith: IMAGES_SUBJECT,
         deliver: options.events ? unreliably(deliver, options.events) : deliver,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { startChild } from '../../local/startChild.ts';
-import { startAzurite } from '../../local/storage/startAzurite.ts';
+import { startStorage } from '../../local/storage/startStorage.ts';
 import { percentile } from '../figure.ts';
 import type { CallerTerms } from './caller.ts';
 
@@ -17,7 +17,7 @@ interface Called {
   readonly isLocal: boolean;
 }
 
-const azurite = await startAzurite();
+const storage = await startStorage();
 for (const [processes, callers] of [
   [1, 1],
   [1, 8],
@@ -28,11 +28,11 @@ for (const [processes, callers] of [
 ] as const) {
   await measure(processes, callers);
 }
-await azurite.stop();
+await storage.stop();
 process.exit(0);
 
 async function measure(processes: number, callers: number): Promise<void> {
-  const { connectionString } = azurite;
+  const { connectionString } = storage;
   const table = `rate${processes}x${callers}`;
   await TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true }).createTable();
   const fromMs = Date.now() + 2_000 + 1_000 * processes;

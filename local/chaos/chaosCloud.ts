@@ -51,6 +51,7 @@ export async function startChaosCloud(options: {
   const toApp = unreliably(options.deliver, { duplicateRate: 0.2, reorder: 'some', lateMs: 2_000, random });
   const front = await startStorageFront({
     azurite,
+    seed,
     events: {
       subjectBeginsWith: '/blobServices/default/containers/',
       retryDelaysMs: [500, 1_000, 2_000],
@@ -67,7 +68,7 @@ export async function startChaosCloud(options: {
       queues: [DUE_QUEUE, 'image-events'],
       tables: Object.values(TABLES),
     },
-    { connectionString: azurite.connectionString, certificate: undefined },
+    { connectionString: front.connectionString, certificate: undefined },
   );
   const { blobPort, queuePort, tablePort, connectionString } = azurite;
   return {

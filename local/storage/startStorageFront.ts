@@ -4,11 +4,20 @@ import { type Azurite, azuriteConnectionString } from './startAzurite.ts';
 import type { StorageService } from './storageCall.ts';
 import type { StorageLayer } from './storageLayer.ts';
 import { type StorageProxy, startStorageProxy } from './storageProxy.ts';
+import { strictLayers } from './strict/strictLayers.ts';
 
 export interface StorageFrontOptions {
   readonly azurite: Pick<Azurite, 'blobPort' | 'queuePort' | 'tablePort' | 'connectionString'>;
   /** Where clients send their requests; 0 or absent takes a free port. */
   readonly ports?: { readonly blob?: number; readonly queue?: number; readonly table?: number };
+  /**
+   * `strict` (the default): the rules of the real services apply, whatever Azurite allows. `none`: Azurite as it is, for a
+   * benchmark that measures what the rules cost.
+   */
+  readonly strictness?: 'strict' | 'none';
+  /** Of the choices that the strict rules leave open, such as where a page ends; default 1. */
+  readonly seed?: number;
+  /** They come before the strict rules, as the real service checks who calls before it looks at the request. */
   readonly layers?: readonly StorageLayer[];
   /** Absent: writes raise no events. */
   readonly events?: BlobEventsOptions;
@@ -35,7 +44,9 @@ export interface StorageFront {
  * @throws Error, with the port, when one is in use.
  */
 export async function startStorageFront(options: StorageFrontOptions): Promise<StorageFront> {
-  const { azurite, ports = {}, layers = [], https, onLine } = options;
+  const { azurite, ports = {}, https, onLine } = options;
+  const rules = options.strictness === 'none' ? [] : strictLayers({ seed: options.seed ?? 1 });
+  const layers = [...(options.layers ?? []), ...rules];
   const events =
     options.events &&
     createBlobEvents(options.events, {

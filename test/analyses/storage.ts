@@ -3,7 +3,7 @@ import { TableClient, type TableServiceClientOptions } from '@azure/data-tables'
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll } from 'vitest';
-import { startAzurite } from '../../local/storage/startAzurite.ts';
+import { startStorage } from '../../local/storage/startStorage.ts';
 
 /** A storage account of a test file, in memory. */
 export interface TestStorage {
@@ -14,13 +14,12 @@ export interface TestStorage {
   readonly queue: () => Promise<QueueClient>;
 }
 
-/** Starts Azurite for the tests of the file that calls it, and stops it after them. */
+/** Starts a storage account for the tests of the file that calls it, as strict as the real one, and stops it after them. */
 export function useStorage(): TestStorage {
   let connectionString = '';
   let stop = async (): Promise<void> => undefined;
   beforeAll(async () => {
-    const azurite = await startAzurite();
-    ({ connectionString, stop } = azurite);
+    ({ connectionString, stop } = await startStorage());
   });
   afterAll(() => stop());
   const blobs = (): BlobServiceClient => BlobServiceClient.fromConnectionString(connectionString);

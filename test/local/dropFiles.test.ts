@@ -4,22 +4,22 @@ import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dropFiles } from '../../local/dropFiles.ts';
-import { type Azurite, startAzurite } from '../../local/storage/startAzurite.ts';
+import { type StartedStorage, startStorage } from '../../local/storage/startStorage.ts';
 
-let azurite: Azurite;
+let storage: StartedStorage;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drop-files-'));
-  azurite = await startAzurite();
-  await BlobServiceClient.fromConnectionString(azurite.connectionString).createContainer('images');
+  storage = await startStorage();
+  await BlobServiceClient.fromConnectionString(storage.connectionString).createContainer('images');
 });
 afterAll(async () => {
-  await azurite.stop();
+  await storage.stop();
   await rm(folder, { recursive: true });
 });
 
 const drop = async (analysed: readonly string[]): Promise<readonly string[]> => {
-  const { connectionString } = azurite;
+  const { connectionString } = storage;
   const { uploaded } = await dropFiles({ folder, files: ['a.png'], analysed: new Set(analysed), connectionString });
   return [...uploaded.keys()];
 };

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from '../../local/storage/startAzurite.ts';
+import { startStorage } from '../../local/storage/startStorage.ts';
 import { plainPng } from '../support/testCloud.ts';
 import { isAlive, run, start } from './startProcess.ts';
 
@@ -28,9 +28,9 @@ describe('npm start on the samples', () => {
     expect(output).toMatch(/notes\.png\s+rejected .* not-an-image: /);
     expect(code).toBe(0);
 
-    const azurite = await startAzurite({ directory: place('samples') });
+    const storage = await startStorage({ azurite: { directory: place('samples') } });
     try {
-      const results = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('results');
+      const results = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient('results');
       const samples = JSON.parse(await readFile(SAMPLES, 'utf8')) as { file: string; words?: string[] }[];
       for (const { file, words = [] } of samples) {
         const blobs = results.listBlobsFlat({ prefix: `${file}.` });
@@ -41,7 +41,7 @@ describe('npm start on the samples', () => {
         }
       }
     } finally {
-      await azurite.stop();
+      await storage.stop();
     }
   });
 

@@ -2,12 +2,12 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverToWebhook } from '../../../local/storage/deliverEvents.ts';
-import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
+import { type StartedStorage, startStorage } from '../../../local/storage/startStorage.ts';
 import { type StorageFront, startStorageFront } from '../../../local/storage/startStorageFront.ts';
 import { deployFixture, eventually, type FixtureHost, startFixture, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
-let azurite: Azurite;
+let storage: StartedStorage;
 let host: FixtureHost;
 let eventsOf: Record<'references' | 'bytes', StorageFront>;
 let references: ContainerClient;
@@ -17,10 +17,10 @@ let settings: Record<string, string>;
 const EVENT_HEADERS = { 'aeg-event-type': 'Notification' };
 
 beforeAll(async () => {
-  [app, azurite] = await Promise.all([deployFixture(), startAzurite()]);
+  [app, storage] = await Promise.all([deployFixture(), startStorage()]);
   settings = {
-    FIXTURE_STORAGE: azurite.connectionString,
-    AzureWebJobsStorage: azurite.connectionString,
+    FIXTURE_STORAGE: storage.connectionString,
+    AzureWebJobsStorage: storage.connectionString,
     AzureFunctionsWebHost__hostid: 'fixture',
     FIXTURE_ROUTE: 'set/here',
     FIXTURE_QUEUE: 'work',
@@ -29,7 +29,7 @@ beforeAll(async () => {
   host = await startFixture({ folder: app.folder, settings });
   const subscribe = async (functionName: string, container: string): Promise<StorageFront> =>
     startStorageFront({
-      azurite,
+      azurite: storage.azurite,
       events: {
         subjectBeginsWith: `/blobServices/default/containers/${container}/`,
         deliver: await deliverToWebhook(
@@ -46,8 +46,8 @@ beforeAll(async () => {
     'references',
   );
   await references.create();
-  await BlobServiceClient.fromConnectionString(azurite.connectionString).createContainer('bytes');
-  poison = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(
+  await BlobServiceClient.fromConnectionString(storage.connectionString).createContainer('bytes');
+  poison = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(
     'webjobs-blobtrigger-poison',
   );
   await poison.create();
@@ -56,7 +56,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await host.kill();
   await Promise.all(Object.values(eventsOf).map((events) => events.stop()));
-  await azurite.stop();
+  await storage.stop();
   await app.remove();
 });
 
@@ -93,7 +93,7 @@ describe('a blob function', () => {
     expect(seenOf('sub/facts.png')[0]?.metadata).toMatchObject({
       blobTrigger: 'references/sub/facts.png',
       name: 'sub/facts.png',
-      uri: `http://127.0.0.1:${azurite.blobPort}/devstoreaccount1/references/sub/facts.png`,
+      uri: `http://127.0.0.1:${storage.blobPort}/devstoreaccount1/references/sub/facts.png`,
       properties: { eTag: etag, contentType: 'image/png', contentLength: 6, blobType: 'Block' },
       metadata: { task: 'describe' },
     });
@@ -150,11 +150,11 @@ describe('a blob function', () => {
 
   it('runs at most blobs.maxDegreeOfParallelism times at once, here 3', async () => {
     const names = Array.from({ length: 9 }, (_unused, index) => `held-${index}.png`);
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(
       'azure-webjobs-blobtrigger-parallel',
     );
     await queue.create();
-    const direct = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('references');
+    const direct = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient('references');
     for (const BlobName of names) {
       await direct.getBlockBlobClient(BlobName).upload('x', 1);
       const message = { FunctionId: 'Host.Functions.onReference', ContainerName: 'references', BlobName };
@@ -204,11 +204,11 @@ describe('the webhook of the blob extension', () => {
 describe('several instances of one app', () => {
   it('share the work: a blob of one event is taken by one of them, and what a killed one held is taken up', async () => {
     const second = await startFixtureForTest({ folder: app.folder, settings, leaseSeconds: 1 });
-    const internal = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(
+    const internal = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(
       'azure-webjobs-blobtrigger-fixture',
     );
     const url = `${second.url}/runtime/webhooks/blobs?functionName=Host.Functions.onReference`;
-    const direct = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient('references');
+    const direct = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient('references');
     // Which of the two takes an event is chance: the second is killed when it holds one.
     let held: string | undefined;
     for (let tries = 0; held === undefined; tries += 1) {

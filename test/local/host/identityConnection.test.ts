@@ -8,13 +8,13 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobEvent } from '../../../local/storage/blobEvent.ts';
 import { makeSelfSignedCertificate } from '../../../local/storage/selfSignedCertificate.ts';
-import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
+import { type StartedStorage, startStorage } from '../../../local/storage/startStorage.ts';
 import { startStorageFront } from '../../../local/storage/startStorageFront.ts';
 import { deployFixture, eventually, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
 let folder: string;
-let azurite: Azurite;
+let storage: StartedStorage;
 let identity: Server;
 const asked: (string | null)[] = [];
 const { certificate, key } = makeSelfSignedCertificate(Date.now());
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const https = { certificateFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
   await writeFile(https.certificateFile, certificate);
   await writeFile(https.keyFile, key);
-  [app, azurite] = await Promise.all([deployFixture(), startAzurite({ https })]);
+  [app, storage] = await Promise.all([deployFixture(), startStorage({ azurite: { https } })]);
   identity = createServer((call, answer) => {
     asked.push(new URL(call.url ?? '', 'http://localhost').searchParams.get('client_id'));
     answer.end(JSON.stringify({ access_token: storageToken(), expires_on: soonSeconds(), token_type: 'Bearer' }));
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   identity.close();
-  await azurite.stop();
+  await storage.stop();
   await Promise.all([app.remove(), rm(folder, { recursive: true })]);
 });
 
@@ -53,8 +53,8 @@ describe('an identity-based connection', () => {
   it('serves triggers without a key: service URIs, a managed identity, its client id', async () => {
     const of = (port: number): string => `https://127.0.0.1:${port}/devstoreaccount1`;
     const connection = (name: string): Record<string, string> => ({
-      [`${name}__blobServiceUri`]: of(azurite.blobPort),
-      [`${name}__queueServiceUri`]: of(azurite.queuePort),
+      [`${name}__blobServiceUri`]: of(storage.blobPort),
+      [`${name}__queueServiceUri`]: of(storage.queuePort),
       [`${name}__credential`]: 'managedidentity',
       [`${name}__clientId`]: 'the-client-id',
     });
@@ -71,7 +71,7 @@ describe('an identity-based connection', () => {
     const run = (name: string, input: string): Promise<Response> =>
       fetch(`${host.url}/admin/functions/${name}`, { method: 'POST', body: JSON.stringify({ input }) });
 
-    const byKey = byAccountKey(azurite.connectionString);
+    const byKey = byAccountKey(storage.connectionString);
     await byKey.blobs.createContainer('bytes');
     await byKey.blobs.getContainerClient('bytes').getBlockBlobClient('a/b.txt').upload('hello', 5);
     await byKey.queues.createQueue('work');
@@ -89,7 +89,11 @@ describe('blob events over HTTPS', () => {
     const https = { certificateFile: join(folder, 'certificate.pem'), keyFile: join(folder, 'key.pem') };
     const raised: BlobEvent[] = [];
     const deliver = async (event: BlobEvent): Promise<void> => void raised.push(event);
-    const events = await startStorageFront({ azurite, https, events: { subjectBeginsWith: '/', deliver } });
+    const events = await startStorageFront({
+      azurite: storage.azurite,
+      https,
+      events: { subjectBeginsWith: '/', deliver },
+    });
     const { blobs } = byAccountKey(events.connectionString);
     await blobs.createContainer('secured');
     await blobs.getContainerClient('secured').getBlockBlobClient('a.png').upload('x', 1);

@@ -1,21 +1,21 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
+import { type StartedStorage, startStorage } from '../../../local/storage/startStorage.ts';
 import { deployFixture, eventually, type FixtureHost, startFixture, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
-let azurite: Azurite;
+let storage: StartedStorage;
 let settings: Record<string, string>;
 let host: FixtureHost;
 let work: QueueClient;
 let poison: QueueClient;
 
 beforeAll(async () => {
-  [app, azurite] = await Promise.all([deployFixture(), startAzurite()]);
+  [app, storage] = await Promise.all([deployFixture(), startStorage()]);
   settings = {
-    FIXTURE_STORAGE: azurite.connectionString,
-    AzureWebJobsStorage: azurite.connectionString,
+    FIXTURE_STORAGE: storage.connectionString,
+    AzureWebJobsStorage: storage.connectionString,
     AzureFunctionsWebHost__hostid: 'fixture',
     FIXTURE_ROUTE: 'set/here',
     FIXTURE_QUEUE: 'work',
@@ -24,14 +24,14 @@ beforeAll(async () => {
     'AzureWebJobs.onBytes.Disabled': 'true',
   };
   host = await startFixture({ folder: app.folder, settings });
-  const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
+  const queues = QueueServiceClient.fromConnectionString(storage.connectionString);
   work = queues.getQueueClient('work');
   poison = queues.getQueueClient('work-poison');
 });
 
 afterAll(async () => {
   await host.kill();
-  await azurite.stop();
+  await storage.stop();
   await app.remove();
 });
 
@@ -85,7 +85,7 @@ describe('a queue function', () => {
   it('that fails does not get the message again before queues.visibilityTimeout has passed', async () => {
     const hiding = { ...settings, FIXTURE_QUEUE: 'hidden' };
     const visibilityTimeout = { AzureFunctionsJobHost__extensions__queues__visibilityTimeout: '00:10:00' };
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('hidden');
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient('hidden');
     await queue.create();
     const patient = await startFixtureForTest({ folder: app.folder, settings: { ...hiding, ...visibilityTimeout } });
     for (const text of ['bad first', 'second']) {
@@ -106,7 +106,7 @@ describe('a queue function', () => {
 
   it('runs batchSize + newBatchThreshold messages at most at once, here 2', async () => {
     const names = Array.from({ length: 6 }, (_unused, index) => `held ${index}`);
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('parallel');
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient('parallel');
     await queue.create();
     for (const name of names) await queue.sendMessage(Buffer.from(name).toString('base64'));
     const busy = await startFixtureForTest({
@@ -133,7 +133,7 @@ describe('a queue function', () => {
   it('finishes a message, and deletes it, when its host is asked to end meanwhile', async () => {
     const only = { ...settings, FIXTURE_QUEUE: 'drained' };
     const ending = await startFixtureForTest({ folder: app.folder, settings: only });
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('drained');
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient('drained');
     await queue.create();
     await queue.sendMessage(Buffer.from('slow to end').toString('base64'));
     await eventually(() => expect(inputs(ending)).toEqual(['slow to end']));
@@ -181,7 +181,7 @@ describe('a timer function', () => {
   });
 
   it('keeps its lock in the storage of the host', async () => {
-    const container = BlobServiceClient.fromConnectionString(azurite.connectionString).getContainerClient(
+    const container = BlobServiceClient.fromConnectionString(storage.connectionString).getContainerClient(
       'azure-webjobs-hosts',
     );
     const lock = container.getBlobClient('locks/fixture/Host.Functions.everySecond.Listener');
