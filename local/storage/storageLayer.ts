@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { StorageCall } from './storageCall.ts';
 
 /** An answer of a storage service, whole. Header names in lower case. */
@@ -35,6 +36,8 @@ export interface StorageRefusal {
   readonly status: number;
   readonly code: string;
   readonly message: string;
+  /** More elements of an XML refusal, such as `QueryParameterName`. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -42,11 +45,13 @@ export interface StorageRefusal {
  * and error codes").
  */
 export function refusalAnswer(call: Pick<StorageCall, 'service' | 'method'>, refusal: StorageRefusal): StorageAnswer {
-  const { status, code, message } = refusal;
+  const { status, code, details = {} } = refusal;
+  const requestId = randomUUID();
+  const message = `${refusal.message}\nRequestId:${requestId}\nTime:${new Date().toISOString()}`;
   const isTable = call.service === 'table';
   const text = isTable
     ? JSON.stringify({ 'odata.error': { code, message: { lang: 'en-US', value: message } } })
-    : `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+    : `<?xml version="1.0" encoding="utf-8"?><Error>${elements({ Code: code, Message: message, ...details })}</Error>`;
   return {
     status,
     headers: {
@@ -54,11 +59,18 @@ export function refusalAnswer(call: Pick<StorageCall, 'service' | 'method'>, ref
         ? 'application/json;odata=minimalmetadata;streaming=true;charset=utf-8'
         : 'application/xml',
       'x-ms-error-code': code,
+      'x-ms-request-id': requestId,
       'x-ms-version': '2026-06-06',
       date: new Date().toUTCString(),
     },
     body: call.method === 'HEAD' ? Buffer.alloc(0) : Buffer.from(text),
   };
+}
+
+function elements(values: Readonly<Record<string, string>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`)
+    .join('');
 }
 
 function escapeXml(text: string): string {

@@ -3,6 +3,7 @@ import { Agent, createServer, type IncomingMessage, request, type Server, type S
 import { createServer as createHttpsServer, Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { signAgain } from './signature.ts';
 import { readStorageCall, type StorageCall, type StorageService } from './storageCall.ts';
 import type { StorageAnswer, StorageLayer } from './storageLayer.ts';
 
@@ -61,10 +62,24 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
     const changes = layers.flatMap((layer) => layer.answer?.(call, body ?? Buffer.alloc(0)) ?? []);
     forward(asked, answer, {
       ...(path !== undefined && { path }),
-      ...(sent && { body: sent, isChanged: sent !== body }),
+      ...(sent && { body: sent }),
+      ...((sent !== body || path !== asked.url) && {
+        rawHeaders: headersOf(asked, { url, path, ...(sent && sent !== body && { bytes: sent.length }) }),
+      }),
       onAnswered: (answered) => onAnswered?.(call, answered),
       ...(changes.length > 0 && { changes }),
     });
+  }
+
+  /** The headers of a request whose path, or body of so many bytes, is another one than was asked. */
+  function headersOf(
+    asked: IncomingMessage,
+    changed: { readonly url: URL; readonly path: string | undefined; readonly bytes?: number },
+  ): readonly string[] {
+    const { method = 'GET', rawHeaders } = asked;
+    const { url, path = '/', bytes } = changed;
+    const sized = bytes === undefined ? rawHeaders : withLength(rawHeaders, bytes);
+    return signAgain(service, { method, url, rawHeaders }, { method, url: new URL(path, url), rawHeaders: sized });
   }
 
   function forward(
@@ -73,7 +88,8 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
     how: {
       readonly path?: string;
       readonly body?: Buffer;
-      readonly isChanged?: boolean;
+      /** Names and values in turn, of a request that was changed. */
+      readonly rawHeaders?: readonly string[];
       readonly changes?: readonly NonNullable<ReturnType<NonNullable<StorageLayer['answer']>>>[];
       readonly onAnswered?: (answered: IncomingMessage) => void;
     },
@@ -82,7 +98,7 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
       {
         ...{ host: '127.0.0.1', port: options.targetPort, agent, method: asked.method, path: how.path ?? asked.url },
         // Names and values in turn, so that case, order and repetition survive.
-        headers: how.isChanged ? withLength(asked.rawHeaders, how.body?.length ?? 0) : asked.rawHeaders,
+        headers: how.rawHeaders ?? asked.rawHeaders,
       },
       (answered) => {
         answered.on('error', () => answer.destroy());

@@ -1,4 +1,8 @@
 import type { StorageLayer } from '../storageLayer.ts';
+import { blobPages } from './blobPages.ts';
+import { queueRules } from './queueRules.ts';
+import { tablePages } from './tablePages.ts';
+import { tableRules } from './tableRules.ts';
 
 export interface StrictOptions {
   /** Decides which pages end early and the like: the same seed and the same calls give the same answers. */
@@ -7,8 +11,8 @@ export interface StrictOptions {
 
 /**
  * The rules of the real services that Azurite does not have, for one account. Add a layer here and every test, every local
- * start and every benchmark runs against it.
+ * start and every benchmark runs against it. What refuses stands before what changes answers.
  */
-export function strictLayers(_options: StrictOptions): readonly StorageLayer[] {
-  return [];
+export function strictLayers({ seed }: StrictOptions): readonly StorageLayer[] {
+  return [tableRules(), queueRules(seed), blobPages(seed), tablePages(seed)];
 }

@@ -1,0 +1,39 @@
+import { seededRandom } from '../unreliably.ts';
+
+/** Numbers from 0 to 1 for the choices that the service leaves open. */
+export type NextChoice = () => number;
+
+/**
+ * One sequence of numbers for each container, queue or table, all from the same seed. The nth choice about a table is then the
+ * same in every run, whatever other tables are used meanwhile and however the table is called.
+ *
+ * @example
+ * const choicesOf = seededChoices(1);
+ * choicesOf('a')(); // 0.627…
+ * choicesOf('b')(); // 0.627…
+ */
+export function seededChoices(seed: number): (resource: string) => NextChoice {
+  const sequences = new Map<string, NextChoice>();
+  return (resource) => {
+    const sequence = sequences.get(resource) ?? seededRandom(seed);
+    sequences.set(resource, sequence);
+    return sequence;
+  };
+}
+
+/** The path of an address with some query parameters set, or removed where undefined; all others stay exactly as they were. */
+export function withQuery(url: URL, parameters: Readonly<Record<string, string | undefined>>): string {
+  const kept = url.search
+    .slice(1)
+    .split('&')
+    .filter((pair) => pair !== '' && !Object.hasOwn(parameters, decodedName(pair)));
+  const set = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
+  );
+  const query = [...kept, ...set].join('&');
+  return query === '' ? url.pathname : `${url.pathname}?${query}`;
+}
+
+function decodedName(pair: string): string {
+  return decodeURIComponent(pair.split('=')[0] ?? '');
+}
