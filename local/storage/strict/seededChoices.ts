@@ -3,19 +3,17 @@ import { seededRandom } from '../unreliably.ts';
 /** Numbers from 0 to 1 for the choices that the service leaves open. */
 export type NextChoice = () => number;
 
+/** Far enough apart that two sequences have nothing in common. */
+const SEEDS_APART = 7_919;
+
 /**
- * One sequence of numbers for each container, queue or table, all from the same seed. The nth choice about a table is then the
- * same in every run, whatever other tables are used meanwhile and however the table is called.
- *
- * @example
- * const choicesOf = seededChoices(1);
- * choicesOf('a')(); // 0.627…
- * choicesOf('b')(); // 0.627…
+ * One sequence of numbers for each container, queue or table. The nth choice about the mth table is then the same in every run,
+ * whatever else is asked meanwhile and whatever the table is called.
  */
 export function seededChoices(seed: number): (resource: string) => NextChoice {
   const sequences = new Map<string, NextChoice>();
   return (resource) => {
-    const sequence = sequences.get(resource) ?? seededRandom(seed);
+    const sequence = sequences.get(resource) ?? seededRandom(seed + SEEDS_APART * sequences.size);
     sequences.set(resource, sequence);
     return sequence;
   };

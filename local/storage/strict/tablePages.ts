@@ -10,7 +10,7 @@ export interface RowPlace {
 }
 
 /** How often a page is empty, or ends early, that need not. */
-const EMPTY_RATE = 0.1;
+const EMPTY_RATE = 0.2;
 const EARLY_RATE = 0.25;
 /** How often a page that goes on with another partition is given no row key. */
 const NO_ROW_KEY_RATE = 0.5;
