@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { readBacklog } from '../shared/analyses/backlog.ts';
 import { configOfProcess } from '../shared/config.ts';
+import { currentBacklog } from '../shared/currentBacklog.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { backlogView } from '../shared/http/backlogView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
@@ -9,6 +9,6 @@ app.http('backlog', {
   methods: ['GET'],
   route: 'backlog',
   ...guarded(configOfProcess(), async () => {
-    return json(200, backlogView(await readBacklog(await servicesOfProcess())));
+    return json(200, backlogView(await currentBacklog(await servicesOfProcess())));
   }),
 });

@@ -1,5 +1,5 @@
 import { putOff } from './analyses/analysisSteps.ts';
-import { inParallel } from './analyses/inParallel.ts';
+import { assertNoneLeft, settleInParallel } from './analyses/inParallel.ts';
 import type { OldestOpen } from './analyses/oldestOpen.ts';
 import { sooner } from './analyses/sooner.ts';
 import { withMoney } from './analyses/withMoney.ts';
@@ -9,6 +9,8 @@ import type { TimerParts } from './sweepMissed.ts';
 /**
  * Calls who can start sooner than they were told, those among them who wait for a budget that has room again, and tells
  * newcomers of the shorter line. While the shared pool cannot be had, nobody knows enough to call anybody.
+ *
+ * @throws an error that names one that could not be called, after all others had their turn
  */
 export async function callSooner(
   { count, read }: OldestOpen,
@@ -23,11 +25,13 @@ export async function callSooner(
   const { calls, lineEnds } = sooner(waiting, pool, nowMs);
   for (const { model, endMs } of lineEnds) await parts.ledger.shortenLine(model, endMs);
   const byId = new Map(read.map((stored) => [stored.record.id, stored]));
-  await inParallel(calls, async ({ id, startsAtMs }) => {
+  const { failed } = await settleInParallel(calls, async ({ id, startsAtMs }) => {
     const stored = byId.get(id);
     if (!stored) return;
     // The record first: a message that finds the later time only sends itself on to it.
     const earlier = putOff(stored.record, { waitingFor: 'quota', startsAtMs, nowMs });
     if ((await parts.analyses.replace(stored, earlier)).kind === 'replaced') await parts.due.send(id, startsAtMs);
   });
+  const left = failed.map(({ item, error }) => ({ item: item.id, error }));
+  assertNoneLeft('analyses could not be called sooner', left);
 }

@@ -1,5 +1,5 @@
 import type { Reservation } from './analyses/budget.ts';
-import { inParallel } from './analyses/inParallel.ts';
+import { assertNoneLeft, settleInParallel } from './analyses/inParallel.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
 
 /** Longer than any call takes, its wait for its start included: the platform ends a function after ten minutes. */
@@ -9,15 +9,18 @@ const FORGOTTEN_MS = 10 * 60_000;
  * Settles reservations that nobody will settle any more: whoever made them died. What never left costs nothing; what may
  * have been billed counts at its upper end.
  *
- * @returns how many there were
+ * @returns how many were settled
+ * @throws an error that names the analysis of one that could not be settled, after all others had their turn
  */
 export async function reconcileBudget(parts: StoryParts): Promise<number> {
   const forgotten = await parts.budget.olderThan(parts.now() - FORGOTTEN_MS);
-  await inParallel(forgotten, async (reservation) => {
+  const { results, failed } = await settleInParallel(forgotten, async (reservation) => {
     await parts.budget.settle(reservation, await mayHaveCost(reservation, parts));
   });
-  if (forgotten.length > 0) parts.signal({ event: 'sweep.recovered', facts: { reservations: forgotten.length } });
-  return forgotten.length;
+  if (results.length > 0) parts.signal({ event: 'sweep.recovered', facts: { reservations: results.length } });
+  const left = failed.map(({ item, error }) => ({ item: item.analysisId, error }));
+  assertNoneLeft('reservations of the budget could not be settled', left);
+  return results.length;
 }
 
 async function mayHaveCost({ analysisId, attempt, microUsd }: Reservation, parts: StoryParts): Promise<number> {

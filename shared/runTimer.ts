@@ -1,13 +1,14 @@
 import { reconcileBudget } from './reconcileBudget.ts';
 import { type RetentionParts, removeExpired } from './removeExpired.ts';
+import { assertNoneFailed, runSteps } from './runSteps.ts';
 import { sweepMissed } from './sweepMissed.ts';
 import { takeUpLost } from './takeUpLost.ts';
 import { takeUpUndelivered } from './takeUpUndelivered.ts';
 import { tellStaleCatalogue } from './tellStaleCatalogue.ts';
 import { watchBacklog } from './watchBacklog.ts';
 
-/** In the order of their urgency. */
-const STEPS = [
+/** In the order of their urgency; the names stand in the log when they fail. */
+const STEPS = {
   takeUpLost,
   reconcileBudget,
   watchBacklog,
@@ -15,21 +16,15 @@ const STEPS = [
   takeUpUndelivered,
   removeExpired,
   tellStaleCatalogue,
-] as const;
+};
 
 /**
- * What the timer does each minute: calls lost work, mends reservations, measures the backlog, queues missed files,
- * removes what has had its time. One that fails does not keep the others from their turn.
+ * What the timer does each minute: recovers lost work, reconciles the budget, measures the backlog, queues missed files,
+ * removes what has reached its retention. A step that fails does not keep the others from their turn.
  *
- * @throws {AggregateError} with what failed
+ * @throws {AggregateError} that names each step that failed, with its reason
  */
 export async function runTimer(parts: RetentionParts): Promise<void> {
-  const failures: Error[] = [];
-  for (const step of STEPS) {
-    await (step(parts) as Promise<unknown>).catch((error: Error) => failures.push(error));
-  }
-  const [first, ...more] = failures;
-  if (!first) return;
-  const others = more.length > 0 ? `, and ${more.length} more` : '';
-  throw new AggregateError(failures, `A step of the timer failed: ${first.message}${others}`);
+  const steps = Object.entries(STEPS).map(([name, step]) => ({ name, run: () => step(parts) as Promise<unknown> }));
+  assertNoneFailed('the timer', await runSteps(steps));
 }

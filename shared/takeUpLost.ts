@@ -1,6 +1,6 @@
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { callAgain } from './analyses/callAgain.ts';
-import { inParallel } from './analyses/inParallel.ts';
+import { assertNoneLeft, settleInParallel } from './analyses/inParallel.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 /** How late an analysis may be before the timer takes it that its message was lost, when no other message is in the queue. */
@@ -16,23 +16,27 @@ const MOST_PATIENCE_DOUBLINGS = 6;
 const LOOKED_A_RUN = 2_000;
 
 /**
- * Calls what should have run and did not: a message was lost, or whoever worked on it died.
+ * Calls what should have run and did not: a message was lost, or whoever worked on it died. Goes on past what cannot be read
+ * or called.
  *
  * @returns how many were called
+ * @throws the storage's error, where it is away; an error that names one of those that failed, after all others had their turn
  */
 export async function takeUpLost(parts: TimerParts): Promise<number> {
   const from = await parts.progress.read<string>('open-looked-at');
   const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from && { continuation: from }) });
   const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
-  const calledNow = await inParallel(
+  const calls = await settleInParallel(
     look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
     (stored) => callAgain(stored, { atMs: parts.now(), isDeadLetter: false }, parts),
   );
   if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
-  const analyses = calledNow.filter((isCalled) => isCalled).length;
+  const analyses = calls.results.filter((isCalled) => isCalled).length;
   if (analyses + look.mended > 0) {
     parts.signal({ event: 'sweep.recovered', facts: { analyses, indexRows: look.mended } });
   }
+  const uncalled = calls.failed.map(({ item, error }) => ({ item: item.record.id, error }));
+  assertNoneLeft('analyses could not be recovered', [...look.failed, ...uncalled]);
   return analyses;
 }
 

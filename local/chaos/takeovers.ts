@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
-import { idOfRow, indexFilter } from '../../shared/analyses/analysisIndex.ts';
+import { idOfRow, indexRanges } from '../../shared/analyses/analysisIndex.ts';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf } from '../../shared/analyses/analysisRow.ts';
 import { TABLES } from '../../shared/analyses/analysisStore.ts';
 import { LEASE_MS } from '../../shared/analyses/lease.ts';
+import { queryRows } from '../../shared/storage/queryRows.ts';
 
 /**
  * How long what killed processes held lay still, by what the storage says: from the end of the claim, which its holder
@@ -68,8 +69,8 @@ export function watchTakeovers(connectionString: string): Takeovers {
   return {
     watch: async () => {
       const ids: string[] = [];
-      const queryOptions = { filter: indexFilter({ group: 'open' }), select: ['RowKey'] };
-      for await (const row of byTime.listEntities({ queryOptions })) ids.push(idOfRow(String(row.rowKey)));
+      const open = queryRows<{ rowKey: string }>(byTime, { ranges: indexRanges('open'), select: ['RowKey'] });
+      for await (const { rowKey } of open) ids.push(idOfRow(rowKey));
       for (const record of await Promise.all(ids.map(find))) {
         if (!record?.lease) continue;
         const { id, takeovers, lease } = record;

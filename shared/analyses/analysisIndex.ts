@@ -6,7 +6,7 @@ import { sourceName } from './analysisSource.ts';
  * page of a status reads one partition, two at a day's border, however many analyses there are.
  */
 
-/** What is not final is one group: these rows are few, and a timer reads them all. */
+/** What is not final is one group: a timer goes through these rows. */
 export type IndexGroup = 'open' | Extract<Status, 'succeeded' | 'rejected' | 'failed' | 'cancelled'>;
 
 export const INDEX_GROUPS: readonly IndexGroup[] = ['open', 'succeeded', 'rejected', 'failed', 'cancelled'];
@@ -52,31 +52,24 @@ export function createdAtOfRow(rowKey: string): number {
   return LAST_MS - Number(rowKey.slice(0, 13));
 }
 
-export interface IndexQuery {
-  readonly group: IndexGroup;
-  /** Only names that begin so. */
-  readonly prefix?: string;
-  /** The last row of the page before: only later rows. */
-  readonly after?: string;
+/**
+ * OData filters of one group's rows in the order of the keys, each a range that the service can seek; with `after` (a row
+ * key) only of later rows: the rest of that row's partition, then the older days.
+ *
+ * @example
+ * indexRanges('failed') // ["PartitionKey ge 'failed-' and PartitionKey lt 'failed.'"]
+ */
+export function indexRanges(group: IndexGroup, after?: string): readonly string[] {
+  if (after === undefined) return [`PartitionKey ge '${group}-' and PartitionKey lt '${group}.'`];
+  const { partitionKey } = indexKey(group, createdAtOfRow(after), '');
+  return [
+    `PartitionKey eq '${partitionKey}' and RowKey gt '${after}'`,
+    `PartitionKey gt '${partitionKey}' and PartitionKey lt '${group}.'`,
+  ];
 }
 
-/** The OData filter of one group's rows, in the order of the keys. */
-export function indexFilter(query: IndexQuery): string {
-  const { group, prefix, after } = query;
-  const all = `PartitionKey ge ${quoted(`${group}-`)} and PartitionKey lt ${quoted(`${group}.`)}`;
-  const parts = [after === undefined ? all : laterThan(group, after)];
-  if (prefix) parts.push(`name ge ${quoted(prefix)} and name lt ${quoted(`${prefix}\uffff`)}`);
-  return parts.map((part) => `(${part})`).join(' and ');
-}
-
-function laterThan(group: IndexGroup, rowKey: string): string {
-  const { partitionKey } = indexKey(group, createdAtOfRow(rowKey), '');
-  return (
-    `(PartitionKey eq ${quoted(partitionKey)} and RowKey gt ${quoted(rowKey)}) or ` +
-    `(PartitionKey gt ${quoted(partitionKey)} and PartitionKey lt ${quoted(`${group}.`)})`
-  );
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+/** Row keys after this one are of analyses that were created before that time (epoch milliseconds). */
+export function rowKeyBefore(createdAtMs: number): string {
+  // The highest character of a key that an id cannot have: it stands behind all rows of that millisecond.
+  return indexKey('open', createdAtMs, '~').rowKey;
 }

@@ -1,6 +1,8 @@
 import type { TableClient } from '@azure/data-tables';
-import { groupOf, INDEX_GROUPS, type IndexGroup, idOfRow, indexFilter } from './analysisIndex.ts';
+import { MOST_ROWS_A_PAGE, type RowsRead, readRows } from '../storage/queryRows.ts';
+import { groupOf, INDEX_GROUPS, type IndexGroup, type IndexRow, idOfRow, indexRanges } from './analysisIndex.ts';
 import type { AnalysisRecord, Status } from './analysisRecord.ts';
+import { inParallel } from './inParallel.ts';
 
 export interface ListQuery {
   readonly status?: Status;
@@ -12,6 +14,7 @@ export interface ListQuery {
   readonly continuation?: string;
 }
 
+/** May hold fewer records than asked for, or none, and have a continuation: only without one it is the last. */
 export interface ListPage {
   readonly records: readonly AnalysisRecord[];
   readonly continuation?: string;
@@ -22,53 +25,89 @@ interface Tables {
   readonly find: (id: string) => Promise<{ readonly record: AnalysisRecord } | undefined>;
 }
 
-/** One page of analyses, newest first: index rows in their order, each with its record as it is now. */
+type Row = Pick<IndexRow, 'rowKey' | 'name'>;
+
+/** A call ends when it has read this many records, ... */
+const MOST_RECORDS = 1_000;
+/** ... index rows, ... */
+const MOST_ROWS = 10_000;
+/** ... or pages of index rows. */
+const MOST_PAGES = 40;
+
+/** Records to read at once where most of them are expected not to match. */
+const SEARCHED_AT_ONCE = 64;
+
+/**
+ * One page of analyses, newest first: index rows in their order, each with its record as it is now. The work of a call is
+ * bounded (docs/decisions/2026-11-30-bounded-lists.md).
+ */
 export async function listAnalyses(query: ListQuery, tables: Tables): Promise<ListPage> {
-  const { limit, status } = query;
-  const records: AnalysisRecord[] = [];
+  const { limit, status, prefix = '', group = status && groupOf(status) } = query;
+  // Of the open rows only the record says which status it has; of all others few are skipped.
+  const isSearch = status !== undefined && group === 'open';
+  const rowsAtOnce = isSearch || prefix !== '' ? MOST_ROWS_A_PAGE : limit + 1;
+  const found: AnalysisRecord[] = [];
+  let groups = group ? [group] : INDEX_GROUPS;
   let after = query.continuation;
+  let pages = 0;
+  let rows = 0;
+  let reads = 0;
   for (;;) {
-    const rowKeys = await newestRowKeys({ ...query, after }, tables.byTime);
-    const found = await Promise.all(rowKeys.map((rowKey) => tables.find(idOfRow(rowKey))));
-    for (const [place, rowKey] of rowKeys.entries()) {
-      after = rowKey;
-      const record = found[place]?.record;
-      // A row may be older than its record's last step: the record decides.
-      if (!record || (status && record.status !== status)) continue;
-      records.push(record);
-      if (records.length === limit) {
-        const isLast = place === rowKeys.length - 1 && rowKeys.length < limit;
-        return isLast ? { records } : { records, continuation: rowKey };
+    const read = await Promise.all(groups.map((each) => rowsAfter(each, { after, most: rowsAtOnce }, tables.byTime)));
+    const merged = inKeyOrder(read);
+    const named = merged.rows.filter(({ name }) => name.startsWith(prefix));
+    for (let at = 0; at < named.length; ) {
+      const wanted = limit - found.length;
+      const some = named.slice(at, at + (isSearch ? Math.max(wanted, SEARCHED_AT_ONCE) : wanted));
+      const stored = await inParallel(some, ({ rowKey }) => tables.find(idOfRow(rowKey)));
+      reads += some.length;
+      for (const [place, { rowKey }] of some.entries()) {
+        at += 1;
+        const record = stored[place]?.record;
+        // A row may be older than its record's last step: the record decides.
+        if (!record || (status && record.status !== status)) continue;
+        found.push(record);
+        if (found.length < limit) continue;
+        return merged.isEnd && at === named.length ? { records: found } : { records: found, continuation: rowKey };
       }
+      const last = some.at(-1);
+      if (reads >= MOST_RECORDS && last && at < named.length) return { records: found, continuation: last.rowKey };
     }
-    if (rowKeys.length < limit) return { records };
+    if (merged.isEnd) return { records: found };
+    after = merged.rows.at(-1)?.rowKey ?? after;
+    pages += read.reduce((sum, each) => sum + each.pages, 0);
+    rows += read.reduce((sum, each) => sum + each.rows.length, 0);
+    if (pages >= MOST_PAGES || rows >= MOST_ROWS || reads >= MOST_RECORDS) {
+      return { records: found, ...(after === undefined ? {} : { continuation: after }) };
+    }
+    groups = groups.filter((_, place) => !read[place]?.isEnd);
   }
 }
 
-/** Row keys of the next page over all groups that may hold the status: each group's next `limit`, merged. */
-async function newestRowKeys(
-  query: ListQuery & { readonly after: string | undefined },
-  byTime: TableClient,
-): Promise<readonly string[]> {
-  const { status, group = status && groupOf(status) } = query;
-  const groups = group ? [group] : INDEX_GROUPS;
-  const pages = await Promise.all(groups.map((group) => rowKeysOf(group, query, byTime)));
-  // A row that is just moving stands in two groups, under the same key.
-  return [...new Set(pages.flat())].sort().slice(0, query.limit);
-}
-
-async function rowKeysOf(
+async function rowsAfter(
   group: IndexGroup,
-  query: ListQuery & { readonly after: string | undefined },
+  { after, most }: { readonly after: string | undefined; readonly most: number },
   byTime: TableClient,
-): Promise<readonly string[]> {
-  const { prefix, after, limit } = query;
-  const filter = indexFilter({ group, ...(prefix ? { prefix } : {}), ...(after ? { after } : {}) });
-  const pages = byTime.listEntities({ queryOptions: { filter, select: ['RowKey'] } }).byPage({ maxPageSize: limit });
-  const rowKeys: string[] = [];
-  for await (const page of pages) {
-    rowKeys.push(...page.map((row) => String(row.rowKey)));
-    if (rowKeys.length >= limit) break;
-  }
-  return rowKeys.slice(0, limit);
+): Promise<RowsRead<Row>> {
+  return await readRows<Row>(byTime, { ranges: indexRanges(group, after), select: ['RowKey', 'name'], most });
+}
+
+/**
+ * The rows of all reads in the order of their keys, each key once, as far as every read has come: behind the last row of a
+ * read that did not come to its end there may be others.
+ *
+ * @example
+ * inKeyOrder([{ rows: [{ rowKey: '1' }, { rowKey: '4' }], isEnd: true }, { rows: [{ rowKey: '2' }], isEnd: false }])
+ * // { rows: [{ rowKey: '1' }, { rowKey: '2' }], isEnd: false }
+ */
+export function inKeyOrder<Row extends { readonly rowKey?: string }>(
+  reads: readonly { readonly rows: readonly Row[]; readonly isEnd: boolean }[],
+): { readonly rows: readonly Row[]; readonly isEnd: boolean } {
+  const keyOf = ({ rowKey = '' }: Row): string => rowKey;
+  const known = reads.flatMap(({ rows, isEnd }) => (isEnd ? [] : rows.slice(-1).map(keyOf))).sort()[0];
+  // A row that is just moving stands in two groups, under the same key.
+  const byKey = new Map(reads.flatMap(({ rows }) => rows.map((row) => [keyOf(row), row] as const)));
+  const inOrder = [...byKey].sort(([left], [right]) => (left < right ? -1 : 1));
+  const rows = inOrder.filter(([key]) => known === undefined || key <= known).map(([, row]) => row);
+  return { rows, isEnd: reads.every(({ isEnd }) => isEnd) };
 }

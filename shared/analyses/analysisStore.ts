@@ -1,18 +1,10 @@
 import type { TableClient } from '@azure/data-tables';
 import { ignoreMissing, statusOf } from '../storage/storageError.ts';
-import {
-  createdAtOfRow,
-  groupOf,
-  type IndexKey,
-  idOfRow,
-  indexFilter,
-  indexRowOf,
-  isSameKey,
-} from './analysisIndex.ts';
+import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
-import { inParallel } from './inParallel.ts';
+import { lookAtOpen, type OpenAnalyses } from './openAnalyses.ts';
 
 /** A record with the version that a conditional write names. */
 export interface StoredAnalysis {
@@ -20,7 +12,7 @@ export interface StoredAnalysis {
   readonly version: string;
 }
 
-export interface AnalysisStore {
+export interface AnalysisStore extends OpenAnalyses {
   /** Keeps a new record, unless one with its id is there: then that one is given. */
   insert(record: AnalysisRecord): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis }>;
   find(id: string): Promise<StoredAnalysis | undefined>;
@@ -33,16 +25,6 @@ export interface AnalysisStore {
   remove(stored: StoredAnalysis): Promise<'removed' | 'changed'>;
   /** Newest first. */
   list(query: ListQuery): Promise<ListPage>;
-  /**
-   * Some of what is not final, newest first, from where an earlier look ended; mends index rows that a crash left behind.
-   * Without a continuation it has come to the end.
-   */
-  open(look: {
-    readonly limit: number;
-    readonly continuation?: string;
-  }): Promise<{ readonly open: readonly StoredAnalysis[]; readonly mended: number; readonly continuation?: string }>;
-  /** Ids of what is not final, newest first, without reading the records: some may have ended meanwhile. */
-  openIds(): AsyncIterable<string>;
 }
 
 /** Tables of the data account; the template and the local cloud make them. */
@@ -59,9 +41,6 @@ export const TABLES = {
   /** What the timer has come to. */
   progress: 'progress',
 } as const;
-
-/** An index row whose record is missing may be of an analysis that is just being created; after this it is not. */
-const ORPHAN_AFTER_MS = 60_000;
 
 export function createAnalysisStore(dependencies: {
   readonly analyses: TableClient;
@@ -138,41 +117,6 @@ export function createAnalysisStore(dependencies: {
     return 'removed';
   }
 
-  async function open(look: Parameters<AnalysisStore['open']>[0]): ReturnType<AnalysisStore['open']> {
-    const { limit, continuation } = look;
-    const filter = indexFilter({ group: 'open', ...(continuation === undefined ? {} : { after: continuation }) });
-    const pages = byTime.listEntities({ queryOptions: { filter } }).byPage({ maxPageSize: limit });
-    const rows: IndexKey[] = [];
-    for await (const page of pages) {
-      rows.push(...page.map(({ partitionKey, rowKey }) => ({ partitionKey: `${partitionKey}`, rowKey: `${rowKey}` })));
-      if (rows.length >= limit) break;
-    }
-    const looked = rows.slice(0, limit);
-    const seen = await inParallel(looked, lookAtOpenRow);
-    const last = looked.at(-1);
-    return {
-      open: seen.flatMap((each) => (each !== 'mended' && each !== 'none' ? [each] : [])),
-      mended: seen.filter((each) => each === 'mended').length,
-      ...(rows.length >= limit && last ? { continuation: last.rowKey } : {}),
-    };
-  }
-
-  async function lookAtOpenRow(row: IndexKey): Promise<StoredAnalysis | 'mended' | 'none'> {
-    const stored = await find(idOfRow(row.rowKey));
-    const right = stored && indexRowOf(stored.record);
-    if (stored && right && isSameKey(row, right)) return stored;
-    // The record has moved on; or the row is of a second creator, who died before it could take its row away.
-    if (right) await byTime.upsertEntity(right, 'Replace');
-    else if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';
-    await byTime.deleteEntity(row.partitionKey, row.rowKey).catch(ignoreMissing);
-    return 'mended';
-  }
-
-  async function* openIds(): AsyncIterable<string> {
-    const queryOptions = { filter: indexFilter({ group: 'open' }), select: ['RowKey'] };
-    for await (const row of byTime.listEntities({ queryOptions })) yield idOfRow(String(row.rowKey));
-  }
-
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
-  return { insert, find, replace, remove, list, open, openIds };
+  return { insert, find, replace, remove, list, ...lookAtOpen({ byTime, find, now }) };
 }

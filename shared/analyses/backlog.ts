@@ -7,6 +7,8 @@ import type { StoryParts } from './storyParts.ts';
 /** What is not done yet, and when it will be. */
 export interface Backlog {
   readonly waiting: number;
+  /** Absent, or true where more than 20,000 are open: then `waiting` is about what the queue says. */
+  readonly isApproximate?: true;
   readonly running: number;
   /** Epoch milliseconds, as all times here. */
   readonly oldestWaitingSinceMs: number | null;
@@ -39,8 +41,8 @@ export interface Seen {
 
 export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Backlog> {
   const nowMs = parts.now();
-  const [{ count, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
-    seen?.open ?? oldestOpen(parts.analyses),
+  const [{ count, isApproximate, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
+    seen?.open ?? oldestOpen(parts),
     answeredLately(parts, nowMs),
     seen?.pool ?? parts.ledger.view(),
     parts.due.length(),
@@ -57,6 +59,7 @@ export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Bac
   const pausedReason = outageOf(pool);
   return {
     waiting: waitingCount,
+    ...(isApproximate && { isApproximate }),
     running: records.filter(({ status }) => status === 'running').length,
     oldestWaitingSinceMs,
     expectedDoneAtMs:

@@ -1,5 +1,6 @@
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { cancelled } from './analysisSteps.ts';
+import { inParallel } from './inParallel.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 import type { StoryParts } from './storyParts.ts';
 
@@ -29,7 +30,7 @@ async function pageOf(
   parts: CancelParts,
 ): Promise<{ readonly records: readonly AnalysisRecord[]; readonly continuation?: string }> {
   if (wanted.kind === 'ids') {
-    const found = await Promise.all(wanted.ids.map((id) => parts.analyses.find(id)));
+    const found = await inParallel(wanted.ids, (id) => parts.analyses.find(id));
     return { records: found.flatMap((stored) => (stored ? [stored.record] : [])) };
   }
   const { prefix, continuation } = wanted;

@@ -1,3 +1,4 @@
+import { statusOf } from '../storage/storageError.ts';
 import type { BlobVersion, ImageStore } from './imageStore.ts';
 import type { ProgressStore } from './progressStore.ts';
 
@@ -30,7 +31,13 @@ const OVERLAP_MS = 600_000;
 
 const PAGE_BLOBS = 5_000;
 
-/** The next page of the round that runs, or that is to begin; undefined when its time has not come. */
+/** Listings that end early make up a page together, this many at most. */
+const MOST_LISTINGS = 10;
+
+/**
+ * The next page of the round that runs, or that is to begin; undefined when its time has not come. A place to go on at that
+ * the storage refuses (400) makes the round begin anew: its looks may be taken twice.
+ */
 export async function pageOfRound(
   rounds: Rounds,
   parts: { readonly progress: ProgressStore; readonly images: Pick<ImageStore, 'list'>; readonly now: () => number },
@@ -39,9 +46,9 @@ export async function pageOfRound(
   const progress = progressAt(parts.now(), await parts.progress.read<Progress>(name), rounds);
   if (!progress) return undefined;
   const { startedAtMs, onlySinceMs, continuation: from } = progress;
-  const { versions, continuation } = await parts.images.list({
-    ...{ container, limit: PAGE_BLOBS },
-    ...(from && { continuation: from }),
+  const { versions, continuation } = await listPage(container, from, parts).catch((error: unknown) => {
+    if (from === undefined || statusOf(error) !== 400) throw error;
+    return listPage(container, undefined, parts);
   });
   const next: Progress = continuation
     ? { startedAtMs, onlySinceMs, continuation }
@@ -50,6 +57,24 @@ export async function pageOfRound(
     versions: versions.filter(({ modifiedMs }) => modifiedMs >= onlySinceMs),
     finish: () => parts.progress.write(name, next),
   };
+}
+
+/** A listing may hold fewer blobs than asked for, or none, and have a continuation (Microsoft Learn, "List Blobs"). */
+async function listPage(
+  container: string,
+  from: string | undefined,
+  { images }: { readonly images: Pick<ImageStore, 'list'> },
+): ReturnType<ImageStore['list']> {
+  const versions: BlobVersion[] = [];
+  let continuation = from;
+  for (let listings = 1; ; listings++) {
+    const limit = PAGE_BLOBS - versions.length;
+    const listed = await images.list({ container, limit, ...(continuation && { continuation }) });
+    versions.push(...listed.versions);
+    continuation = listed.continuation;
+    if (!continuation) return { versions };
+    if (versions.length >= PAGE_BLOBS || listings >= MOST_LISTINGS) return { versions, continuation };
+  }
 }
 
 /** The storage tells times in whole seconds. */

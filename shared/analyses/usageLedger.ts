@@ -1,4 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
+import { queryRows } from '../storage/queryRows.ts';
 
 /** One model call that was billed. */
 export interface UsageEntry {
@@ -51,10 +52,9 @@ export function createUsageLedger(dependencies: { readonly usage: TableClient })
       await usage.upsertEntity(row, 'Replace');
     },
     between: async function* (fromMs, untilMs) {
-      for (const month of monthsBetween(fromMs, untilMs)) {
-        const filter = `PartitionKey eq '${month}' and RowKey ge '${timeKey(fromMs)}' and RowKey lt '${timeKey(untilMs)}'`;
-        for await (const row of usage.listEntities<UsageRow>({ queryOptions: { filter } })) yield entryOf(row);
-      }
+      const rows = `RowKey ge '${timeKey(fromMs)}' and RowKey lt '${timeKey(untilMs)}'`;
+      const ranges = monthsBetween(fromMs, untilMs).map((month) => `PartitionKey eq '${month}' and ${rows}`);
+      for await (const row of queryRows<UsageRow>(usage, { ranges })) yield entryOf(row);
     },
   };
 }

@@ -1,11 +1,12 @@
-import type { Backlog } from '../analyses/backlog.ts';
+import type { CurrentBacklog } from '../currentBacklog.ts';
 
-/** The backlog as GET /backlog shows it. */
-export function backlogView(backlog: Backlog): Readonly<Record<string, unknown>> {
+/** The backlog as `GET /backlog` shows it, its times as ISO 8601. */
+export function backlogView(backlog: CurrentBacklog): Readonly<Record<string, unknown>> {
   const { waiting, running, oldestWaitingSinceMs, expectedDoneAtMs, perMinute, pausedReason } = backlog;
-  const { expiredLeases, queueDepth, lastSuccessAtMs } = backlog;
+  const { expiredLeases, queueDepth, lastSuccessAtMs, isApproximate, seenAtMs } = backlog;
   return {
     waiting,
+    ...(isApproximate && { isApproximate }),
     running,
     oldestWaitingSince: isoOf(oldestWaitingSinceMs),
     expectedDoneAt: isoOf(expectedDoneAtMs),
@@ -14,6 +15,7 @@ export function backlogView(backlog: Backlog): Readonly<Record<string, unknown>>
     queueDepth,
     lastSuccessAt: isoOf(lastSuccessAtMs),
     ...(pausedReason === undefined ? {} : { pausedReason }),
+    ...(seenAtMs === undefined ? {} : { seenAt: isoOf(seenAtMs) }),
   };
 }
 

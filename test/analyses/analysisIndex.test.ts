@@ -3,9 +3,10 @@ import {
   createdAtOfRow,
   groupOf,
   idOfRow,
-  indexFilter,
   indexKey,
+  indexRanges,
   indexRowOf,
+  rowKeyBefore,
 } from '../../shared/analyses/analysisIndex.ts';
 import { DAY_MS, NOON_MS, queuedRecord } from './sampleRecords.ts';
 
@@ -44,21 +45,22 @@ describe('groupOf', () => {
   });
 });
 
-describe('indexFilter', () => {
+describe('indexRanges', () => {
   it('reads the partitions of one group', () => {
-    expect(indexFilter({ group: 'failed' })).toBe("(PartitionKey ge 'failed-' and PartitionKey lt 'failed.')");
+    expect(indexRanges('failed')).toEqual(["PartitionKey ge 'failed-' and PartitionKey lt 'failed.'"]);
   });
 
-  it('doubles the quotes of a prefix', () => {
-    expect(indexFilter({ group: 'open', prefix: "o'clock" })).toBe(
-      "(PartitionKey ge 'open-' and PartitionKey lt 'open.') and (name ge 'o''clock' and name lt 'o''clock\uffff')",
-    );
+  it('goes on after a row, in its day and then in older ones', () => {
+    expect(indexRanges('open', '9999999999999-ab')).toEqual([
+      "PartitionKey eq 'open-99999' and RowKey gt '9999999999999-ab'",
+      "PartitionKey gt 'open-99999' and PartitionKey lt 'open.'",
+    ]);
   });
+});
 
-  it('goes on after a row, in its day and in older ones', () => {
-    expect(indexFilter({ group: 'open', after: '9999999999999-ab' })).toBe(
-      "((PartitionKey eq 'open-99999' and RowKey gt '9999999999999-ab') or " +
-        "(PartitionKey gt 'open-99999' and PartitionKey lt 'open.'))",
-    );
+describe('rowKeyBefore', () => {
+  it('stands behind every row of its millisecond and before all older ones', () => {
+    const [same, older] = [NOON_MS, NOON_MS - 1].map((atMs) => indexKey('open', atMs, 'f'.repeat(32)).rowKey);
+    expect([older, rowKeyBefore(NOON_MS), same].toSorted()).toEqual([same, rowKeyBefore(NOON_MS), older]);
   });
 });

@@ -128,17 +128,18 @@ describe('sweepMissed', () => {
   it('goes on with its round after a kill', async () => {
     const story = await storyWith([]);
     await sweepMissed(story.parts);
-    for (const name of ['1.png', '2.png', '3.png']) await story.upload(name, PNG);
+    for (let place = 0; place < 12; place++) await story.upload(`${place}.png`, PNG);
     story.pass(16 * MINUTE_MS);
+    // Ten listings make a page at most.
     const images = {
       ...story.parts.images,
-      list: (query: Parameters<typeof story.parts.images.list>[0]) => story.parts.images.list({ ...query, limit: 2 }),
+      list: (query: Parameters<typeof story.parts.images.list>[0]) => story.parts.images.list({ ...query, limit: 1 }),
     };
-    expect(await sweepMissed({ ...story.parts, images })).toBe(2);
+    expect(await sweepMissed({ ...story.parts, images })).toBe(10);
     const killed = { ...story.parts.progress, write: () => Promise.reject(new Error('killed')) };
     await expect(sweepMissed({ ...story.parts, images, progress: killed })).rejects.toThrow('killed');
     await sweepMissed({ ...story.parts, images });
-    expect((await statesOf(story)).length).toBe(3);
+    expect((await statesOf(story)).length).toBe(12);
   });
 });
 

@@ -275,7 +275,7 @@ describe('removeExpired', () => {
     await runTimer(parts);
     const broken = { ...parts, budget: { ...parts.budget, olderThan: () => Promise.reject(new Error('away')) } };
     measured.length = 0;
-    await expect(runTimer(broken)).rejects.toThrow('A step of the timer failed: away');
+    await expect(runTimer(broken)).rejects.toThrow('1 step of the timer failed. reconcileBudget: away.');
     expect(measuredAs('argus.backlog.waiting')).toEqual([0]);
   });
 });

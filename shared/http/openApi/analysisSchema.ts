@@ -63,21 +63,29 @@ export const analysisSchema = z
   })
   .meta({ id: 'Analysis' });
 
+/** The work of a call is bounded, so a page may be short or empty and not be the last one. */
+const continuation = z
+  .string()
+  .optional()
+  .describe(
+    'There is more, also where this page is short or empty: the same call with this goes on. Absent on the last page',
+  );
+
 export const analysisListSchema = z.object({
   analyses: z.array(analysisSchema).describe('Newest first, without answer and markdown'),
-  continuation: z.string().optional().describe('There is more: the same call with this goes on'),
+  continuation,
 });
 
 export const manyChangedSchema = z.object({
   matched: z.int().min(0),
   changed: z.int().min(0),
-  continuation: z.string().optional().describe('There is more: the same call with this goes on'),
+  continuation,
 });
 
 export const queueEndSchema = z.object({
   matched: z.int().min(0).describe('Files whose present version has no analysis of that request'),
   queued: z.int().min(0),
-  continuation: z.string().optional().describe('There is more: the same call with this goes on'),
+  continuation,
 });
 
 export const problemSchema = z

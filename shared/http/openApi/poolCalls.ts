@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { usageQuerySchema } from '../usageCall.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
-import { backlogSchema, deploymentsSchema, healthSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
+import { backlogSchema } from './backlogSchema.ts';
+import { deploymentsSchema, healthSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
 
 /** The calls about the pool, the models and the money. */
 export const POOL_CALLS: readonly ApiCall[] = [

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { time } from './analysisSchema.ts';
+import { backlogSchema } from './backlogSchema.ts';
 
 /** What is said of the pool, the models and the money. */
 
@@ -69,20 +70,6 @@ export const estimateAnswerSchema = z.object({
   rejected: z.array(z.object({ name: z.string(), code: z.string(), detail: z.string() })),
   continuation: z.string().optional().describe('Each page has its own totals'),
   estimates: z.array(estimateSchema).describe('Cheapest first'),
-});
-
-export const backlogSchema = z.object({
-  waiting: z.int().min(0),
-  running: z.int().min(0),
-  oldestWaitingSince: time.nullable(),
-  expectedDoneAt: time
-    .nullable()
-    .describe('At the quota that is there, and at the pace that was kept; null when nothing waits or nobody can say'),
-  perMinute: z.number().min(0).describe('Analyses answered per minute, over the last five'),
-  expiredLeases: z.int().min(0).describe('Claims past their end, whose holders vanished'),
-  queueDepth: z.int().min(0).describe('Messages in the queue, as far as the storage knows'),
-  lastSuccessAt: time.nullable(),
-  pausedReason: z.string().optional(),
 });
 
 export const deploymentsSchema = z.object({

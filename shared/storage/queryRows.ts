@@ -1,0 +1,78 @@
+import type { TableClient, TableEntityResult } from '@azure/data-tables';
+
+/**
+ * All reads of several table rows go through here, for the rules of the real service that Azurite does not have
+ * (Microsoft Learn, "Query timeout and pagination" and "Query operators supported for the Table service", 2026-11):
+ * `$top` over 1,000 is refused with 400, and a page may end early, at a border of partitions, or be empty and still have a
+ * continuation. An `or` over keys is read as a scan, so a query has ranges, which are read in turn.
+ */
+
+/** The largest `$top` that the service takes, and the most rows that it puts into a page. */
+export const MOST_ROWS_A_PAGE = 1_000;
+
+/** A read that found rows stops after this many pages, full or not. */
+const MOST_PAGES_A_READ = 20;
+
+export interface RowQuery {
+  /** OData filters, one for each range of keys, in the order of the keys. A range is read when those before it have ended. */
+  readonly ranges: readonly string[];
+  /** Properties to give; all without it. */
+  readonly select?: readonly string[];
+  /** Rows of a page, at most 1,000. @default 1000 */
+  readonly pageRows?: number;
+}
+
+/** Pages as the service gives them: one for each request, empty ones included, until the last range has ended. */
+export async function* queryPages<Row extends object>(
+  table: TableClient,
+  query: RowQuery,
+): AsyncGenerator<readonly TableEntityResult<Row>[], void> {
+  const { ranges, select, pageRows = MOST_ROWS_A_PAGE } = query;
+  const maxPageSize = Math.max(1, Math.min(pageRows, MOST_ROWS_A_PAGE));
+  for (const filter of ranges) {
+    const queryOptions = { filter, ...(select && { select: [...select] }) };
+    yield* table.listEntities<Row>({ queryOptions }).byPage({ maxPageSize });
+  }
+}
+
+/** Every row of the ranges, in the order of the keys; the next page is asked for when it is needed. */
+export async function* queryRows<Row extends object>(
+  table: TableClient,
+  query: RowQuery,
+): AsyncGenerator<TableEntityResult<Row>, void> {
+  for await (const page of queryPages<Row>(table, query)) yield* page;
+}
+
+/** The first rows of a query. */
+export interface RowsRead<Row extends object> {
+  readonly rows: readonly TableEntityResult<Row>[];
+  /** There are no rows after these. False also where nobody has looked. */
+  readonly isEnd: boolean;
+  /** Requests that it took. */
+  readonly pages: number;
+}
+
+/**
+ * The first `most` rows. It gives fewer where the ranges end, or after 20 pages; but at least one where there is one, so
+ * that a caller can always go on behind the last row.
+ *
+ * @example
+ * await readRows(table, { ranges: ["PartitionKey eq 'a'", "PartitionKey gt 'a'"], most: 2000 })
+ * // { rows: [...2000 rows], isEnd: false, pages: 2 }
+ */
+export async function readRows<Row extends object>(
+  table: TableClient,
+  query: Omit<RowQuery, 'pageRows'> & { readonly most: number },
+): Promise<RowsRead<Row>> {
+  const { most, ...ranges } = query;
+  const rows: TableEntityResult<Row>[] = [];
+  let pages = 0;
+  for await (const page of queryPages<Row>(table, { ...ranges, pageRows: most })) {
+    pages += 1;
+    rows.push(...page);
+    if (rows.length >= most || (rows.length > 0 && pages >= MOST_PAGES_A_READ)) {
+      return { rows: rows.slice(0, most), isEnd: false, pages };
+    }
+  }
+  return { rows, isEnd: true, pages };
+}
