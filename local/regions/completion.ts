@@ -63,6 +63,13 @@ function answerTo(chat: ChatRequest, seen: Seen | undefined): string {
   return chat.shape ? JSON.stringify(composeAnswer(chat.shape, seen)) : composeProse(seen);
 }
 
+/** A chat completion as the service writes it. */
+export interface CompletionBody {
+  readonly choices: readonly Readonly<Record<string, unknown>>[];
+  readonly usage?: object;
+  readonly [field: string]: unknown;
+}
+
 /** The body of a 200, with usage and the content filter's results for prompt and answer. */
 export function completionBody(
   completion: Completion,
@@ -72,7 +79,7 @@ export function completionBody(
     readonly tellsImageTokens: boolean;
     readonly createdAtMs: number;
   },
-): object {
+): CompletionBody {
   const promptTokens = about.prompt.textTokens + about.prompt.imageTokens;
   const told = { image_tokens: about.prompt.imageTokens, text_tokens: about.prompt.textTokens };
   return {

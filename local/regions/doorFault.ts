@@ -1,6 +1,10 @@
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
+import { publishedErrors } from './publishedErrors.ts';
 import { errorReply, jsonReply, type Reply } from './reply.ts';
 import * as service from './serviceError.ts';
+
+const signInPage =
+  '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to the proxy.</body></html>';
 
 /**
  * The reply of a fault that strikes before any work is done: nothing is charged, in tokens or in quota.
@@ -13,27 +17,26 @@ export function doorFaultReply(
 ): Reply | undefined {
   switch (fault.kind) {
     case 'throttle': {
-      const said = { apiVersion: at.apiVersion ?? 'v1', retryAfterMs: fault.retryAfterMs ?? 0 };
+      const said = { apiVersion: at.apiVersion ?? 'v1', retryAfterMs: fault.retryAfterMs ?? null };
       const remaining = { [`x-ratelimit-remaining-${fault.over}`]: '0' };
-      return errorReply(service.overQuota(fault.over, said), { ...at.limits, ...remaining, ...hintsOf(fault) });
+      const error = service.withSentence(service.overQuota(fault.over, said), fault.sentence);
+      return errorReply(error, { ...at.limits, ...remaining, ...hintsOf(fault) });
     }
     case 'capacity':
-      return errorReply(service.overCapacity, { ...at.limits, ...hintsOf(fault) });
+      return errorReply(service.withSentence(service.overCapacity, fault.sentence), {
+        ...at.limits,
+        ...hintsOf(fault),
+      });
     case 'server-error':
       return errorReply(service.serverError(fault.status));
-    case 'unauthorized':
-      return errorReply(service.lacksRole);
-    case 'forbidden':
-      return errorReply(service.forbidden);
-    case 'not-found':
-      return errorReply(service.deploymentNotFound);
-    case 'redirect':
-      return jsonReply(307, {}, { headers: { location: fault.location } });
-    case 'html': {
-      const body =
-        '<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to the proxy.</body></html>';
-      return { ...jsonReply(200, {}), contentType: 'text/html; charset=utf-8', body };
+    case 'refuse': {
+      const { error } = publishedErrors[fault.as];
+      return error.status === 400 ? undefined : errorReply(error);
     }
+    case 'reply':
+      return fault.billed ? undefined : chosenReply(jsonReply(200, {}), fault);
+    case 'html':
+      return { ...jsonReply(200, {}), contentType: 'text/html; charset=utf-8', body: signInPage };
     case 'reset':
       return fault.when === 'before'
         ? jsonReply(200, {}, { delivery: { kind: 'reset' }, charge: { status: null } })
@@ -41,6 +44,25 @@ export function doorFaultReply(
     default:
       return undefined;
   }
+}
+
+/** A reply with status, type and body as a fault gives them; what it charges stays. */
+export function chosenReply(reply: Reply, fault: Extract<Fault, { kind: 'reply' }>): Reply {
+  const { status, contentType, body } = fault;
+  return {
+    ...reply,
+    status,
+    contentType,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    delayMs: reply.delayMs + fault.afterMs,
+    charge: { ...reply.charge, status, code: status < 400 ? null : (errorCodeOf(body) ?? String(status)) },
+  };
+}
+
+function errorCodeOf(body: unknown): string | undefined {
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }
 
 function hintsOf(fault: {

@@ -1,52 +1,5 @@
 import { z } from 'zod';
-import { filterCategories } from './contentFilter.ts';
-
-const category = z.enum(filterCategories).default('violence');
-const hint = {
-  /** Written as the `retry-after-ms` header. */
-  retryAfterMs: z.number().nonnegative().optional(),
-  /** Written as the `retry-after` header as it stands: seconds, an HTTP date, nonsense. Neither of the two: no hint. */
-  retryAfter: z.string().optional(),
-};
-
-/** How one request goes wrong. What is said about charging is what the charge log will show. */
-export const faultSchema = z.discriminatedUnion('kind', [
-  /** Nothing: a place in a script where a request goes well. */
-  z.strictObject({ kind: z.literal('none') }),
-  /** 429 as for a full quota, with any hint or none. */
-  z.strictObject({ kind: z.literal('throttle'), over: z.enum(['tokens', 'requests']).default('tokens'), ...hint }),
-  /** 429 for want of capacity in the region, whatever the quota. */
-  z.strictObject({ kind: z.literal('capacity'), ...hint }),
-  /** The limit is lowered for this request; as a standing fault, until it is cleared. */
-  z.strictObject({ kind: z.literal('lowered-limit'), tokensPerMinute: z.int().nonnegative() }),
-  z.strictObject({ kind: z.literal('server-error'), status: z.int().min(500).max(599).default(500) }),
-  /** Takes the request, works, is billed and never answers. */
-  z.strictObject({ kind: z.literal('timeout') }),
-  /** Cuts the connection: before any work, or after it, billed. */
-  z.strictObject({ kind: z.literal('reset'), when: z.enum(['before', 'after']) }),
-  /** Answers rightly, this much later. */
-  z.strictObject({ kind: z.literal('slow'), ms: z.number().nonnegative() }),
-  /** Sends the headers at once and the body in pieces over this time. */
-  z.strictObject({ kind: z.literal('slow-body'), ms: z.number().nonnegative() }),
-  /** 200 with a page of HTML, as from a proxy; nothing was charged. */
-  z.strictObject({ kind: z.literal('html') }),
-  /** Billed; the connection ends within the body. */
-  z.strictObject({ kind: z.literal('cut-json') }),
-  /** Billed; the body is whole by its length and no JSON. */
-  z.strictObject({ kind: z.literal('broken-json') }),
-  z.strictObject({ kind: z.literal('filter-image'), category }),
-  /** Billed; `finish_reason` is content_filter and the text is cut. */
-  z.strictObject({ kind: z.literal('filter-answer'), category }),
-  /** Billed; the model says this instead of what it was asked for. */
-  z.strictObject({ kind: z.literal('answer'), text: z.string() }),
-  z.strictObject({ kind: z.literal('unauthorized') }),
-  z.strictObject({ kind: z.literal('forbidden') }),
-  z.strictObject({ kind: z.literal('not-found') }),
-  z.strictObject({ kind: z.literal('redirect'), location: z.string() }),
-]);
-
-export type Fault = z.output<typeof faultSchema>;
-export type FaultInput = z.input<typeof faultSchema>;
+import { type Fault, faultSchema } from './fault.ts';
 
 export const faultPlanSchema = z.strictObject({
   /** Each is used up by one request, in this order, before any other fault. */

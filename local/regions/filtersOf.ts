@@ -1,6 +1,6 @@
 import type { ChatRequest } from './chatRequest.ts';
 import type { FilterCategory } from './contentFilter.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import type { RegionSettings } from './regionOptions.ts';
 import type { Seen } from './seen.ts';
 

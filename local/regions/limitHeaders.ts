@@ -1,7 +1,10 @@
 import type { Admission, Limits } from './limiter.ts';
 
 /** The `x-ratelimit-*` headers after a request, in the units of the service: whole numbers, seconds to the reset. */
-export function limitHeaders(admission: Admission, limits: Limits): Record<string, string> {
+export function limitHeaders(
+  admission: Pick<Admission, 'remainingTokens' | 'remainingRequests' | 'resetTokensMs' | 'resetRequestsMs'>,
+  limits: Limits,
+): Record<string, string> {
   return {
     'x-ratelimit-limit-tokens': String(limits.tokensPerMinute),
     'x-ratelimit-remaining-tokens': String(admission.remainingTokens),
@@ -10,6 +13,12 @@ export function limitHeaders(admission: Admission, limits: Limits): Record<strin
     'x-ratelimit-remaining-requests': String(admission.remainingRequests),
     'x-ratelimit-reset-requests': String(Math.ceil(admission.resetRequestsMs / 1000)),
   };
+}
+
+/** The headers of a deployment that nothing has been counted against. */
+export function untouchedLimitHeaders(limits: Limits): Record<string, string> {
+  const remaining = { remainingTokens: limits.tokensPerMinute, remainingRequests: limits.requestsPerMinute };
+  return limitHeaders({ ...remaining, resetTokensMs: 0, resetRequestsMs: 0 }, limits);
 }
 
 /** `retry-after-ms` and, in whole seconds rounded up, `retry-after`. */

@@ -3,7 +3,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tokenProblem } from './bearer.ts';
 import { type Charge, createChargeLog } from './chargeLog.ts';
 import { deliver } from './deliver.ts';
+import { faultName } from './fault.ts';
 import { createFaults, type FaultPlan } from './faults.ts';
+import { changeHeaders } from './headerChanges.ts';
 import { createLimiter } from './limiter.ts';
 import type { Look } from './lookAt.ts';
 import { modelRow } from './modelRow.ts';
@@ -69,9 +71,10 @@ export function createRegion(
     if (!deployment && !isLost) return errorReply(deploymentNotFound);
     if (!deployment || body === undefined) return errorReply(invalidRequest('The request body is not valid JSON.'));
     const fault = faults.next();
-    if (fault.kind !== 'none') note({ fault: fault.kind });
+    note({ fault: faultName(fault) });
     const { look, nowMs } = with_;
-    return serveChat(body, { deployment, region: settings, apiVersion: route.apiVersion, fault, look, nowMs });
+    const at = { deployment, region: settings, apiVersion: route.apiVersion, fault, look, nowMs };
+    return { ...(await serveChat(body, at)), headerChanges: fault.headers ?? {} };
   };
 
   return {
@@ -112,12 +115,16 @@ export function createRegion(
       const route = routeOf(incoming.method, incoming.url);
       const reply = await decide({ authorization, body, route }, note);
       note(reply.charge);
-      outgoing.setHeader('apim-request-id', id);
-      outgoing.setHeader('x-request-id', id);
-      outgoing.setHeader('x-ms-region', displayNames[first.name] ?? first.name);
       const clientId = incoming.headers['x-ms-client-request-id'];
-      if (clientId !== undefined) outgoing.setHeader('x-ms-client-request-id', clientId);
-      const delivered = await deliver(reply, outgoing);
+      const always = {
+        'apim-request-id': id,
+        'x-request-id': id,
+        'x-ms-region': displayNames[first.name] ?? first.name,
+        ...(typeof clientId === 'string' ? { 'x-ms-client-request-id': clientId } : {}),
+      };
+      const changes = { ...settings.headers, ...reply.headerChanges };
+      const headers = changeHeaders({ ...always, ...reply.headers }, changes);
+      const delivered = await deliver({ ...reply, headers }, outgoing);
       note({ ...delivered, endedAtMs: with_.nowMs() });
     },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { filterCategories } from './contentFilter.ts';
 import { faultPlanSchema } from './faults.ts';
+import { headerChangesSchema } from './headerChanges.ts';
 
 const deploymentSchema = z.strictObject({
   deployment: z.string().min(1),
@@ -52,6 +53,8 @@ export const regionOptionsSchema = z.strictObject({
   tellsImageTokens: z.boolean().default(false),
   /** Images that the content filter stops, or whose answers it stops, by the SHA-256 of the sent bytes. */
   filterImages: filterImagesSchema.default([]),
+  /** Changes to the headers of every reply, whatever its status; those of a fault win. */
+  headers: headerChangesSchema.default({}),
   faults: faultPlanSchema.default({ script: [], standing: null, random: null }),
 });
 
@@ -67,6 +70,7 @@ export const regionChangeSchema = z.strictObject({
   latencyMs: z.number().nonnegative().optional(),
   tellsImageTokens: z.boolean().optional(),
   filterImages: filterImagesSchema.optional(),
+  headers: headerChangesSchema.optional(),
 });
 
 export type RegionChange = z.input<typeof regionChangeSchema>;

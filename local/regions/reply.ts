@@ -1,5 +1,6 @@
 import type { Charge } from './chargeLog.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
+import type { HeaderChanges } from './headerChanges.ts';
 import type { ServiceError } from './serviceError.ts';
 
 /** How a reply reaches the client, or does not. */
@@ -18,6 +19,8 @@ export type Delivery =
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+  /** What a fault changes in all headers of the reply, those that every reply has included. */
+  readonly headerChanges: HeaderChanges;
   readonly contentType: string;
   readonly body: string;
   readonly delayMs: number;
@@ -34,6 +37,7 @@ export function jsonReply(
   return {
     status,
     headers: more.headers ?? {},
+    headerChanges: more.headerChanges ?? {},
     contentType: 'application/json',
     body: JSON.stringify(body),
     delayMs: more.delayMs ?? 0,

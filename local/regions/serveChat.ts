@@ -1,16 +1,18 @@
+import { answerReply } from './answerReply.ts';
 import { type ChatRequest, understandChat } from './chatRequest.ts';
-import { type Completion, complete, completionBody } from './completion.ts';
+import { complete } from './completion.ts';
 import { promptFiltered } from './contentFilter.ts';
 import { doorFaultReply } from './doorFault.ts';
-import type { Fault } from './faults.ts';
+import type { Fault } from './fault.ts';
 import { filtersOf } from './filtersOf.ts';
 import type { Limiter, Limits } from './limiter.ts';
-import { limitHeaders, retryHeaders } from './limitHeaders.ts';
+import { limitHeaders, retryHeaders, untouchedLimitHeaders } from './limitHeaders.ts';
 import type { Look } from './lookAt.ts';
 import type { ModelRow } from './modelRow.ts';
 import { countPrompt, type PromptTokens } from './promptTokens.ts';
+import { publishedErrors } from './publishedErrors.ts';
 import type { DeploymentSettings, RegionSettings } from './regionOptions.ts';
-import { deliveryOf, errorReply, jsonReply, type Reply } from './reply.ts';
+import { errorReply, type Reply } from './reply.ts';
 import { fixedSight, type Seen } from './seen.ts';
 import { invalidRequest, overQuota, type ServiceError } from './serviceError.ts';
 
@@ -46,7 +48,7 @@ export async function serveChat(
   });
   const counted = await countIt(understood, at);
   const charge = chargeOf(understood, counted);
-  const door = doorFaultReply(fault, { apiVersion: at.apiVersion, limits: limitHeaders(untouched(limits), limits) });
+  const door = doorFaultReply(fault, { apiVersion: at.apiVersion, limits: untouchedLimitHeaders(limits) });
   if (door) return { ...door, charge: { ...charge, ...door.charge, admissionTokens: 0 } };
 
   const admission = deployment.limiter.admit({ tokens: charge.admissionTokens ?? 0, limits }, at.nowMs());
@@ -61,6 +63,8 @@ export async function serveChat(
   if (understood.kind === 'refused') return refuse(understood.error);
   if (counted.kind === 'refused') return refuse(invalidRequest(counted.sentence, { code: 'invalid_image' }));
 
+  if (fault.kind === 'refuse') return refuse(publishedErrors[fault.as].error);
+
   const seen = await seeAll(understood.chat, { prompt: counted, region, look: at.look });
   if (seen === 'broken') return refuse(invalidRequest('Invalid image data.', { code: 'invalid_image' }));
   const stopped = filtersOf(understood.chat, { fault, region, seen });
@@ -71,7 +75,16 @@ export async function serveChat(
     instead: fault.kind === 'answer' ? fault.text : undefined,
     filtered: stopped.answer,
   });
-  return answered(completion, { counted, headers, charge: admitted, ...at });
+  const { model, version } = deployment.settings;
+  return answerReply(completion, {
+    model: version === '' ? model : `${model}-${version}`,
+    prompt: counted,
+    headers,
+    charge: admitted,
+    region,
+    fault,
+    createdAtMs: at.nowMs(),
+  });
 }
 
 async function countIt(
@@ -90,18 +103,6 @@ function chargeOf(
   const sent = understood.kind === 'chat' ? understood.chat.images : [];
   const images = sent.map(({ sha256, bytes, width, height }) => ({ sha256, bytes: bytes.length, width, height }));
   return { images, admissionTokens: counted.kind === 'counted' ? counted.admissionTokens : 0 };
-}
-
-function untouched(limits: Limits): Parameters<typeof limitHeaders>[0] {
-  return {
-    admitted: false,
-    over: null,
-    retryAfterMs: 0,
-    remainingTokens: limits.tokensPerMinute,
-    remainingRequests: limits.requestsPerMinute,
-    resetTokensMs: 0,
-    resetRequestsMs: 0,
-  };
 }
 
 function chargedError(
@@ -127,37 +128,4 @@ async function seeAll(
   if (!first) return undefined;
   const marker = all.find((seen) => seen.marker !== null)?.marker ?? null;
   return { ...first, lines: all.flatMap((seen) => seen.lines), marker };
-}
-
-function answered(
-  completion: Completion,
-  about: {
-    readonly counted: PromptTokens;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly charge: Reply['charge'];
-    readonly deployment: RunningDeployment;
-    readonly region: RegionSettings;
-    readonly fault: Fault;
-    readonly nowMs: () => number;
-  },
-): Reply {
-  const { settings } = about.deployment;
-  const body = completionBody(completion, {
-    model: settings.version === '' ? settings.model : `${settings.model}-${settings.version}`,
-    prompt: about.counted,
-    tellsImageTokens: about.region.tellsImageTokens,
-    createdAtMs: about.nowMs(),
-  });
-  const promptTokens = about.counted.textTokens + about.counted.imageTokens;
-  const { completionTokens, finish } = completion;
-  const billed = { promptTokens, completionTokens, billedTokens: promptTokens + completionTokens, finish };
-  const reply = jsonReply(200, body, {
-    headers: about.headers,
-    delayMs: about.region.latencyMs + (about.fault.kind === 'slow' ? about.fault.ms : 0),
-    delivery: deliveryOf(about.fault),
-    charge: { ...about.charge, ...billed },
-  });
-  return about.fault.kind === 'broken-json'
-    ? { ...reply, body: reply.body.replace('"choices":[', '"choices":{') }
-    : reply;
 }

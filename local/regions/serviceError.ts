@@ -5,8 +5,17 @@ export interface ServiceError {
   readonly body: object;
 }
 
-function coded(status: number, code: string, message: string): ServiceError {
-  return { status, code, body: { error: { code, message } } };
+/** The form that the gateway of the service writes. */
+export function coded(status: number, code: string, message: string): ServiceError {
+  return plainError(status, { code, message });
+}
+
+/** An error object as it stands. */
+export function plainError(
+  status: number,
+  error: { readonly code: string; readonly message: string; readonly [field: string]: unknown },
+): ServiceError {
+  return { status, code: error.code, body: { error } };
 }
 
 /** 400 of a request that the model does not take. */
@@ -54,6 +63,22 @@ export const schemaTooEarly = coded(
   'response_format value as json_schema is enabled only for api versions 2024-08-01-preview and later',
 );
 
+/** As a user of azurechat got it for some images only (microsoft/azurechat#481, 2025-02-06); its code is not known. */
+export const invalidBase64 = coded(400, 'BadRequest', 'Invalid image (base64) data.');
+
+/** Portkey error library, azure-openai 10044 (read on 2026-11-30); its code is not known. */
+export const imageSize = coded(
+  400,
+  'BadRequest',
+  'The image size must be greater than zero and cannot exceed 20971520 bytes.',
+);
+
+/** Bytes that begin as an image and cannot be decoded (openai/openai-node#1463, 2025-04-10). */
+export const imageParseError = invalidRequest(
+  'You uploaded an unsupported image. Please make sure your image is valid.',
+  { code: 'image_parse_error' },
+);
+
 export function wrongOperation(model: string): ServiceError {
   return coded(
     400,
@@ -62,18 +87,27 @@ export function wrongOperation(model: string): ServiceError {
   );
 }
 
-/** 429 for a deployment over its tokens or requests per minute. */
+/**
+ * 429 for a deployment over its tokens or requests per minute.
+ *
+ * @param said.retryAfterMs null: the sentence gives no hint
+ */
 export function overQuota(
   over: 'tokens' | 'requests',
-  said: { readonly apiVersion: string; readonly retryAfterMs: number },
+  said: { readonly apiVersion: string; readonly retryAfterMs: number | null },
 ): ServiceError {
   const rate = over === 'tokens' ? 'token' : 'call';
-  const seconds = Math.ceil(said.retryAfterMs / 1000);
+  const hint = said.retryAfterMs === null ? '' : ` Please retry after ${Math.ceil(said.retryAfterMs / 1000)} seconds.`;
   return coded(
     429,
     '429',
-    `Requests to the ChatCompletions_Create Operation under Azure OpenAI API version ${said.apiVersion} have exceeded ${rate} rate limit of your current OpenAI S0 pricing tier. Please retry after ${seconds} seconds. Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit.`,
+    `Requests to the ChatCompletions_Create Operation under Azure OpenAI API version ${said.apiVersion} have exceeded ${rate} rate limit of your current OpenAI S0 pricing tier.${hint} Please go here: https://aka.ms/oai/quotaincrease if you would like to further increase the default rate limit.`,
   );
+}
+
+/** The same refusal in another sentence. */
+export function withSentence(error: ServiceError, sentence: string | undefined): ServiceError {
+  return sentence === undefined ? error : coded(error.status, error.code, sentence);
 }
 
 export const overCapacity = coded(

@@ -135,7 +135,7 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<number, () => Promise<Res
     },
     502: () => whileFaulty({ kind: 'answer', text: 'no JSON' }, () => postBytes('/analyze?task=describe', png)),
     503: () =>
-      whileFaulty({ kind: 'unauthorized' }, () =>
+      whileFaulty({ kind: 'refuse', as: 'unauthorized' }, () =>
         postBytes('/analyze?task=describe&model=gpt-4-vision-preview-westus', png),
       ),
   },

@@ -16,7 +16,7 @@ const regionNames = ['australiaeast', 'swedencentral', 'switzerlandnorth', 'west
 
 describe('a region in trouble', () => {
   it('is taken out and named when it answers 401 to everybody', async () => {
-    cloud.regions?.get('australiaeast').setFaults({ standing: { kind: 'unauthorized' } });
+    cloud.regions?.get('australiaeast').setFaults({ standing: { kind: 'refuse', as: 'unauthorized' } });
     await cloud.upload('signed-out.png', await plainPng(102, 40));
     expect(await cloud.ended('signed-out.png')).toMatchObject({ status: 'succeeded' });
     await cloud.upload('signed-out-2.png', await plainPng(103, 40));

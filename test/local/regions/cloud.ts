@@ -1,6 +1,9 @@
 import OpenAI from 'openai';
 import sharp from 'sharp';
+import { expect } from 'vitest';
 import { signToken } from '../../../local/identity/accessToken.ts';
+import type { Charge } from '../../../local/regions/chargeLog.ts';
+import type { FaultInput } from '../../../local/regions/fault.ts';
 import type { RegionOptions } from '../../../local/regions/regionOptions.ts';
 import { type Regions, type RunningRegion, startRegions } from '../../../local/regions/startRegions.ts';
 
@@ -98,17 +101,58 @@ export function chatAbout(image: Buffer, more: Partial<Chat> = {}): Chat {
   };
 }
 
+export interface Received {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The text as JSON; null where it is none. */
+  readonly json: unknown;
+}
+
 /** Posts a body as it is, to see exactly what comes back. */
 export async function post(
   region: RunningRegion,
   body: unknown,
   more: { readonly path?: string; readonly token?: string | null } = {},
-): Promise<{ readonly status: number; readonly headers: Headers; readonly json: unknown }> {
+): Promise<Received> {
   const token = more.token === undefined ? tokenFor() : more.token;
   const response = await fetch(`${region.endpoint}${more.path ?? '/openai/v1/chat/completions'}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
     body: typeof body === 'string' ? body : JSON.stringify(body),
+    redirect: 'manual',
   });
-  return { status: response.status, headers: response.headers, json: await response.json() };
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, json: jsonOf(text) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** What the real client makes of a fault, and what the region noted. */
+export async function meet(
+  fault: FaultInput,
+  timeoutMs = 60_000,
+): Promise<{ error: unknown; answer: unknown; charge: Charge | undefined }> {
+  const image = await plainPng();
+  const met: { error: unknown; answer: unknown; charge: Charge | undefined } = {
+    error: null,
+    answer: null,
+    charge: undefined,
+  };
+  await withRegion({ faults: { script: [fault] } }, async (region) => {
+    try {
+      met.answer = await clientOf(region, timeoutMs).chat.completions.create(chatAbout(image));
+    } catch (error) {
+      met.error = error;
+    }
+    await expect.poll(() => region.charges()[0]?.endedAtMs).toBeTypeOf('number');
+    met.charge = region.charges()[0];
+  });
+  return met;
 }

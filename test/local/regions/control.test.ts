@@ -38,14 +38,14 @@ describe('the control of a region by other processes', () => {
       expect(
         await call(`${region.control}/faults`, 'PUT', {
           script: [{ kind: 'capacity' }],
-          standing: { kind: 'forbidden' },
+          standing: { kind: 'refuse', as: 'forbidden' },
         }),
       ).toMatchObject({ status: 200 });
       expect((await post(region, chatAbout(image))).status).toBe(429);
       expect((await post(region, chatAbout(image))).status).toBe(403);
       expect((await call(`${region.control}/faults`, 'GET')).json).toMatchObject({
         script: [],
-        standing: { kind: 'forbidden' },
+        standing: { kind: 'refuse', as: 'forbidden' },
       });
       await call(`${region.control}/faults`, 'DELETE');
       expect((await post(region, chatAbout(image))).status).toBe(200);
@@ -65,8 +65,23 @@ describe('the control of a region by other processes', () => {
     });
   });
 
+  it('sets and ends changes of the headers of all replies', async () => {
+    const image = await plainPng();
+    await withRegion({}, async (region) => {
+      const headers = { 'x-ratelimit-limit-tokens': '-1' };
+      await call(`${region.control}/config`, 'PATCH', { headers });
+      expect((await call(`${region.control}/config`, 'GET')).json).toMatchObject({ headers });
+      expect((await post(region, chatAbout(image))).headers.get('x-ratelimit-limit-tokens')).toBe('-1');
+      await call(`${region.control}/config`, 'PATCH', { headers: {} });
+      expect((await post(region, chatAbout(image))).headers.get('x-ratelimit-limit-tokens')).toBe('100000');
+    });
+  });
+
   it.each([
     ['PUT', 'faults', { script: [{ kind: 'earthquake' }] }, 400, /Invalid/],
+    ['PUT', 'faults', { standing: { kind: 'refuse', as: 'nothing' } }, 400, /as/],
+    ['PUT', 'faults', { standing: { kind: 'reply', status: 600 } }, 400, /status/],
+    ['PATCH', 'config', { headers: { 'content-length': '3' } }, 400, /content-length/],
     ['PATCH', 'config', { colour: 'red' }, 400, /colour/],
     ['PATCH', 'config', { tokensPerMinute: { nothing: 5 } }, 400, /no deployment "nothing"/],
     ['GET', 'weather', undefined, 404, /GET charges/],
