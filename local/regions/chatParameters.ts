@@ -1,3 +1,4 @@
+import { isBefore, versionProblem } from './apiVersions.ts';
 import type { ModelRow } from './modelRow.ts';
 import { invalidRequest, type ServiceError, schemaTooEarly } from './serviceError.ts';
 import { isObject, strictSchemaProblem } from './strictSchema.ts';
@@ -11,8 +12,7 @@ const known = new Set([
 ]);
 // Microsoft Learn, "Azure OpenAI reasoning models: not supported" (2026-02-24).
 const notWhenReasoning = [
-  ...['temperature', 'top_p', 'presence_penalty', 'frequency_penalty'],
-  ...['logprobs', 'top_logprobs', 'logit_bias', 'max_tokens'],
+  ...['top_p', 'presence_penalty', 'frequency_penalty', 'logprobs', 'top_logprobs', 'logit_bias', 'max_tokens'],
 ];
 const ranges: readonly (readonly [name: string, low: number, high: number])[] = [
   ['temperature', 0, 2],
@@ -31,6 +31,8 @@ export function parameterProblem(
   at: { readonly row: ModelRow; readonly apiVersion: string | null },
 ): ServiceError | undefined {
   const { row } = at;
+  const early = versionProblem(body, at);
+  if (early) return early;
   const unknown = Object.keys(body).find((name) => !known.has(name));
   if (unknown) return unrecognized(unknown);
   if (body.stream === true) return invalidRequest('The emulated regions do not stream.', { param: 'stream' });
@@ -46,10 +48,15 @@ function unrecognized(name: string): ServiceError {
 function reasoningProblem(body: Body, row: ModelRow): ServiceError | undefined {
   if (!row.reasons) return 'reasoning_effort' in body ? unrecognized('reasoning_effort') : undefined;
   const wrong = notWhenReasoning.find((name) => name in body);
-  if (wrong) {
+  if (wrong || (row.temperature === 'none' && 'temperature' in body)) {
     const instead = wrong === 'max_tokens' ? " Use 'max_completion_tokens' instead." : '';
-    const message = `Unsupported parameter: '${wrong}' is not supported with this model.${instead}`;
-    return invalidRequest(message, { code: 'unsupported_parameter', param: wrong });
+    const param = wrong ?? 'temperature';
+    const message = `Unsupported parameter: '${param}' is not supported with this model.${instead}`;
+    return invalidRequest(message, { code: 'unsupported_parameter', param });
+  }
+  if (body.temperature !== undefined && body.temperature !== 1) {
+    const message = `Unsupported value: 'temperature' does not support ${JSON.stringify(body.temperature)} with this model. Only the default (1) value is supported.`;
+    return invalidRequest(message, { code: 'unsupported_value', param: 'temperature' });
   }
   const effort = body.reasoning_effort;
   if (effort === undefined || row.efforts.includes(String(effort))) return undefined;
@@ -62,20 +69,36 @@ function rangeProblem(body: Body): ServiceError | undefined {
   for (const [param, low, high] of ranges) {
     const value = body[param];
     if (value === undefined || (typeof value === 'number' && value >= low && value <= high)) continue;
-    const message = `Invalid '${param}': ${JSON.stringify(value)} is not a number from ${low} to ${high}.`;
-    return invalidRequest(message, { code: 'invalid_value', param });
+    if (typeof value !== 'number') return notOfType(param, 'a decimal');
+    const message =
+      value > high
+        ? `decimal above maximum value. Expected a value <= ${high}, but got ${value} instead.`
+        : `decimal below minimum value. Expected a value >= ${low}, but got ${value} instead.`;
+    const code = value > high ? 'decimal_above_max_value' : 'decimal_below_min_value';
+    return invalidRequest(`Invalid '${param}': ${message}`, { code, param });
   }
   return undefined;
 }
 
+function notOfType(param: string, type: string): ServiceError {
+  return invalidRequest(`Invalid type for '${param}': expected ${type}.`, { code: 'invalid_type', param });
+}
+
+/** langchain-ai/langgraph#5943 (2025-08-19) for both caps, OpenBMB/ChatDev#446 (2024-09-25) for one below 1. */
 function capProblem(body: Body, row: ModelRow): ServiceError | undefined {
   const param = 'max_completion_tokens' in body ? 'max_completion_tokens' : 'max_tokens';
   // The seed's model is older than the parameter.
   if (param === 'max_completion_tokens' && row.defaultOutputTokens !== null) return unrecognized(param);
   const cap = body[param];
   if (cap === undefined) return undefined;
-  if (typeof cap !== 'number' || !Number.isInteger(cap) || cap < 1) {
-    return invalidRequest(`Invalid '${param}': integer above 0 expected, got ${JSON.stringify(cap)}.`, { param });
+  if ('max_tokens' in body && 'max_completion_tokens' in body) {
+    const message = "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.";
+    return invalidRequest(message, { code: 'invalid_parameter_combination', param: 'max_tokens' });
+  }
+  if (typeof cap !== 'number' || !Number.isInteger(cap)) return notOfType(param, 'an integer');
+  if (cap < 1) {
+    const message = `Invalid '${param}': integer below minimum value. Expected a value >= 1, but got ${cap} instead.`;
+    return invalidRequest(message, { code: 'integer_below_min_value', param });
   }
   if (cap <= row.maxOutputTokens) return undefined;
   const message = `${param} is too large: ${cap}. This model supports at most ${row.maxOutputTokens} completion tokens, whereas you provided ${cap}.`;
@@ -102,7 +125,7 @@ function formatProblem(
     const message = "Invalid value for 'response_format': expected type 'text', 'json_object' or 'json_schema'.";
     return invalidRequest(message, { param, code: 'invalid_value' });
   }
-  if (apiVersion !== null && apiVersion.slice(0, 10) < '2024-08-01') return schemaTooEarly;
+  if (isBefore(apiVersion, '2024-08-01-preview')) return schemaTooEarly;
   if (!row.jsonSchema) {
     const message = "Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.";
     return invalidRequest(message, { param });

@@ -1,5 +1,7 @@
 import { type Shape, shapeOfPrompt, shapeOfSchema } from './answerShape.ts';
+import { readMessages } from './chatMessages.ts';
 import { parameterProblem } from './chatParameters.ts';
+import { tooManyImages } from './imageErrors.ts';
 import type { ModelRow } from './modelRow.ts';
 import { readSentImage, type SentImage } from './sentImage.ts';
 import { invalidRequest, type ServiceError, wrongOperation } from './serviceError.ts';
@@ -34,20 +36,18 @@ export function understandChat(
   if (!deployed.row.chat) return refused(wrongOperation(deployed.model));
   const parameters = parameterProblem(body, deployed);
   if (parameters) return refused(parameters);
-  const parts = partsOf(body.messages);
+  const parts = readMessages(body.messages, deployed);
   if (parts.kind === 'refused') return parts;
-  if (parts.images.length > maxImages) {
-    const message = `Too many images in request. The request has ${parts.images.length} images; the maximum is ${maxImages}.`;
-    return refused(invalidRequest(message, { code: 'too_many_images' }));
-  }
-  if (parts.images.length > 0 && deployed.row.image === null) {
+  const [first] = parts.images;
+  if (first && deployed.row.image === null) {
     const message = 'Invalid content type. image_url is only supported by certain models.';
-    return refused(invalidRequest(message, { param: 'messages.[1].content.[1].type' }));
+    return refused(invalidRequest(message, { param: first.at }));
   }
+  if (parts.images.length > maxImages) return refused(tooManyImages(maxImages));
   const images: SentImage[] = [];
   for (const { url, detail } of parts.images) {
     const read = readSentImage(url, detail);
-    if (read.kind === 'refused') return refused(invalidRequest(read.sentence, { code: read.code }));
+    if (read.kind === 'refused') return read;
     images.push(read.image);
   }
   const schema = schemaOf(body.response_format);
@@ -62,48 +62,6 @@ export function understandChat(
       shape: schema ? shapeOfSchema(schema) : (shapeOfPrompt(parts.system) ?? null),
     },
   };
-}
-
-interface Parts {
-  readonly kind: 'parts';
-  readonly texts: readonly string[];
-  readonly system: string;
-  readonly images: readonly { readonly url: string; readonly detail: string | undefined }[];
-}
-
-function partsOf(messages: unknown): Parts | { readonly kind: 'refused'; readonly error: ServiceError } {
-  if (!Array.isArray(messages) || messages.length === 0) {
-    return refused(invalidRequest("Missing required parameter: 'messages'.", { param: 'messages' }));
-  }
-  const texts: string[] = [];
-  const system: string[] = [];
-  const images: { url: string; detail: string | undefined }[] = [];
-  const roles = new Set<unknown>();
-  for (const [index, message] of messages.entries()) {
-    const role = isObject(message) ? message.role : undefined;
-    roles.add(role);
-    if (!isObject(message) || !['system', 'developer', 'user', 'assistant'].includes(String(role))) {
-      const said = `Invalid value: '${String(role)}'. Supported values are: 'system', 'developer', 'assistant', and 'user'.`;
-      return refused(invalidRequest(said, { param: `messages[${index}].role`, code: 'invalid_value' }));
-    }
-    const content = typeof message.content === 'string' ? [{ type: 'text', text: message.content }] : message.content;
-    for (const part of Array.isArray(content) ? content : [undefined]) {
-      const imageUrl = isObject(part) && part.type === 'image_url' && isObject(part.image_url) ? part.image_url : null;
-      if (isObject(part) && part.type === 'text' && typeof part.text === 'string') {
-        texts.push(part.text);
-        if (role === 'system' || role === 'developer') system.push(part.text);
-      } else if (imageUrl && typeof imageUrl.url === 'string' && role === 'user') {
-        images.push({ url: imageUrl.url, detail: typeof imageUrl.detail === 'string' ? imageUrl.detail : undefined });
-      } else {
-        const said = `Invalid value for 'content' of messages[${index}]: expected text, or in a user message image_url.`;
-        return refused(invalidRequest(said, { param: `messages[${index}].content`, code: 'invalid_value' }));
-      }
-    }
-  }
-  if (roles.has('system') && roles.has('developer')) {
-    return refused(invalidRequest('Only one of system and developer messages may be sent.', { param: 'messages' }));
-  }
-  return { kind: 'parts', texts, system: system.join('\n'), images };
 }
 
 function schemaOf(format: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -50,7 +50,9 @@ const maxPatches = 30_000;
 export function seenAs(
   rule: ImageRule,
   image: { readonly width: number; readonly height: number; readonly detail: string | undefined },
-): { readonly kind: 'seen'; readonly sight: Sight } | { readonly kind: 'refused'; readonly sentence: string } {
+):
+  | { readonly kind: 'seen'; readonly sight: Sight }
+  | { readonly kind: 'refused'; readonly code: string; readonly sentence: string } {
   const asked = image.detail ?? 'auto';
   const detail = asked === 'auto' ? (rule.kind === 'tile' ? 'high' : rule.auto) : asked;
   if (rule.kind === 'tile') {
@@ -72,7 +74,7 @@ export function seenAs(
   const patches = patchesOf(sight);
   if (patches > maxPatches) {
     const sentence = `The image has ${patches} patches at detail '${detail}'. The maximum is ${maxPatches} patches per image.`;
-    return { kind: 'refused', sentence };
+    return { kind: 'refused', code: 'invalid_image', sentence };
   }
   return seen(sight, Math.ceil(patches * rule.multiplier - 1e-9), patches);
 }
@@ -115,6 +117,10 @@ function seen(size: Size, tokens: number, patches: number | null): { kind: 'seen
   return { kind: 'seen', sight: { width: size.width, height: size.height, tokens, patches } };
 }
 
-function refusedDetail(asked: string, known: string): { kind: 'refused'; sentence: string } {
-  return { kind: 'refused', sentence: `Invalid value: '${asked}'. Supported values are: ${known}.` };
+function refusedDetail(asked: string, known: string): { kind: 'refused'; code: string; sentence: string } {
+  return {
+    kind: 'refused',
+    code: 'invalid_value',
+    sentence: `Invalid value: '${asked}'. Supported values are: ${known}.`,
+  };
 }

@@ -14,7 +14,14 @@ export interface ModelRow {
   /** Lowest first; empty for a model that does not reason. */
   readonly efforts: readonly string[];
   readonly defaultEffort: string | null;
+  /**
+   * Which temperatures it takes: `any`; `one` is the default of 1, others are an unsupported value (chatboxai/chatbox#2411,
+   * 2025-06-25; BerriAI/litellm#13397, 2025-08-08); `none` is an unsupported parameter (cline/cline#2643, 2025-04-03).
+   */
+  readonly temperature: 'any' | 'one' | 'none';
   readonly jsonSchema: boolean;
+  /** Prompt and output together. */
+  readonly contextTokens: number;
   readonly maxOutputTokens: number;
   /** The output cap when the request has none; null: none is documented. */
   readonly defaultOutputTokens: number | null;
@@ -42,7 +49,9 @@ const older: ModelRow = {
   reasons: false,
   efforts: [],
   defaultEffort: null,
+  temperature: 'any',
   jsonSchema: true,
+  contextTokens: 128_000,
   maxOutputTokens: 16_384,
   defaultOutputTokens: null,
   encoding: 'o200k_base',
@@ -58,6 +67,8 @@ const seed: ModelRow = {
 const reasoning: ModelRow = {
   ...older,
   reasons: true,
+  temperature: 'one',
+  contextTokens: 400_000,
   efforts: ['minimal', 'low', 'medium', 'high'],
   defaultEffort: 'medium',
   maxOutputTokens: 128_000,
@@ -65,17 +76,39 @@ const reasoning: ModelRow = {
 };
 const upToXhigh = ['none', 'low', 'medium', 'high', 'xhigh'];
 const upToMax = [...upToXhigh, 'max'];
-const fourOne: ModelRow = { ...older, maxOutputTokens: 32_768, requestsPerThousandTokens: 1 };
+const fourOne: ModelRow = {
+  ...older,
+  maxOutputTokens: 32_768,
+  contextTokens: 300_000,
+  requestsPerThousandTokens: 1,
+};
 const fiveTwo: ModelRow = { ...reasoning, efforts: upToXhigh, defaultEffort: 'none', requestsPerThousandTokens: 10 };
-const oSeries: ModelRow = { ...reasoning, efforts: ['low', 'medium', 'high'], maxOutputTokens: 100_000 };
-const six: ModelRow = { ...reasoning, image: patch(1.2, 'original', unbounded), efforts: upToMax };
-const proFour: ModelRow = { ...fiveTwo, image: patch(1.2, 'high', fiveFour), chat: false, jsonSchema: false };
+const oSeries: ModelRow = {
+  ...reasoning,
+  efforts: ['low', 'medium', 'high'],
+  maxOutputTokens: 100_000,
+  contextTokens: 200_000,
+};
+const million = 1_050_000;
+const six: ModelRow = {
+  ...reasoning,
+  image: patch(1.2, 'original', unbounded),
+  efforts: upToMax,
+  contextTokens: million,
+};
+const proFour: ModelRow = {
+  ...fiveTwo,
+  image: patch(1.2, 'high', fiveFour),
+  chat: false,
+  jsonSchema: false,
+  contextTokens: million,
+};
 
 const rows: Readonly<Record<string, ModelRow>> = {
   'gpt-4@vision-preview': seed,
   'gpt-4@turbo-2024-04-09': seed,
   // Text only: here to refuse images as such a deployment does.
-  'gpt-4@0613': { ...seed, image: null, maxOutputTokens: 8192, defaultOutputTokens: null },
+  'gpt-4@0613': { ...seed, image: null, maxOutputTokens: 8192, contextTokens: 8192, defaultOutputTokens: null },
   'gpt-4o@2024-05-13': { ...older, jsonSchema: false, maxOutputTokens: 4096 },
   'gpt-4o': older,
   'gpt-4o-mini': { ...older, image: tile(2833, 5667), requestsPerThousandTokens: 10 },
@@ -90,11 +123,16 @@ const rows: Readonly<Record<string, ModelRow>> = {
   'gpt-5-pro': { ...reasoning, image: tile(70, 140), efforts: ['high'], defaultEffort: 'high', chat: false },
   'gpt-5.1': { ...fiveTwo, image: tile(70, 140), efforts: ['none', 'low', 'medium', 'high'] },
   'gpt-5.2': { ...fiveTwo, image: patch(1.2, 'high', sixThousand) },
-  'gpt-5.4': { ...fiveTwo, image: patch(1.2, 'high', fiveFour) },
+  'gpt-5.4': { ...fiveTwo, image: patch(1.2, 'high', fiveFour), contextTokens: million },
   'gpt-5.4-mini': { ...fiveTwo, image: patch(1.2, 'high', fiveFour), requestsPerThousandTokens: 1 },
   'gpt-5.4-nano': { ...fiveTwo, image: patch(1.2, 'high', fiveFour), requestsPerThousandTokens: 1 },
   'gpt-5.4-pro': { ...proFour, requestsPerThousandTokens: 1 },
-  'gpt-5.5': { ...fiveTwo, image: patch(1.2, 'original', fiveFive), requestsPerThousandTokens: 1 },
+  'gpt-5.5': {
+    ...fiveTwo,
+    image: patch(1.2, 'original', fiveFive),
+    contextTokens: million,
+    requestsPerThousandTokens: 1,
+  },
   'gpt-5.6-sol': six,
   'gpt-5.6-terra': six,
   'gpt-5.6-luna': six,
@@ -102,7 +140,7 @@ const rows: Readonly<Record<string, ModelRow>> = {
   'gpt-6-sol': six,
   'gpt-6-luna': six,
   'gpt-6.1-sol': { ...six, efforts: upToMax.slice(1) },
-  o1: { ...oSeries, image: tile(75, 150) },
+  o1: { ...oSeries, temperature: 'none', image: tile(75, 150) },
   o3: { ...oSeries, image: tile(75, 150) },
   'o3-pro': { ...oSeries, image: tile(75, 150), chat: false },
   'o4-mini': { ...oSeries, image: patch(1.72, 'high', small) },

@@ -1,4 +1,5 @@
 import { contentFilterMessage, filterResults, promptFilteredBy } from './contentFilter.ts';
+import * as images from './imageErrors.ts';
 import * as service from './serviceError.ts';
 
 const { coded, invalidRequest, plainError } = service;
@@ -76,13 +77,13 @@ const errors = {
     }),
     source: 'MobileLLM/ChainStream#43',
   },
-  'image-base64': { error: service.invalidBase64, source: 'microsoft/azurechat#481 (2025-02-06)' },
-  'image-size': { error: service.imageSize, source: 'Portkey error library, azure-openai 10044 (2026-11-30)' },
+  'image-base64': { error: images.invalidBase64, source: 'microsoft/azurechat#481 (2025-02-06)' },
+  'image-size': { error: images.imageSize, source: 'Portkey error library, azure-openai 10044 (2026-11-30)' },
   'unsupported-image': {
     error: invalidRequest(unsupportedImage, { code: 'invalid_image_format' }),
     source: 'Portkey error library, azure-openai 10016 (2026-11-30)',
   },
-  'image-parse-error': { error: service.imageParseError, source: 'openai/openai-node#1463 (2025-04-10)' },
+  'image-parse-error': { error: images.imageParseError, source: 'openai/openai-node#1463 (2025-04-10)' },
   'sanitizer-server-error': {
     error: invalidRequest(unsupportedImage, { code: 'sanitizer_server_error' }),
     source: 'CosmosShadow/gptpdf#6 (2024-06-30)',

@@ -14,7 +14,7 @@ import { type RegionChange, type RegionSettings, regionChangeSchema } from './re
 import { errorReply, type Reply } from './reply.ts';
 import { type Route, routeOf } from './route.ts';
 import { type RunningDeployment, serveChat } from './serveChat.ts';
-import { deploymentNotFound, invalidRequest, resourceNotFound, versionOnV1 } from './serviceError.ts';
+import { deploymentNotFound, invalidJson, resourceNotFound, versionOnV1 } from './serviceError.ts';
 
 /** One region while it runs: what HTTP and tests can do with it. */
 export interface Region {
@@ -69,7 +69,7 @@ export function createRegion(
     // On v1 only the body says which deployment is meant.
     const isLost = body === undefined && route.deployment === null;
     if (!deployment && !isLost) return errorReply(deploymentNotFound);
-    if (!deployment || body === undefined) return errorReply(invalidRequest('The request body is not valid JSON.'));
+    if (!deployment || body === undefined) return errorReply(invalidJson);
     const fault = faults.next();
     note({ fault: faultName(fault) });
     const { look, nowMs } = with_;

@@ -1,3 +1,5 @@
+import { isDatedVersion } from './apiVersions.ts';
+
 /** Where a request to a region goes. */
 export type Route =
   | { readonly kind: 'chat'; readonly deployment: string | null; readonly apiVersion: string | null }
@@ -24,7 +26,7 @@ export function routeOf(method: string | undefined, target: string | undefined):
     return { kind: 'chat', deployment: null, apiVersion: null };
   }
   const dated = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/.exec(url.pathname);
-  if (!dated?.[1] || !apiVersion || !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion)) return { kind: 'nothing' };
+  if (!dated?.[1] || !apiVersion || !isDatedVersion(apiVersion)) return { kind: 'nothing' };
   return { kind: 'chat', deployment: decoded(dated[1]), apiVersion };
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { imageSize } from 'image-size';
+import { imageSize as sizeOf } from 'image-size';
+import { imageSize, invalidBase64, invalidImageFormat, invalidImageUrl } from './imageErrors.ts';
+import { invalidRequest, type ServiceError } from './serviceError.ts';
 
 /** An image as it lay in the request. */
 export interface SentImage {
@@ -13,45 +15,40 @@ export interface SentImage {
 
 export type ReadImage =
   | { readonly kind: 'image'; readonly image: SentImage }
-  | { readonly kind: 'refused'; readonly code: string; readonly sentence: string };
+  | { readonly kind: 'refused'; readonly error: ServiceError };
 
 /** 20 MB for each image (Microsoft Learn, "GPT with vision: input limitations", 2026-04-13). */
-export const maxImageBytes = 20 * 1024 * 1024;
+const maxImageBytes = 20 * 1024 * 1024;
 
 const formats = new Set(['png', 'jpg', 'gif', 'webp']);
+
+/** The region's own sentence: the service would fetch the image. */
+const noNetwork = invalidRequest(
+  'The emulated regions fetch no image URLs; send the image as a data URL (data:image/png;base64,...).',
+  { code: 'invalid_image_url' },
+);
 
 /**
  * Reads an `image_url`: only data URLs, since an emulated region has no way to the network. The format is told by the
  * content, as the service does: PNG, JPEG, WEBP and GIF.
  */
 export function readSentImage(url: string, detail: string | undefined): ReadImage {
-  const match = /^data:[^;,]*;base64,/.exec(url);
-  if (!match) {
-    const sentence = url.startsWith('data:')
-      ? 'Invalid image data URL: it has no base64 part.'
-      : 'The emulated regions fetch no image URLs; send the image as a data URL (data:image/png;base64,...).';
-    return { kind: 'refused', code: 'invalid_image_url', sentence };
-  }
+  if (/^https?:\/\//i.test(url)) return { kind: 'refused', error: noNetwork };
+  const match = /^data:image\/[a-z0-9.+-]+;base64,/i.exec(url);
+  if (!match) return { kind: 'refused', error: invalidImageUrl };
   const text = url.slice(match[0].length);
+  if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return { kind: 'refused', error: invalidBase64 };
   const bytes = Buffer.from(text, 'base64');
-  if (bytes.length === 0) return { kind: 'refused', code: 'invalid_image_url', sentence: 'Invalid image data URL.' };
-  if (bytes.length > maxImageBytes) {
-    const sentence = `The image has ${bytes.length} bytes; the limit is ${maxImageBytes} bytes.`;
-    return { kind: 'refused', code: 'image_too_large', sentence };
-  }
+  if (bytes.length === 0 || bytes.length > maxImageBytes) return { kind: 'refused', error: imageSize };
   const size = headerOf(bytes);
-  if (!size) {
-    const sentence =
-      "You uploaded an unsupported image. Please make sure your image is valid and has of one the following formats: ['png', 'jpeg', 'gif', 'webp'].";
-    return { kind: 'refused', code: 'invalid_image_format', sentence };
-  }
+  if (!size) return { kind: 'refused', error: invalidImageFormat };
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { kind: 'image', image: { sha256, bytes, ...size, detail } };
 }
 
 function headerOf(bytes: Buffer): { readonly width: number; readonly height: number } | undefined {
   try {
-    const { width, height, type } = imageSize(bytes);
+    const { width, height, type } = sizeOf(bytes);
     return type && formats.has(type) && width > 0 && height > 0 ? { width, height } : undefined;
   } catch (error) {
     // Its only way to say that these bytes are no image that it knows.

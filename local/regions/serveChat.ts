@@ -5,6 +5,7 @@ import { promptFiltered } from './contentFilter.ts';
 import { doorFaultReply } from './doorFault.ts';
 import type { Fault } from './fault.ts';
 import { filtersOf } from './filtersOf.ts';
+import { imageParseError } from './imageErrors.ts';
 import type { Limiter, Limits } from './limiter.ts';
 import { limitHeaders, retryHeaders, untouchedLimitHeaders } from './limitHeaders.ts';
 import type { Look } from './lookAt.ts';
@@ -14,7 +15,7 @@ import { publishedErrors } from './publishedErrors.ts';
 import type { DeploymentSettings, RegionSettings } from './regionOptions.ts';
 import { errorReply, type Reply } from './reply.ts';
 import { fixedSight, type Seen } from './seen.ts';
-import { invalidRequest, overQuota, type ServiceError } from './serviceError.ts';
+import { overQuota, type ServiceError } from './serviceError.ts';
 
 /** A deployment as it stands: its row, its quota and what has been counted against it. */
 export interface RunningDeployment {
@@ -61,12 +62,12 @@ export async function serveChat(
   const admitted = { ...charge, admitted: true };
   const refuse = (error: ServiceError): Reply => chargedError(error, { headers, charge: admitted });
   if (understood.kind === 'refused') return refuse(understood.error);
-  if (counted.kind === 'refused') return refuse(invalidRequest(counted.sentence, { code: 'invalid_image' }));
+  if (counted.kind === 'refused') return refuse(counted.error);
 
   if (fault.kind === 'refuse') return refuse(publishedErrors[fault.as].error);
 
   const seen = await seeAll(understood.chat, { prompt: counted, region, look: at.look });
-  if (seen === 'broken') return refuse(invalidRequest('Invalid image data.', { code: 'invalid_image' }));
+  if (seen === 'broken') return refuse(imageParseError);
   const stopped = filtersOf(understood.chat, { fault, region, seen });
   if (stopped.image) return refuse(promptFiltered(stopped.image));
   const completion = await complete(understood.chat, {
@@ -92,7 +93,7 @@ async function countIt(
   at: { readonly deployment: RunningDeployment; readonly region: RegionSettings },
 ): Promise<Awaited<ReturnType<typeof countPrompt>>> {
   // A request that is refused for what it says still counts as a request.
-  if (understood.kind === 'refused') return { kind: 'refused', sentence: '' };
+  if (understood.kind === 'refused') return understood;
   return countPrompt(understood.chat, { row: at.deployment.row, admission: at.region.admission });
 }
 

@@ -54,7 +54,8 @@ export const deploymentNotFound = coded(
   'The API deployment for this resource does not exist. If you created the deployment within the last 5 minutes, please wait a moment and try again.',
 );
 
-export const versionOnV1 = coded(400, 'BadRequest', 'api-version query parameter is not allowed when using /v1 path');
+/** hotovo/aider-desk#460 (2025-11-01), zendev-sh/goai#54 (2026-05-03). */
+export const versionOnV1 = coded(400, 'BadRequest', 'API version not supported');
 
 /** As callers have published it (langgenius/dify#8994, azure-sdk-for-net#46579). */
 export const schemaTooEarly = coded(
@@ -63,20 +64,9 @@ export const schemaTooEarly = coded(
   'response_format value as json_schema is enabled only for api versions 2024-08-01-preview and later',
 );
 
-/** As a user of azurechat got it for some images only (microsoft/azurechat#481, 2025-02-06); its code is not known. */
-export const invalidBase64 = coded(400, 'BadRequest', 'Invalid image (base64) data.');
-
-/** Portkey error library, azure-openai 10044 (read on 2026-11-30); its code is not known. */
-export const imageSize = coded(
-  400,
-  'BadRequest',
-  'The image size must be greater than zero and cannot exceed 20971520 bytes.',
-);
-
-/** Bytes that begin as an image and cannot be decoded (openai/openai-node#1463, 2025-04-10). */
-export const imageParseError = invalidRequest(
-  'You uploaded an unsupported image. Please make sure your image is valid.',
-  { code: 'image_parse_error' },
+/** ChatGPTNextWeb/NextChat#4064 (2024-02-18), microsoft/graphrag#2286 (2026-03-21). */
+export const invalidJson = invalidRequest(
+  "We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library correctly. The OpenAI API expects a JSON payload, but what was sent was not valid JSON. If you have trouble figuring out how to fix this, please contact us through our help center at help.openai.com.)",
 );
 
 export function wrongOperation(model: string): ServiceError {

@@ -24,6 +24,7 @@ export function regionWith(options: Partial<RegionOptions> = {}): RegionOptions 
       { deployment: 'vision', model: 'gpt-4o', version: '2024-11-20', tokensPerMinute: 100_000 },
       { deployment: 'seed', model: 'gpt-4', version: 'vision-preview', tokensPerMinute: 10_000 },
       { deployment: 'thinker', model: 'gpt-5.1', version: '2025-11-13', tokensPerMinute: 100_000 },
+      { deployment: 'first-thinker', model: 'o1', version: '2024-12-17', tokensPerMinute: 100_000 },
       { deployment: 'words', model: 'gpt-4', version: '0613', tokensPerMinute: 100_000 },
       { deployment: 'elsewhere', model: 'gpt-5-pro', version: '2025-10-06', tokensPerMinute: 100_000 },
     ],

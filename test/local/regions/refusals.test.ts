@@ -60,6 +60,11 @@ describe('the door of an emulated region', () => {
     ['another path', '/openai/v1/embeddings', {}, 404, '404'],
     ['a path that is no path', '//', {}, 404, '404'],
     ['a dated version on v1', '/openai/v1/chat/completions?api-version=2024-10-21', {}, 400, 'BadRequest'],
+    // microsoft/semantic-kernel#10040 (2025-01-09), ballerina-platform/ballerina-library#8373 (2025-10-20),
+    // RageAgainstThePixel/OpenAI-DotNet#112 (2023-06-06)
+    ['a version that never was', `${dated}?api-version=2024-07-18`, {}, 404, '404'],
+    ['a version newer than the last dated one', `${dated}?api-version=2025-09-01`, {}, 404, '404'],
+    ['a version from before there were chats', `${dated}?api-version=2022-12-01`, {}, 404, '404'],
   ])('refuses %s', async (_, path, more, status, code) => {
     const answer = await post(region, { ...chatAbout(png), ...more }, { path });
     expect(answer).toMatchObject({ status, json: { error: { code } } });
@@ -68,14 +73,50 @@ describe('the door of an emulated region', () => {
 
 describe('a request that the service refuses', () => {
   it.each<[string, object | string, RegExp]>([
-    ['broken JSON', '{"model":"vision"', /not valid JSON/],
-    ['no messages', { model: 'vision' }, /messages/],
+    ['broken JSON', '{"model":"vision"', /We could not parse the JSON body.*not valid JSON/],
+    ['no messages', { model: 'vision' }, /Missing required parameter: 'messages'/],
+    [
+      'an empty list of messages',
+      { model: 'vision', messages: [] },
+      /empty array. Expected an array with minimum length 1/,
+    ],
+    [
+      '2,049 messages',
+      { model: 'vision', messages: Array.from({ length: 2049 }, () => message('user')) },
+      /maximum length 2048, but got an array with length 2049/,
+    ],
+    [
+      'a text over 1,048,576 characters',
+      { model: 'vision', messages: [{ role: 'user', content: 'a'.repeat(1_048_577) }] },
+      /'messages\[0\].content': string too long.*maximum length 1048576, but got a string with length 1048577/,
+    ],
+    [
+      'more tokens than the model holds',
+      { model: 'words', max_tokens: 8000, messages: [{ role: 'user', content: 'word '.repeat(500) }] },
+      /maximum context length is 8192 tokens. However, you requested 8\d{3} tokens \(5\d\d in the messages, 8000 in/,
+    ],
+    [
+      'more tokens than the model holds, without a cap',
+      { model: 'words', messages: [{ role: 'user', content: 'word '.repeat(9000) }] },
+      /maximum context length is 8192 tokens. However, your messages resulted in 9\d{3} tokens/,
+    ],
+    [
+      'both caps',
+      { ...base('vision'), max_tokens: 10, max_completion_tokens: 10 },
+      /'max_tokens' and 'max_completion_tokens' at the same time is not supported/,
+    ],
     [
       'max_tokens of a model that reasons',
       { ...base('thinker'), max_tokens: 10 },
       /'max_tokens' is not supported.*'max_completion_tokens'/,
     ],
-    ['temperature of a model that reasons', { ...base('thinker'), temperature: 1 }, /'temperature' is not supported/],
+    [
+      'another temperature than 1 of a model that reasons',
+      { ...base('thinker'), temperature: 0.5 },
+      /'temperature' does not support 0.5 with this model. Only the default \(1\) value is supported/,
+    ],
+    ['any temperature of o1', { ...base('first-thinker'), temperature: 1 }, /'temperature' is not supported/],
+    ['top_p of a model that reasons', { ...base('thinker'), top_p: 1 }, /'top_p' is not supported with this model/],
     [
       'an effort that the model lacks',
       { ...base('thinker'), reasoning_effort: 'max' },
@@ -92,8 +133,10 @@ describe('a request that the service refuses', () => {
       /Unrecognized.*max_completion_tokens/,
     ],
     ['a cap above the model', { ...base('seed'), max_tokens: 4097 }, /too large: 4097.*at most 4096/],
-    ['a cap of zero', { ...base('vision'), max_tokens: 0 }, /max_tokens/],
-    ['a temperature of 3', { ...base('vision'), temperature: 3 }, /3 is not a number from 0 to 2/],
+    ['a cap of zero', { ...base('vision'), max_tokens: 0 }, /'max_tokens': integer below minimum value.*got 0/],
+    ['half a token as cap', { ...base('vision'), max_tokens: 0.5 }, /Invalid type for 'max_tokens'/],
+    ['a temperature of 3', { ...base('vision'), temperature: 3 }, /decimal above maximum value.*<= 2, but got 3/],
+    ['a top_p below 0', { ...base('vision'), top_p: -1 }, /decimal below minimum value.*>= 0, but got -1/],
     ['an unknown argument', { ...base('vision'), colour: 'red' }, /Unrecognized.*colour/],
     ['streaming', { ...base('vision'), stream: true }, /do not stream/],
     ['a model that answers elsewhere', base('elsewhere'), /chatCompletion operation does not work.*gpt-5-pro/],
@@ -108,6 +151,24 @@ describe('a request that the service refuses', () => {
       /system and developer/,
     ],
     ['an unknown role', { model: 'vision', messages: [message('robot')] }, /'robot'/],
+    [
+      'a developer message for the seed',
+      { model: 'seed', messages: [message('developer')] },
+      /'developer' is not an allowed role. The allowed roles are \['system', 'user', 'assistant'\]/,
+    ],
+    [
+      'an image in a system message',
+      {
+        model: 'vision',
+        messages: [{ role: 'system', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }],
+      },
+      /Image URLs are only allowed for messages with role 'user', but this message with role 'system'/,
+    ],
+    [
+      'a file',
+      { model: 'vision', messages: [{ role: 'user', content: [{ type: 'file' }] }] },
+      /Invalid value: 'file'. Supported values are: 'text', 'image_url'/,
+    ],
   ])('is one with %s', async (_, body, sentence) => {
     const { status, json } = await post(region, body);
     expect({ status, json }).toMatchObject({
@@ -118,8 +179,16 @@ describe('a request that the service refuses', () => {
 
   it.each<[string, () => Promise<object>, RegExp]>([
     ['a URL', async () => withImages('https://example.org/a.png'), /fetch no image URLs/],
-    ['an empty image', async () => withImages('data:image/png;base64,'), /Invalid image data URL/],
-    ['a data URL without base64', async () => withImages('data:text/plain,hello'), /no base64/],
+    ['an empty image', async () => withImages('data:image/png;base64,'), /image size must be greater than zero/],
+    ['a data URL without base64', async () => withImages('data:text/plain,hello'), /^Invalid image URL\. The URL must/],
+    ['a PDF', async () => withImages(dataUrl(Buffer.from('%PDF-1.7'), 'application/pdf')), /^Invalid image URL\./],
+    ['base64 alone', async () => withImages(png.toString('base64')), /^Invalid image URL\./],
+    [
+      'base64 with a space in it',
+      async () => withImages(`${dataUrl(png).slice(0, -4)} abc`),
+      /^Invalid image \(base64\)/,
+    ],
+    ['base64 that is cut', async () => withImages(dataUrl(png).slice(0, -1)), /^Invalid image \(base64\) data\.$/],
     [
       'text',
       async () => withImages(dataUrl(Buffer.from('no image'))),
@@ -140,12 +209,12 @@ describe('a request that the service refuses', () => {
     [
       'more than 20 MB',
       async () => withImages(dataUrl(Buffer.concat([png, Buffer.alloc(20 * 1024 * 1024)]))),
-      /the limit is 20971520 bytes/,
+      /image size must be .* and cannot exceed 20971520 bytes/,
     ],
     [
       'eleven images',
       async () => withImages(...Array.from({ length: 11 }, () => dataUrl(png))),
-      /11 images; the maximum is 10/,
+      /^Too many images in request\. Max is 10\.$/,
     ],
     [
       'an image for a model of words',
@@ -203,6 +272,71 @@ describe('a request that the service refuses', () => {
     expect({ status, json }).toMatchObject({
       status: 400,
       json: { error: { message: expect.stringMatching(/'json_schema' is not supported/) } },
+    });
+  });
+});
+
+describe('a version of the API', () => {
+  const chat = (more: object = {}): object => ({ ...chatAbout(png), ...more });
+  const ask = (deployment: string, version: string, body: object): ReturnType<typeof post> =>
+    post(region, body, { path: `/openai/deployments/${deployment}/chat/completions?api-version=${version}` });
+
+  // Azure/azure-sdk-for-python#40759 (2025-04-28), microsoft/semantic-kernel#12268 (2025-05-26): o1, o3-mini and later.
+  it.each(['thinker', 'first-thinker'])('before 2024-12-01-preview knows no model that reasons: %s', async (model) => {
+    const { max_tokens: _, ...body } = chatAbout(png);
+    for (const version of ['2024-08-01-preview', '2024-10-01-preview', '2024-10-21']) {
+      expect(await ask(model, version, body)).toMatchObject({
+        status: 400,
+        json: {
+          error: {
+            code: 'BadRequest',
+            message: 'Model {modelName} is enabled only for api versions 2024-12-01-preview and later',
+          },
+        },
+      });
+    }
+    expect((await ask(model, '2024-12-01-preview', body)).status).toBe(200);
+    expect((await ask(model, '2025-04-01-preview', body)).status).toBe(200);
+  });
+
+  // openai/openai-python#1724 (2024-09-19); Learn, "Azure OpenAI API version lifecycle" (2026-03-19): changes between versions.
+  it.each([
+    ['max_completion_tokens', 30, '2024-08-01-preview', '2024-09-01-preview'],
+    ['store', false, '2024-10-21', '2024-12-01-preview'],
+    ['metadata', {}, '2024-10-21', '2024-12-01-preview'],
+  ])('knows %s only from its time on', async (name, value, before, since) => {
+    const { max_tokens: _, ...rest } = chatAbout(png);
+    const body = { ...rest, [name]: value };
+    expect(await ask('vision', before, body)).toMatchObject({
+      status: 400,
+      json: {
+        error: {
+          message: `Unrecognized request argument supplied: ${name}`,
+          type: 'invalid_request_error',
+          param: null,
+          code: null,
+        },
+      },
+    });
+    expect((await ask('vision', since, body)).status).toBe(200);
+  });
+
+  // chathub-dev/chathub#921 (2023-11-27)
+  it('before 2023-12-01-preview takes no list as content, and so no image', async () => {
+    expect(await ask('seed', '2023-08-01-preview', chat())).toMatchObject({
+      status: 400,
+      json: { error: { message: "[...] is not of type 'string' - 'messages.1.content'" } },
+    });
+    expect((await ask('seed', '2023-12-01-preview', chat())).status).toBe(200);
+    expect((await ask('words', '2023-05-15', { messages: [message('user')] })).status).toBe(200);
+  });
+
+  it('takes the one temperature of a model that reasons', async () => {
+    const { max_tokens: _, ...body } = chatAbout(png);
+    expect((await ask('thinker', '2025-04-01-preview', { ...body, temperature: 1 })).status).toBe(200);
+    expect(await ask('thinker', '2025-04-01-preview', { ...body, temperature: 0 })).toMatchObject({
+      status: 400,
+      json: { error: { code: 'unsupported_value', param: 'temperature' } },
     });
   });
 });
