@@ -5,7 +5,6 @@ import { inParallel } from './analyses/inParallel.ts';
 import { listRefusal } from './analyses/listRefusal.ts';
 import { type LookParts, lookAtBlob } from './analyses/lookAtBlob.ts';
 import { oneAfterTheOther } from './analyses/oneAfterTheOther.ts';
-import { readRefusal } from './analyses/readRefusal.ts';
 import { AppError } from './errors.ts';
 import {
   type CountedSize,
@@ -120,7 +119,7 @@ async function listOf(
     const from = after === undefined ? {} : { continuation: after };
     return await images.list({ container, limit, ...(prefix === '' ? {} : { prefix }), ...from });
   } catch (error) {
-    throw listRefusal(error, container) ?? error;
+    throw listRefusal(error, { container, continuation: after }) ?? error;
   }
 }
 
@@ -131,9 +130,8 @@ async function lookAt(blob: BlobVersion, { images, ...look }: Pick<FolderParts, 
     const seen = await lookAtBlob({ name, totalBytes, read }, look);
     return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
   } catch (error) {
-    const refusal = error instanceof AppError ? error : readRefusal(error, name);
-    if (!refusal) throw error;
-    return { name, code: refusal.code, detail: refusal.detail };
+    if (!(error instanceof AppError)) throw error;
+    return { name, code: error.code, detail: error.detail };
   }
 }
 

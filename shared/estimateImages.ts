@@ -2,7 +2,6 @@ import { inParallel } from './analyses/inParallel.ts';
 import { type ImageBytes, lookAtImage } from './analyses/lookAtImage.ts';
 import type { ImagePart } from './analyses/nowCall.ts';
 import { oneAfterTheOther } from './analyses/oneAfterTheOther.ts';
-import { readRefusal } from './analyses/readRefusal.ts';
 import { AppError } from './errors.ts';
 import {
   type CountedSize,
@@ -72,9 +71,8 @@ async function look(
     if (header === 'changed') return { name, code: 'bytes-gone', detail: `${name} changed while it was read.` };
     return { width: header.width, height: header.height, count: 1, index: place };
   } catch (error) {
-    const refusal = error instanceof AppError ? error : readRefusal(error, name);
-    if (!refusal) throw error;
-    return { name, code: refusal.code, detail: refusal.detail };
+    if (!(error instanceof AppError)) throw error;
+    return { name, code: error.code, detail: error.detail };
   }
 }
 

@@ -2,6 +2,7 @@ import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
 import type { BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
+import { listRefusal } from './analyses/listRefusal.ts';
 import type { UploadOverrides } from './analyses/uploadRequest.ts';
 import type { NowParts } from './analyzeNow.ts';
 
@@ -33,23 +34,38 @@ const MOST_BLOBS_A_CALL = 20_000;
 /**
  * Queues every file that has no analysis of its present version for that request. The work of one call is bounded, and
  * doing it again changes nothing: what has a record is left alone.
+ *
+ * @throws {InvalidRequest} for a continuation that no page of this folder gave
+ * @throws {NotPossible} `not-found` where there is no such container
+ * @throws {StorageRefused} where the app may not list it
  */
 export async function queueBlobs(call: QueueCall, parts: NowParts): Promise<QueueEnd> {
   const untilMs = parts.now() + LONGEST_CALL_MS;
   let end: QueueEnd = { matched: 0, queued: 0, ...(call.continuation && { continuation: call.continuation }) };
   for (let looked = 0; ; ) {
-    const { versions, continuation } = await parts.images.list({
-      container: parts.imagesContainer,
-      limit: PAGE_BLOBS,
-      ...(call.prefix && { prefix: call.prefix }),
-      ...(end.continuation && { continuation: end.continuation }),
-    });
+    const { versions, continuation } = await pageOf(call.prefix, end.continuation, parts);
     const outcomes = await inParallel(versions, (version) => queueVersion(version, call, parts));
     const matched = end.matched + outcomes.filter((outcome) => outcome !== 'known').length;
     const queued = end.queued + outcomes.filter((outcome) => outcome === 'queued').length;
     end = { matched, queued, ...(continuation && { continuation }) };
     looked += versions.length;
     if (!continuation || looked >= MOST_BLOBS_A_CALL || parts.now() >= untilMs) return end;
+  }
+}
+
+async function pageOf(
+  prefix: string | undefined,
+  from: string | undefined,
+  { images, imagesContainer: container }: NowParts,
+): ReturnType<NowParts['images']['list']> {
+  try {
+    return await images.list({
+      ...{ container, limit: PAGE_BLOBS },
+      ...(prefix && { prefix }),
+      ...(from && { continuation: from }),
+    });
+  } catch (error) {
+    throw listRefusal(error, { container, continuation: from }) ?? error;
   }
 }
 

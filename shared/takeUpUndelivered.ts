@@ -4,7 +4,8 @@ import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
 import { inParallel } from './analyses/inParallel.ts';
 import { pageOfRound } from './analyses/pageOfRound.ts';
 import { queueVersion } from './queueBlobs.ts';
-import { statusOf } from './storage/storageError.ts';
+import { isNotThere, refusalKind } from './storage/refusalKind.ts';
+import { StorageRefused } from './storage/storageRefused.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 /** Where Event Grid writes events that it could not deliver for a day. */
@@ -28,7 +29,7 @@ export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
   const rounds = { container: DEAD_LETTERS_CONTAINER, everyMs: LOOK_EVERY_MS, onlySinceMs: 0 };
   const page = await pageOfRound({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
     // An installation whose events come by another way has no such container.
-    if (statusOf(error) === 404) return undefined;
+    if (isNotThere(error)) return undefined;
     throw error;
   });
   const files = page?.versions.filter(({ bytes }) => bytes <= LARGEST_FILE_BYTES) ?? [];
@@ -38,11 +39,22 @@ export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
 }
 
 async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number> {
-  const bytes = await parts.images.read(file);
+  const bytes = await readFile(file, parts);
   const letters = bytes === 'changed' ? undefined : lettersOfFile.safeParse(parse(bytes.toString('utf8')));
   let queued = 0;
   for (const letter of letters?.data ?? []) if (await takeUpLetter(letter, parts)) queued += 1;
   return queued;
+}
+
+/** A file that cannot be read must not keep the others from their turn. */
+async function readFile(file: BlobVersion, parts: TimerParts): Promise<Buffer | 'changed'> {
+  try {
+    return await parts.images.read(file);
+  } catch (error) {
+    if (!(error instanceof StorageRefused && error.scope === 'blob')) throw error;
+    tell(file.name, error.detail, parts);
+    return 'changed';
+  }
 }
 
 async function takeUpLetter(letter: Letter, parts: TimerParts): Promise<boolean> {
@@ -64,10 +76,17 @@ async function versionOf(place: BlobPlace, parts: TimerParts): Promise<BlobVersi
   try {
     return await parts.images.head(place);
   } catch (error) {
-    if (statusOf(error) !== 400) throw error;
-    tell(place.name, 'the storage refuses its name', parts);
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    tell(place.name, reason, parts);
     return undefined;
   }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof StorageRefused) return error.scope === 'blob' ? error.detail : undefined;
+  const kind = refusalKind(error);
+  return kind === 'invalid' || kind === 'bad-marker' ? 'the storage refuses its name' : undefined;
 }
 
 function tell(name: string, reason: string | null, parts: TimerParts): void {

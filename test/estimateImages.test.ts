@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesInHand } from '../shared/analyses/lookAtImage.ts';
 import { NotPossible } from '../shared/errors.ts';
 import { type EstimateAnswer, estimateImages, type ImagesCall } from '../shared/estimateImages.ts';
+import { blobRefusal } from '../shared/storage/storageRefused.ts';
 import { createCalibrations } from '../shared/tokens/calibrations.ts';
 import { REQUEST } from './analyses/sampleRecords.ts';
 import { drawMarkedAs } from './image/drawnImages.ts';
@@ -23,7 +24,7 @@ function estimate(call: Partial<ImagesCall>, deployments = seedPool, learned = c
       open: async (image) => {
         if (image.kind === 'bytes') return bytesInHand(image.bytes);
         if (image.kind === 'blob' && image.name.startsWith('secret/')) {
-          throw Object.assign(new Error('no'), { statusCode: 403 });
+          throw blobRefusal({ statusCode: 403 }, { container: 'images', name: image.name, use: 'read' });
         }
         throw new NotPossible('not-found', 'There is no such blob.');
       },
@@ -148,8 +149,8 @@ describe('estimateImages', () => {
       { name: 'a/gone.png', code: 'not-found', detail: 'There is no such blob.' },
       {
         name: 'secret/a.png',
-        code: 'bytes-gone',
-        detail: 'secret/a.png cannot be read: the storage account answered 403: this app may not read it.',
+        code: 'conflict',
+        detail: expect.stringContaining("refuses this app's access to the container images (403)"),
       },
     ]);
   });

@@ -1,5 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
-import { ignoreMissing, statusOf } from '../storage/storageError.ts';
+import { refusalKind } from '../storage/refusalKind.ts';
+import { ignoreMissing } from '../storage/storageError.ts';
 
 /** Which analysis first answered a request about these bytes. */
 export interface AnswerIndex {
@@ -17,7 +18,7 @@ export function createAnswerIndex(dependencies: { readonly table: TableClient })
       const row = await table.getEntity<{ analysisId: string }>(contentDigest, requestDigest);
       return row.analysisId;
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (refusalKind(error) === 'missing') return undefined;
       throw error;
     }
   };

@@ -1,5 +1,5 @@
 import type { QueueClient } from '@azure/storage-queue';
-import { statusOf } from '../storage/storageError.ts';
+import { refusalKind } from '../storage/refusalKind.ts';
 
 /** A message that was sent, as its queue names it. */
 export interface DueMessage {
@@ -44,8 +44,9 @@ export function createDueQueue(dependencies: { readonly queue: QueueClient; read
     send: (analysisId, atMs) => showAt(analysisId, atMs - SHOWN_EARLY_MS),
     takeBack: async ({ messageId, popReceipt }) => {
       await queue.deleteMessage(messageId, popReceipt).catch((error: unknown) => {
-        // A receipt that is no longer the last one is 404 by the service's documents, 400 by Azurite.
-        if (statusOf(error) !== 404 && statusOf(error) !== 400) throw error;
+        const kind = refusalKind(error);
+        // A receipt that is no longer the last one: 400 PopReceiptMismatch, or 404 MessageNotFound when the message is gone.
+        if (kind !== 'missing' && kind !== 'outdated') throw error;
       });
     },
     length: async () => (await queue.getProperties()).approximateMessagesCount ?? 0,

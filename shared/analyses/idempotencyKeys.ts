@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
-import { statusOf } from '../storage/storageError.ts';
+import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { blobRefusal } from '../storage/storageRefused.ts';
 import { INBOX_CONTAINER } from './imageStore.ts';
 
 /** Which analysis a caller's key stands for. */
@@ -15,7 +16,11 @@ export interface KeyBinding {
 }
 
 export interface IdempotencyKeys {
-  /** Binds a key, unless it has been within the last 24 h: gives the binding that holds. */
+  /**
+   * Binds a key, unless it has been within the last 24 h: gives the binding that holds.
+   *
+   * @throws {StorageRefused} when the storage refuses the blob of the key
+   */
   bind(key: string, wanted: KeyBinding): Promise<KeyBinding>;
 }
 
@@ -25,8 +30,8 @@ export const KEY_LIFETIME_MS = 24 * 3600 * 1000;
 const MOST_TRIES = 3;
 
 /**
- * Keys as small blobs beside the request bodies that wait, whose lifecycle rule removes them after a day as well. A key
- * itself is not kept, only its hash.
+ * Keys as small blobs beside the request bodies that wait; the timer removes both (`RETENTION_DAYS`, `inbox`). A key itself is
+ * not kept, only its hash.
  */
 export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServiceClient }): IdempotencyKeys {
   const container = dependencies.blobs.getContainerClient(INBOX_CONTAINER);
@@ -40,8 +45,9 @@ export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServic
         await blob.upload(json, json.byteLength, { conditions: condition });
         return wanted;
       } catch (error) {
-        const status = statusOf(error);
-        if (status !== 409 && status !== 412) throw error;
+        if (!isConflict(error)) {
+          throw blobRefusal(error, { container: INBOX_CONTAINER, name: blob.name, use: 'overwritten' }) ?? error;
+        }
       }
       const there = await read(blob);
       if (there && wanted.boundAtMs - there.binding.boundAtMs < KEY_LIFETIME_MS) return there.binding;
@@ -62,8 +68,8 @@ async function read(
     return { binding: JSON.parse(json.toString('utf8')) as KeyBinding, etag: etag ?? '' };
   } catch (error) {
     // Gone or replaced in between: it is looked at again.
-    const status = statusOf(error);
-    if (status === 404 || status === 412) return undefined;
-    throw error;
+    const kind = refusalKind(error);
+    if (kind === 'missing' || kind === 'outdated') return undefined;
+    throw blobRefusal(error, { container: INBOX_CONTAINER, name: blob.name, use: 'read' }) ?? error;
   }
 }

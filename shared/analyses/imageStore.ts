@@ -1,11 +1,18 @@
 import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
 import { ImageRejected } from '../errors.ts';
-import { statusOf } from '../storage/storageError.ts';
+import { isNotThere, refusalKind } from '../storage/refusalKind.ts';
+import { type BlobUse, blobRefusal } from '../storage/storageRefused.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import type { AnalysisSource } from './analysisSource.ts';
 import { blobNameProblem } from './blobName.ts';
+import { isPlaceholder } from './isPlaceholder.ts';
 
-/** Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. */
+/**
+ * Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. Folder
+ * markers and files whose first byte has not come yet are no images: `head` does not see them and `list` leaves them out.
+ *
+ * Every method throws `StorageRefused` for a blob that only an operator can make readable.
+ */
 export interface ImageStore {
   /** Undefined when there is no such blob. */
   head(place: BlobPlace): Promise<BlobVersion | undefined>;
@@ -48,7 +55,7 @@ export function sourceOf(version: BlobVersion): Extract<AnalysisSource, { kind: 
   return { kind: 'blob', container, name, etag, modifiedMs };
 }
 
-/** Container of request bodies that wait; its blobs live for a day, by the account's lifecycle rule. */
+/** Container of request bodies that wait; the timer removes what is older than `RETENTION_DAYS` says for `inbox`. */
 export const INBOX_CONTAINER = 'inbox';
 
 export function createImageStore(dependencies: { readonly blobs: BlobServiceClient }): ImageStore {
@@ -63,7 +70,7 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
   async function head(place: BlobPlace): Promise<BlobVersion | undefined> {
     try {
       const properties = await clientOf(place).getProperties();
-      return {
+      const version: BlobVersion = {
         container: place.container,
         name: place.name,
         etag: properties.etag ?? '',
@@ -71,10 +78,20 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
         modifiedMs: properties.lastModified?.getTime() ?? 0,
         metadata: lowerCaseKeys(properties.metadata),
       };
+      return isPlaceholder(version, properties) ? undefined : version;
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
+      if (isNotThere(error)) return undefined;
+      const refusal = blobRefusal(error, { ...place, use: 'read' });
+      // A blob with a customer's key refuses even this. A listing still shows its version, so that a record can name it.
+      const listed = refusal?.scope === 'blob' ? await listedVersion(place) : undefined;
+      if (listed) return listed;
+      throw refusal ?? error;
     }
+  }
+
+  async function listedVersion({ container, name }: BlobPlace): Promise<BlobVersion | undefined> {
+    const { versions } = await list({ container, prefix: name, limit: 1 });
+    return versions.find((version) => version.name === name);
   }
 
   async function read(
@@ -87,9 +104,8 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
     try {
       return await clientOf(version).downloadToBuffer(offset, count, { conditions: { ifMatch: version.etag } });
     } catch (error) {
-      const status = statusOf(error);
-      if (status === 412 || status === 404) return 'changed';
-      throw error;
+      if (isNotThere(error) || refusalKind(error) === 'outdated') return 'changed';
+      throw blobRefusal(error, { ...version, use: 'read' }) ?? error;
     }
   }
 
@@ -97,8 +113,8 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
     try {
       return await inbox(name).downloadToBuffer();
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
+      if (isNotThere(error)) return undefined;
+      throw inboxRefusal(error, name, 'read');
     }
   }
 
@@ -108,8 +124,8 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
       .listBlobsFlat({ includeMetadata: true, ...(prefix === undefined ? {} : { prefix }) })
       .byPage({ maxPageSize: limit, ...(continuation === undefined ? {} : { continuationToken: continuation }) });
     const { value: page } = await pages.next();
-    const versions = (page?.segment.blobItems ?? []).map(
-      ({ name, metadata, properties }: BlobItem): BlobVersion => ({
+    const versions = (page?.segment.blobItems ?? []).flatMap(({ name, metadata, properties }: BlobItem) => {
+      const version: BlobVersion = {
         container,
         name,
         // A listing gives it without the quotation marks that belong to it.
@@ -117,8 +133,9 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
         bytes: properties.contentLength ?? 0,
         modifiedMs: properties.lastModified.getTime(),
         metadata: lowerCaseKeys(metadata),
-      }),
-    );
+      };
+      return isPlaceholder(version, properties) ? [] : [version];
+    });
     return { versions, ...(page?.continuationToken ? { continuation: page.continuationToken } : {}) };
   };
 
@@ -129,14 +146,22 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
     isPresent: async (source) => source.kind === 'http' || (await head(source))?.etag === source.etag,
     urlOf: (place) => clientOf(place).url,
     keepInbox: async (name, bytes) => {
-      await inbox(name).uploadData(bytes);
+      try {
+        await inbox(name).uploadData(bytes);
+      } catch (error) {
+        throw inboxRefusal(error, name, 'overwritten');
+      }
     },
     readInbox,
     isInInbox: async (name) => await inbox(name).exists(),
     removeInbox: async (name) => {
-      await inbox(name).deleteIfExists();
+      await inbox(name).deleteIfExists({ deleteSnapshots: 'include' });
     },
   };
+}
+
+function inboxRefusal(error: unknown, name: string, use: BlobUse): unknown {
+  return blobRefusal(error, { container: INBOX_CONTAINER, name, use }) ?? error;
 }
 
 /** The end of an analysis whose image version is gone before it was read. */

@@ -1,21 +1,27 @@
 import { InvalidRequest, NotPossible } from '../errors.ts';
-import { statusOf } from '../storage/storageError.ts';
+import { refusalKind } from '../storage/refusalKind.ts';
+import { blobRefusal, type StorageRefused } from '../storage/storageRefused.ts';
 
 export const foreignContinuation = 'continuation is of no page of this folder: take the one that the page before gave.';
 
-/** What a caller is told when a container cannot be listed; undefined for what is nobody's fault but ours. */
-export function listRefusal(error: unknown, container: string): InvalidRequest | NotPossible | undefined {
-  const status = statusOf(error);
+/**
+ * The error that a caller gets when a container cannot be listed; undefined where neither the caller nor an operator can
+ * change it, such as a busy service.
+ *
+ * @param listing.continuation the marker that was sent, if any: without one, no refusal is about a marker
+ */
+export function listRefusal(
+  error: unknown,
+  listing: { readonly container: string; readonly continuation?: string | undefined },
+): InvalidRequest | NotPossible | StorageRefused | undefined {
+  const { container, continuation } = listing;
   const options = { cause: error };
-  if (status === 400) {
+  const kind = refusalKind(error);
+  if (kind === 'bad-marker' && continuation !== undefined) {
     return new InvalidRequest([{ path: 'continuation', message: foreignContinuation }], options);
   }
-  if (status === 404) {
+  if (kind === 'missing' || kind === 'home-missing') {
     return new NotPossible('not-found', `There is no container ${container} in the storage account.`, options);
   }
-  if (status === 401 || status === 403) {
-    const detail = `The storage account answered ${status}: this app may not list the container ${container}.`;
-    return new NotPossible('conflict', detail, options);
-  }
-  return undefined;
+  return blobRefusal(error, { container, name: '', use: 'read' });
 }

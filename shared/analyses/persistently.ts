@@ -1,11 +1,15 @@
 import { AppError } from '../errors.ts';
-import { statusOf } from '../storage/storageError.ts';
+import { refusalKind } from '../storage/refusalKind.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
 import { RecordTaken } from './recordKeeper.ts';
 
 /** Waits between tries, milliseconds; the storage's clients have tried for some seconds before each. */
 const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 30_000, 30_000, 60_000];
 
-/** A write of what was paid for, over and over while the storage is away: giving it up would mean paying again. */
+/**
+ * A write of what was paid for, over and over while the storage is away, or while another client holds a lease, which may
+ * end: giving it up would mean paying again.
+ */
 export async function persistently<T>(
   write: () => Promise<T>,
   parts: { readonly sleep: (waitMs: number) => Promise<void> },
@@ -23,8 +27,8 @@ export async function persistently<T>(
 
 /** No answer, or one that says that the service is not well. */
 function isPassing(error: unknown): boolean {
+  if (error instanceof StorageRefused) return error.scope === 'passing' || refusalKind(error.cause) === 'leased';
   if (error instanceof AppError || error instanceof RecordTaken) return false;
-  const status = statusOf(error);
-  const code = (error as { code?: string }).code;
-  return status === undefined ? code !== undefined : status >= 500 || status === 408 || status === 429;
+  const kind = refusalKind(error);
+  return kind === undefined ? (error as { code?: string }).code !== undefined : kind === 'passing';
 }

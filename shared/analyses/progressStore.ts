@@ -1,5 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
-import { statusOf } from '../storage/storageError.ts';
+import { refusalKind } from '../storage/refusalKind.ts';
 
 /** Small facts that outlive a run of the timer: how far it has come, when the installation began. */
 export interface ProgressStore {
@@ -19,7 +19,7 @@ export function createProgressStore(dependencies: { readonly table: TableClient 
       const row = await table.getEntity<{ json: string }>(PARTITION, name);
       return JSON.parse(row.json) as Value;
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (refusalKind(error) === 'missing') return undefined;
       throw error;
     }
   }
@@ -36,7 +36,7 @@ export function createProgressStore(dependencies: { readonly table: TableClient 
         await table.createEntity({ partitionKey: PARTITION, rowKey: name, json: JSON.stringify(value) });
         return value;
       } catch (error) {
-        if (statusOf(error) !== 409) throw error;
+        if (refusalKind(error) !== 'exists') throw error;
         return (await read<Value>(name)) ?? value;
       }
     },

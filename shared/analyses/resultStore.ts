@@ -1,11 +1,17 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
-import { statusOf } from '../storage/storageError.ts';
+import { isNotThere } from '../storage/refusalKind.ts';
+import { blobRefusal, StorageRefused } from '../storage/storageRefused.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisResult, type AnalysisView, analysisView, recordOfView } from './analysisView.ts';
 import { type ResultMark, resultMarkOf } from './resultMark.ts';
 import { resultName } from './resultName.ts';
+import { readMark, writeUnlessNewer } from './writeUnlessNewer.ts';
 
-/** Keeps the results as a JSON and a Markdown blob each; of dropped files beside their name, of HTTP calls by their id. */
+/**
+ * Keeps the results as a JSON and a Markdown blob each; of dropped files beside their name, of HTTP calls by their id.
+ *
+ * Every method throws `StorageRefused` for a blob, or a container, that only an operator can make usable.
+ */
 export interface ResultStore {
   /**
    * `superseded`: the result of a newer version of the same image is already there, and stays.
@@ -26,19 +32,24 @@ export interface ResultStore {
   ): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult } | undefined>;
   /** What lies in the place of this analysis's result, if it is of that analysis. */
   viewOf(place: AnalysisRecord, analysisId: string): Promise<AnalysisView | undefined>;
-  /** Whose result lies where this analysis's would, and of which content. */
+  /**
+   * Whose result lies where this analysis's would, and of which content.
+   *
+   * @throws {StorageRefused} also where that blob can be read but not be overwritten: known before anything is paid for
+   */
   markOf(record: AnalysisRecord): Promise<Partial<ResultMark> | undefined>;
+  /** Whether the container of this analysis's result refused the last write: worth a look before anything is paid for. */
+  isDoubtful(record: AnalysisRecord): boolean;
   /** Container and name of the JSON result. */
   placeOf(record: AnalysisRecord): { readonly container: string; readonly name: string };
 }
-
-const MOST_TRIES = 5;
 
 export function createResultStore(dependencies: {
   readonly blobs: BlobServiceClient;
   readonly resultsContainer: string;
 }): ResultStore {
   const { blobs, resultsContainer } = dependencies;
+  const doubtful = new Set<string>();
 
   function placeOf(record: AnalysisRecord): { container: string; name: string } {
     const container = record.source.kind === 'blob' ? resultsContainer : `${resultsContainer}-http`;
@@ -58,21 +69,28 @@ export function createResultStore(dependencies: {
     const json = Buffer.from(`${JSON.stringify(analysisView(record, result), null, 2)}\n`);
     const write = (ending: 'json' | 'md', body: Buffer, contentType: string): Promise<'kept' | 'superseded'> =>
       writeUnlessNewer(blobOf(record, ending), { body, contentType, mark: resultMarkOf(record), isPresent });
-    const [kept] = await Promise.all([
-      write('json', json, 'application/json'),
-      write('md', Buffer.from(result.markdown), 'text/markdown; charset=utf-8'),
-    ]);
-    return kept;
+    const { container } = placeOf(record);
+    try {
+      const [kept] = await Promise.all([
+        write('json', json, 'application/json'),
+        write('md', Buffer.from(result.markdown), 'text/markdown; charset=utf-8'),
+      ]);
+      doubtful.delete(container);
+      return kept;
+    } catch (error) {
+      if (error instanceof StorageRefused && error.scope === 'container') doubtful.add(container);
+      throw error;
+    }
   }
 
   async function viewOf(place: AnalysisRecord, analysisId = place.id): Promise<AnalysisView | undefined> {
+    const blob = blobOf(place, 'json');
     try {
-      const json = await blobOf(place, 'json').downloadToBuffer();
-      const view = JSON.parse(json.toString('utf8')) as AnalysisView;
+      const view = JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as AnalysisView;
       return view.id === analysisId ? view : undefined;
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
+      if (isNotThere(error)) return undefined;
+      throw blobRefusal(error, { container: blob.containerName, name: blob.name, use: 'read' }) ?? error;
     }
   }
 
@@ -87,56 +105,10 @@ export function createResultStore(dependencies: {
     return { record: recordOfView(record, view), result: { answer: view.answer, markdown: view.markdown ?? '' } };
   }
 
-  const markOf = (record: AnalysisRecord): Promise<Partial<ResultMark> | undefined> =>
-    headOf(blobOf(record, 'json')).then((there) => there?.metadata);
+  const isDoubtful = (record: AnalysisRecord): boolean => doubtful.has(placeOf(record).container);
 
-  return { keep, find, findKept, viewOf, markOf, placeOf };
-}
-
-interface Content {
-  readonly body: Buffer;
-  readonly contentType: string;
-  readonly mark: ResultMark;
-  readonly isPresent: () => Promise<boolean>;
-}
-
-async function writeUnlessNewer(blob: BlockBlobClient, content: Content): Promise<'kept' | 'superseded'> {
-  // Most results are the first of their name: written blindly, and only looked at when something is there.
-  let condition: { ifNoneMatch: string } | { ifMatch: string } = { ifNoneMatch: '*' };
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    try {
-      await blob.upload(content.body, content.body.byteLength, {
-        conditions: condition,
-        metadata: { ...content.mark },
-        blobHTTPHeaders: { blobContentType: content.contentType },
-      });
-      return 'kept';
-    } catch (error) {
-      const status = statusOf(error);
-      if (status !== 409 && status !== 412) throw error;
-    }
-    const there = await headOf(blob);
-    if (there && (await isNewer(there.metadata ?? {}, content))) return 'superseded';
-    condition = there ? { ifMatch: there.etag ?? '*' } : { ifNoneMatch: '*' };
-  }
-  throw new Error(`The result ${blob.name} kept changing while it was written, ${MOST_TRIES} times.`);
-}
-
-/** The storage tells times in whole seconds: of two versions of one second, the one that the image has now is newer. */
-async function isNewer(there: Partial<ResultMark>, { mark, isPresent }: Content): Promise<boolean> {
-  if (there.analysisid === mark.analysisid) return false;
-  const laterMs = Number(there.sourcemodified ?? 0) - Number(mark.sourcemodified);
-  return laterMs > 0 || (laterMs === 0 && !(await isPresent()));
-}
-
-async function headOf(
-  blob: BlockBlobClient,
-): Promise<{ readonly metadata?: Partial<ResultMark>; readonly etag?: string } | undefined> {
-  try {
-    const { metadata, etag } = await blob.getProperties();
-    return { metadata: metadata ?? {}, ...(etag === undefined ? {} : { etag }) };
-  } catch (error) {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  }
+  return {
+    ...{ keep, find, findKept, viewOf, isDoubtful, placeOf },
+    markOf: (record) => readMark(blobOf(record, 'json')),
+  };
 }

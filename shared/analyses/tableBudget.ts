@@ -1,5 +1,5 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import { statusOf } from '../storage/storageError.ts';
+import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import type { Budget, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, budgetKeys, renewalOf } from './budgetPeriods.ts';
 
@@ -44,7 +44,7 @@ export function createTableBudget(dependencies: {
       const row = await table.getEntity<{ spentMicroUsd: number; reservedMicroUsd: number }>(partitionKey, rowKey);
       return { spentMicroUsd: row.spentMicroUsd, reservedMicroUsd: row.reservedMicroUsd, etag: row.etag };
     } catch (error) {
-      if (statusOf(error) === 404) return { spentMicroUsd: 0, reservedMicroUsd: 0, etag: undefined };
+      if (refusalKind(error) === 'missing') return { spentMicroUsd: 0, reservedMicroUsd: 0, etag: undefined };
       throw error;
     }
   }
@@ -75,7 +75,7 @@ export function createTableBudget(dependencies: {
       await table.submitTransaction([...actions, change.more]);
       return 'written';
     } catch (error) {
-      if ([409, 412, 404].includes(statusOf(error) ?? 0)) return 'conflict';
+      if (isConflict(error) || refusalKind(error) === 'missing') return 'conflict';
       throw error;
     }
   }
@@ -87,7 +87,7 @@ export function createTableBudget(dependencies: {
       await table.getEntity(partitionKey, rowKey);
       return true;
     } catch (error) {
-      if (statusOf(error) === 404) return false;
+      if (refusalKind(error) === 'missing') return false;
       throw error;
     }
   }

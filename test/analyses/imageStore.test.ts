@@ -5,6 +5,7 @@ import {
   type ImageStore,
   INBOX_CONTAINER,
 } from '../../shared/analyses/imageStore.ts';
+import { type Refusal, useRefusals } from './refusingBlobs.ts';
 import { useStorage } from './storage.ts';
 
 const storage = useStorage();
@@ -95,5 +96,93 @@ describe('the inbox', () => {
 describe('urlOf', () => {
   it('is an address that a browser and Markdown take', () => {
     expect(images.urlOf({ container: 'images', name: 'a b/<ü>.png' })).toMatch(/\/images\/a%20b\/%3C%C3%BC%3E\.png$/);
+  });
+});
+
+describe('an image that the storage refuses', () => {
+  const refusing = useRefusals(storage);
+
+  it('is shown by head and refused by read where it is archived or being rehydrated', async () => {
+    const version = await upload('a.png');
+    const blob = storage.blobs().getContainerClient(container).getBlobClient('a.png');
+    await blob.setAccessTier('Archive');
+    expect(await images.head(version)).toEqual(version);
+    await expect(images.read(version, { offset: 0, count: 3 })).rejects.toMatchObject({
+      code: 'conflict',
+      scope: 'blob',
+      detail: `The blob ${container}/a.png cannot be read: it is in the archive tier. Set its tier to hot, cool or cold and wait for the end of the rehydration (BlobArchived).`,
+    });
+    await blob.setAccessTier('Hot');
+    expect(await images.head(version)).toEqual(version);
+    expect(await images.read(version)).toEqual(BYTES);
+  });
+
+  it('is read while another client holds a lease', async () => {
+    const version = await upload('a.png');
+    await storage.blobs().getContainerClient(container).getBlobClient('a.png').getBlobLeaseClient().acquireLease(-1);
+    expect(await images.read(version)).toEqual(BYTES);
+  });
+
+  it.each<[Refusal, scope: string]>([
+    [{ status: 409, code: 'BlobUsesCustomerSpecifiedEncryption' }, 'blob'],
+    [{ status: 409, code: 'BlobBeingRehydrated' }, 'blob'],
+    [{ status: 409, code: 'PendingCopyOperation' }, 'passing'],
+    [{ status: 403, code: 'AuthorizationFailure' }, 'container'],
+  ])('is refused by read with what to do for $code', async (refusal, scope) => {
+    const version = await upload('a.png');
+    const store = createImageStore({ blobs: refusing.storage.blobs() });
+    refusing.refuse((method) => (method === 'GET' ? refusal : undefined));
+    await expect(store.read(version)).rejects.toMatchObject({ scope, detail: expect.stringContaining(refusal.code) });
+  });
+
+  it("is known by its listing where a customer's key refuses even its head", async () => {
+    const version = await upload('a.png');
+    await upload('a.png.older');
+    const store = createImageStore({ blobs: refusing.storage.blobs() });
+    const code = 'BlobUsesCustomerSpecifiedEncryption';
+    refusing.refuse((_method, path) => (path === `${container}/a.png` ? { status: 409, code } : undefined));
+    expect(await store.head(version)).toEqual(version);
+    await expect(store.read(version)).rejects.toMatchObject({ detail: expect.stringContaining(code) });
+  });
+
+  it('is not looked for in a listing where the container itself is refused', async () => {
+    const store = createImageStore({ blobs: refusing.storage.blobs() });
+    refusing.refuse((method) => (method === 'HEAD' ? { status: 403, code: 'AuthorizationFailure' } : undefined));
+    await expect(store.head({ container, name: 'a.png' })).rejects.toMatchObject({ scope: 'container' });
+  });
+});
+
+describe('what is no image yet', () => {
+  async function names(): Promise<readonly string[]> {
+    return (await images.list({ container, limit: 50 })).versions.map(({ name }) => name);
+  }
+
+  it.each([
+    ['a folder marker of a hierarchical namespace', 'scans', { hdi_isfolder: 'true' }],
+    ['a folder marker whose metadata change case on their way', 'scans', { Hdi_IsFolder: 'true' }],
+    ['a name that ends in a slash', 'scans/', {}],
+  ])('is %s', async (_what, name, metadata) => {
+    await upload('scans/a.png');
+    const blob = storage.blobs().getContainerClient(container).getBlockBlobClient(name);
+    await blob.upload('', 0, { metadata });
+    expect(await names()).toEqual(['scans/a.png']);
+    expect(await images.head({ container, name })).toBeUndefined();
+  });
+
+  it('is an append blob before its first append, and not after it', async () => {
+    const blob = storage.blobs().getContainerClient(container).getAppendBlobClient('a.png');
+    await blob.create();
+    expect([await names(), await images.head({ container, name: 'a.png' })]).toEqual([[], undefined]);
+    await blob.appendBlock(BYTES, BYTES.length);
+    const first = await images.head({ container, name: 'a.png' });
+    expect(first).toMatchObject({ bytes: 10 });
+    await blob.appendBlock(BYTES, BYTES.length);
+    expect(await images.head({ container, name: 'a.png' })).toMatchObject({ bytes: 20 });
+    expect(first && (await images.read(first))).toBe('changed');
+  });
+
+  it('is not an empty file, which is refused with a reason', async () => {
+    await upload('empty.png', Buffer.alloc(0));
+    expect(await names()).toEqual(['empty.png']);
   });
 });

@@ -1,7 +1,9 @@
+import type { BlockBlobClient } from '@azure/storage-blob';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { analysisIdOf } from '../../shared/analyses/analysisSource.ts';
 import { createResultStore, type ResultStore } from '../../shared/analyses/resultStore.ts';
+import { type Refusal, useRefusals } from './refusingBlobs.ts';
 import { answeredRecord, droppedFile, NOON_MS } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
 
@@ -116,5 +118,87 @@ describe('find and findKept', () => {
     await results.keep(record, resultSaying('kept'), present);
     const lost = { ...record, status: 'running' as const, usage: null, lease: { holder: 'gone', untilMs: 1 } };
     expect(await results.findKept(lost)).toEqual({ record, result: resultSaying('kept') });
+  });
+});
+
+describe('a result that cannot be written', () => {
+  const refusing = useRefusals(storage);
+  const JSON_NAME = 'a.png.text.json';
+  const older = versionOf('a.png');
+
+  async function olderResult(): Promise<BlockBlobClient> {
+    await results.keep(older, resultSaying('older'), async () => true);
+    return storage.blobs().getContainerClient(container).getBlockBlobClient(JSON_NAME);
+  }
+
+  const keepNewer = (): Promise<unknown> =>
+    results.keep(versionOf('a.png', 60_000), resultSaying('newer'), async () => true);
+
+  it('is refused with what to do where the older one is archived, and known before', async () => {
+    await (await olderResult()).setAccessTier('Archive');
+    const refusal = {
+      code: 'conflict',
+      scope: 'blob',
+      detail: expect.stringMatching(/archive tier.*\(BlobArchived\)/),
+    };
+    await expect(keepNewer()).rejects.toMatchObject(refusal);
+    await expect(results.markOf(versionOf('a.png', 60_000))).rejects.toMatchObject(refusal);
+    await expect(results.find(versionOf('a.png'))).rejects.toMatchObject(refusal);
+  });
+
+  it('is refused where another client holds a lease that never ends, and known before', async () => {
+    await (await olderResult()).getBlobLeaseClient().acquireLease(-1);
+    const refusal = { scope: 'blob', detail: expect.stringMatching(/holds a lease.*\(LeaseIdMissing\)/) };
+    await expect(keepNewer()).rejects.toMatchObject(refusal);
+    await expect(results.markOf(versionOf('a.png', 60_000))).rejects.toMatchObject(refusal);
+  });
+
+  it('is not refused beforehand for a lease that ends within a minute', async () => {
+    await (await olderResult()).getBlobLeaseClient().acquireLease(15);
+    expect(await results.markOf(versionOf('a.png', 60_000))).toMatchObject({ analysisid: older.id });
+  });
+
+  it('is known before where an append blob has its name', async () => {
+    await storage.blobs().getContainerClient(container).getAppendBlobClient(JSON_NAME).create();
+    await expect(results.markOf(versionOf('a.png'))).rejects.toMatchObject({
+      detail: expect.stringMatching(/append or page blob.*\(InvalidBlobType\)/),
+    });
+  });
+
+  it('is refused for the whole container where that is missing, and doubtful from then on', async () => {
+    const nowhere = createResultStore({ blobs: storage.blobs(), resultsContainer: 'nowhere' });
+    const record = versionOf('a.png');
+    expect(nowhere.isDoubtful(record)).toBe(false);
+    const refusal = { scope: 'container', detail: expect.stringContaining('There is no container nowhere') };
+    await expect(nowhere.keep(record, resultSaying('x'), async () => true)).rejects.toMatchObject(refusal);
+    expect(nowhere.isDoubtful(record)).toBe(true);
+    await expect(nowhere.markOf(record)).rejects.toMatchObject(refusal);
+  });
+
+  it.each<[Refusal, scope: string]>([
+    [{ status: 409, code: 'BlobImmutableDueToPolicy' }, 'blob'],
+    [{ status: 409, code: 'BlobImmutableDueToLegalHold' }, 'blob'],
+    [{ status: 409, code: 'BlobUsesCustomerSpecifiedEncryption' }, 'blob'],
+    [{ status: 403, code: 'AuthorizationPermissionMismatch' }, 'container'],
+  ])('is refused with what to do for $code', async (refusal, scope) => {
+    await olderResult();
+    results = createResultStore({ blobs: refusing.storage.blobs(), resultsContainer: container });
+    refusing.refuse((method, path) => (method === 'PUT' && path.endsWith('.json') ? refusal : undefined));
+    await expect(keepNewer()).rejects.toMatchObject({ scope, detail: expect.stringContaining(refusal.code) });
+    expect(await contentOf(JSON_NAME)).toContain('older');
+  });
+
+  it('is no loss where the blob holds the result of this very analysis', async () => {
+    await (await olderResult()).setAccessTier('Archive');
+    const md = storage.blobs().getContainerClient(container).getBlobClient('a.png.text.md');
+    await md.setAccessTier('Archive');
+    expect(await results.keep(older, resultSaying('again'), async () => true)).toBe('kept');
+  });
+
+  it('is no loss where the blob holds the result of a newer version', async () => {
+    await keepNewer();
+    const blob = storage.blobs().getContainerClient(container).getBlockBlobClient(JSON_NAME);
+    await blob.setAccessTier('Archive');
+    expect(await results.keep(versionOf('a.png'), resultSaying('older'), async () => true)).toBe('superseded');
   });
 });

@@ -1,0 +1,91 @@
+import type { BlobGetPropertiesResponse, BlockBlobClient } from '@azure/storage-blob';
+import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { blobRefusal, refusedByState, type StorageRefused } from '../storage/storageRefused.ts';
+import type { ResultMark } from './resultMark.ts';
+
+const MOST_TRIES = 5;
+
+export interface Content {
+  readonly body: Buffer;
+  readonly contentType: string;
+  readonly mark: ResultMark;
+  readonly isPresent: () => Promise<boolean>;
+}
+
+/**
+ * Writes a blob, unless what is there belongs to a newer version of the same image.
+ *
+ * @throws {StorageRefused} for a blob, or a container, that only an operator can make writable
+ */
+export async function writeUnlessNewer(blob: BlockBlobClient, content: Content): Promise<'kept' | 'superseded'> {
+  // Most results are the first of their name: written blindly, and only looked at when something is there.
+  let condition: { ifNoneMatch: string } | { ifMatch: string } = { ifNoneMatch: '*' };
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    let refusal: StorageRefused | undefined;
+    try {
+      await blob.upload(content.body, content.body.byteLength, {
+        conditions: condition,
+        metadata: { ...content.mark },
+        blobHTTPHeaders: { blobContentType: content.contentType },
+      });
+      return 'kept';
+    } catch (error) {
+      refusal = refusalOf(error, blob);
+      if (refusal ? refusal.scope !== 'blob' : !isConflict(error)) throw refusal ?? error;
+    }
+    const there = await headOf(blob);
+    if (there && (await isNewer(there.metadata ?? {}, content))) return 'superseded';
+    // What this analysis wrote before is its result, whatever became of the blob since.
+    if (refusal && there?.metadata?.analysisid === content.mark.analysisid) return 'kept';
+    if (refusal) throw refusal;
+    condition = there ? { ifMatch: there.etag ?? '*' } : { ifNoneMatch: '*' };
+  }
+  throw new Error(`The result ${blob.name} kept changing while it was written, ${MOST_TRIES} times.`);
+}
+
+/** The storage tells times in whole seconds: of two versions of one second, the one that the image has now is newer. */
+async function isNewer(there: Partial<ResultMark>, { mark, isPresent }: Content): Promise<boolean> {
+  if (there.analysisid === mark.analysisid) return false;
+  const laterMs = Number(there.sourcemodified ?? 0) - Number(mark.sourcemodified);
+  return laterMs > 0 || (laterMs === 0 && !(await isPresent()));
+}
+
+/**
+ * The marks of the blob that is there; undefined where there is none.
+ *
+ * @throws {StorageRefused} also where the blob's state shows that it cannot be overwritten
+ */
+export async function readMark(blob: BlockBlobClient): Promise<Partial<ResultMark> | undefined> {
+  const there = await headOf(blob);
+  const code = there && lockOf(there);
+  if (code === undefined) return there?.metadata;
+  throw refusedByState(code, { container: blob.containerName, name: blob.name, use: 'overwritten' });
+}
+
+type Head = Pick<BlobGetPropertiesResponse, 'etag' | 'accessTier' | 'archiveStatus' | 'blobType' | 'leaseState'> &
+  Pick<BlobGetPropertiesResponse, 'leaseDuration'> & { readonly metadata?: Partial<ResultMark> };
+
+/** Undefined where the blob is not there. A missing container is a refusal: nothing could be written to it. */
+async function headOf(blob: BlockBlobClient): Promise<Head | undefined> {
+  try {
+    return await blob.getProperties();
+  } catch (error) {
+    if (refusalKind(error) === 'missing') return undefined;
+    throw refusalOf(error, blob) ?? error;
+  }
+}
+
+/**
+ * The code with which the service would refuse to overwrite a blob in this state. A lease of fixed length is none: it ends
+ * within a minute. Immutability is none: where versions are kept, the policy protects the version and not the name.
+ */
+function lockOf({ accessTier, archiveStatus, blobType, leaseState, leaseDuration }: Head): string | undefined {
+  if (archiveStatus?.startsWith('rehydrate-pending')) return 'BlobBeingRehydrated';
+  if (accessTier === 'Archive') return 'BlobArchived';
+  if (blobType !== undefined && blobType !== 'BlockBlob') return 'InvalidBlobType';
+  return leaseState === 'leased' && leaseDuration === 'infinite' ? 'LeaseIdMissing' : undefined;
+}
+
+function refusalOf(error: unknown, { containerName: container, name }: BlockBlobClient): StorageRefused | undefined {
+  return blobRefusal(error, { container, name, use: 'overwritten' });
+}
