@@ -1,28 +1,29 @@
+import { adoptResult } from './analyses/adoptResult.ts';
 import type { AnalysisRecord, Warning } from './analyses/analysisRecord.ts';
-import { requestDigest } from './analyses/analysisRequest.ts';
-import { endedBy, looked, succeeded } from './analyses/analysisSteps.ts';
+import { endedBy, looked, withWarning } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
 import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
-import type { NotPlaced } from './analyses/notPlaced.ts';
+import { type NotPlaced, refusedForNow } from './analyses/notPlaced.ts';
 import { persistently } from './analyses/persistently.ts';
 import { placeResult } from './analyses/placeResult.ts';
 import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
 import { pricedBy } from './analyses/pricedBy.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
-import { resultMarkdown } from './analyses/resultMarkdown.ts';
 import type { StoryParts, Work } from './analyses/storyParts.ts';
 import { tellEnd } from './analyses/tellEnd.ts';
+import type { PaidAnswer } from './analyses/undelivered.ts';
+import { endUndelivered, makeFindable, writeAnswer } from './analyses/writeAnswer.ts';
 import { getModel } from './catalog/catalog.ts';
 import { AnswerFailed, AppError } from './errors.ts';
 import { digestOf } from './image/digestOf.ts';
 import type { ImageHeader } from './image/imageHeader.ts';
 import { prepareImage } from './image/prepareImage.ts';
+import { StorageRefused } from './storage/storageRefused.ts';
 import type { CheckedAnswer } from './tasks/reading.ts';
-import { renderMarkdown, titleOf } from './tasks/renderMarkdown.ts';
 
 export type WorkEnd =
   | {
@@ -49,7 +50,10 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
     const header = await lookAtImage(work.image, parts.limits);
     if (header === 'changed') return { kind: 'changed', keeper };
     const mark = await placeResult(keeper, parts);
-    const earlier = await findEarlierAnswer({ work, record: keeper.current(), ...(mark && { mark }) }, parts);
+    const adopted = mark?.analysisid === keeper.current().id && (await adoptResult(keeper.current(), parts));
+    if (adopted) return await complete(keeper, adopted, parts);
+    const warn = (warning: Warning): void => keeper.note(withWarning(keeper.current(), warning));
+    const earlier = await findEarlierAnswer({ work, record: keeper.current(), warn, ...(mark && { mark }) }, parts);
     if (earlier === 'changed') return { kind: 'changed', keeper };
     if (earlier) {
       const { answerOf, contentDigest } = earlier;
@@ -63,9 +67,7 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
     const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
     return ended;
   } catch (error) {
-    if (error instanceof RecordTaken) return { kind: 'taken' };
-    if (!(error instanceof AppError)) throw error;
-    return await endBy(error, keeper, parts);
+    return await endWork(error, keeper, parts);
   } finally {
     letGo();
   }
@@ -110,38 +112,51 @@ async function answered(conversation: Conversation, checked: CheckedAnswer, part
   return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
 }
 
-/** Keeps the result first and the record last: a record that says `succeeded` has its result. */
-async function succeed(
+/**
+ * Keeps the result first and the record last: a record that says `succeeded` has its result. An answer whose place only an
+ * operator can make writable is kept in the record.
+ */
+async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: StoryParts): Promise<WorkEnd> {
+  try {
+    return await complete(keeper, await persistently(() => writeAnswer(keeper.current(), paid, parts), parts), parts);
+  } catch (refusal) {
+    if (!(refusal instanceof StorageRefused)) throw refusal;
+    const { record, error } = endUndelivered(keeper.current(), paid, { refusal, nowMs: parts.now() });
+    await persistently(() => keeper.save(record), parts);
+    tellEnd(record, parts);
+    return { kind: 'ended', record, error };
+  }
+}
+
+/** Writes the record of a result that lies in its place. */
+async function complete(
   keeper: RecordKeeper,
-  checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] },
+  { record, result }: { readonly record: AnalysisRecord; readonly result: AnalysisResult },
   parts: StoryParts,
 ): Promise<WorkEnd> {
-  const record = succeeded(keeper.current(), checked.warnings, parts.now());
-  const { request, source } = record;
-  const file = source.kind === 'blob' ? { name: source.name, url: parts.images.urlOf(source) } : undefined;
-  const words = { title: titleOf(request, checked.answer, file?.name), body: renderMarkdown(request, checked.answer) };
-  const markdown = resultMarkdown(record, words, file?.url);
-  const result = { answer: checked.answer, markdown };
-  const isPresent = (): Promise<boolean> => parts.images.isPresent(source);
-  await persistently(() => parts.results.keep(record, result, isPresent), parts);
   await Promise.all([persistently(() => keeper.save(record), parts), makeFindable(record, parts)]);
   tellEnd(record, parts);
   return { kind: 'ended', record, result };
 }
 
-/** By its bytes and its request; what cannot be found again is asked again, which is no reason to fail. */
-async function makeFindable(
-  { id, request, contentDigest, answerOf }: AnalysisRecord,
-  parts: StoryParts,
-): Promise<void> {
-  if (contentDigest === null || answerOf !== null) return;
-  await parts.answers.keep(contentDigest, requestDigest(request), id).catch(() => undefined);
-}
-
-/** What was refused before it was kept at all leaves no record: the caller hears the error. */
-async function endBy(error: AppError, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
+/**
+ * How work ends, or waits, that an error has stopped. What was refused before it was kept at all leaves no record: the caller
+ * hears the error.
+ *
+ * @throws what is none of our errors
+ */
+export async function endWork(error: unknown, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
+  if (error instanceof RecordTaken) return { kind: 'taken' };
+  if (error instanceof StorageRefused && error.scope !== 'blob')
+    return { ...refusedForNow(error, parts.now()), keeper };
+  if (!(error instanceof AppError)) throw error;
   const record = endedBy(keeper.current(), error, parts.now());
-  if (keeper.isKept()) await keeper.save(record);
+  try {
+    if (keeper.isKept()) await keeper.save(record);
+  } catch (taken) {
+    if (taken instanceof RecordTaken) return { kind: 'taken' };
+    throw taken;
+  }
   tellEnd(record, parts);
   return { kind: 'ended', record, error };
 }

@@ -1,6 +1,6 @@
 import { analysisOfBlob } from './analyses/analysisOfBlob.ts';
 import { type AnalysisRecord, isFinal } from './analyses/analysisRecord.ts';
-import { newAnalysis, queuedAgain } from './analyses/analysisSteps.ts';
+import { newAnalysis } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { bindKey } from './analyses/bindKey.ts';
 import { dropBytes, keepBytes, lacksBytes } from './analyses/callersBytes.ts';
@@ -9,7 +9,8 @@ import type { IdempotencyKeys, KeyBinding } from './analyses/idempotencyKeys.ts'
 import { bytesInHand, lookAtImage } from './analyses/lookAtImage.ts';
 import { namedBlob } from './analyses/namedBlob.ts';
 import type { NowCall, NowEnd, ReadyCall } from './analyses/nowCall.ts';
-import { RecordTaken } from './analyses/recordKeeper.ts';
+import { queuedAgain } from './analyses/queuedAgain.ts';
+import { RecordTaken, unlessTaken } from './analyses/recordKeeper.ts';
 import type { Work } from './analyses/storyParts.ts';
 import { takeUp } from './analyses/takeUp.ts';
 import { tellKept } from './analyses/tellKept.ts';
@@ -160,7 +161,7 @@ async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, p
 
 /** What an answer that came after its caller had left still asks for. */
 async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
-  if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
+  if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
   if (end.kind === 'ended') await dropBytes(end.record, parts);
 }
 

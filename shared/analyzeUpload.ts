@@ -1,6 +1,6 @@
 import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
-import { claim, endedBy, putOff } from './analyses/analysisSteps.ts';
+import { claim, endedBy, putOff, withWarning } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { endGone } from './analyses/endGone.ts';
 import { callAtEndOfClaim, takeBackCall } from './analyses/endOfClaim.ts';
@@ -8,12 +8,14 @@ import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
 import { LEASE_MS } from './analyses/lease.ts';
 import type { ImageBytes } from './analyses/lookAtImage.ts';
+import { unlessTaken } from './analyses/recordKeeper.ts';
 import type { RequestDefaults } from './analyses/resolveRequest.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
 import { type Claimed, takeUp } from './analyses/takeUp.ts';
 import { tellEnd } from './analyses/tellEnd.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { GivenUp } from './errors.ts';
+import { StorageRefused } from './storage/storageRefused.ts';
 
 /** What work that can be put off needs besides the story. */
 export interface BacklogParts extends StoryParts {
@@ -48,12 +50,12 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
       },
       parts,
     );
-    if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
+    if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
     if (end.kind !== 'changed') return;
     // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
-    const record = end.keeper.current();
-    if (record.attempts.length === 0) await end.keeper.remove();
-    else await endGone(end.keeper, parts);
+    const { keeper } = end;
+    const isFree = keeper.current().attempts.length === 0;
+    await unlessTaken(() => (isFree ? keeper.remove() : endGone(keeper, parts)));
   }
   throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);
 }
@@ -70,17 +72,19 @@ export function bytesOf(version: BlobVersion, parts: Pick<StoryParts, 'images'>)
 /**
  * Writes down when work that found no place is to be taken up, and has it called then. What has waited too long for the
  * end of an outage ends as failed.
+ *
+ * @throws {RecordTaken} when another worker has the record
  */
 export async function putOffUnplaced(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   parts: BacklogParts,
 ): Promise<AnalysisRecord> {
-  const { keeper, waitingFor, startsAtMs, needsMicroUsd, detail } = end;
+  const { keeper, waitingFor, startsAtMs, needsMicroUsd, refusal } = end;
   const nowMs = parts.now();
+  if (refusal) keeper.note(withWarning(keeper.current(), { code: 'storage-refused', detail: refusal.detail }));
   const record = putOff(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
   if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
-    const error = new GivenUp('pool-down', `No deployment has answered for seven days. ${detail}`);
-    const failed = endedBy(keeper.current(), error, nowMs);
+    const failed = endedBy(keeper.current(), outlasted(end), nowMs);
     await keeper.save(failed);
     tellEnd(failed, parts);
     return failed;
@@ -88,6 +92,11 @@ export async function putOffUnplaced(
   await keeper.save(record);
   await parts.due.send(record.id, startsAtMs);
   return record;
+}
+
+function outlasted({ refusal, detail }: Extract<WorkEnd, { kind: 'notPlaced' }>): GivenUp | StorageRefused {
+  if (!refusal) return new GivenUp('pool-down', `No deployment has answered for seven days. ${detail}`);
+  return new StorageRefused(refusal.scope, `The storage has refused it for seven days. ${detail}`, { cause: refusal });
 }
 
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */

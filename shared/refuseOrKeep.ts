@@ -9,6 +9,7 @@ import { mayHaveReachedModel } from './pool/nextStep.ts';
  * What may have been billed is kept and goes on later; of what never reached a model nothing is left behind.
  *
  * @throws {PoolUnavailable}
+ * @throws {StorageRefused} where not the pool but the storage keeps it from its start
  * @throws {RecordTaken} when somebody else goes on with it
  */
 export async function refuseOrKeep(
@@ -16,7 +17,7 @@ export async function refuseOrKeep(
   call: ReadyCall,
   parts: BacklogParts,
 ): Promise<NowEnd> {
-  const { keeper, waitingFor, startsAtMs, detail } = end;
+  const { keeper, waitingFor, startsAtMs, detail, refusal } = end;
   const record = keeper.current();
   const isPure = !record.attempts.some(mayHaveReachedModel);
   if (!isPure || (keeper.isKept() && record.source.kind === 'blob')) {
@@ -30,6 +31,7 @@ export async function refuseOrKeep(
       return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
     }
   }
+  if (refusal) throw refusal;
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());
   if (waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
   if (waitingFor === 'outage') throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);

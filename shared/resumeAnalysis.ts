@@ -4,9 +4,11 @@ import { dropBytes } from './analyses/callersBytes.ts';
 import { SHOWN_EARLY_MS } from './analyses/dueQueue.ts';
 import { endGone } from './analyses/endGone.ts';
 import { bytesInHand, type ImageBytes } from './analyses/lookAtImage.ts';
-import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
-import { analyzeImage } from './analyzeImage.ts';
+import { createRecordKeeper, type RecordKeeper, unlessTaken } from './analyses/recordKeeper.ts';
+import type { Claimed } from './analyses/takeUp.ts';
+import { analyzeImage, endWork, type WorkEnd } from './analyzeImage.ts';
 import { analyzeUpload, type BacklogParts, bytesOf, putOffUnplaced, takeUpWhenDue } from './analyzeUpload.ts';
+import { StorageRefused } from './storage/storageRefused.ts';
 
 /** How much later than a message shows early it may arrive: a queue's whole seconds and the host's polling. */
 const POLLED_LATE_MS = 2000;
@@ -30,15 +32,30 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
   }
   const claimed = await takeUpWhenDue(found, parts);
   if (!claimed) return;
-  const image = await imageOf(claimed.stored.record, parts);
-  if (!image) {
-    await loseImage(createRecordKeeper(parts.analyses, claimed.stored), parts);
-    return;
+  const end = await workOn(claimed, placeInLineMs, parts);
+  if (end.kind === 'changed') await loseImage(end.keeper, parts);
+  if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
+  // Bytes that could not be read, or whose answer could not be written, are left for a retry.
+  if (end.kind === 'ended' && !(end.error instanceof StorageRefused)) await dropBytes(end.record, parts);
+}
+
+async function workOn(
+  { stored, endOfClaim }: Claimed,
+  placeInLineMs: number | undefined,
+  parts: BacklogParts,
+): Promise<WorkEnd> {
+  const keeper = createRecordKeeper(parts.analyses, stored);
+  let image: ImageBytes | undefined;
+  try {
+    image = await imageOf(stored.record, parts);
+  } catch (error) {
+    return await endWork(error, keeper, parts);
   }
-  const end = await analyzeImage(
+  if (!image) return { kind: 'changed', keeper };
+  return await analyzeImage(
     {
-      start: claimed.stored,
-      endOfClaim: claimed.endOfClaim,
+      start: stored,
+      endOfClaim,
       image,
       caller: 'backlog',
       startBeforeMs: parts.now() + CALLED_WAIT_MS,
@@ -46,9 +63,6 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
     },
     parts,
   );
-  if (end.kind === 'changed') await loseImage(end.keeper, parts);
-  if (end.kind === 'notPlaced') await putOffUnplaced(end, parts);
-  if (end.kind === 'ended') await dropBytes(end.record, parts);
 }
 
 /**
@@ -85,11 +99,9 @@ async function imageOf(record: AnalysisRecord, parts: BacklogParts): Promise<Ima
 /** The version that was to be analysed is gone; a newer one of the same name is taken instead. */
 async function loseImage(keeper: RecordKeeper, parts: BacklogParts): Promise<void> {
   const { source } = keeper.current();
-  try {
+  const isOurs = await unlessTaken(async () => {
     await endGone(keeper, parts);
-  } catch (error) {
-    if (!(error instanceof RecordTaken)) throw error;
-    return;
-  }
-  if (source.kind === 'blob') await analyzeUpload(source, parts);
+    return true;
+  });
+  if (isOurs && source.kind === 'blob') await analyzeUpload(source, parts);
 }

@@ -87,6 +87,8 @@ export interface AnalysisRecord {
   readonly contentDigest: string | null;
   /** The analysis whose answer this one has, because bytes and request were the same; null: its own. */
   readonly answerOf: string | null;
+  /** An answer that was paid for and could not be written to its place, packed (undelivered.ts); absent: none. */
+  readonly undelivered?: string;
   readonly createdAtMs: number;
   readonly completedAtMs: number | null;
   readonly timing: {

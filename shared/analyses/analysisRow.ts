@@ -1,4 +1,5 @@
 import type { TableEntityResult } from '@azure/data-tables';
+import { InvalidRequest } from '../errors.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 
 /** How a record lies in its table: as JSON, cut into properties `record0`, `record1`, ... */
@@ -9,16 +10,50 @@ export interface AnalysisRow {
   readonly [part: `record${number}`]: string;
 }
 
-/** A text property holds 32K UTF-16 units at most (Azure Table service data model, 2026-11); a caller's schema may be longer. */
-const PART_CHARACTERS = 32_000;
+/**
+ * Characters of a property: 60,000 bytes of UTF-16. The service's documents say 64 KiB, and 64,000 bytes is the most that has
+ * been seen to pass (Azure/Azurite#2510).
+ */
+const PART_CHARACTERS = 30_000;
 
+/** An entity holds 1 MiB (Understanding the Table service data model): 34 parts, far fewer than its 255 properties. */
+const MOST_CHARACTERS = 510_000;
+
+/** What a record gains after its first write: attempts, warnings, an error, an answer that could not be written to its place. */
+const ROOM_TO_GROW_CHARACTERS = 110_000;
+
+/**
+ * The row of a record. Its text is ASCII, every other character an escape of JSON: no part ends in half of a character, and
+ * none holds one that the service has not been seen to take (control characters, U+FFFE, U+FFFF).
+ *
+ * @throws {InvalidRequest} when the request, its schema and instructions among it, is too long for a row. A record that may
+ * still be asked for is refused early, so that whatever its answer adds fits as well.
+ */
 export function rowOf(record: AnalysisRecord): AnalysisRow {
-  const json = JSON.stringify(record);
+  const json = asciiJson(record);
+  const isUnpaid = record.attempts.every(({ outcome }) => outcome === 'sending');
+  const most = isUnpaid ? MOST_CHARACTERS - ROOM_TO_GROW_CHARACTERS : MOST_CHARACTERS;
+  if (json.length > most) throw tooLong(json.length, most);
   const parts: Record<`record${number}`, string> = {};
   for (let part = 0; part * PART_CHARACTERS < json.length; part++) {
     parts[`record${part}`] = json.slice(part * PART_CHARACTERS, (part + 1) * PART_CHARACTERS);
   }
   return { partitionKey: partitionOf(record.id), rowKey: record.id, status: record.status, ...parts };
+}
+
+function asciiJson(record: AnalysisRecord): string {
+  return JSON.stringify(record).replace(
+    /[^\x20-\x7e]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function tooLong(characters: number, most: number): InvalidRequest {
+  const [is, limit] = [characters, most].map((count) => count.toLocaleString('en-US'));
+  const message =
+    `The request takes ${is} characters with its schema, question and instructions; the limit is ${limit}. ` +
+    'A character beyond ASCII counts as six.';
+  return new InvalidRequest([{ path: 'body', message }]);
 }
 
 export function recordOf(row: TableEntityResult<AnalysisRow>): AnalysisRecord {

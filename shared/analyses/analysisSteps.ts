@@ -97,6 +97,11 @@ export function looked(
   return { ...record, image, estimate, taskVersion: taskOf(record.request.task).version };
 }
 
+/** The newest sentence of each code: what an analysis waits for does not pile up over its tries. */
+export function withWarning(record: AnalysisRecord, warning: Warning): AnalysisRecord {
+  return { ...record, warnings: [...record.warnings.filter(({ code }) => code !== warning.code), warning] };
+}
+
 /** Puts the work down until `startsAtMs`; the lease is given back. */
 export function putOff(
   record: AnalysisRecord,
@@ -157,12 +162,6 @@ export function endedBy(record: AnalysisRecord, error: AppError, nowMs: number):
 /** Stopped while it waited. */
 export function cancelled(record: AnalysisRecord, nowMs: number): AnalysisRecord {
   return ended(record, 'cancelled', nowMs);
-}
-
-/** A failed or cancelled one from the beginning; what it has cost so far it keeps. */
-export function queuedAgain(record: AnalysisRecord): AnalysisRecord {
-  const { id, source, request, isAside, usage, costMicroUsd, createdAtMs } = record;
-  return { ...newAnalysis(source, request, createdAtMs), id, ...(isAside && { isAside }), usage, costMicroUsd };
 }
 
 function ended(record: AnalysisRecord, status: Status, nowMs: number): AnalysisRecord {

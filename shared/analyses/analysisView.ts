@@ -92,22 +92,32 @@ function estimateView(estimate: AnalysisRecord['estimate'] & object): AnalysisVi
   return { promptTokens, admissionTokens, ...(savedTokens === undefined ? {} : { savedTokens }) };
 }
 
-/** The record as a kept result shows it: what its holder had come to when it vanished. */
-export function recordOfView(record: AnalysisRecord, view: AnalysisView): AnalysisRecord {
-  const { deployment, cost, image } = view;
-  const { sentWidth, sentHeight, sentBytes } = image;
+/**
+ * The record as a kept result shows it: what its holder had come to when it vanished.
+ *
+ * @param mark the metadata of the result's blob, which say what the result itself does not
+ */
+export function recordOfView(
+  record: AnalysisRecord,
+  view: AnalysisView,
+  mark: { readonly contentdigest?: string; readonly answerof?: string } = {},
+): AnalysisRecord {
+  const { deployment, cost } = view;
   return {
     ...record,
     status: 'succeeded',
     taskVersion: view.taskVersion,
-    image: record.image ? { ...record.image, sentWidth, sentHeight, sentBytes } : null,
+    image: imageOfView(view) ?? record.image,
+    estimate: view.estimate ? { ...view.estimate, microUsd: microUsdOf(cost.estimatedUsd) } : record.estimate,
+    contentDigest: record.contentDigest ?? (mark.contentdigest || null),
+    answerOf: mark.answerof ?? record.answerOf,
     deployment: deployment && {
       name: deployment.name,
       region: deployment.region,
       model: `${deployment.model}@${deployment.version}`,
     },
     usage: view.usage,
-    costMicroUsd: cost.usd === null ? null : Math.round(cost.usd * 1_000_000),
+    costMicroUsd: microUsdOf(cost.usd),
     attempts: view.attempts,
     warnings: view.warnings,
     timing: view.timing,
@@ -116,6 +126,16 @@ export function recordOfView(record: AnalysisRecord, view: AnalysisView): Analys
     startsAtMs: null,
     completedAtMs: view.completedAt === null ? null : Date.parse(view.completedAt),
   };
+}
+
+function imageOfView({ image }: AnalysisView): AnalysisRecord['image'] {
+  const { format, width, height, bytes, sentWidth, sentHeight, sentBytes } = image;
+  if (format === null || width === null || height === null || bytes === null) return null;
+  return { format, width, height, bytes, sentWidth, sentHeight, sentBytes };
+}
+
+function microUsdOf(usd: number | null): number | null {
+  return usd === null ? null : Math.round(usd * 1_000_000);
 }
 
 /** `usdOf(2550)` is 0.00255. */

@@ -1,4 +1,5 @@
 import { digestOf } from '../image/digestOf.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnalysisRecord, Warning } from './analysisRecord.ts';
 import { requestDigest } from './analysisRequest.ts';
@@ -16,12 +17,19 @@ export interface EarlierAnswer {
  * Looks for one: of an earlier version under the same name, which may differ in its metadata only; and, where answers
  * are reused, of any image. The bytes are read only when there is something to compare them with.
  *
- * @param mark of what lies where the result will lie
+ * @param look.mark of what lies where the result will lie
+ * @param look.warn hears of an earlier answer that the storage refuses to give: it is then paid for again
  */
 export async function findEarlierAnswer(
-  { work, record, mark }: { readonly work: Work; readonly record: AnalysisRecord; readonly mark?: Partial<ResultMark> },
+  look: {
+    readonly work: Work;
+    readonly record: AnalysisRecord;
+    readonly mark?: Partial<ResultMark>;
+    readonly warn: (warning: Warning) => void;
+  },
   parts: StoryParts,
 ): Promise<EarlierAnswer | 'changed' | undefined> {
+  const { work, record, mark, warn } = look;
   const isReusing = record.request.reuse ?? parts.isReusing;
   const isNamesake = mayBeSame(mark, { request: record.request, bytes: work.image.totalBytes });
   if (!isNamesake && !isReusing) return undefined;
@@ -33,7 +41,7 @@ export async function findEarlierAnswer(
     namesake ?? (isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);
   if (answerOf === undefined || answerOf === record.id) return undefined;
   const place = namesake === undefined ? (await parts.analyses.find(answerOf))?.record : record;
-  const view = place && (await parts.results.viewOf(place, answerOf));
+  const view = place && (await parts.results.viewOf(place, answerOf).catch(unreadable(answerOf, warn)));
   if (view?.status !== 'succeeded') return undefined;
   const reused: Warning = {
     code: 'answer-reused',
@@ -46,5 +54,15 @@ export async function findEarlierAnswer(
     },
     answerOf,
     contentDigest,
+  };
+}
+
+function unreadable(answerOf: string, warn: (warning: Warning) => void): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof StorageRefused) || error.scope !== 'blob') throw error;
+    warn({
+      code: 'answer-not-reused',
+      detail: `The answer of analysis ${answerOf} was to be used again and could not be read. ${error.detail}`,
+    });
   };
 }

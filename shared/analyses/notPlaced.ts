@@ -1,5 +1,6 @@
 import { GivenUp, ImageRejected } from '../errors.ts';
 import type { Placement } from '../pool/ledger.ts';
+import type { StorageRefused } from '../storage/storageRefused.ts';
 import { exceedsQuota } from '../tokens/exceedsQuota.ts';
 import type { WaitingFor } from './analysisRecord.ts';
 import { type BudgetDenied, budgetSentence } from './budget.ts';
@@ -14,6 +15,17 @@ export interface NotPlaced {
   readonly detail: string;
   /** What its next call may cost at most, where it waits for the budget. */
   readonly needsMicroUsd?: number | undefined;
+  /** The storage's refusal that it waits to see the end of; absent where it waits for the pool or the budget. */
+  readonly refusal?: StorageRefused;
+}
+
+/** The next look at a storage that refuses a container, or a blob for a while. */
+const STORAGE_PAUSE_MS = 60_000;
+
+/** A refusal that does not lie with this image, or that ends by itself: the analysis waits for its end. */
+export function refusedForNow(refusal: StorageRefused, nowMs: number): NotPlaced {
+  const startsAtMs = nowMs + STORAGE_PAUSE_MS;
+  return { kind: 'notPlaced', waitingFor: 'outage', startsAtMs, detail: refusal.detail, refusal };
 }
 
 /** @throws {ImageRejected} `exceeds-quota` where no deployment will ever have room for it */

@@ -6,6 +6,16 @@ export class RecordTaken extends Error {
   override readonly name = 'RecordTaken';
 }
 
+/** The last steps of a piece of work. A record that another worker has taken up meanwhile is that worker's to end. */
+export async function unlessTaken<Value>(steps: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await steps();
+  } catch (error) {
+    if (!(error instanceof RecordTaken)) throw error;
+    return undefined;
+  }
+}
+
 /** Writes one record's steps in order, each on condition of the one before. */
 export interface RecordKeeper {
   current(): AnalysisRecord;

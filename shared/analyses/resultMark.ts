@@ -10,16 +10,19 @@ export interface ResultMark {
   readonly requestdigest: string;
   readonly contentbytes: string;
   readonly contentdigest: string;
+  /** The analysis whose answer it is, where it was not paid for again. */
+  readonly answerof?: string;
 }
 
 export function resultMarkOf(record: AnalysisRecord): ResultMark {
-  const { source, image, contentDigest } = record;
+  const { source, image, contentDigest, answerOf } = record;
   return {
     analysisid: record.id,
     sourcemodified: String(source.kind === 'blob' ? source.modifiedMs : record.createdAtMs),
     requestdigest: requestDigest(record.request),
     contentbytes: String(image?.bytes ?? 0),
     contentdigest: contentDigest ?? '',
+    ...(answerOf !== null && { answerof: answerOf }),
   };
 }
 

@@ -102,7 +102,9 @@ export function createResultStore(dependencies: {
   async function findKept(record: AnalysisRecord): ReturnType<ResultStore['findKept']> {
     const view = await viewOf(record);
     if (!view) return undefined;
-    return { record: recordOfView(record, view), result: { answer: view.answer, markdown: view.markdown ?? '' } };
+    const { metadata } = await blobOf(record, 'json').getProperties();
+    const result = { answer: view.answer, markdown: view.markdown ?? '' };
+    return { record: recordOfView(record, view, metadata), result };
   }
 
   const isDoubtful = (record: AnalysisRecord): boolean => doubtful.has(placeOf(record).container);

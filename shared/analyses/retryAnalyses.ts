@@ -1,9 +1,9 @@
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
-import { queuedAgain } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
 import type { DueQueue } from './dueQueue.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
+import { queuedAgain } from './queuedAgain.ts';
 import type { StoryParts } from './storyParts.ts';
 
 export interface RetryMany {
@@ -17,7 +17,8 @@ export interface RetryMany {
 type RetryParts = Pick<StoryParts, 'analyses' | 'images' | 'now'> & { readonly due: DueQueue };
 
 /**
- * Runs a failed or cancelled analysis again, from the beginning.
+ * Runs a failed or cancelled analysis again, from the beginning; of one that holds an answer which could not be written, only
+ * the writing.
  *
  * @throws {NotPossible} `not-found`; `conflict` for any other status
  * @throws {ImageRejected} `bytes-gone` when the image is no longer there
@@ -64,7 +65,9 @@ async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<Anal
   return record;
 }
 
-async function hasImage({ id, source }: AnalysisRecord, parts: RetryParts): Promise<boolean> {
+/** An analysis that holds its answer needs its image no more. */
+async function hasImage({ id, source, undelivered }: AnalysisRecord, parts: RetryParts): Promise<boolean> {
+  if (undelivered !== undefined) return true;
   if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
   return await parts.images.isInInbox(id);
 }

@@ -1,5 +1,7 @@
 import { AnswerFailed, GivenUp } from '../errors.ts';
 import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import { adoptResult } from './adoptResult.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { claim, endedBy } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
@@ -8,6 +10,8 @@ import { LEASE_MS } from './lease.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts } from './storyParts.ts';
 import { tellEnd } from './tellEnd.ts';
+import { type PaidAnswer, undeliveredOf } from './undelivered.ts';
+import { endUndelivered, makeFindable, writeAnswer } from './writeAnswer.ts';
 
 /**
  * A worker that ends without a word each time it meets an image has met something that it does not survive. Whoever has
@@ -80,20 +84,35 @@ function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void
 
 async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<NotMine | undefined> {
   const { record } = mine;
-  const end = (await keptBy(record, parts)) ?? tooOften(record, parts.now());
+  const paid = undeliveredOf(record);
+  const end = (await (paid ? delivered(record, paid, parts) : keptBy(record, parts))) ?? tooOften(record, parts.now());
   if (!end) return undefined;
   const written = await parts.analyses.replace(mine, end);
   if (written.kind === 'changed') return { kind: 'held' };
+  await makeFindable(end, parts);
   tellEnd(end, parts);
   return { kind: 'ended', record: end };
 }
 
+/** The answer that an earlier try has bought, in its place; or in the record as before, where the storage still refuses it. */
+async function delivered(record: AnalysisRecord, paid: PaidAnswer, parts: StoryParts): Promise<AnalysisRecord> {
+  try {
+    return (await writeAnswer(record, paid, parts)).record;
+  } catch (error) {
+    if (!(error instanceof StorageRefused)) throw error;
+    return endUndelivered(record, paid, { refusal: error, nowMs: parts.now() }).record;
+  }
+}
+
 async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<AnalysisRecord | undefined> {
   if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
-  const kept = await parts.results.findKept(record);
-  // The holder may have died between the two blobs of a result.
-  if (kept) await parts.results.keep(kept.record, kept.result, () => parts.images.isPresent(record.source));
-  return kept?.record;
+  try {
+    return (await adoptResult(record, parts))?.record;
+  } catch (error) {
+    // The work that follows meets the same refusal before it asks a model, and ends or waits by it.
+    if (error instanceof StorageRefused) return undefined;
+    throw error;
+  }
 }
 
 function tooOften(record: AnalysisRecord, nowMs: number): AnalysisRecord | undefined {

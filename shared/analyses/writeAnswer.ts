@@ -1,0 +1,57 @@
+import { StorageRefused } from '../storage/storageRefused.ts';
+import { renderMarkdown, titleOf } from '../tasks/renderMarkdown.ts';
+import type { AnalysisRecord } from './analysisRecord.ts';
+import { requestDigest } from './analysisRequest.ts';
+import { endedBy, succeeded } from './analysisSteps.ts';
+import type { AnalysisResult } from './analysisView.ts';
+import { resultMarkdown } from './resultMarkdown.ts';
+import type { StoryParts } from './storyParts.ts';
+import { type PaidAnswer, withUndelivered } from './undelivered.ts';
+
+type WriteParts = Pick<StoryParts, 'images' | 'results' | 'now'>;
+
+/**
+ * Writes an answer to its place. The record is written after it, by the caller: a record that says `succeeded` has its result.
+ *
+ * @returns the record as it is to be written
+ * @throws {StorageRefused} where an operator must change something first: then `endUndelivered` says how it ends
+ */
+export async function writeAnswer(
+  record: AnalysisRecord,
+  { answer, warnings }: PaidAnswer,
+  { images, results, now }: WriteParts,
+): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult }> {
+  const { undelivered: _delivered, ...before } = record;
+  const done = succeeded(before, warnings, now());
+  const { request, source } = done;
+  const file = source.kind === 'blob' ? { name: source.name, url: images.urlOf(source) } : undefined;
+  const words = { title: titleOf(request, answer, file?.name), body: renderMarkdown(request, answer) };
+  const result = { answer, markdown: resultMarkdown(done, words, file?.url) };
+  await results.keep(done, result, () => images.isPresent(source));
+  return { record: done, result };
+}
+
+/**
+ * How an analysis ends whose answer could not be written: as failed, with the answer in its record. A retry writes that answer
+ * and asks no model again.
+ */
+export function endUndelivered(
+  record: AnalysisRecord,
+  paid: PaidAnswer,
+  { refusal, nowMs }: { readonly refusal: StorageRefused; readonly nowMs: number },
+): { readonly record: AnalysisRecord; readonly error: StorageRefused } {
+  const advice =
+    'The answer is kept with the analysis, ' +
+    `and POST /analyses/${record.id}/retry writes it to its place without another model call.`;
+  const error = new StorageRefused(refusal.scope, `${refusal.detail} ${advice}`, { cause: refusal });
+  return { record: endedBy(withUndelivered(record, paid), error, nowMs), error };
+}
+
+/** Enters the answer by its image's bytes and its request. An answer that is not found again is paid for again: no failure. */
+export async function makeFindable(
+  { id, status, request, contentDigest, answerOf }: AnalysisRecord,
+  { answers }: Pick<StoryParts, 'answers'>,
+): Promise<void> {
+  if (status !== 'succeeded' || contentDigest === null || answerOf !== null) return;
+  await answers.keep(contentDigest, requestDigest(request), id).catch(() => undefined);
+}
