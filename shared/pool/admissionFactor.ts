@@ -1,15 +1,21 @@
+import type { Fall } from './chargedSinceLast.ts';
+import { countsMove, wereMoving } from './countsMove.ts';
+
 /**
  * What a deployment charges at admission, as a multiple of our estimate. The documentation leaves it open: the estimate
  * counts "in part" by characters, and whether an image's base64 counts is stated nowhere (Azure OpenAI quota page,
- * 2026-09-16). The truth may be 0.3 or 30 times ours, so it is learned from `x-ratelimit-remaining-tokens`.
+ * 2026-09-16). The truth may be 0.3 or 30 times ours, so it is learned from `x-ratelimit-remaining-tokens`, as far as
+ * that header moves with what is charged (`countsMove`).
  */
 export interface FactorEvidence {
-  /** Of single requests: charged by estimated tokens. Newest last, at most 100. */
+  /** Of single requests: charged by estimated tokens, or why the count does not say it (`STILL`, `UNEXPLAINED`). Newest last, at most 100. */
   readonly ratios: readonly number[];
   /** Of whole minutes: all that the service had counted by all that we had sent. Newest last, at most 20. */
   readonly levels: readonly number[];
   /** Answers so far, with or without headers; counted up to 20. */
   readonly answers: number;
+  /** When the count last fell as it does when a minute is reset; absent: it never did. */
+  readonly fell?: Fall;
 }
 
 export const unheardFactor: FactorEvidence = { ratios: [], levels: [], answers: 0 };
@@ -22,34 +28,53 @@ const MOST_ABOVE_LEVEL = 1.25;
 const LEAST_FACTOR = 0.1;
 const MOST_FACTOR = 50;
 
-/** What one answer told; empty where it told nothing. */
+/** What one answer says; empty where it says nothing. */
 export interface Lesson {
   /** Of its own request, and of a later one that was waiting for it. */
   readonly ratios: readonly number[];
   readonly level: number | null;
+  readonly fell?: Fall;
 }
 
-/**
- * The evidence after one more answer. No request is taken to be charged by more than a quarter above the fullest of the
- * last minutes: the difference between two answers can be misread, what was counted in a whole minute cannot.
- */
+/** The evidence after one more answer. */
 export function withAnswer(evidence: FactorEvidence, lesson: Lesson): FactorEvidence {
   const levels = lesson.level === null ? evidence.levels : [...evidence.levels, lesson.level].slice(-KEPT_ANSWERS);
-  const most = levels.length === 0 ? MOST_FACTOR : Math.max(...levels) * MOST_ABOVE_LEVEL;
+  const fell = lesson.fell ?? evidence.fell;
   return {
-    ratios: [...evidence.ratios, ...lesson.ratios.map((ratio) => rounded(Math.min(most, ratio)))].slice(-KEPT_RATIOS),
+    ratios: [...evidence.ratios, ...lesson.ratios.map(rounded)].slice(-KEPT_RATIOS),
     levels,
     answers: Math.min(KEPT_ANSWERS, evidence.answers + 1),
+    ...(fell === undefined ? {} : { fell }),
   };
 }
 
 /**
  * What the deployment charges for a token of our estimate, as far as it is known: the mean of what was seen, but for
- * readings that lie far from the others (somebody else's use is mixed into them); 1 before anything is seen. Between 0.1
- * and 50. `admissionFactor(unheardFactor)` is 1.
+ * readings that lie far from the others (other tenants' use is mixed into them). 1, the documented rule, until the
+ * service's counts have moved with what was charged. Counts that moved once and stand still now keep a factor above 1,
+ * never one below. Between 0.1 and 50. `admissionFactor(unheardFactor)` is 1.
  */
 export function admissionFactor(evidence: FactorEvidence): number {
   return ratiosOf(evidence).factor;
+}
+
+/** The evidence after a 429 of the quota: what taught a factor below the documented rule is forgotten. */
+export function withoutFactorBelowOne(evidence: FactorEvidence): FactorEvidence {
+  return admissionFactor(evidence) < 1 ? { ...evidence, ratios: [], levels: [] } : evidence;
+}
+
+/** What the next count is read with: what was seen, whether it is believed or not. */
+export function likelyFactor(evidence: FactorEvidence): number {
+  return meanOf(likelyOf(chargesOf(evidence))) ?? 1;
+}
+
+/**
+ * The ratios of charges. No request is taken to be charged by more than a quarter above the fullest of the last minutes:
+ * the difference between two answers can be misread, what was counted in a whole minute cannot.
+ */
+function chargesOf({ ratios, levels }: FactorEvidence): readonly number[] {
+  const most = levels.length === 0 ? MOST_FACTOR : Math.max(...levels) * MOST_ABOVE_LEVEL;
+  return ratios.filter((ratio) => ratio > 0).map((ratio) => Math.min(most, ratio));
 }
 
 /**
@@ -88,15 +113,27 @@ const derived = new WeakMap<FactorEvidence, Ratios>();
 function ratiosOf(evidence: FactorEvidence): Ratios {
   const kept = derived.get(evidence);
   if (kept !== undefined) return kept;
-  const ratios = likelyOf(evidence.ratios);
-  const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
-  const factor = ratios.length === 0 ? 1 : clamped(mean);
+  const found = ratiosBelieved(evidence);
+  derived.set(evidence, found);
+  return found;
+}
+
+const DOCUMENTED: Ratios = { factor: 1, spread: 0, highest: 0 };
+
+function ratiosBelieved(evidence: FactorEvidence): Ratios {
+  const ratios = likelyOf(chargesOf(evidence));
+  const factor = clamped(meanOf(ratios) ?? 1);
+  if (!countsMove(evidence.ratios)) {
+    return factor > 1 && wereMoving(evidence.ratios) ? { ...DOCUMENTED, factor } : DOCUMENTED;
+  }
   const squares = ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0);
   const spread = ratios.length < 2 ? 0 : Math.min(MOST_SPREAD, Math.sqrt(squares / (ratios.length - 1)));
   const highest = ratios.reduce((most, ratio) => Math.max(most, ratio / factor - 1), 0);
-  const found = { factor, spread, highest };
-  derived.set(evidence, found);
-  return found;
+  return { factor, spread, highest };
+}
+
+function meanOf(ratios: readonly number[]): number | undefined {
+  return ratios.length === 0 ? undefined : ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
 }
 
 /** Those within three deviations of the middle, the deviation told by the median distance: odd readings do not move it. */

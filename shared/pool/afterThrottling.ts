@@ -1,6 +1,7 @@
-import { spreadOf } from './admissionFactor.ts';
+import { spreadOf, withoutFactorBelowOne } from './admissionFactor.ts';
 import { bucketOf, MINUTE_MS } from './buckets.ts';
 import { tokensUpTo, withCharge, withoutCharge } from './charges.ts';
+import { isCount } from './countOf.ts';
 import type { Booking } from './ledger.ts';
 import { marginTokens } from './margin.ts';
 import { withOthersUse } from './othersUse.ts';
@@ -16,6 +17,9 @@ import { blockMs, loweredLimitAfter } from './throttling.ts';
  * A hint is a promise for the refused request: when its time has come, one as large has room. So one is tried then, and
  * its answer tells about the rest; keeping off the whole minute would waste what the service has said is free. More than
  * a minute is no time of a quota, and promises nothing.
+ *
+ * A factor below the documented rule ends with it, and is learned anew: it has let in more than the quota holds by the
+ * rule, and the counts that it came from may have been wrong.
  */
 export function afterThrottling(
   state: DeploymentState,
@@ -24,12 +28,15 @@ export function afterThrottling(
 ): DeploymentState {
   const { throttled, nowMs } = ended;
   const { tokensPerMinute } = booking.deployment;
-  const { limitTokens, remainingTokens } = throttled.hints;
-  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs });
+  const { limitTokens, remainingTokens: hinted = -1 } = throttled.hints;
+  const remainingTokens = isCount(hinted) ? hinted : undefined;
+  const isBelieved = throttled.over !== 'capacity';
+  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs, isBelieved });
   const throttledInARow = state.throttledInARow + 1;
   const blocked: DeploymentState = {
     ...state,
     lowered,
+    factor: isBelieved ? withoutFactorBelowOne(state.factor) : state.factor,
     throttledInARow,
     throttled: state.throttled + 1,
     blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),

@@ -2,44 +2,82 @@ import { BUCKETS_OF_A_MINUTE, MINUTE_BUCKETS } from './buckets.ts';
 import { firstIndexAfter } from './charges.ts';
 import type { Charge } from './poolState.ts';
 
-export interface Charged {
-  /** Charged by estimated. */
-  readonly ratio: number;
-  /** Where a single request lies between two answers: its place in the list and what it was charged. */
-  readonly single: { readonly index: number; readonly tokens: number } | null;
+/** A fall of the count: after the first bucket, by the second. */
+export interface Fall {
+  readonly afterBucket: number;
+  readonly byBucket: number;
 }
 
+/** What two counts of the service, and what was sent between them, say about its charges. */
+export type Reading =
+  /** The count moved by what these requests were charged. `ratio`: charged by estimated. */
+  | {
+      readonly kind: 'charged';
+      readonly ratio: number;
+      /** Where a single request lies between two answers: its place in the list and what it was charged. */
+      readonly single: { readonly index: number; readonly tokens: number } | null;
+    }
+  /** The count stood still though requests were charged and none left the minute: such a count says nothing. */
+  | { readonly kind: 'still' }
+  /** It moved by what no charge of ours explains: other tenants' use, a minute that was reset if it fell, or no count. */
+  | { readonly kind: 'unexplained'; readonly fell: Fall | null }
+  /** The answers do not say: the first of several on their way, or an edge of the minute. */
+  | { readonly kind: 'unknown' };
+
+const UNKNOWN: Reading = { kind: 'unknown' };
+
 /**
- * What was charged for the requests after the last one that was told of, up to the one at `index`. In a window that
+ * What was charged for the requests after the last one with a known count, up to the one at `index`. In a window that
  * slides, what left it in the meantime counts as well; in one that is reset it does not. Which of the two the service
- * has is stated nowhere: of all readings the one nearest to what is expected is taken. Undefined where the answers do not
- * tell: the first of several on their way, a minute that was reset, somebody else's use in between.
+ * has is stated nowhere: of all readings the one nearest to what is expected is taken.
+ *
+ * A count that is the same as the one before it is never a reading of a charge: a header that is stuck reads like that.
  */
 export function chargedSinceLast(
   charges: readonly Charge[],
   of: { readonly index: number; readonly factor: number },
-): Charged | undefined {
+): Reading {
   const { index, factor } = of;
   const sent = charges[index];
-  if (sent === undefined || sent.countedTokens === null) return undefined;
+  if (sent === undefined || sent.countedTokens === null) return UNKNOWN;
   const from = charges.findLastIndex((charge, at) => at < index && charge.countedTokens !== null);
-  const last = from === -1 || isMinuteApart(charges[from], sent) ? undefined : charges[from];
+  const previous = charges[from];
+  const last = isMinuteApart(previous, sent) ? undefined : previous;
   const first = last === undefined ? firstIndexAfter(charges, sent.bucket - MINUTE_BUCKETS) : from + 1;
   const since = charges.slice(first, index + 1).filter((charge) => charge.admissionTokens > 0);
   const admission = since.reduce((sum, charge) => sum + charge.admissionTokens, 0);
-  if (admission === 0 || (last === undefined && since.length > 1)) return undefined;
-  const difference = sent.countedTokens - (last?.countedTokens ?? 0);
-  const left = last === undefined ? [] : leftBetween(charges, last.bucket, sent.bucket);
+  if (admission === 0) return UNKNOWN;
   const expected = admission * factor;
+  const hasMoved = previous !== undefined && previous.countedTokens !== sent.countedTokens;
+  if (last === undefined) {
+    if (previous === undefined || since.length > 1) return UNKNOWN;
+    if (hasMoved) return charged(sent.countedTokens, { since, index, admission });
+    return Math.abs(sent.countedTokens - expected) > expected * NEAR ? { kind: 'still' } : UNKNOWN;
+  }
+  const difference = sent.countedTokens - (last.countedTokens ?? 0);
+  const left = leftBetween(charges, last.bucket, sent.bucket);
+  const hasNoneLeft = left.every((leftTokens) => leftTokens === 0);
+  if (!hasMoved) return hasNoneLeft ? { kind: 'still' } : UNKNOWN;
   const readings = [0, ...left].map((leftTokens) => difference + leftTokens);
   const tokens = readings.reduce((best, one) => (Math.abs(one - expected) < Math.abs(best - expected) ? one : best));
-  const isNear = Math.abs(tokens - expected) <= expected * NEAR;
-  const isPlain = left.every((leftTokens) => leftTokens === 0) && tokens > 0;
-  if (!isNear && !isPlain) return undefined;
-  const isCertain = readings.every((one) => one === tokens || Math.abs(one - expected) > expected * NEAR);
-  if (!isCertain) return undefined;
-  const isSingle = since.length === 1 && (last === undefined || last.bucket <= sent.bucket);
-  return { ratio: tokens / admission, single: isSingle ? { index, tokens } : null };
+  const isNear = (one: number): boolean => Math.abs(one - expected) <= expected * NEAR;
+  if (!isNear(tokens) && !(hasNoneLeft && tokens > 0)) {
+    // Requests of neighbouring buckets may arrive in either order.
+    if (last.bucket >= sent.bucket - 1) return UNKNOWN;
+    const fell = difference < 0 ? { afterBucket: last.bucket, byBucket: sent.bucket } : null;
+    return { kind: 'unexplained', fell };
+  }
+  if (readings.some((one) => one !== tokens && isNear(one))) return UNKNOWN;
+  const isSingle = since.length === 1 && last.bucket <= sent.bucket;
+  return charged(tokens, { since: isSingle ? since : [], index, admission });
+}
+
+function charged(
+  tokens: number,
+  of: { readonly since: readonly Charge[]; readonly index: number; readonly admission: number },
+): Reading {
+  const single = of.since.length === 1 ? { index: of.index, tokens } : null;
+  return { kind: 'charged', ratio: tokens / of.admission, single };
 }
 
 /** Readings further than this part from what is expected may hold a reset or somebody else's use. */

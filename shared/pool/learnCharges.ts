@@ -1,9 +1,18 @@
-import { admissionFactor, bookingFactor, type FactorEvidence, spreadOf, withAnswer } from './admissionFactor.ts';
+import {
+  admissionFactor,
+  bookingFactor,
+  type FactorEvidence,
+  type Lesson,
+  likelyFactor,
+  spreadOf,
+  withAnswer,
+} from './admissionFactor.ts';
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
-import { type Charged, chargedSinceLast } from './chargedSinceLast.ts';
+import { chargedSinceLast, type Reading } from './chargedSinceLast.ts';
 import { firstIndexAfter } from './charges.ts';
+import { countsMove, STILL, UNEXPLAINED } from './countsMove.ts';
 import { matchedToNewestCount } from './newestCount.ts';
-import { withOthersUse } from './othersUse.ts';
+import { withLessOthersUse, withOthersUse } from './othersUse.ts';
 import type { Charge } from './poolState.ts';
 
 /** What an answer told of the minute that its request fell in. */
@@ -21,7 +30,8 @@ interface Known {
 /**
  * Takes over what the service says it has counted: what each request was really charged, from the difference between
  * two answers; from that the factor, with which all charges not known exactly are recounted. What is left unexplained
- * is somebody else's.
+ * is other tenants' use. Until the counts have moved with what was charged they are only collected: a header that stands
+ * still, or jumps, changes no charge.
  */
 export function learnCharges(known: Known, told: Told): Known {
   const place = known.charges.findIndex(({ id }) => id === told.bookingId);
@@ -31,24 +41,45 @@ export function learnCharges(known: Known, told: Told): Known {
   const counted = inOrderOfArrival(known.charges.with(place, sent), sent.bucket);
   const index = counted.indexOf(sent);
   const next = counted.findIndex((charge, at) => at > index && charge.countedTokens !== null);
-  const before = chargedSinceLast(counted, { index, factor: admissionFactor(known.factor) });
-  const after =
-    next === -1 ? undefined : chargedSinceLast(counted, { index: next, factor: admissionFactor(known.factor) });
-  const ratios = [before, after].flatMap((one) => (one?.single ? [one.ratio] : []));
-  const isFirst = known.factor.ratios.length === 0 && before !== undefined;
-  const factor = withAnswer(known.factor, {
-    ratios: ratios.length === 0 && isFirst ? [before.ratio] : ratios,
-    level: levelOf(counted, sent, told.countedTokens),
-  });
-  const exact = withExact(withExact(counted, before, factor), after, factor);
-  const charges = recount(exact, factor);
+  const expected = likelyFactor(known.factor);
+  const before = chargedSinceLast(counted, { index, factor: expected });
+  const after: Reading =
+    next === -1 ? { kind: 'unknown' } : chargedSinceLast(counted, { index: next, factor: expected });
+  const lesson = { ...lessonOf(known.factor, before, after), level: levelOf(counted, sent, told.countedTokens) };
+  const factor = withAnswer(known.factor, lesson);
   const use = {
     bucket: sent.bucket,
     countedTokens: told.countedTokens,
     spread: spreadOf(factor),
     id: `other-${sent.id}`,
   };
+  if (!countsMove(factor.ratios)) return { charges: withLessOthersUse(recount(counted, factor), use), factor };
+  const exact = withExact(withExact(counted, before, factor), after, factor);
+  const charges = recount(exact, factor);
   return { charges: matchedToNewestCount(withOthersUse(charges, use), spreadOf(factor)), factor };
+}
+
+/** What two readings say: the charges of single requests, and that the count did not move as it had to. */
+function lessonOf(evidence: FactorEvidence, before: Reading, after: Reading): Omit<Lesson, 'level'> {
+  const ratios = [before, after].flatMap((one) => {
+    if (one.kind !== 'charged') return [];
+    if (!isKnownRatio(one.ratio)) return [UNEXPLAINED];
+    return one.single ? [one.ratio] : [];
+  });
+  if (before.kind === 'still') return { ratios: [...ratios, STILL] };
+  if (before.kind !== 'unexplained') return { ratios };
+  const { fell } = before;
+  if (fell === null) return { ratios: [...ratios, UNEXPLAINED] };
+  const last = evidence.fell;
+  if (last !== undefined && fell.afterBucket < last.byBucket) return { ratios };
+  // A minute is reset once in a minute: two falls within less are no resets.
+  const isReset = last === undefined || fell.byBucket - last.afterBucket >= BUCKETS_OF_A_MINUTE;
+  return { ratios: isReset ? ratios : [...ratios, UNEXPLAINED], fell };
+}
+
+/** No service charges less or more than so many times our estimate. */
+function isKnownRatio(ratio: number): boolean {
+  return ratio >= 0.1 && ratio <= 50;
 }
 
 /** All that the service had counted by all that we had sent in its minute. */
@@ -71,14 +102,11 @@ function inOrderOfArrival(charges: readonly Charge[], bucket: number): readonly 
   return [...charges.slice(0, first), ...together, ...charges.slice(next)];
 }
 
-function withExact(
-  charges: readonly Charge[],
-  known: Charged | undefined,
-  evidence: FactorEvidence,
-): readonly Charge[] {
-  const single = known?.single;
-  const charge = single ? charges[single.index] : undefined;
-  if (!single || charge === undefined || !isLikely(known.ratio, evidence)) return charges;
+function withExact(charges: readonly Charge[], known: Reading, evidence: FactorEvidence): readonly Charge[] {
+  if (known.kind !== 'charged' || known.single === null) return charges;
+  const { single } = known;
+  const charge = charges[single.index];
+  if (charge === undefined || !isLikely(known.ratio, evidence)) return charges;
   return charges.with(single.index, { ...charge, tokens: single.tokens, isExact: true });
 }
 

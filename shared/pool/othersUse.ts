@@ -43,6 +43,20 @@ export function withOthersUse(charges: readonly Charge[], counted: Counted): rea
   });
 }
 
+/**
+ * The charges with no more of other tenants' use than the count leaves room for; never with more. For counts that are
+ * not believed: a 429 has said that a minute was full, and an answer since then may say that it is not.
+ */
+export function withLessOthersUse(charges: readonly Charge[], counted: Counted): readonly Charge[] {
+  if (othersTokens(charges) === 0) return charges;
+  const next = withOthersUse(charges, counted);
+  return othersTokens(next) < othersTokens(charges) ? next : charges;
+}
+
+function othersTokens(charges: readonly Charge[]): number {
+  return charges.reduce((sum, { caller, tokens }) => (caller === 'other' ? sum + tokens : sum), 0);
+}
+
 function isCount(charge: Charge): boolean {
   return charge.countedTokens !== null || charge.caller === 'other';
 }

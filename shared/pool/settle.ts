@@ -3,6 +3,8 @@ import { afterThrottling } from './afterThrottling.ts';
 import { chargesAfter } from './chargeAfter.ts';
 import { withoutOld } from './charges.ts';
 import { circuitAfter } from './circuit.ts';
+import { countOf } from './countOf.ts';
+import { countsMove } from './countsMove.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
@@ -64,10 +66,12 @@ function afterHints(
   told: { readonly hints: LimitHints; readonly nowMs: number },
 ): DeploymentState {
   const { tokensPerMinute } = booking.deployment;
-  const { limitTokens, remainingTokens } = told.hints;
-  const lowered = loweredLimitAfter(state.lowered, { limitTokens, tokensPerMinute, nowMs: told.nowMs });
-  if (remainingTokens === undefined)
-    return { ...state, lowered, factor: withAnswer(state.factor, { ratios: [], level: null }) };
-  const countedTokens = Math.max(0, (limitTokens ?? tokensPerMinute) - remainingTokens);
-  return { ...state, lowered, ...learnCharges(state, { bookingId: booking.id, countedTokens }) };
+  const countedTokens = countOf(told.hints, tokensPerMinute);
+  const learned =
+    countedTokens === null
+      ? { factor: withAnswer(state.factor, { ratios: [], level: null }) }
+      : learnCharges(state, { bookingId: booking.id, countedTokens });
+  const limit = { limitTokens: told.hints.limitTokens, tokensPerMinute, nowMs: told.nowMs };
+  const lowered = loweredLimitAfter(state.lowered, { ...limit, isBelieved: countsMove(learned.factor.ratios) });
+  return { ...state, lowered, ...learned };
 }

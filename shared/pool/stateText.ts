@@ -51,11 +51,11 @@ function unpackLength(packedTokens: number): Length {
 
 function packed(state: DeploymentState | undefined): unknown {
   if (state === undefined) return undefined;
-  const { ratios, levels, answers } = state.factor;
+  const { ratios, levels } = state.factor;
   return {
     ...state,
     charges: columnsOf(state.charges.map(withoutSpentId), CHARGE_FIELDS),
-    factor: { ratios: ratios.map(shortened), levels: levels.map(shortened), answers },
+    factor: { ...state.factor, ratios: ratios.map(shortened), levels: levels.map(shortened) },
   };
 }
 

@@ -1,4 +1,6 @@
+import { isCount } from './countOf.ts';
 import type { Outcome } from './outcome.ts';
+import type { LoweredLimit } from './poolState.ts';
 
 /**
  * How long a 429 keeps us away. A hint is believed within bounds: a quota's window is one minute, so its wait is 250 ms
@@ -19,13 +21,20 @@ const LOWERED_MS = 10 * 60_000;
 
 /**
  * The lowered limit after an answer: a service may work with less than the quota for hours, and says so only in
- * `x-ratelimit-limit-tokens`. An answer without the header leaves it as it was; one with the full quota ends it.
+ * `x-ratelimit-limit-tokens`. An answer without the header leaves it as it was, and so does a lower limit that nothing
+ * supports: neither a 429 nor counts that move with what is charged. One with the full quota ends it.
  */
 export function loweredLimitAfter(
-  lowered: { readonly tokensPerMinute: number; readonly untilMs: number } | null,
-  told: { readonly limitTokens: number | undefined; readonly tokensPerMinute: number; readonly nowMs: number },
-): { readonly tokensPerMinute: number; readonly untilMs: number } | null {
-  const { limitTokens } = told;
-  if (limitTokens === undefined || !(limitTokens > 0)) return lowered;
-  return limitTokens < told.tokensPerMinute ? { tokensPerMinute: limitTokens, untilMs: told.nowMs + LOWERED_MS } : null;
+  lowered: LoweredLimit | null,
+  told: {
+    readonly limitTokens: number | undefined;
+    readonly tokensPerMinute: number;
+    readonly nowMs: number;
+    readonly isBelieved: boolean;
+  },
+): LoweredLimit | null {
+  const { limitTokens, tokensPerMinute } = told;
+  if (limitTokens === undefined || !isCount(limitTokens) || limitTokens === 0) return lowered;
+  if (limitTokens >= tokensPerMinute) return null;
+  return told.isBelieved ? { tokensPerMinute: limitTokens, untilMs: told.nowMs + LOWERED_MS } : lowered;
 }

@@ -8,6 +8,7 @@ import {
   withAnswer,
 } from '../../shared/pool/admissionFactor.ts';
 import { book } from '../../shared/pool/book.ts';
+import { STILL } from '../../shared/pool/countsMove.ts';
 import { poolStateOf } from '../../shared/pool/poolState.ts';
 import { settle } from '../../shared/pool/settle.ts';
 import { answered, need, START_MS, seedDeployment } from './deployments.ts';
@@ -74,10 +75,19 @@ describe('admissionFactor', () => {
     expect(admissionFactor({ ratios: [...EVEN, 9], levels: [], answers: 20 })).toBeCloseTo(1, 5);
   });
 
+  it('is 1 until counts have moved with what was charged, and keeps only one above 1 once they stand still', () => {
+    const factorOf = (ratios: readonly number[]): number => admissionFactor({ ratios, levels: [], answers: 20 });
+    expect(factorOf([0.5, 0.5, 0.5])).toBe(1);
+    expect(factorOf([0.5, 0.5, 0.5, 0.5])).toBe(0.5);
+    const moved = (ratio: number): readonly number[] => Array.from({ length: 20 }, () => ratio);
+    expect(factorOf([...moved(0.5), STILL, STILL, STILL])).toBe(1);
+    expect(factorOf([...moved(3), STILL, STILL, STILL])).toBe(3);
+  });
+
   it('is 1 before anything was heard, and stays within 0.1 and 50', () => {
     expect(admissionFactor(unheardFactor)).toBe(1);
-    expect(admissionFactor({ ratios: [0.0001], levels: [], answers: 20 })).toBe(0.1);
-    expect(admissionFactor({ ratios: [9_999], levels: [], answers: 20 })).toBe(50);
+    expect(admissionFactor({ ratios: [0.01, 0.01, 0.01, 0.01], levels: [], answers: 20 })).toBe(0.1);
+    expect(admissionFactor({ ratios: [99, 99, 99, 99], levels: [], answers: 20 })).toBe(50);
   });
 });
 
@@ -122,7 +132,7 @@ describe('highestOf', () => {
 
 describe('withAnswer', () => {
   it('takes no request to be charged by more than a quarter above the fullest of the last minutes', () => {
-    expect(withAnswer(unheardFactor, { ratios: [4], level: 2 }).ratios).toEqual([2.5]);
+    expect(admissionFactor(withAnswer(unheardFactor, { ratios: [4, 4, 4, 4], level: 2 }))).toBe(2.5);
   });
 
   it('keeps the newest hundred ratios and twenty levels', () => {

@@ -367,7 +367,7 @@ describe('book', () => {
     const pool = learnedPool(seedPool.slice(0, 1));
     const heavy = {
       ...pool,
-      states: pool.states.map((state) => ({ ...state, factor: { ratios: [3], levels: [], answers: 20 } })),
+      states: pool.states.map((state) => ({ ...state, factor: { ratios: [3, 3, 3, 3], levels: [], answers: 20 } })),
     };
     const { placement } = book(heavy, need({ admissionTokens: 5_000 }), START_MS);
     expect(placement).toMatchObject({ booking: { bookedTokens: 10_000, startMs: START_MS } });

@@ -31,10 +31,10 @@ export const seedPool: readonly Deployment[] = ['australiaeast', 'swedencentral'
   (region) => seedDeployment(region),
 );
 
-/** A pool that has answered before, with a factor of 1, so that bookings are what was asked for. */
+/** A pool that has answered before: its counts moved with what was charged, by a factor of 1. */
 export function learnedPool(deployments: readonly Deployment[], httpShare = 0.2): PoolState {
   const pool = poolStateOf(deployments, { httpShare });
-  const factor = { ratios: [1], levels: [], answers: 20 };
+  const factor = { ratios: [1, 1, 1, 1], levels: [], answers: 20 };
   return { ...pool, states: pool.states.map((state) => ({ ...state, answered: 20, factor })) };
 }
 

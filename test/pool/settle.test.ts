@@ -5,7 +5,18 @@ import type { Outcome } from '../../shared/pool/outcome.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { settle } from '../../shared/pool/settle.ts';
 import { viewOf } from '../../shared/pool/viewOf.ts';
-import { ambiguous, answered, filtered, need, refused, START_MS, seedPool, throttled } from './deployments.ts';
+import {
+  ambiguous,
+  answered,
+  filtered,
+  learnedPool,
+  need,
+  refused,
+  START_MS,
+  seedDeployment,
+  seedPool,
+  throttled,
+} from './deployments.ts';
 
 const idle = poolStateOf(seedPool.slice(0, 1), { httpShare: 0.2 });
 
@@ -16,8 +27,8 @@ function bookOn(pool: PoolState, wanted: Partial<Need>, nowMs = START_MS): { poo
 }
 
 /** The pool and its view after one request of 1,000 tokens that took a second. */
-function ended(outcome: Outcome): { pool: PoolState; view: DeploymentView; signals: readonly string[] } {
-  const { pool, booking } = bookOn(idle, { admissionTokens: 1_000 });
+function ended(outcome: Outcome, given = idle): { pool: PoolState; view: DeploymentView; signals: readonly string[] } {
+  const { pool, booking } = bookOn(given, { admissionTokens: 1_000 });
   const nowMs = START_MS + 1_000;
   const { state, signals } = settle(pool, booking, { outcome, tookMs: 1_000, nowMs });
   const [view] = viewOf(state, nowMs);
@@ -46,11 +57,13 @@ describe('settle', () => {
   });
 
   it.each([
-    { name: 'nobody', remainingTokens: 8_500, booked: 1_500 },
-    { name: 'another tenant, or a larger factor', remainingTokens: 4_000, booked: 6_000 },
-  ])('books what $name has used, by the remaining tokens', ({ remainingTokens, booked }) => {
-    const { view } = ended(answered({ remainingTokens, limitTokens: 10_000 }));
-    expect(view.bookedTokens).toBeGreaterThanOrEqual(booked);
+    { name: 'counts that have moved', pool: learnedPool(seedPool.slice(0, 1)), remainingTokens: 8_500, booked: 1_500 },
+    { name: 'counts that have moved', pool: learnedPool(seedPool.slice(0, 1)), remainingTokens: 4_000, booked: 6_000 },
+    { name: 'a first count', pool: idle, remainingTokens: 8_500, booked: 1_000 },
+    { name: 'a first count', pool: idle, remainingTokens: 0, booked: 1_000 },
+  ])('books $booked by $name that leaves $remainingTokens of 10,000', ({ pool, remainingTokens, booked }) => {
+    const { view } = ended(answered({ remainingTokens, limitTokens: 10_000 }), pool);
+    expect(view.bookedTokens).toBe(booked);
   });
 
   it.each([
@@ -97,12 +110,32 @@ describe('settle', () => {
   });
 
   it('follows a lowered limit until the service tells the full one again', () => {
-    const lowered = ended(answered({ remainingTokens: 3_500, limitTokens: 5_000 })).pool;
+    const lowered = ended(
+      answered({ remainingTokens: 3_500, limitTokens: 5_000 }),
+      learnedPool([seedDeployment('westus')]),
+    ).pool;
     expect(lowered.states[0]?.lowered).toMatchObject({ tokensPerMinute: 5_000 });
     const { pool, booking } = bookOn(lowered, { admissionTokens: 100 }, START_MS + 2_000);
     const told = answered({ remainingTokens: 9_000, limitTokens: 10_000 });
     const { state } = settle(pool, booking, { outcome: told, tookMs: 10, nowMs: START_MS + 2_500 });
     expect(state.states[0]?.lowered).toBeNull();
+  });
+
+  it.each([
+    {
+      name: 'an answer whose counts have never moved',
+      outcome: answered({ remainingTokens: 3_500, limitTokens: 5_000 }),
+    },
+    { name: 'a lack of capacity', outcome: throttled({ over: 'capacity', hints: { limitTokens: 5_000 } }) },
+    { name: 'a limit that is no count', outcome: throttled({ hints: { limitTokens: Number.NaN } }) },
+    { name: 'a limit of 0', outcome: throttled({ hints: { limitTokens: 0 } }) },
+  ])('takes no lowered limit from $name', ({ outcome }) => {
+    expect(ended(outcome).pool.states[0]?.lowered).toBeNull();
+  });
+
+  it('takes a lowered limit from a 429 of the quota', () => {
+    const outcome = throttled({ hints: { limitTokens: 5_000 } });
+    expect(ended(outcome).pool.states[0]?.lowered).toMatchObject({ tokensPerMinute: 5_000 });
   });
 
   it('names the circuit that opened, why and until when', () => {

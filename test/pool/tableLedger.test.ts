@@ -152,24 +152,25 @@ describe('many ledgers on one table', () => {
     let nowMs = START_MS;
     const [one, other] = [1, 2].map(() => openLedger({ store, now: () => nowMs }));
     const [signedOut, throttledOne, lowered] = seedPool;
-    const start = async (name: string | undefined): Promise<Booking> => {
+    const start = async (name: string | undefined, admissionTokens = 400): Promise<Booking> => {
       const exclude = seedPool.map((each) => each.name).filter((each) => each !== name);
-      const placement = await one?.book(need({ admissionTokens: 400, caller: 'http', exclude, answerKind: 'text' }));
+      const placement = await one?.book(need({ admissionTokens, caller: 'http', exclude, answerKind: 'text' }));
       if (placement?.kind !== 'booked') throw new Error(`Expected a booking, got ${JSON.stringify(placement)}.`);
       return placement.booking;
     };
     const usage = { promptTokens: 0, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
-    const answer: Outcome = {
+    const answerTo = (admissionTokens: number): Outcome => ({
       kind: 'answered',
       text: '{}',
       finish: 'stop',
       usage: { ...usage, completionTokens: 120 },
-      hints: { remainingTokens: 4_200, limitTokens: 5_000 },
-    };
+      hints: { remainingTokens: 5_000 - 2 * admissionTokens, limitTokens: 5_000 },
+    });
     for (let count = 0; count < 20; count += 1) {
       nowMs += 61_000;
-      const booking = await start(lowered?.name);
-      await one?.settle(booking, answer, 100);
+      const admissionTokens = 400 + 10 * count;
+      const booking = await start(lowered?.name, admissionTokens);
+      await one?.settle(booking, answerTo(admissionTokens), 100);
     }
     await one?.settle(await start(signedOut?.name), refused('unauthorized', 401), 10);
     await one?.settle(await start(throttledOne?.name), throttled({ waitMs: 7_000 }), 10);
