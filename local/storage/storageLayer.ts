@@ -14,11 +14,11 @@ export interface StorageAnswer {
  */
 export interface StorageLayer {
   /**
-   * Answers in place of the storage, which then never sees the request; undefined lets it pass.
+   * Answers in place of the storage, which then never sees the request; undefined lets it pass, `reset` breaks the connection.
    *
    * @param body of a request to a queue or a table; empty for blobs, whose bodies stream through
    */
-  readonly refuse?: (call: StorageCall, body: Buffer) => StorageAnswer | undefined | Promise<StorageAnswer | undefined>;
+  readonly refuse?: (call: StorageCall, body: Buffer) => Refused | Promise<Refused>;
   /** What is sent on in place of what came: another path with its query, another body (queues and tables only). */
   readonly rewrite?: (
     call: StorageCall,
@@ -30,6 +30,8 @@ export interface StorageLayer {
     body: Buffer,
   ) => ((answer: StorageAnswer) => StorageAnswer | 'reset' | Promise<StorageAnswer | 'reset'>) | undefined;
 }
+
+type Refused = StorageAnswer | 'reset' | undefined;
 
 /** How a service words a refusal: status, code, sentence. */
 export interface StorageRefusal {

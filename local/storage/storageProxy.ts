@@ -49,6 +49,10 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
     for (const layer of layers) {
       const refused = await layer.refuse?.(call, body ?? Buffer.alloc(0));
       if (!refused) continue;
+      if (refused === 'reset') {
+        answer.destroy();
+        return;
+      }
       asked.resume();
       return send(answer, refused);
     }
