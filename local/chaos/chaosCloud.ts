@@ -10,11 +10,14 @@ import type { Deliver } from '../storage/blobEvents.ts';
 import { createStorage } from '../storage/createStorage.ts';
 import { type Azurite, startAzurite } from '../storage/startAzurite.ts';
 import { startStorageFront } from '../storage/startStorageFront.ts';
+import { type Misbehaviour, makeMisbehave } from '../storage/strict/misbehave.ts';
 import { seededRandom, unreliably } from '../storage/unreliably.ts';
 
 /** Storage, identity and regions that go wrong; the app's processes are apart. */
 export interface ChaosCloud {
   readonly regions: Regions;
+  /** The faults of the storage, for everybody who reaches it through the proxy. */
+  readonly storage: Misbehaviour;
   /** Each process asks for deployments of its own names, so that the charge logs tell who asked. */
   readonly settingsOf: (place: number) => Readonly<Record<string, string>>;
   /** Of the storage itself, past the proxy. */
@@ -35,6 +38,8 @@ export async function startChaosCloud(options: {
   readonly instances: number;
   readonly dataFolder: string;
   readonly withTimeouts: boolean;
+  /** From 0 to 1: how many of the calls to the storage go wrong. */
+  readonly storageFaultRate: number;
   readonly deliver: Deliver;
   /** A result was written: the name of its blob. */
   readonly onResult: (name: string) => void;
@@ -49,9 +54,11 @@ export async function startChaosCloud(options: {
   const regionOptions = chaoticRegions(options.withTimeouts, places);
   const regions = await startRegions({ secret, regions: regionOptions, seed });
   const toApp = unreliably(options.deliver, { duplicateRate: 0.2, reorder: 'some', lateMs: 2_000, random });
+  const storage = makeMisbehave({ seed });
   const front = await startStorageFront({
     azurite,
     seed,
+    layers: [storage.layer],
     events: {
       subjectBeginsWith: '/blobServices/default/containers/',
       retryDelaysMs: [500, 1_000, 2_000],
@@ -70,9 +77,11 @@ export async function startChaosCloud(options: {
     },
     { connectionString: front.connectionString, certificate: undefined },
   );
+  storage.setRandom({ rate: options.storageFaultRate });
   const { blobPort, queuePort, tablePort, connectionString } = azurite;
   return {
     regions,
+    storage,
     connectionString,
     uploadConnection: front.connectionString,
     settingsOf: (place) => ({

@@ -1,4 +1,6 @@
+import { TABLES } from '../../shared/analyses/analysisStore.ts';
 import type { Charge } from '../regions/chargeLog.ts';
+import { heldUntilMs, isHeldForALease, type StorageTrouble } from './storageTroubles.ts';
 
 /** What lies in the storage when all is over. */
 export interface StorageFacts {
@@ -56,8 +58,11 @@ export interface Verdict {
   readonly billed: number;
 }
 
-/** An injected fault, a kill of the very process that asked, or an outage of the storage while it had the answer in hand. */
-type Cause = 'fault' | 'kill' | 'outage';
+/**
+ * An injected fault of a region; a kill of the very process that asked, or an outage of the storage, while it had the answer
+ * in hand; or faults of the storage that kept the answer from being written for longer than a lease.
+ */
+type Cause = 'fault' | 'kill' | 'outage' | 'storage';
 
 const MAYBE_BILLED = ['answered', 'ambiguous', 'filtered', 'unusable', 'sending'];
 
@@ -75,7 +80,15 @@ const KEPT_WITHIN_MS = 2_000;
 /** What became of every image, by the regions' own charge logs and by what lies in the storage. */
 export function judge(
   dropped: readonly DroppedImage[],
-  { charges, disturbances }: { readonly charges: readonly Charge[]; readonly disturbances: readonly Disturbance[] },
+  {
+    charges,
+    disturbances,
+    troubles,
+  }: {
+    readonly charges: readonly Charge[];
+    readonly disturbances: readonly Disturbance[];
+    readonly troubles: readonly StorageTrouble[];
+  },
   { records, results, openRows, reservations, messages }: StorageFacts,
 ): Verdict {
   const billed = charges.filter(({ billedTokens }) => billedTokens > 0);
@@ -85,7 +98,7 @@ export function judge(
   const paidTwice: string[] = [];
   const unrecorded: string[] = [];
   const unexplained: string[] = [];
-  const extraAfter = { fault: 0, kill: 0, outage: 0 };
+  const extraAfter = { fault: 0, kill: 0, outage: 0, storage: 0 };
   let extraCharges = 0;
   let succeeded = 0;
   for (const { name, etag, digests } of dropped) {
@@ -107,7 +120,11 @@ export function judge(
     const paid = paidFor.length;
     const extra = Math.max(0, paid - digests.length);
     extraCharges += extra;
-    const causes = paidFor.flatMap((charge) => causeOf(charge, disturbances) ?? []).slice(0, extra);
+    const known = [name, ...own.map(({ id }) => id)];
+    const met = troubles.filter(
+      ({ resource, subject }) => isShared(resource) || known.some((word) => subject.includes(word)),
+    );
+    const causes = paidFor.flatMap((charge) => causeOf(charge, { disturbances, troubles: met }) ?? []).slice(0, extra);
     for (const cause of causes) extraAfter[cause] += 1;
     if (causes.length < extra) unexplained.push(`${name}: ${extra} extra charges, ${causes.length} disturbed`);
     const named = own.flatMap(({ outcomes }) => outcomes).filter((outcome) => MAYBE_BILLED.includes(outcome)).length;
@@ -142,11 +159,21 @@ export function judge(
   };
 }
 
-function causeOf(charge: Charge, disturbances: readonly Disturbance[]): Cause | undefined {
+/** Every analysis writes these rows. */
+function isShared(table: string): boolean {
+  return table === TABLES.budget || table === TABLES.pool;
+}
+
+function causeOf(
+  charge: Charge,
+  met: { readonly disturbances: readonly Disturbance[]; readonly troubles: readonly StorageTrouble[] },
+): Cause | undefined {
   const { fault, receivedAtMs, endedAtMs } = charge;
   if (fault !== null) return 'fault';
-  const untilMs = (endedAtMs ?? receivedAtMs) + KEPT_WITHIN_MS;
-  const disturbance = disturbances.find(
+  const answeredMs = endedAtMs ?? receivedAtMs;
+  if (isHeldForALease(met.troubles, answeredMs)) return 'storage';
+  const untilMs = heldUntilMs(met.troubles, { fromMs: answeredMs, untilMs: answeredMs + KEPT_WITHIN_MS });
+  const disturbance = met.disturbances.find(
     ({ asks, fromMs, untilMs: endMs }) =>
       fromMs <= untilMs && endMs >= receivedAtMs && (asks === undefined || charge.deployment.endsWith(asks)),
   );

@@ -12,6 +12,7 @@ import { createInstances } from './instances.ts';
 import { type Disturbance, isGood, judge, type Verdict } from './judge.ts';
 import { createKillPoints } from './killPoints.ts';
 import { readStorage, readUnderWay } from './readStorage.ts';
+import { countFaults, storageTroubles } from './storageTroubles.ts';
 import { type TakenUp, watchTakeovers } from './takeovers.ts';
 
 export interface ChaosOptions {
@@ -22,6 +23,8 @@ export interface ChaosOptions {
   readonly instances: number;
   /** How often the storage is stopped and started again. */
   readonly storageRestarts: number;
+  /** From 0 to 1: how many of the calls to the storage go wrong. */
+  readonly storageFaultRate: number;
   /** Whether requests also hang until the client gives up, which takes two minutes each. */
   readonly withTimeouts: boolean;
   /** Whether to wait, after the last kill, until all that was held then has gone on: a lease long. */
@@ -35,6 +38,8 @@ export interface ChaosEnd {
   readonly kills: Readonly<Record<string, number>>;
   /** Injected faults after which nobody can tell whether a request was billed. */
   readonly ambiguousFaults: number;
+  /** Faults of the storage that calls have met, by their kind. */
+  readonly storageFaults: Readonly<Record<string, number>>;
   readonly takenUp: TakenUp;
   readonly verdict: Verdict;
 }
@@ -58,6 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   const deliver = Promise.withResolvers<(event: BlobEvent) => Promise<void>>();
   const cloud = await startChaosCloud({
     ...{ seed, onLine, instances: options.instances, withTimeouts: options.withTimeouts },
+    storageFaultRate: options.storageFaultRate,
     dataFolder: join(folder, 'data'),
     deliver: async (event) => (await deliver.promise)(event),
     onResult: () => killPoints.reached('result kept'),
@@ -102,11 +108,17 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     await instances.stop();
     // What the app needs to come to its end is a service that answers; all that is left is its own to mend.
     for (const region of cloud.regions.all) region.setFaults({});
+    cloud.storage.setRandom({ rate: 0 });
     await finish(instances, { connectionString: cloud.connectionString, options });
     const charges = cloud.regions.charges();
-    const verdict = judge(dropped, { charges, disturbances }, await readStorage(cloud.connectionString));
+    const troubles = storageTroubles(cloud.storage.log());
+    const storage = await readStorage(cloud.connectionString);
+    const verdict = judge(dropped, { charges, disturbances, troubles }, storage);
     const faults = charges.filter(({ fault }) => fault !== null && AMBIGUOUS_FAULTS.includes(fault));
-    return { isGood: isGood(verdict), seed, kills, ambiguousFaults: faults.length, takenUp, verdict };
+    return {
+      ...{ isGood: isGood(verdict), seed, kills, ambiguousFaults: faults.length },
+      ...{ storageFaults: countFaults(cloud.storage.log()), takenUp, verdict },
+    };
   } finally {
     stopWatching();
     takeovers.stop();

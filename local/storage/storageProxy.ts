@@ -98,6 +98,11 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
       readonly onAnswered?: (answered: IncomingMessage) => void;
     },
   ): void {
+    // A layer may have waited while the client went away in the middle of its body; one that has sent it all is obeyed.
+    if (asked.destroyed && !asked.complete) {
+      answer.destroy();
+      return;
+    }
     const forwarded = sendRequest(
       {
         ...{ host: '127.0.0.1', port: options.targetPort, agent, method: asked.method, path: how.path ?? asked.url },

@@ -13,6 +13,7 @@ describe('runChaos', () => {
         kills: 5,
         instances: 2,
         storageRestarts: 1,
+        storageFaultRate: 0.03,
         withTimeouts: false,
         awaitsTakeovers: false,
       },

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type DroppedImage, isGood, judge, type RecordFacts, type StorageFacts } from '../../local/chaos/judge.ts';
+import {
+  type Disturbance,
+  type DroppedImage,
+  isGood,
+  judge,
+  type RecordFacts,
+  type StorageFacts,
+} from '../../local/chaos/judge.ts';
+import type { StorageTrouble } from '../../local/chaos/storageTroubles.ts';
 import type { Charge } from '../../local/regions/chargeLog.ts';
 
 const IMAGE: DroppedImage = { name: 'a.png', etag: '"1"', digests: ['d1'] };
@@ -28,12 +36,16 @@ function chargeOf(sha256 = 'd1', billedTokens = 100): Charge {
 
 describe('judge', () => {
   it('finds nothing where each image was paid once and has its result', () => {
-    const verdict = judge([IMAGE], { charges: [chargeOf(), chargeOf('d1', 0)], disturbances: [] }, storageWith());
+    const verdict = judge(
+      [IMAGE],
+      { charges: [chargeOf(), chargeOf('d1', 0)], disturbances: [], troubles: [] },
+      storageWith(),
+    );
     expect(verdict).toEqual({
       ...{ images: 1, succeeded: 1, lost: [], failed: [], duplicated: [], paidTwice: [], unrecorded: [], leaked: [] },
       ...{
         extraCharges: 0,
-        extraAfter: { fault: 0, kill: 0, outage: 0 },
+        extraAfter: { fault: 0, kill: 0, outage: 0, storage: 0 },
         unexplained: [],
         ambiguous: 0,
         charges: 2,
@@ -63,7 +75,11 @@ describe('judge', () => {
     ['money set aside', { reservations: 1 }, [chargeOf()], 'leaked', '1 reservations'],
     ['a message', { messages: { poison: 3 } }, [chargeOf()], 'leaked', '3 messages in poison'],
   ])('finds %s', (_what, storage, charges, list, sentence) => {
-    const verdict = judge([IMAGE], { charges, disturbances: [{ fromMs: 0, untilMs: 9 }] }, storageWith(storage));
+    const verdict = judge(
+      [IMAGE],
+      { charges, disturbances: [{ fromMs: 0, untilMs: 9 }], troubles: [] },
+      storageWith(storage),
+    );
     expect(verdict[list as 'lost'].join('\n')).toContain(sentence);
     expect(isGood(verdict)).toBe(false);
   });
@@ -76,9 +92,35 @@ describe('judge', () => {
   ])('takes what was paid twice and stands in the record where %s explains it', (_what, disturbance, fault, isFine) => {
     const records = [recordOf({ outcomes: ['ambiguous', 'answered'] })];
     const charges = [{ ...chargeOf(), fault }, chargeOf()];
-    const verdict = judge([IMAGE], { charges, disturbances: [disturbance] }, storageWith({ records }));
+    const verdict = judge([IMAGE], { charges, disturbances: [disturbance], troubles: [] }, storageWith({ records }));
     expect(verdict).toMatchObject({ paidTwice: ['a.png: paid 2 times for 1 contents'], extraCharges: 1 });
     expect(isGood(verdict)).toBe(isFine);
     expect(verdict.unexplained).toHaveLength(isFine ? 0 : 1);
+  });
+
+  const trouble = (subject: string, fromMs: number, untilMs: number): StorageTrouble => ({
+    ...{ resource: 'analyses', subject, fromMs, untilMs },
+  });
+  const KILLED_LATE: Disturbance = { fromMs: 6_000, untilMs: 6_100, asks: '-by-0' };
+
+  it.each<[string, readonly StorageTrouble[], readonly Disturbance[], boolean]>([
+    [
+      'its own write was hindered for longer than a lease',
+      [trouble('r1', 0, 20_000), trouble('r1', 19_000, 31_000)],
+      [],
+      true,
+    ],
+    ['its own write was hindered for less', [trouble('r1', 0, 20_000)], [], false],
+    ['its own write was hindered with a gap', [trouble('r1', 0, 20_000), trouble('r1', 21_000, 60_000)], [], false],
+    ["another one's write was hindered", [trouble('r2', 0, 60_000)], [], false],
+    ['its process was killed while the write was tried again', [trouble('r1', 1_500, 7_500)], [KILLED_LATE], true],
+    ['its process was killed later', [], [KILLED_LATE], false],
+  ])('takes what was paid twice where the storage explains it: %s', (_what, troubles, disturbances, isFine) => {
+    const records = [recordOf({ outcomes: ['ambiguous', 'answered'] })];
+    const charges = [chargeOf(), chargeOf()];
+    const verdict = judge([IMAGE], { charges, disturbances, troubles }, storageWith({ records }));
+    expect(verdict.extraCharges).toBe(1);
+    expect(verdict.unexplained).toHaveLength(isFine ? 0 : 1);
+    expect(isGood(verdict)).toBe(isFine);
   });
 });
