@@ -64,6 +64,17 @@ const errors = {
     error: promptFilteredBy({ ...safe, custom_blocklists: [{ filtered: true, id: 'raiBlocklistName' }] }),
     source: 'Learn, "Use a blocklist with Azure OpenAI"',
   },
+  'blocklist-details': {
+    error: promptFilteredBy({
+      ...safe,
+      custom_blocklists: { filtered: true, details: [{ filtered: true, id: 'raiBlocklistName' }] },
+    }),
+    source: 'Azure SDK for .NET, Azure.AI.OpenAI change log: ContentFilterDetailedResults',
+  },
+  'indirect-attack': {
+    error: promptFilteredBy({ ...safe, indirect_attack: { filtered: true, detected: true } }),
+    source: 'Azure SDK for .NET, Azure.AI.OpenAI change log: IndirectAttack',
+  },
   'invalid-prompt': {
     error: invalidRequest(
       'Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with a different prompt: https://platform.openai.com/docs/guides/reasoning#advice-on-prompting',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { imageSize as sizeOf } from 'image-size';
+import { isAnimatedGif } from './gifFrames.ts';
 import { imageSize, invalidBase64, invalidImageFormat, invalidImageUrl } from './imageErrors.ts';
 import { invalidRequest, type ServiceError } from './serviceError.ts';
 
@@ -30,7 +31,7 @@ const noNetwork = invalidRequest(
 
 /**
  * Reads an `image_url`: only data URLs, since an emulated region has no way to the network. The format is told by the
- * content, as the service does: PNG, JPEG, WEBP and GIF.
+ * content, as the service does: PNG, JPEG, WEBP and GIF without animation.
  */
 export function readSentImage(url: string, detail: string | undefined): ReadImage {
   if (/^https?:\/\//i.test(url)) return { kind: 'refused', error: noNetwork };
@@ -41,7 +42,7 @@ export function readSentImage(url: string, detail: string | undefined): ReadImag
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length === 0 || bytes.length > maxImageBytes) return { kind: 'refused', error: imageSize };
   const size = headerOf(bytes);
-  if (!size) return { kind: 'refused', error: invalidImageFormat };
+  if (!size || isAnimatedGif(bytes)) return { kind: 'refused', error: invalidImageFormat };
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   return { kind: 'image', image: { sha256, bytes, ...size, detail } };
 }

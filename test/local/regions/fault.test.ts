@@ -123,6 +123,7 @@ describe('publishedErrors', () => {
       jailbreak: { filtered: true, detected: true },
     });
     expect(await inner('blocklist')).toMatchObject({ custom_blocklists: [{ filtered: true }] });
+    expect(await inner('blocklist-details')).toMatchObject({ custom_blocklists: { details: [{ filtered: true }] } });
   });
 });
 

@@ -195,6 +195,7 @@ describe('a request that the service refuses', () => {
       /unsupported image.*'png', 'jpeg', 'gif', 'webp'/,
     ],
     ['TIFF', async () => withImages(dataUrl(await sharp(png).tiff().toBuffer(), 'image/png')), /unsupported image/],
+    ['a moving GIF', async () => withImages(dataUrl(await gif(2), 'image/gif')), /unsupported image/],
     ['AVIF', async () => withImages(dataUrl(await sharp(png).avif().toBuffer())), /unsupported image/],
     [
       'SVG',
@@ -276,6 +277,20 @@ describe('a request that the service refuses', () => {
   });
 });
 
+describe('an image that the service takes', () => {
+  it.each<[string, string, () => Promise<Buffer>]>([
+    ['PNG', 'image/png', async () => png],
+    ['JPEG', 'image/jpeg', () => sharp(png).jpeg().toBuffer()],
+    ['WEBP', 'image/webp', () => sharp(png).webp().toBuffer()],
+    ['GIF of one frame', 'image/gif', () => gif(1)],
+  ])('is a %s, whatever the data URL calls it', async (_, type, draw) => {
+    const bytes = await draw();
+    for (const name of [type, 'image/png']) {
+      expect((await post(region, withImages(dataUrl(bytes, name)))).status).toBe(200);
+    }
+  });
+});
+
 describe('a version of the API', () => {
   const chat = (more: object = {}): object => ({ ...chatAbout(png), ...more });
   const ask = (deployment: string, version: string, body: object): ReturnType<typeof post> =>
@@ -340,6 +355,13 @@ describe('a version of the API', () => {
     });
   });
 });
+
+/** A GIF of one frame, or of two that differ. */
+async function gif(frames: 1 | 2): Promise<Buffer> {
+  const join = { animated: true };
+  const drawn = frames === 1 ? sharp(png) : sharp([png, await plainPng(64, 64, '#ffffff')], { join });
+  return drawn.gif().toBuffer();
+}
 
 function message(role: string): object {
   return { role, content: 'Hello.' };
