@@ -141,11 +141,17 @@ let loading: Promise<typeof sharp> | undefined;
 
 /** Loaded when the first image must be changed: most need not be, and a cold start does not pay for it. */
 function loadSharp(): Promise<typeof sharp> {
-  loading ??= import('sharp').then(({ default: load }) => {
-    // No image comes twice, and one thread an image: images run side by side already, and every thread holds buffers.
-    load.cache(false);
-    load.concurrency(1);
-    return load;
-  });
+  loading ??= import('sharp').then(
+    ({ default: load }) => {
+      // No image comes twice, and one thread an image: images run side by side already, and every thread holds buffers.
+      load.cache(false);
+      load.concurrency(1);
+      return load;
+    },
+    (error: unknown) => {
+      loading = undefined;
+      throw error;
+    },
+  );
   return loading;
 }

@@ -31,16 +31,22 @@ export interface VisionClient {
   ): Promise<Asked>;
 }
 
-export function createVisionClient(sources: AuthSources & { readonly now: () => number }): VisionClient {
-  const { now } = sources;
+export function createVisionClient(
+  sources: AuthSources & { readonly now: () => number; readonly openClient?: typeof loadClient },
+): VisionClient {
+  const { now, openClient = loadClient } = sources;
   const clients = new Map<string, Promise<OpenAI>>();
 
   function clientOf(deployment: Deployment): Promise<OpenAI> {
     const address = addressOf(deployment);
     const place = JSON.stringify(address);
-    const client = clients.get(place) ?? openClient(address);
-    clients.set(place, client);
-    return client;
+    const known = clients.get(place);
+    if (known) return known;
+    const opening = openClient(address);
+    clients.set(place, opening);
+    // A client that could not be loaded once, as when the disk has no file handle left, can be loaded the next time.
+    opening.catch(() => clients.delete(place));
+    return opening;
   }
 
   return {
@@ -49,8 +55,8 @@ export function createVisionClient(sources: AuthSources & { readonly now: () => 
       let sentAtMs = calledAtMs;
       let secrets: readonly string[] = [];
       let result: CallResult;
-      const client = await clientOf(deployment);
       try {
+        const client = await openedClient(clientOf(deployment));
         const auth = await authHeaders(deployment, { ...sources, timeoutMs, ...(signal && { signal }) });
         secrets = auth.secrets;
         if (signal?.aborted) throw new NotSent('aborted', 'We ended the call before anything was sent.');
@@ -79,8 +85,16 @@ export function createVisionClient(sources: AuthSources & { readonly now: () => 
   };
 }
 
+async function openedClient(opening: Promise<OpenAI>): Promise<OpenAI> {
+  try {
+    return await opening;
+  } catch (error) {
+    throw new NotSent('aborted', 'The client could not be loaded; nothing was sent.', { cause: error });
+  }
+}
+
 /** Everything that the client would else read from the environment is given; who asks is said with each request. */
-async function openClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI> {
+async function loadClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
     baseURL: baseUrl,

@@ -73,15 +73,15 @@ describe('a long record', () => {
     expect((await store.find(record.id))?.record).toEqual(record);
   });
 
-  it.each([true, false])(
-    'is refused before a model is asked when it is too long (asynchronous: %s)',
-    async (isAsync) => {
-      const story = await openStory(storage, () => answerOf());
-      const { request } = recordSaying('x'.repeat(400_000));
-      const image = { kind: 'bytes', bytes: await drawMarkedAs('png') } as const;
-      const call = { image, request: { ...request, task: 'describe' } as typeof request, waitMs: 5_000, isAsync };
-      await expect(analyzeNow(call, story.parts)).rejects.toMatchObject({ code });
-      expect(story.asked).toHaveLength(0);
-    },
-  );
+  it.each([
+    [true, 'invalid-request'],
+    [false, 'exceeds-quota'],
+  ])('is refused before a model is asked when it is too long (asynchronous: %s)', async (isAsync, code) => {
+    const story = await openStory(storage, () => answerOf());
+    const { request } = recordSaying('x'.repeat(400_000));
+    const image = { kind: 'bytes', bytes: await drawMarkedAs('png') } as const;
+    const call = { image, request: { ...request, task: 'describe' } as typeof request, waitMs: 5_000, isAsync };
+    await expect(analyzeNow(call, story.parts)).rejects.toMatchObject({ code });
+    expect(story.asked).toHaveLength(0);
+  });
 });

@@ -440,3 +440,19 @@ describe('createVisionClient, tokens and keys', () => {
     });
   });
 });
+
+describe('a client that could not be loaded', () => {
+  it('is an outcome by which nothing was sent, and is loaded by the next call', async () => {
+    let loads = 0;
+    const failing = createVisionClient({
+      getToken: async () => TOKEN,
+      now: Date.now,
+      openClient: () => Promise.reject(Object.assign(new Error(`load ${++loads}`), { code: 'EMFILE' })),
+    });
+    for (const load of [1, 2]) {
+      const { outcome } = await failing.ask(deploymentAt('http://127.0.0.1:1'), BODY, { timeoutMs: 1_000 });
+      expect(outcome).toMatchObject({ kind: 'refused', reason: 'aborted', status: null });
+      expect(loads).toBe(load);
+    }
+  });
+});
