@@ -1,5 +1,6 @@
 import { app } from '@azure/functions';
 import { analysisView } from '../shared/analyses/analysisView.ts';
+import { readResult } from '../shared/analyses/readResult.ts';
 import { configOfProcess } from '../shared/config.ts';
 import { NotPossible } from '../shared/errors.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
@@ -14,7 +15,8 @@ app.http('getAnalysis', {
     const id = analysisIdOf(request);
     const stored = await analyses.find(id);
     if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
-    const result = stored.record.status === 'succeeded' ? await results.find(stored.record) : undefined;
-    return json(200, analysisView(stored.record, result));
+    if (stored.record.status !== 'succeeded') return json(200, analysisView(stored.record));
+    const { record, result } = await readResult(stored.record, results);
+    return json(200, analysisView(record, result));
   }),
 });

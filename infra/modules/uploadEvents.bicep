@@ -9,15 +9,12 @@ func uploadFilter(container string) resourceInput<'Microsoft.EventGrid/systemTop
   enableAdvancedFilteringOnArrays: true
   advancedFilters: [
     {
-      // One event for each upload: writes of single blocks and of properties are left out.
+      // The calls that end an upload over the blob, Data Lake and SFTP endpoints. `CreateFile` and `SftpCreate` begin one.
+      // No condition on `data.contentLength`: the documented example of `SftpCommit` has 0 (Azure Blob Storage as an Event
+      // Grid source, "SFTP events"), and the app looks at the blob itself.
       operatorType: 'StringIn'
       key: 'data.api'
-      values: ['PutBlob', 'PutBlockList', 'FlushWithClose', 'CopyBlob']
-    }
-    {
-      operatorType: 'NumberGreaterThan'
-      key: 'data.contentLength'
-      value: 0
+      values: ['PutBlob', 'PutBlockList', 'FlushWithClose', 'SftpCommit', 'CopyBlob']
     }
   ]
 }

@@ -2,6 +2,7 @@ import { EndedBefore, NotPossible } from '../errors.ts';
 import { isFinal } from './analysisRecord.ts';
 import { followAnalysis } from './followAnalysis.ts';
 import type { NowEnd } from './nowCall.ts';
+import { readResult } from './readResult.ts';
 import type { StoryParts } from './storyParts.ts';
 
 /**
@@ -25,6 +26,5 @@ export async function tellKept(
     const detail = `The analysis ${id} was cancelled; POST /analyses/${id}/retry runs it again.`;
     throw new NotPossible('conflict', detail);
   }
-  const result = await parts.results.find(record);
-  return { kind: 'done', record, ...(result ? { result } : {}) };
+  return { kind: 'done', ...(await readResult(record, parts.results)) };
 }

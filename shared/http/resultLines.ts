@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { AnalysisRecord } from '../analyses/analysisRecord.ts';
 import { type AnalysisView, analysisView } from '../analyses/analysisView.ts';
 import { inParallel } from '../analyses/inParallel.ts';
+import { readResult } from '../analyses/readResult.ts';
 import type { StoryParts } from '../analyses/storyParts.ts';
 import { toCsv } from '../tasks/toCsv.ts';
 import { readQuery } from './readQuery.ts';
@@ -52,7 +53,7 @@ const COLUMNS: readonly (readonly [name: string, of: (analysis: AnalysisView) =>
 
 /**
  * All results, newest first, a page at a time as the caller takes them. A result that a newer version of its image has
- * replaced is left out.
+ * replaced is left out; one that cannot be read, as in the archive tier, has a line without its answer and a warning.
  */
 export async function* resultLines(
   call: ResultsCall,
@@ -73,9 +74,9 @@ export async function* resultLines(
   } while (continuation !== undefined);
 }
 
-async function lineOf(record: AnalysisRecord, call: ResultsCall, parts: Pick<StoryParts, 'results'>): Promise<string> {
-  const result = await parts.results.find(record);
-  if (!result) return '';
+async function lineOf(found: AnalysisRecord, call: ResultsCall, parts: Pick<StoryParts, 'results'>): Promise<string> {
+  const { record, result } = await readResult(found, parts.results);
+  if (!result && record === found) return '';
   const analysis = analysisView(record, result);
   return call.format === 'jsonl'
     ? `${JSON.stringify(analysis)}\n`

@@ -60,6 +60,20 @@ describe('recordOfView', () => {
     };
     expect(recordOfView(before, analysisView(kept, RESULT))).toEqual(kept);
   });
+
+  it('brings back what a holder had not written yet: image, estimate, digest, and whose answer it is', () => {
+    const kept = answeredRecord({ contentDigest: 'abc', answerOf: 'e'.repeat(32), costMicroUsd: 0 });
+    const before = {
+      ...kept,
+      status: 'running',
+      image: null,
+      estimate: null,
+      contentDigest: null,
+      answerOf: null,
+    } as const;
+    const mark = { contentdigest: 'abc', answerof: 'e'.repeat(32) };
+    expect(recordOfView(before, analysisView(kept, RESULT), mark)).toEqual({ ...kept, lease: null });
+  });
 });
 
 describe('usdOf', () => {

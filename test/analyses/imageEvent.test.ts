@@ -29,6 +29,17 @@ describe('readImageEvent', () => {
     });
   });
 
+  it.each([
+    ['SftpCommit', 0, 'https://account.blob.core.windows.net/images/scans/a.png'],
+    ['FlushWithClose', 524_288, 'https://account.dfs.core.windows.net/images/scans/a.png'],
+  ])('reads the end of an upload over another endpoint, whatever length it says: %s', (api, contentLength, url) => {
+    const event = { ...created('scans/a.png'), data: { api, contentLength, contentOffset: 0, url }, dataVersion: '3' };
+    expect(readImageEvent(event, 'images')).toEqual({
+      kind: 'created',
+      places: [{ container: 'images', name: 'scans/a.png' }],
+    });
+  });
+
   it('reads the address of a local storage, whose path begins with the account', () => {
     const event = created('a #1.png', 'http://127.0.0.1:10000/devstoreaccount1/images/a%20%231.png');
     expect(readImageEvent(event, 'images')).toEqual({

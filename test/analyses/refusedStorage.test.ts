@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
+import { requestDigest } from '../../shared/analyses/analysisRequest.ts';
 import { analysisView } from '../../shared/analyses/analysisView.ts';
+import { readResult } from '../../shared/analyses/readResult.ts';
 import { retryAnalysis } from '../../shared/analyses/retryAnalyses.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
+import { resultLines } from '../../shared/http/resultLines.ts';
 import { queueBlobs } from '../../shared/queueBlobs.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
@@ -182,6 +185,43 @@ describe('a place that is known to be unwritable', () => {
   });
 });
 
+describe('a result whose record was lost', () => {
+  it.each([
+    ['its own answer', false],
+    ['the answer of an earlier analysis', true],
+  ])('is adopted with all that belongs to it: %s', async (_what, isReused) => {
+    const story = await open();
+    const parts = { ...story.parts, isReusing: isReused };
+    if (isReused) await drop(story, 'first.png', PNG);
+    await story.upload('square.png', PNG);
+    const { replace } = parts.analyses;
+    const dying: typeof replace = (stored, record) =>
+      record.status === 'succeeded' ? Promise.reject(new Error('killed')) : replace(stored, record);
+    const place = { container: parts.imagesContainer, name: 'square.png' };
+    await expect(
+      analyzeUpload(place, { ...parts, analyses: { ...parts.analyses, replace: dying }, answers: lostAnswers(story) }),
+    ).rejects.toThrow('killed');
+    const { id } = await newestOf(story);
+    story.pass(60_000);
+    await resumeAnalysis(id, parts);
+    const adopted = await newestOf(story);
+    expect(adopted).toMatchObject({
+      status: 'succeeded',
+      image: { width: 64 },
+      answerOf: isReused ? expect.any(String) : null,
+      contentDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    const answeredBy = await parts.answers.find(adopted.contentDigest ?? '', requestDigest(adopted.request));
+    expect(answeredBy).toBe(adopted.answerOf ?? adopted.id);
+    expect(story.asked).toHaveLength(1);
+  });
+});
+
+/** The index as a process leaves it that is killed before it enters its answer. */
+function lostAnswers({ parts }: Story): Story['parts']['answers'] {
+  return { ...parts.answers, keep: async () => undefined };
+}
+
 describe('an image that cannot be read', () => {
   it('ends at once with what to do where it is archived, and is run again after its rehydration', async () => {
     const story = await open();
@@ -241,6 +281,31 @@ describe('an image that cannot be read', () => {
     await expect(
       analyzeNow({ image, request: REQUEST, waitMs: 5_000, isAsync: false }, story.parts),
     ).rejects.toMatchObject({ code: 'conflict', detail: expect.stringContaining('(BlobArchived)') });
+  });
+});
+
+describe('a result that cannot be read', () => {
+  it('hides neither its record nor the other results', async () => {
+    const story = await open();
+    await drop(story, 'square.png', PNG);
+    await drop(story, 'other.png', PNG);
+    const { records } = await story.parts.analyses.list({ limit: 5 });
+    const archived = records.find(({ source }) => source.kind === 'blob' && source.name === 'square.png');
+    if (!archived) throw new Error('The record is gone.');
+    const { container, name } = await placeOf(story, archived);
+    await blobOf(container, name).setAccessTier('Archive');
+    expect(await readResult(archived, story.parts.results)).toMatchObject({
+      record: { id: archived.id, warnings: [{ code: 'result-unreadable' }] },
+    });
+    const lines = await Array.fromAsync(resultLines({ format: 'jsonl' }, story.parts));
+    const answers = Buffer.concat(lines)
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(answers).toHaveLength(2);
+    expect(answers.find(({ id }) => id === archived.id)).toMatchObject({ warnings: [{ code: 'result-unreadable' }] });
+    expect(answers.find(({ id }) => id !== archived.id)).toMatchObject({ answer: { title: 'A teal square' } });
   });
 });
 

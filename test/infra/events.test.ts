@@ -28,9 +28,8 @@ describe('events of uploads', () => {
         {
           operatorType: 'StringIn',
           key: 'data.api',
-          values: ['PutBlob', 'PutBlockList', 'FlushWithClose', 'CopyBlob'],
+          values: ['PutBlob', 'PutBlockList', 'FlushWithClose', 'SftpCommit', 'CopyBlob'],
         },
-        { operatorType: 'NumberGreaterThan', key: 'data.contentLength', value: 0 },
       ],
     });
   });
