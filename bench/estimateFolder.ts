@@ -8,6 +8,7 @@ import { estimateFolder } from '../shared/estimateFolder.ts';
 import { createCalibrations } from '../shared/tokens/calibrations.ts';
 import { percentile, printFigure } from './figure.ts';
 import { type DrawnFile, drawFolderMix } from './folderMix.ts';
+import { STRICTNESS } from './strictness.ts';
 
 const BLOBS = 10_000;
 const CONTAINERS = 10;
@@ -20,7 +21,7 @@ const BARE_BYTES = 8_192;
  * all of a container's blobs for each page of a listing, which the service does not.
  */
 export async function benchEstimateFolder(): Promise<void> {
-  const storage = await startStorage();
+  const storage = await startStorage({ strictness: STRICTNESS });
   try {
     const blobs = BlobServiceClient.fromConnectionString(storage.connectionString);
     const containers = await Promise.all(Array.from({ length: CONTAINERS }, (_, place) => makeContainer(blobs, place)));

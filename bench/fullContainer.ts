@@ -9,6 +9,7 @@ import { type QueueEnd, queueBlobs } from '../shared/queueBlobs.ts';
 import { buildServices, type Services } from '../shared/services.ts';
 import { sweepMissed } from '../shared/sweepMissed.ts';
 import { printFigure } from './figure.ts';
+import { STRICTNESS } from './strictness.ts';
 
 /** As many as BENCH_BLOBS says: the whole container takes some ten minutes. */
 const BLOBS = Number(process.env.BENCH_BLOBS ?? 40_000);
@@ -21,7 +22,7 @@ const ROUND_MS = 16 * 60_000;
  * calls, in time and in memory. The first call's answer is thrown away, as when its caller was killed.
  */
 export async function benchFullContainer(): Promise<void> {
-  const storage = await startStorage();
+  const storage = await startStorage({ strictness: STRICTNESS });
   try {
     const { connectionString } = storage;
     const names = { containers: ['images', 'results'], queues: [DUE_QUEUE], tables: Object.values(TABLES) };

@@ -13,12 +13,11 @@ import { requestBody } from '../shared/vision/requestBody.ts';
 import { percentile, printFigure } from './figure.ts';
 import { ROOMY_REGION } from './roomyRegion.ts';
 import { benchStages } from './stages.ts';
+import { STRICTNESS } from './strictness.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');
 const WARM_UP = 30;
 const CALLS = 300;
-/** BENCH_STORAGE=none measures without the rules of the real storage. */
-const STRICTNESS = process.env.BENCH_STORAGE === 'none' ? 'none' : 'strict';
 
 /**
  * What Argus adds to a model call: POST /analyze through the host against the openai client talking to the same region,

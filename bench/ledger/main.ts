@@ -3,6 +3,7 @@ import { TableClient } from '@azure/data-tables';
 import { startChild } from '../../local/startChild.ts';
 import { startStorage } from '../../local/storage/startStorage.ts';
 import { percentile } from '../figure.ts';
+import { STRICTNESS } from '../strictness.ts';
 import type { CallerTerms } from './caller.ts';
 
 /**
@@ -17,7 +18,7 @@ interface Called {
   readonly isLocal: boolean;
 }
 
-const storage = await startStorage();
+const storage = await startStorage({ strictness: STRICTNESS });
 for (const [processes, callers] of [
   [1, 1],
   [1, 8],

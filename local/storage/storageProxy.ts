@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { buffer } from 'node:stream/consumers';
 import { signAgain } from './signature.ts';
 import { readStorageCall, type StorageCall, type StorageService } from './storageCall.ts';
-import type { StorageAnswer, StorageLayer } from './storageLayer.ts';
+import { refusalAnswer, type StorageAnswer, type StorageLayer } from './storageLayer.ts';
+import { readAnswer, readBody, sendAnswer, TOO_LARGE, withLength } from './wholeMessage.ts';
 
 export interface ProxyOptions {
   readonly service: StorageService;
@@ -23,9 +23,6 @@ export interface StorageProxy {
   readonly port: number;
   stop(): Promise<void>;
 }
-
-/** No message, transaction or entity is larger (Table service, "Performing entity group transactions": 4 MiB). */
-const LARGEST_BODY_BYTES = 8 * 1024 * 1024;
 
 /**
  * A reverse proxy on 127.0.0.1 in front of one emulated storage service. What no layer touches streams through with its
@@ -45,7 +42,8 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
     const url = new URL(asked.url ?? '/', `${options.https ? 'https' : 'http'}://${headers.host}`);
     const call = readStorageCall(service, { method, url, headers });
     if (!call) return forward(asked, answer, {});
-    const body = service === 'blob' ? undefined : await readAll(asked);
+    const body = service === 'blob' ? undefined : await readBody(asked);
+    if (body === 'too-large') return sendAnswer(answer, refusalAnswer(call, TOO_LARGE));
     for (const layer of layers) {
       const refused = await layer.refuse?.(call, body ?? Buffer.alloc(0));
       if (!refused) continue;
@@ -54,7 +52,7 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
         return;
       }
       asked.resume();
-      return send(answer, refused);
+      return sendAnswer(answer, refused);
     }
     let path = asked.url;
     let sent = body;
@@ -122,7 +120,7 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
           .then((changed) => {
             how.onAnswered?.(answered);
             if (changed === 'reset') answer.destroy();
-            else send(answer, changed);
+            else sendAnswer(answer, changed);
           })
           .catch((error: unknown) => answer.destroy(error as Error));
       },
@@ -162,45 +160,13 @@ async function change(
   answered: IncomingMessage,
   changes: readonly NonNullable<ReturnType<NonNullable<StorageLayer['answer']>>>[],
 ): Promise<StorageAnswer | 'reset'> {
-  const headers = Object.fromEntries(Object.entries(answered.headers).flatMap(([k, v]) => (v ? [[k, v]] : [])));
-  let answer: StorageAnswer = { status: answered.statusCode ?? 502, headers, body: await buffer(answered) };
+  let answer = await readAnswer(answered);
   for (const step of changes) {
     const changed = await step(answer);
     if (changed === 'reset') return 'reset';
     answer = changed;
   }
   return answer;
-}
-
-function send(answer: ServerResponse, { status, headers, body }: StorageAnswer): void {
-  const { 'content-length': _length, 'transfer-encoding': _encoding, ...kept } = headers;
-  // A HEAD tells the length of what it leaves out; Node sets that of any other answer itself.
-  const length = answer.req.method === 'HEAD' ? headers['content-length'] : String(body.length);
-  const hasLength = length !== undefined && status !== 204 && status !== 304;
-  const all = { ...kept, ...(hasLength && { 'content-length': length }) };
-  answer.writeHead(status, all as Record<string, string | string[]>).end(body);
-}
-
-async function readAll(asked: IncomingMessage): Promise<Buffer> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of asked as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > LARGEST_BODY_BYTES)
-      throw new Error(`A body of more than ${LARGEST_BODY_BYTES} bytes came to a queue or table.`);
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
-}
-
-function withLength(rawHeaders: readonly string[], bytes: number): readonly string[] {
-  const kept: string[] = [];
-  for (let at = 0; at < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at] ?? '';
-    if (/^(?:content-length|transfer-encoding)$/i.test(name)) continue;
-    kept.push(name, rawHeaders[at + 1] ?? '');
-  }
-  return [...kept, 'Content-Length', String(bytes)];
 }
 
 async function listen(server: Server, { port, service }: ProxyOptions): Promise<void> {

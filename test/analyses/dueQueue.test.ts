@@ -52,11 +52,12 @@ describe('send', () => {
     const message = await due.send('ab12', nowMs + 60_000);
     await due.takeBack(message);
     await due.takeBack(message);
-    expect(await due.length()).toBe(0);
+    // A message that was just deleted may still be counted (Microsoft Learn, "Get Queue Metadata").
+    await expect.poll(() => due.length()).toBe(0);
     const shown = await due.send('cd34', nowMs);
     expect(await visibleTexts()).toHaveLength(1);
     await due.takeBack(shown);
-    expect(await due.length()).toBe(1);
+    await expect.poll(() => due.length()).toBe(1);
   });
 
   it('writes a message that never ends by itself', async () => {

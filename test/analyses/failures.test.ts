@@ -179,7 +179,7 @@ describe('a claim', () => {
     const { id } = await claimedAndKilled(story);
     await resumeAnalysis(id, story.parts);
     expect(await story.takeDue()).toEqual([]);
-    expect(await story.parts.due.length()).toBe(2);
+    await expect.poll(() => story.parts.due.length()).toBe(2);
     expect(story.asked).toHaveLength(1);
   });
 

@@ -131,7 +131,7 @@ describe('analyzeUpload', () => {
     const [record] = await recordsOf(story);
     expect(record).toMatchObject({ status: 'waiting', waitingFor: 'quota', attempts: [] });
     expect(record?.startsAtMs).toBeGreaterThan(story.parts.now() + 5_000);
-    expect(await story.parts.due.length()).toBe(1);
+    await expect.poll(() => story.parts.due.length()).toBe(1);
     expect(story.asked).toEqual([]);
   });
 });
@@ -299,7 +299,7 @@ describe('resumeAnalysis', () => {
     const waiting = await waitingFor(story, 60_000);
     await resumeAnalysis(waiting.id, story.parts);
     expect(await recordsOf(story)).toEqual([waiting]);
-    expect(await story.parts.due.length()).toBe(1);
+    await expect.poll(() => story.parts.due.length()).toBe(1);
   });
 
   it('completes the record of an answer whose holder died after keeping it, and asks nothing', async () => {

@@ -139,7 +139,7 @@ describe('a queue function', () => {
     await eventually(() => expect(inputs(ending)).toEqual(['slow to end']));
     await ending.stop();
     expect(ending.lines.join('\n')).toContain("Executed 'Functions.onMessage' (Succeeded)");
-    expect((await queue.getProperties()).approximateMessagesCount).toBe(0);
+    await eventually(async () => expect((await queue.getProperties()).approximateMessagesCount).toBe(0));
   });
 
   it('can be run by hand with the text of a message', async () => {

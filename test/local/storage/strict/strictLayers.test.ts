@@ -1,6 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startStorageFront } from '../../../../local/storage/startStorageFront.ts';
+import { outcomeOf, useFront } from './frontStorage.ts';
+
+const storage = useFront();
+
+const texts = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, place) => [`t${place}`, 'é'.repeat(32_000)]));
 
 const PROJECT = join(import.meta.dirname, '../../../..');
 
@@ -15,7 +22,7 @@ const STARTS_AZURITE = [
 ];
 
 describe('strictLayers', () => {
-  it('stands before every storage that is started: whoever starts Azurite also starts a front, with the rules on', async () => {
+  it('stands before every storage that is started: what starts Azurite also starts a front', async () => {
     const starting: string[] = [];
     for (const folder of ['bench', 'functions', 'infra', 'local', 'shared', 'test']) {
       for (const name of await readdir(join(PROJECT, folder), { recursive: true })) {
@@ -27,5 +34,29 @@ describe('strictLayers', () => {
       }
     }
     expect(starting.toSorted()).toEqual(STARTS_AZURITE);
+  });
+
+  it('apply unless strictness is none, which leads to Azurite itself', async () => {
+    const { azurite, tablePort } = storage.started();
+    const bare = await startStorageFront({ azurite, strictness: 'none' });
+    const { blobPort, queuePort } = azurite;
+    expect(bare).toMatchObject({ blobPort, queuePort, tablePort: azurite.tablePort });
+    expect(tablePort).not.toBe(azurite.tablePort);
+    await bare.stop();
+  });
+});
+
+describe('startStorageProxy', () => {
+  it.each([
+    // Microsoft Learn, "Common REST API error codes" and "Performing entity group transactions", read 2026-11-30.
+    ['5 MiB', 5],
+    ['12 MiB', 12],
+  ])('answers 413 to a message or transaction of %s', async (_what, mebibytes) => {
+    const queue = await storage.queue();
+    expect(await outcomeOf(queue.sendMessage('x'.repeat(mebibytes * 1_048_576)))).toBe('413 RequestBodyTooLarge');
+    const table = await storage.table();
+    const entity = (place: number) => ({ partitionKey: 'p', rowKey: `${place}`, ...texts(16) });
+    const rows = Array.from({ length: mebibytes }, (_, place) => ['create', entity(place)] as const);
+    expect(await outcomeOf(table.submitTransaction(rows.map((row) => [...row])))).toMatch(/^413 /);
   });
 });
