@@ -75,6 +75,7 @@ function elements(values: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-function escapeXml(text: string): string {
+/** Text as it stands inside an XML element. */
+export function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -36,7 +36,7 @@ const FAULTS: readonly (readonly [string, StorageFault, boolean])[] = [
 // Azure/azure-storage-net 730 (2018-07-02): a write may have succeeded although its client saw an error; its retry meets itself.
 describe.each(FAULTS)('the pool, whose write is %s', (_what, fault, isDone) => {
   // Fault of the product: `tableStateStore.write` calls its own write `changed`, and `sharedState.ts` then takes the step again
-  // on a state that holds it already: the tokens of one start are booked twice for a minute.
+  // on a state that holds it already. A start is booked twice, or waits for room that its own lost booking takes for a minute.
   (isDone ? it.fails : it)('books one start once', async () => {
     storage.faults.next({ operations: WRITES, resource: name }, fault);
     const placement = await ledgerOn(storage.patient()).book(wanted());
