@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { QueueServiceClient } from '@azure/storage-queue';
+import type { TemplateAccess } from './access/templateAccess.ts';
+import { type CloudAccess, createCloudAccess, type StorageClients } from './cloudAccess.ts';
 import { type StartedHost, startHost } from './host/startHost.ts';
+import { type Caller, CLIENT_IDS } from './identity/callers.ts';
 import { type IdentityEndpoint, startIdentityEndpoint } from './identity/identityEndpoint.ts';
 import { poolOfRegions } from './poolOfRegions.ts';
 import { type RegionOptions, seedRegions } from './regions/regionOptions.ts';
 import { type Regions, startRegions } from './regions/startRegions.ts';
 import type { Deliver } from './storage/blobEvents.ts';
-import { createStorage, trusting } from './storage/createStorage.ts';
+import { createStorage } from './storage/createStorage.ts';
 import { deliverToQueue, deliverToWebhook } from './storage/deliverEvents.ts';
-import { identityConnection } from './storage/identityConnection.ts';
-import { type KeptCertificate, keepCertificate } from './storage/keepCertificate.ts';
+import { keepCertificate } from './storage/keepCertificate.ts';
 import { type Azurite, startAzurite } from './storage/startAzurite.ts';
-import { type StorageFront, startStorageFront } from './storage/startStorageFront.ts';
+import { startStorageFront } from './storage/startStorageFront.ts';
 import { type Unreliability, unreliably } from './storage/unreliably.ts';
 import { EVENTS_QUEUE, IMAGES_SUBJECT, STORAGE_NAMES, WEBHOOK_PATH } from './storageNames.ts';
 
@@ -32,8 +34,11 @@ export interface CloudOptions {
   readonly events?: Unreliability;
   /** `none`: Azurite without the rules of the real storage, to measure what they cost. Default: `strict`. */
   readonly strictness?: 'strict' | 'none';
-  /** `identity`: storage over HTTPS, reached with the app's identity; no connection string is set. Default: `key`. */
-  readonly storageAccess?: 'key' | 'identity';
+  /**
+   * With the roles of a built template: storage over HTTPS, in two accounts, without keys; each call is made as an identity
+   * and needs its role, for models too. Absent: one account, reached with its key.
+   */
+  readonly access?: TemplateAccess;
   /** App settings that come before the ones made here. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly onLine?: (line: string) => void;
@@ -45,10 +50,14 @@ export interface LocalCloud {
   readonly regions: Regions | undefined;
   readonly identity: IdentityEndpoint;
   readonly azurite: Azurite;
-  /** Of the storage behind the proxy that raises events, with the account's key. */
+  /** With the key of the account with the images: through the front, or past it where keys are refused there. */
   readonly connectionString: string;
   /** PEM of the storage's certificate, when it speaks HTTPS. */
   readonly certificate: string | undefined;
+  /** What was called, where roles are enforced. */
+  readonly access: CloudAccess | undefined;
+  /** Clients of a caller for the account with the images. @throws {Error} where no roles are enforced */
+  storageAs(caller: Caller): StorageClients;
   /** The app's settings. */
   readonly settings: Readonly<Record<string, string>>;
   stop(): Promise<void>;
@@ -71,15 +80,19 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     const { dataFolder, onLine, ingestion = 'blob' } = options;
     const log = onLine && { onLine };
     const secret = randomUUID();
-    const identity = await startIdentityEndpoint({ secret });
+    const access = options.access && createCloudAccess(options.access, secret);
+    const clientIds = access && { clientIds: [CLIENT_IDS.application] };
+    const identity = await startIdentityEndpoint({ secret, ...clientIds });
     keep(identity, identity.close);
-    const kept = options.storageAccess === 'identity' ? await keepCertificate() : undefined;
+    const kept = access && (await keepCertificate());
     if (kept) keep(kept, kept.remove);
     const https = kept && { https: kept };
     const azurite = await startAzurite({ ...(dataFolder && { directory: dataFolder }), ...https, ...log });
     keep(azurite, azurite.stop);
     const regionOptions = options.regions ?? seedRegions();
-    const regions = options.deployments ? undefined : await startRegions({ secret, regions: [...regionOptions] });
+    const regions = options.deployments
+      ? undefined
+      : await startRegions({ secret, regions: [...regionOptions], ...(access && { mayAsk: access.mayAsk }) });
     if (regions) keep(regions, regions.close);
     // Events are raised before the host that takes them is up; they are delivered once it is.
     const taken = Promise.withResolvers<Deliver>();
@@ -91,13 +104,21 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
         subjectBeginsWith: IMAGES_SUBJECT,
         deliver: options.events ? unreliably(deliver, options.events) : deliver,
       },
+      ...(access && { layers: [access.layer] }),
       ...https,
       ...log,
     });
     keep(front, front.stop);
-    await createStorage(STORAGE_NAMES, { connectionString: front.connectionString, certificate: kept?.certificate });
+    const { connectionString } = access ? azurite : front;
+    if (access && kept) await access.createStorage(azurite, kept.certificate);
+    else await createStorage(STORAGE_NAMES, { connectionString, certificate: undefined });
+    const storageAs = (caller: Caller): StorageClients => {
+      if (!access || !kept) throw new Error('No roles are enforced: the storage is reached with its key.');
+      return access.storageAs(caller, front, kept.certificate);
+    };
     const settings = {
-      ...storageSettings({ front, kept }),
+      ...(access?.settings(front) ?? { AzureWebJobsStorage: connectionString, IMAGES_STORAGE: connectionString }),
+      ...(kept && { NODE_EXTRA_CA_CERTS: kept.certificateFile }),
       IDENTITY_ENDPOINT: identity.url,
       IDENTITY_HEADER: identity.header,
       VISION_DEPLOYMENTS: options.deployments ?? (regions ? poolOfRegions(regions, regionOptions) : ''),
@@ -115,42 +136,19 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
       settings,
     });
     keep(host, host.stop);
+    const queues = access ? storageAs('events').queues : QueueServiceClient.fromConnectionString(connectionString);
     taken.resolve(
       ingestion === 'queue'
-        ? deliverToQueue(eventsQueue(front, kept))
+        ? deliverToQueue(queues.getQueueClient(EVENTS_QUEUE))
         : await deliverToWebhook(webhookOf(host), onLine ?? (() => undefined)),
     );
-    const { connectionString } = front;
-    const seen = { host, regions, identity, azurite, connectionString, certificate: kept?.certificate, settings };
+    const certificate = kept?.certificate;
+    const seen = { host, regions, identity, azurite, connectionString, certificate, access, storageAs, settings };
     return { ...seen, stop, isStopping: () => isStopping };
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-function storageSettings(storage: {
-  readonly front: StorageFront;
-  readonly kept: KeptCertificate | undefined;
-}): Record<string, string> {
-  const { front, kept } = storage;
-  if (kept === undefined) {
-    return { AzureWebJobsStorage: front.connectionString, IMAGES_STORAGE: front.connectionString };
-  }
-  const place = { ...front, protocol: 'https' as const };
-  return {
-    ...identityConnection('AzureWebJobsStorage', place),
-    ...identityConnection('IMAGES_STORAGE', place),
-    NODE_EXTRA_CA_CERTS: kept.certificateFile,
-  };
-}
-
-function eventsQueue(
-  front: StorageFront,
-  kept: KeptCertificate | undefined,
-): ReturnType<QueueServiceClient['getQueueClient']> {
-  const queues = QueueServiceClient.fromConnectionString(front.connectionString, trusting(kept?.certificate));
-  return queues.getQueueClient(EVENTS_QUEUE);
 }
 
 function webhookOf(host: StartedHost): string {

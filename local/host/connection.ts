@@ -1,17 +1,19 @@
+import { TableServiceClient } from '@azure/data-tables';
 import { DefaultAzureCredential, ManagedIdentityCredential, type TokenCredential } from '@azure/identity';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { Settings } from './settings.ts';
 
-/** The clients of one storage connection; the queue service is `undefined` where the settings name none. */
+/** The clients of one storage connection; a service is `undefined` where the settings name none. */
 export interface Connection {
   readonly blobs: BlobServiceClient | undefined;
   readonly queues: QueueServiceClient | undefined;
+  readonly tables: TableServiceClient | undefined;
 }
 
 /**
  * Opens a storage connection by the name of its settings: a connection string, or `NAME__blobServiceUri` (or
- * `NAME__serviceUri`) and `NAME__queueServiceUri` with `NAME__credential` and `NAME__clientId`, each also under
+ * `NAME__serviceUri`), `NAME__queueServiceUri` and `NAME__tableServiceUri` with `NAME__credential` and `NAME__clientId`, each also under
  * `AzureWebJobsNAME` (Functions, "Configure an identity-based connection").
  *
  * @throws Error when there is no such setting.
@@ -24,17 +26,20 @@ export function openConnection(name: string, settings: Settings): Connection {
       return {
         blobs: BlobServiceClient.fromConnectionString(text),
         queues: QueueServiceClient.fromConnectionString(text),
+        tables: TableServiceClient.fromConnectionString(text, { allowInsecureConnection: true }),
       };
     }
   }
   for (const one of names) {
     const blobUri = settings[`${one}__blobServiceUri`] ?? settings[`${one}__serviceUri`];
     const queueUri = settings[`${one}__queueServiceUri`];
+    const tableUri = settings[`${one}__tableServiceUri`];
     if (blobUri === undefined && queueUri === undefined) continue;
     const credential = credentialOf(one, settings);
     return {
       blobs: blobUri === undefined ? undefined : new BlobServiceClient(blobUri, credential),
       queues: queueUri === undefined ? undefined : new QueueServiceClient(queueUri, credential),
+      tables: tableUri === undefined ? undefined : new TableServiceClient(tableUri, credential),
     };
   }
   throw new Error(

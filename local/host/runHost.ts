@@ -1,6 +1,7 @@
 import { overrideHostJson, readAppFolder } from './appFolder.ts';
 import { type BlobListener, type ListenerHost, startBlobListener } from './blobListener.ts';
 import { openConnection } from './connection.ts';
+import { startDiagnosticEvents } from './diagnosticEvents.ts';
 import { createFunctionsCore } from './functionsCore.ts';
 import { parseHostFile } from './hostFile.ts';
 import { hostIdOf } from './hostId.ts';
@@ -86,6 +87,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     if (storage === undefined) throw new Error("The connection 'AzureWebJobsStorage' names no blob service.");
     return startTimer(one, { invoker, log, lock: createTimerLock(storage, { hostId, functionName: one.name }) });
   });
+  const diagnosticEvents = startDiagnosticEvents(openConnection('AzureWebJobsStorage', settings).tables, log);
   isStarted = true;
 
   return {
@@ -101,6 +103,7 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
       for (const hook of core.hooks('appTerminate')) {
         await within(Promise.resolve(hook({ hookData: {}, appHookData: {} })), TERMINATE_GRACE_MS);
       }
+      await within(diagnosticEvents.stop(), TERMINATE_GRACE_MS);
     },
   };
 }

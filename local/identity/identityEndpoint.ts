@@ -15,6 +15,11 @@ export interface IdentityOptions {
   readonly secret: string;
   /** How long a token lives; Azure's live 24 hours. @default 86400 */
   readonly tokenLifetimeSeconds?: number;
+  /**
+   * Client ids of the app's user-assigned identities. A request that names none of them is refused with 400, as for an app
+   * without a system-assigned identity. Absent: every client id has an identity, and the app has one of its own.
+   */
+  readonly clientIds?: readonly string[];
   /** How it fails until told otherwise. */
   readonly fail?: IdentityFault;
 }
@@ -49,6 +54,9 @@ export interface IdentityEndpoint {
   readonly close: () => Promise<void>;
 }
 
+const NO_IDENTITY =
+  'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.';
+
 /**
  * Starts the identity endpoint on 127.0.0.1.
  *
@@ -82,14 +90,19 @@ export async function startIdentityEndpoint(options: IdentityOptions): Promise<I
       return;
     }
     if (fault.kind === 'status') {
-      const message =
-        fault.status === 400 ? 'No User Assigned or Delegated Managed Identity found.' : 'Internal error.';
-      reply(fault.status, { statusCode: fault.status, message });
+      reply(fault.status, {
+        statusCode: fault.status,
+        message: fault.status === 400 ? NO_IDENTITY : 'Internal error.',
+      });
       return;
     }
     const problem = refusal(incoming, { url, header, resource });
     if (problem) {
       reply(problem.status, { statusCode: problem.status, message: problem.message });
+      return;
+    }
+    if (options.clientIds && !options.clientIds.includes(clientId ?? '')) {
+      reply(400, { statusCode: 400, message: NO_IDENTITY });
       return;
     }
     const audience = resource ?? '';

@@ -46,6 +46,8 @@ export function createRegion(
     readonly look: Look;
     readonly random: () => number;
     readonly nowMs: () => number;
+    /** Whether a client id may ask models here; absent: each one may. */
+    readonly mayAsk?: ((clientId: string) => boolean) | undefined;
   },
 ): Region {
   let settings = first;
@@ -60,7 +62,7 @@ export function createRegion(
     const { route } = asked;
     if (route.kind === 'version-on-v1') return errorReply(versionOnV1);
     if (route.kind !== 'chat') return errorReply(resourceNotFound);
-    const problem = tokenProblem(asked.authorization, { secret: with_.secret, nowMs: with_.nowMs() });
+    const problem = tokenProblem(asked.authorization, { ...with_, nowMs: with_.nowMs() });
     if (problem) return errorReply(problem);
     const body = parsed(asked.body);
     const name = route.deployment ?? modelOf(body);

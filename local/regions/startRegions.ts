@@ -51,10 +51,12 @@ export async function startRegions(options: {
   readonly seed?: number;
   /** Epoch milliseconds. @default Date.now */
   readonly nowMs?: () => number;
+  /** Whether a client id has a role that lets it ask models in a region; absent: each one has, in every region. */
+  readonly mayAsk?: (region: string, clientId: string) => boolean;
 }): Promise<Regions> {
   const reader = createWordReader();
   const look = createLook(reader);
-  const { secret, nowMs = Date.now, seed = 1 } = options;
+  const { secret, nowMs = Date.now, seed = 1, mayAsk } = options;
   const running: { readonly server: Server; readonly region: Region; readonly view: RunningRegion }[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(running.map(({ server }) => stop(server)));
@@ -64,7 +66,10 @@ export async function startRegions(options: {
     for (const one of options.regions) {
       const settings = regionOptionsSchema.parse(one);
       const random = seededRandom(seed, settings.name);
-      const region = createRegion(settings, { secret, look, random, nowMs });
+      const region = createRegion(settings, {
+        ...{ secret, look, random, nowMs },
+        ...(mayAsk && { mayAsk: (clientId) => mayAsk(settings.name, clientId) }),
+      });
       const server = serverOf(region);
       const port = await listen(server, settings.port);
       running.push({ server, region, view: viewOf(region, `http://127.0.0.1:${port}`) });

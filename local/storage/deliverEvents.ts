@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { ContainerClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
+import type { BlobEvent } from './blobEvent.ts';
 import type { Deliver } from './blobEvents.ts';
 
 /** Statuses after which Event Grid does not try again (Event Grid, "Delivery and retry": webhook endpoints). */
@@ -34,6 +36,28 @@ export function deliverToQueue(queue: QueueClient): Deliver {
     const text = Buffer.from(JSON.stringify(event), 'utf8').toString('base64');
     await queue.sendMessage(text, { messageTimeToLive: -1 });
   };
+}
+
+/**
+ * Writes an event that was given up as Event Grid does: a file of its own, which holds a list (Event Grid, "Dead letter and
+ * retry policies").
+ *
+ * @returns the name of the file
+ */
+export async function writeDeadLetter(
+  container: ContainerClient,
+  event: BlobEvent,
+  lastHttpStatusCode: number,
+): Promise<string> {
+  const name = `UPLOADS/${event.eventTime.slice(0, 13).replaceAll(/[-T]/g, '/')}/${randomUUID()}.json`;
+  const letter = {
+    ...event,
+    ...{ deadLetterReason: 'MaxDeliveryAttemptsExceeded', deliveryAttempts: 30, lastHttpStatusCode },
+    ...{ publishTime: event.eventTime, lastDeliveryAttemptTime: new Date().toISOString() },
+  };
+  const text = JSON.stringify([letter]);
+  await container.getBlockBlobClient(name).upload(text, Buffer.byteLength(text));
+  return name;
 }
 
 async function post(url: string, type: 'SubscriptionValidation' | 'Notification', events: unknown): Promise<Response> {

@@ -3,6 +3,8 @@ import { startChild } from '../startChild.ts';
 
 /** Azurite's well-known account: no secret, the same in every installation (Azurite, README, "Default Storage Account"). */
 export const AZURITE_ACCOUNT = 'devstoreaccount1';
+/** A second account, for what an installation keeps apart; it has the same key. */
+export const AZURITE_HOST_ACCOUNT = 'devhostaccount1';
 export const AZURITE_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
 
 export interface AzuriteOptions {
@@ -38,6 +40,7 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Azurit
     name: 'Azurite',
     script: createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js'),
     arguments: azuriteArguments(options),
+    environment: { AZURITE_ACCOUNTS: `${AZURITE_ACCOUNT}:${AZURITE_KEY};${AZURITE_HOST_ACCOUNT}:${AZURITE_KEY}` },
     readReady: (line) => {
       const listening = /^Azurite (Blob|Queue|Table) service is successfully listening at https?:\/\/.*:(\d+)/.exec(
         line,
@@ -65,12 +68,14 @@ export function azuriteConnectionString(place: {
   readonly queuePort: number;
   readonly tablePort: number;
   readonly protocol?: 'http' | 'https';
+  /** @default AZURITE_ACCOUNT */
+  readonly account?: string;
 }): string {
-  const protocol = place.protocol ?? 'http';
-  const endpoint = (port: number): string => `${protocol}://127.0.0.1:${port}/${AZURITE_ACCOUNT}`;
+  const { protocol = 'http', account = AZURITE_ACCOUNT } = place;
+  const endpoint = (port: number): string => `${protocol}://127.0.0.1:${port}/${account}`;
   return [
     `DefaultEndpointsProtocol=${protocol}`,
-    `AccountName=${AZURITE_ACCOUNT}`,
+    `AccountName=${account}`,
     `AccountKey=${AZURITE_KEY}`,
     `BlobEndpoint=${endpoint(place.blobPort)}`,
     `QueueEndpoint=${endpoint(place.queuePort)}`,

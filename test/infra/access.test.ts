@@ -15,32 +15,32 @@ function example(name: (typeof EXAMPLES)[number]): Snapshot {
 describe('role assignments', () => {
   it('give each identity what it needs, each on its own resource, for the blob trigger', () => {
     expect(grants(example('infra/examples/seed.bicepparam'))).toEqual([
-      'application: Cognitive Services OpenAI User on argus-seed-australiaeast',
-      'application: Cognitive Services OpenAI User on argus-seed-swedencentral',
-      'application: Cognitive Services OpenAI User on argus-seed-switzerlandnorth',
-      'application: Cognitive Services OpenAI User on argus-seed-westus',
-      'application: Monitoring Metrics Publisher on argus-seed-insights',
-      'application: Storage Blob Data Contributor on inbox',
-      'application: Storage Blob Data Contributor on results',
-      'application: Storage Blob Data Contributor on results-http',
-      'application: Storage Blob Data Owner on sthost',
-      'application: Storage Blob Data Reader on deadletters',
-      'application: Storage Blob Data Reader on images',
-      'application: Storage Queue Data Contributor on stdata',
-      'application: Storage Queue Data Contributor on sthost',
-      'application: Storage Table Data Contributor on stdata',
-      'application: Storage Table Data Contributor on sthost',
-      'events: Storage Blob Data Contributor on deadletters',
+      'application: Cognitive Services OpenAI User on models/australiaeast',
+      'application: Cognitive Services OpenAI User on models/swedencentral',
+      'application: Cognitive Services OpenAI User on models/switzerlandnorth',
+      'application: Cognitive Services OpenAI User on models/westus',
+      'application: Monitoring Metrics Publisher on insights',
+      'application: Storage Blob Data Contributor on data/blob/inbox',
+      'application: Storage Blob Data Contributor on data/blob/results',
+      'application: Storage Blob Data Contributor on data/blob/results-http',
+      'application: Storage Blob Data Owner on host',
+      'application: Storage Blob Data Reader on data/blob/deadletters',
+      'application: Storage Blob Data Reader on data/blob/images',
+      'application: Storage Queue Data Contributor on data',
+      'application: Storage Queue Data Contributor on host',
+      'application: Storage Table Data Contributor on data',
+      'application: Storage Table Data Contributor on host',
+      'events: Storage Blob Data Contributor on data/blob/deadletters',
     ]);
   });
 
   it('need no queue of the host for messages, and let Event Grid write to one queue', () => {
     const granted = grants(example('infra/examples/private.bicepparam'));
     expect(granted.filter((grant) => grant.startsWith('events'))).toEqual([
-      'events: Storage Blob Data Contributor on deadletters',
-      'events: Storage Queue Data Message Sender on image-events',
+      'events: Storage Blob Data Contributor on data/blob/deadletters',
+      'events: Storage Queue Data Message Sender on data/queue/image-events',
     ]);
-    expect(granted).not.toContain('application: Storage Queue Data Contributor on sthost');
+    expect(granted).not.toContain('application: Storage Queue Data Contributor on host');
   });
 
   it('let an operator upload images and read what came of them, and nothing more', () => {

@@ -88,7 +88,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
     analysisOf,
     ended,
     upload: async (name, bytes, metadata) => {
-      const { etag } = await blobs
+      const { etag } = await (cloud.access ? cloud.storageAs('operator').blobs : blobs)
         .getContainerClient('images')
         .getBlockBlobClient(name)
         .uploadData(bytes, metadata === undefined ? {} : { metadata });
