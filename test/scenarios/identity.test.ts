@@ -13,6 +13,7 @@ import { trusting } from '../../local/storage/createStorage.ts';
 import { writeDeadLetter } from '../../local/storage/deliverEvents.ts';
 import { AZURITE_ACCOUNT, AZURITE_KEY } from '../../local/storage/startAzurite.ts';
 import { storageErrorOf } from '../../shared/storage/storageError.ts';
+import { BROKEN_WITHOUT } from '../infra/brokenWithout.ts';
 import { hasCompiler } from '../infra/compile.ts';
 import { builtAccess } from '../infra/grants.ts';
 import { type IngestionEndpoint, startIngestionEndpoint } from '../signals/ingestionEndpoint.ts';
@@ -20,85 +21,6 @@ import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../
 
 const isThere = hasCompiler();
 if (!isThere) console.warn(`The roles of the template are not enforced in any test. ${NO_BICEP}`);
-
-/** What fails without an assignment, and one of the calls that are then refused. */
-const BREAKS: Readonly<Record<string, readonly [sentence: string, call: string]>> = {
-  'application: Storage Blob Data Owner on host': [
-    'the host cannot lock its timer',
-    'LeaseBlob host/blob/azure-webjobs-hosts',
-  ],
-  'application: Storage Table Data Contributor on host': [
-    'the host cannot keep its diagnostic events',
-    'CreateTable host/table/AzureFunctionsDiagnosticEventsCheck',
-  ],
-  'application: Storage Queue Data Contributor on host': [
-    'the blob trigger cannot read its own queue',
-    'GetMessages host/queue/azure-webjobs-blobtrigger-argus-local',
-  ],
-  'application: Storage Table Data Contributor on data': [
-    'the application cannot insert its records',
-    'InsertEntity data/table/analyses',
-  ],
-  'application: Storage Queue Data Contributor on data': [
-    'the application cannot call due analyses',
-    'GetMessages data/queue/analyses-due',
-  ],
-  'application: Storage Blob Data Reader on data/blob/images': [
-    'the application cannot read an image',
-    'GetBlob data/blob/images',
-  ],
-  'application: Storage Blob Data Reader on data/blob/deadletters': [
-    'the timer cannot find events that were not delivered',
-    'ListBlobs data/blob/deadletters',
-  ],
-  'application: Storage Blob Data Contributor on data/blob/results': [
-    'the application cannot write the result of an upload',
-    'PutBlob data/blob/results',
-  ],
-  'application: Storage Blob Data Contributor on data/blob/results-http': [
-    'the application cannot write the result of an HTTP call',
-    'PutBlob data/blob/results-http',
-  ],
-  'application: Storage Blob Data Contributor on data/blob/inbox': [
-    'the application cannot keep the bytes of a call that waits',
-    'PutBlob data/blob/inbox',
-  ],
-  'application: Monitoring Metrics Publisher on insights': ['the application cannot send telemetry', 'Track insights'],
-  'events: Storage Blob Data Contributor on data/blob/deadletters': [
-    'Event Grid cannot keep an event that it could not deliver',
-    'PutBlob data/blob/deadletters',
-  ],
-  'events: Storage Queue Data Message Sender on data/queue/image-events': [
-    'Event Grid cannot deliver an upload',
-    'PutMessage data/queue/image-events',
-  ],
-  'operator: Storage Blob Data Contributor on data/blob/images': [
-    'the operator cannot upload an image',
-    'PutBlob data/blob/images',
-  ],
-  'operator: Storage Blob Data Reader on data/blob/results': [
-    'the operator cannot read the result of an upload',
-    'GetBlob data/blob/results',
-  ],
-  'operator: Storage Blob Data Reader on data/blob/results-http': [
-    'the operator cannot read the result of an HTTP call',
-    'GetBlob data/blob/results-http',
-  ],
-  'operator: Storage Blob Data Reader on data/blob/deadletters': [
-    'the operator cannot look into events that were not delivered',
-    'ListBlobs data/blob/deadletters',
-  ],
-  'operator: Storage Queue Data Reader on data': [
-    'the operator cannot look into a poison queue',
-    'PeekMessages data/queue/analyses-due-poison',
-  ],
-  ...Object.fromEntries(
-    seedRegions().map(({ name }) => [
-      `application: Cognitive Services OpenAI User on models/${name}`,
-      [`the application cannot ask the models of ${name}`, `ChatCompletions models/${name}`] as const,
-    ]),
-  ),
-};
 
 const PNG = { 'content-type': 'image/png' };
 const JSON_BODY = { method: 'POST', headers: { 'content-type': 'application/json' } };
@@ -312,14 +234,14 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
     expect(missing.map(({ caller, call }) => `${caller}: ${call}`)).toEqual([]);
   });
 
-  it.each(grants.map((grant) => [grantSentence(grant), BREAKS[grantSentence(grant)]?.[0], grant] as const))(
+  it.each(grants.map((grant) => [grantSentence(grant), BROKEN_WITHOUT[grantSentence(grant)]?.[0], grant] as const))(
     'without %s: %s',
     (sentence, _breaks, removed) => {
       const others = grants.filter((grant) => grant !== removed);
       const refused = checked
         .filter(({ caller, needs, ...one }) => one.isGranted && needs && !isGranted(needs, caller, others))
         .map(({ call }) => call);
-      expect(refused).toContainEqual(expect.stringContaining(BREAKS[sentence]?.[1] ?? 'nothing'));
+      expect(refused).toContainEqual(expect.stringContaining(BROKEN_WITHOUT[sentence]?.[1] ?? 'nothing'));
     },
   );
 });

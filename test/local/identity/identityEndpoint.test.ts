@@ -68,6 +68,18 @@ describe('startIdentityEndpoint', () => {
     expect(identity.requests() - before).toBe(1);
   });
 
+  it('of an app with user-assigned identities gives tokens for those alone', async () => {
+    const endpoint = await startIdentityEndpoint({ secret: 'secret', clientIds: ['the one'] });
+    const statusFor = async (query: string): Promise<number> => {
+      const address = `${endpoint.url}?api-version=2019-08-01&resource=${resource}${query}`;
+      return (await fetch(address, { headers: { 'x-identity-header': endpoint.header } })).status;
+    };
+    expect(await statusFor('&client_id=the%20one')).toBe(200);
+    expect(await statusFor('&client_id=another')).toBe(400);
+    expect(await statusFor('')).toBe(400);
+    await endpoint.close();
+  });
+
   it('fails with 500, answers late, closes the connection, and recovers when told', async () => {
     const query = `api-version=2019-08-01&resource=${resource}`;
     identity.fail({ kind: 'status', status: 500 });
