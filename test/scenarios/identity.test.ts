@@ -187,17 +187,17 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
   it('refuse the operator everything else', async () => {
     const { blobs, queues, tables } = operator;
     const refused = {
-      'write a result': blobs.getContainerClient('results').getBlockBlobClient('a.json').upload('{}', 2),
-      'read the inbox': blobs.getContainerClient('inbox').getBlobClient('a').downloadToBuffer(),
-      'list the inbox': blobs.getContainerClient('inbox').listBlobsFlat().next(),
-      'list containers': blobs.listContainers().next(),
-      'take a message': queues.getQueueClient('analyses-due').receiveMessages(),
-      'send a message': queues.getQueueClient('analyses-due').sendMessage('a'),
-      'make a queue': queues.createQueue('more'),
-      'list tables': tables.listTables().next(),
+      'write a result': () => blobs.getContainerClient('results').getBlockBlobClient('a.json').upload('{}', 2),
+      'read the inbox': () => blobs.getContainerClient('inbox').getBlobClient('a').downloadToBuffer(),
+      'list the inbox': () => blobs.getContainerClient('inbox').listBlobsFlat().next(),
+      'list containers': () => blobs.listContainers().next(),
+      'take a message': () => queues.getQueueClient('analyses-due').receiveMessages(),
+      'send a message': () => queues.getQueueClient('analyses-due').sendMessage('a'),
+      'make a queue': () => queues.createQueue('more'),
+      'list tables': () => tables.listTables().next(),
     };
     for (const [what, call] of Object.entries(refused)) {
-      expect(storageErrorOf(await call.catch((error: unknown) => error)), what).toEqual({
+      expect(storageErrorOf(await call().catch((error: unknown) => error)), what).toEqual({
         status: 403,
         code: 'AuthorizationPermissionMismatch',
       });
