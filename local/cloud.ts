@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { QueueServiceClient } from '@azure/storage-queue';
 import type { TemplateAccess } from './access/templateAccess.ts';
+import { assertServing } from './assertServing.ts';
 import { type CloudAccess, createCloudAccess, type StorageClients } from './cloudAccess.ts';
 import { type StartedHost, startHost } from './host/startHost.ts';
 import { type Caller, CLIENT_IDS } from './identity/callers.ts';
@@ -64,7 +65,11 @@ export interface LocalCloud {
   isStopping(): boolean;
 }
 
-/** Starts storage, identity, regions and the Functions host, and makes what the template would make. */
+/**
+ * Starts storage, identity, regions and the Functions host, and makes what the template would make.
+ *
+ * @throws {Error} with every problem of the app's settings
+ */
 export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
   const started: { stop(): Promise<void> }[] = [];
   const keep = <T>(value: T, stop: () => Promise<unknown>): T => {
@@ -137,6 +142,7 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     });
     keep(host, host.stop);
     const queues = access ? storageAs('events').queues : QueueServiceClient.fromConnectionString(connectionString);
+    await assertServing(host);
     taken.resolve(
       ingestion === 'queue'
         ? deliverToQueue(queues.getQueueClient(EVENTS_QUEUE))

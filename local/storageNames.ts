@@ -7,11 +7,13 @@ export const IMAGES_CONTAINER = 'images';
 const RESULTS_CONTAINER = 'results';
 /** Event Grid's messages, when INGESTION is `queue`. */
 export const EVENTS_QUEUE = 'image-events';
+/** Where the host moves the messages of blobs whose function failed five times. */
+const BLOB_POISON_QUEUE = 'webjobs-blobtrigger-poison';
 
 /** What the template makes in the account with the images. */
 export const STORAGE_NAMES: StorageNames = {
   containers: [IMAGES_CONTAINER, RESULTS_CONTAINER, `${RESULTS_CONTAINER}-http`, INBOX_CONTAINER],
-  queues: [DUE_QUEUE, EVENTS_QUEUE],
+  queues: [DUE_QUEUE, `${DUE_QUEUE}-poison`, EVENTS_QUEUE, `${EVENTS_QUEUE}-poison`, BLOB_POISON_QUEUE],
   tables: Object.values(TABLES),
 };
 

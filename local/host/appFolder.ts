@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface AppFolder {
-  /** `main` of package.json: a glob over the files to load. */
-  readonly main: string;
+  /** `main` of package.json: a glob over the files to load. Without it the app has no function. */
+  readonly main: string | undefined;
   readonly hostJson: unknown;
   /** `Values` of local.settings.json; empty when there is no such file. */
   readonly localValues: Readonly<Record<string, string>>;
@@ -14,12 +14,11 @@ const JOB_HOST_PREFIX = 'AzureFunctionsJobHost__';
 /**
  * Reads what the Functions host reads of an app's folder.
  *
- * @throws Error when package.json or host.json is missing or no JSON, or local.settings.json is encrypted.
+ * @throws Error when host.json is missing, package.json or host.json is no JSON, or local.settings.json is encrypted.
  */
 export async function readAppFolder(folder: string): Promise<AppFolder> {
   const packageJson = await readJson(join(folder, 'package.json'));
-  const main = packageJson?.main;
-  if (typeof main !== 'string') throw new Error(`${join(folder, 'package.json')} names no "main".`);
+  const main = typeof packageJson?.main === 'string' ? packageJson.main : undefined;
   const hostJson = await readJson(join(folder, 'host.json'));
   if (hostJson === undefined) throw new Error(`There is no host.json in ${folder}.`);
   const local = await readJson(join(folder, 'local.settings.json'));

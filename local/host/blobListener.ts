@@ -39,7 +39,13 @@ export async function startBlobListener(
     connections.set(trigger.connection, openConnection(trigger.connection, host.settings));
   }
   const registered = new Map(functions.map((one) => [`Host.Functions.${one.name}`, one]));
-  const read = (text: string): BlobTriggerMessage => JSON.parse(decodeMessage(text, 'base64')) as BlobTriggerMessage;
+  const read = (text: string): BlobTriggerMessage | undefined => {
+    try {
+      return JSON.parse(decodeMessage(text, 'base64')) as BlobTriggerMessage;
+    } catch {
+      return undefined;
+    }
+  };
 
   const listener = startQueueListener({
     queue,
@@ -48,6 +54,11 @@ export async function startBlobListener(
     log: host.log,
     run: async ({ messageText }) => {
       const message = read(messageText);
+      // Logged and discarded by the extension too (Storage.Blobs: QueueServiceClientProvider).
+      if (message === undefined) {
+        host.log('warning', 'Host.Blobs', `Invalid message in blob trigger queue ${queue.name}.`);
+        return;
+      }
       const called = registered.get(message.FunctionId);
       const connection = called && connections.get(called.trigger.connection);
       // A function that is no more, or a blob that is no more: the message ends here, with a line in the log.
@@ -72,7 +83,7 @@ export async function startBlobListener(
     },
     // In the account of the blob; where that has no queues, in the host's.
     findPoisonQueue: ({ messageText }) => {
-      const called = registered.get(read(messageText).FunctionId);
+      const called = registered.get(read(messageText)?.FunctionId ?? '');
       const account = (called && connections.get(called.trigger.connection)?.queues) ?? hostStorage;
       return account.getQueueClient(POISON_QUEUE);
     },

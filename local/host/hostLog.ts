@@ -6,7 +6,8 @@ const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'information', 'warning',
 
 /**
  * Writes lines such as `2026-11-23T18:00:00.000Z information Function.hello.User: said hello`, one per message, for the
- * categories and levels that host.json's `logging.logLevel` lets through: the longest matching prefix counts.
+ * categories and levels that host.json's `logging.logLevel` lets through: the longest name that a category begins with
+ * counts, in any case of letters, else `default` (Microsoft.Extensions.Logging, LoggerRuleSelector).
  */
 export function createHostLog(
   logLevels: Readonly<Record<string, string>>,
@@ -14,7 +15,7 @@ export function createHostLog(
 ): HostLog {
   const least = (category: string): number => {
     const prefixes = Object.keys(logLevels)
-      .filter((prefix) => category === prefix || category.startsWith(`${prefix}.`))
+      .filter((prefix) => category.toLowerCase().startsWith(prefix.toLowerCase()))
       .sort((a, b) => b.length - a.length);
     const level = logLevels[prefixes[0] ?? 'default'] ?? 'information';
     return LEVELS.indexOf(level.toLowerCase() as LogLevel);

@@ -18,6 +18,9 @@ const OWN_HEADERS = [...CONNECTION_HEADERS.filter((name) => name !== 'transfer-e
  * Runs an HTTP function with streaming: the request is proxied to the library's own server, which finds the invocation by
  * `x-ms-invocation-id`; the answer comes back over that connection. So a function that throws, or returns nothing, leaves
  * its caller without an answer (seen with host 4.1037: over 60 s); one that fails after its headers were sent is cut off.
+ *
+ * An answer is passed on when the whole body has been sent: the host's client reads none before. So a body that comes in
+ * chunks and goes over the limit is 500, although the function has refused it already (seen with host 4.1037: 105 MB).
  */
 export async function runStreamed(host: HttpHost, call: HttpInvocation): Promise<void> {
   const { outgoing, url, parameters } = call;
@@ -47,34 +50,41 @@ export async function runStreamed(host: HttpHost, call: HttpInvocation): Promise
   }
 }
 
+/** Sends the call to the library's server. @returns its answer, once the whole body has been sent */
 async function proxy(host: HttpHost, call: HttpInvocation, invocationId: string): Promise<IncomingMessage> {
   const { incoming, outgoing, url } = call;
-  return new Promise((succeed, fail) => {
-    const proxied = sendRequest(new URL(incoming.url ?? '/', host.streamingUrl), {
-      method: incoming.method,
-      timeout: ACTIVITY_TIMEOUT_MS,
-      headers: {
-        ...Object.fromEntries(Object.entries(incoming.headersDistinct).filter(([name]) => !OWN_HEADERS.includes(name))),
-        'x-ms-invocation-id': invocationId,
-        'x-forwarded-host': url.host,
-        'x-forwarded-proto': url.protocol.slice(0, -1),
-      },
-    });
-    proxied.once('response', succeed);
-    proxied.on('error', fail);
-    proxied.once('timeout', () => proxied.destroy(new Error('Nothing was sent for 240 s.')));
-    outgoing.once('close', () => {
-      proxied.destroy();
-      readOn(incoming);
-    });
-    const limited = limitBytes(host.bodyLimitBytes).on('error', (error) => proxied.destroy(error));
-    incoming.pipe(limited).pipe(proxied);
-    incoming.on('error', (error) => proxied.destroy(error));
+  const answered = Promise.withResolvers<IncomingMessage>();
+  const sent = Promise.withResolvers<void>();
+  const proxied = sendRequest(new URL(incoming.url ?? '/', host.streamingUrl), {
+    method: incoming.method,
+    timeout: ACTIVITY_TIMEOUT_MS,
+    headers: {
+      ...Object.fromEntries(Object.entries(incoming.headersDistinct).filter(([name]) => !OWN_HEADERS.includes(name))),
+      'x-ms-invocation-id': invocationId,
+      'x-forwarded-host': url.host,
+      'x-forwarded-proto': url.protocol.slice(0, -1),
+    },
   });
+  const fail = (error: Error): void => {
+    answered.reject(error);
+    sent.reject(error);
+    proxied.destroy(error);
+  };
+  proxied.once('response', answered.resolve).once('finish', sent.resolve).on('error', fail);
+  proxied.once('timeout', () => fail(new Error('Nothing was sent for 240 s.')));
+  outgoing.once('close', () => {
+    fail(new Error('The caller has closed its connection.'));
+    readOn(incoming);
+  });
+  const limited = limitBytes(host.bodyLimitBytes).on('error', fail);
+  incoming.pipe(limited).pipe(proxied);
+  incoming.on('error', fail);
+  const [response] = await Promise.all([answered.promise, sent.promise]);
+  return response;
 }
 
 /**
- * An answer may come before the whole body was read. The rest of it is read and dropped for a while, as Kestrel does: to
+ * A body over the limit is answered before it was read. The rest of it is read and dropped for a while, as Kestrel does: to
  * close the connection at once would reset it, and the caller would lose an answer that it has not read yet.
  */
 function readOn(incoming: IncomingMessage): void {

@@ -5,6 +5,8 @@ import { answer, type HttpCall } from './httpCall.ts';
 
 export interface HttpServer {
   readonly url: string;
+  /** Answers the calls under way with an empty 500, and settles when the answers have left. */
+  failOpenCalls(): Promise<void>;
   /** Takes no new calls, lets those under way end. */
   stop(): Promise<void>;
 }
@@ -18,7 +20,10 @@ export async function listenHttp(
   serve: (call: HttpCall) => Promise<void>,
   host: { readonly port: number; readonly log: HostLog },
 ): Promise<HttpServer> {
+  const open = new Set<ServerResponse>();
   const handle = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    open.add(outgoing);
+    outgoing.once('close', () => open.delete(outgoing));
     const base = `http://${incoming.headers.host ?? '127.0.0.1'}`;
     // A call that ends while the server closes leaves its connection idle, and an idle one would keep it open.
     outgoing.once('close', () => {
@@ -41,6 +46,11 @@ export async function listenHttp(
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    failOpenCalls: async () => {
+      const closed = [...open].map((outgoing) => new Promise<void>((settle) => outgoing.once('close', () => settle())));
+      for (const outgoing of open) answer(outgoing, 500);
+      await Promise.all(closed);
+    },
     stop: async () => {
       const closed = new Promise<void>((settle) => server.close(() => settle()));
       server.closeIdleConnections();

@@ -19,33 +19,55 @@ const WORKER_CAPABILITIES = {
 export interface LoadedApp {
   /** Where requests are proxied to, once the app has set `enableHttpStream`. */
   readonly streamingUrl: string | undefined;
+  /** Why the app could not be loaded, in the worker's words; then it has no function. */
+  readonly loadError: string | undefined;
 }
 
 /**
  * Loads an app as the Node worker does: the virtual module first, then every file of `main`, then what the library can
- * do, then the start hooks; after that nothing more can be registered.
+ * do, then the start hooks; after that nothing more can be registered. A `main` that matches no file, and what a file
+ * throws, end no real start: the host goes on and serves no function (seen with Functions host 4.1037).
  *
- * @throws Error when `main` matches no file, or what a file or a start hook throws: both stop a real start as well.
+ * @throws what a start hook throws
  */
 export async function loadApp(
   core: FunctionsCore,
-  app: { readonly folder: string; readonly main: string },
+  app: { readonly folder: string; readonly main: string | undefined },
 ): Promise<LoadedApp> {
   answerRequire('@azure/functions-core', core.coreModule);
-  const files: string[] = [];
-  for await (const file of glob(app.main, { cwd: app.folder })) files.push(resolve(app.folder, file));
-  if (files.length === 0) {
-    throw new Error(`"main" of package.json (${app.main}) matches no file in ${app.folder}. Build the app first.`);
-  }
-  for (const file of files.sort()) {
-    if (extname(file) === '.cjs') createRequire(file)(file);
-    else await import(pathToFileURL(file).href);
-  }
+  const loadError = await loadEntryPoint(app);
+  if (loadError !== undefined) return { streamingUrl: undefined, loadError };
   const capabilities = (await core.programmingModel()?.getCapabilities({ ...WORKER_CAPABILITIES })) ?? {};
   const context = { hookData: {}, appHookData: {}, functionAppDirectory: app.folder };
   for (const hook of core.hooks('appStart')) await hook(context);
   core.lock();
-  return { streamingUrl: capabilities.HttpUri };
+  return { streamingUrl: capabilities.HttpUri, loadError: undefined };
+}
+
+/** Loads what `main` names. @returns why it could not, in the worker's words (azure-functions-nodejs-worker, startApp.ts) */
+async function loadEntryPoint({
+  folder,
+  main,
+}: {
+  readonly folder: string;
+  readonly main: string | undefined;
+}): Promise<string | undefined> {
+  if (main === undefined) return undefined;
+  const files: string[] = [];
+  for await (const file of glob(main, { cwd: folder })) files.push(file);
+  const failed = (entryPoint: string, reason: string): string =>
+    `Worker was unable to load entry point "${entryPoint}": ${reason}`;
+  if (files.length === 0) return failed(main, 'Found zero files matching the supplied pattern');
+  for (const file of files.sort()) {
+    const path = resolve(folder, file);
+    try {
+      if (extname(path) === '.cjs') createRequire(path)(path);
+      else await import(pathToFileURL(path).href);
+    } catch (error) {
+      return failed(file, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return undefined;
 }
 
 /** The library asks for a module that exists on no disk; the worker answers in the same way. */

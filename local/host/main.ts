@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { runHost } from './runHost.ts';
 
@@ -19,8 +20,11 @@ const { values } = parseArgs({
   },
 });
 
+/** How long answers may take to leave when the app has crashed. */
+const CRASH_GRACE_MS = 1_000;
+
 try {
-  const { stop, ...started } = await runHost({
+  const { stop, failOpenCalls, ...started } = await runHost({
     folder: resolve(values.app ?? '.'),
     port: Number(values.port),
     isEnforcingKeys: values['enforce-keys'],
@@ -37,6 +41,12 @@ try {
     await stop();
     process.exit(0);
   };
+  // A worker that crashes leaves empty 500s (seen with Functions host 4.1037). The host would start another; here the app
+  // runs in the host's own process, so that ends too.
+  process.on('uncaughtException', (error) => {
+    console.error(error.stack ?? error.message);
+    void Promise.race([failOpenCalls(), sleep(CRASH_GRACE_MS)]).then(() => process.exit(1));
+  });
   process.on('SIGTERM', () => void end()).on('SIGINT', () => void end());
 } catch (error) {
   console.error((error as Error).message);

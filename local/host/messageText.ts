@@ -1,11 +1,17 @@
+/** A text that `queues.messageEncoding` says must be base64, and is not. */
+export class NotBase64 extends Error {
+  override readonly name = 'NotBase64';
+}
+
 /**
- * Message texts under `queues.messageEncoding`. With `base64`, the default, a text that is none cannot be read: the host
- * counts each try as a failure and moves the message to the poison queue (seen with host 4.1037).
+ * Message texts under `queues.messageEncoding`. With `base64`, the default, a text that is none reaches no function.
+ *
+ * @throws {NotBase64}
  */
 export function decodeMessage(text: string, encoding: 'base64' | 'none'): string {
   if (encoding === 'none') return text;
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)) {
-    throw new Error('The message is not base64; queues.messageEncoding in host.json says that it must be.');
+    throw new NotBase64('The message is not base64; queues.messageEncoding in host.json says that it must be.');
   }
   return Buffer.from(text, 'base64').toString('utf8');
 }

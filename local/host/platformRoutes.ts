@@ -5,10 +5,14 @@ import { type HostKeys, isOpenedBy, type Locked } from './hostKeys.ts';
 import type { HostLog } from './hostLog.ts';
 import { answer, type HttpCall, keyOf } from './httpCall.ts';
 import type { IndexedFunction } from './indexFunctions.ts';
+import type { Settings } from './settings.ts';
 
 export interface PlatformHost {
   readonly hostId: string;
+  readonly settings: Settings;
   readonly functions: readonly IndexedFunction[];
+  /** Whether a function of the app, disabled or not, has a blob trigger: then the host loads the blob extension. */
+  readonly hasBlobExtension: boolean;
   readonly blobListener: BlobListener | undefined;
   readonly keys: HostKeys | undefined;
   readonly log: HostLog;
@@ -16,14 +20,16 @@ export interface PlatformHost {
   invokeByHand(called: IndexedFunction, input: string): Promise<void>;
 }
 
-/** Answers what the host itself serves: `/admin`, `/runtime/health`, the webhook. `false`: none of these. */
+/** Answers what the host itself serves: its page at `/`, `/admin`, `/runtime/health`, the webhook. `false`: none of these. */
 export async function servePlatform(host: PlatformHost, call: HttpCall): Promise<boolean> {
   const { pathname } = call.url;
-  if (pathname === '/admin/host/status') {
+  if (pathname === '/') {
+    answerHomepage(host, call);
+  } else if (pathname === '/admin/host/status') {
     whenOpen(host, call, { kind: 'admin' }, () => answer(call.outgoing, 200, status(host)));
   } else if (/^\/runtime\/health(\/live|\/ready)?$/.test(pathname)) {
     answer(call.outgoing, 200, { status: 'Healthy' });
-  } else if (pathname === '/runtime/webhooks/blobs') {
+  } else if (pathname === '/runtime/webhooks/blobs' && host.hasBlobExtension) {
     await whenOpen(host, call, { kind: 'webhook', extension: 'blobs' }, () => receiveEvents(host, call));
   } else if (pathname.startsWith('/admin/functions/')) {
     await whenOpen(host, call, { kind: 'admin' }, () => runByHand(host, call));
@@ -31,6 +37,16 @@ export async function servePlatform(host: PlatformHost, call: HttpCall): Promise
     return false;
   }
   return true;
+}
+
+/** The page that says that the app runs; `AzureWebJobsDisableHomepage` takes it away (App settings reference). */
+function answerHomepage({ settings }: PlatformHost, { outgoing }: HttpCall): void {
+  if (settings.AzureWebJobsDisableHomepage?.toLowerCase() === 'true') {
+    answer(outgoing, 204);
+    return;
+  }
+  outgoing.setHeader('content-type', 'text/html');
+  outgoing.end('<!DOCTYPE html><html><body>Your Functions 4.0 app is up and running.</body></html>\n');
 }
 
 function whenOpen<Value>(host: PlatformHost, call: HttpCall, locked: Locked, act: () => Value): Value | undefined {

@@ -1,6 +1,7 @@
 import type { DequeuedMessageItem, QueueClient } from '@azure/storage-queue';
 import type { QueueSettings } from './hostFile.ts';
 import type { HostLog } from './hostLog.ts';
+import { NotBase64 } from './messageText.ts';
 import { pollingDelayMs } from './pollingDelay.ts';
 
 export interface QueueListenerOptions {
@@ -10,8 +11,12 @@ export interface QueueListenerOptions {
   readonly leaseMs: number;
   /** Runs one message; a throw is a failure, and the message comes again. */
   readonly run: (message: DequeuedMessageItem) => Promise<void>;
-  /** Where a message goes that has failed too often. */
-  readonly findPoisonQueue: (message: DequeuedMessageItem) => QueueClient;
+  /**
+   * Where a message goes that has failed too often. A poison queue has none of its own: what fails there stays hidden for
+   * the lease, and after maxDequeueCount deliveries no function sees it any more (Storage.Queues: QueueListenerFactory,
+   * QueueProcessor).
+   */
+  readonly findPoisonQueue: (message: DequeuedMessageItem) => QueueClient | undefined;
   readonly log: HostLog;
 }
 
@@ -103,18 +108,22 @@ async function processMessage(options: QueueListenerOptions, message: DequeuedMe
       .catch((error: Error) => options.log('warning', `Host.Queue.${queue.name}`, error.message));
   }, leaseMs / 2);
   let hasFailed = false;
+  let isUnreadable = false;
   try {
     await options.run(message);
   } catch (error) {
     hasFailed = true;
+    isUnreadable = error instanceof NotBase64;
     const times = `${message.dequeueCount} of ${settings.maxDequeueCount}`;
     options.log('warning', `Host.Queue.${queue.name}`, `Message failed (${times}): ${(error as Error).message}`);
   } finally {
     clearInterval(renewal);
   }
   if (!hasFailed) await queue.deleteMessage(message.messageId, popReceipt).catch(ignoreGone);
-  else if (message.dequeueCount >= settings.maxDequeueCount) await movePoison(options, { ...message, popReceipt });
-  else {
+  else if (isUnreadable || message.dequeueCount >= settings.maxDequeueCount) {
+    // No function reads what cannot be decoded, however often it comes (Storage.Queues: QueueServiceClientProvider).
+    await movePoison(options, { ...message, popReceipt });
+  } else if (options.findPoisonQueue(message) !== undefined) {
     const hiddenSeconds = Math.ceil(settings.visibilityTimeoutMs / 1000);
     await queue.updateMessage(message.messageId, popReceipt, undefined, hiddenSeconds).catch(ignoreGone);
   }
@@ -122,6 +131,7 @@ async function processMessage(options: QueueListenerOptions, message: DequeuedMe
 
 async function movePoison(options: QueueListenerOptions, message: DequeuedMessageItem): Promise<void> {
   const poison = options.findPoisonQueue(message);
+  if (poison === undefined) return;
   options.log(
     'error',
     `Host.Queue.${options.queue.name}`,

@@ -4,7 +4,7 @@ import type { IndexedFunction, QueueTrigger } from './indexFunctions.ts';
 import { type QueueListener, startQueueListener } from './queueListener.ts';
 import { queueInvocation } from './queueTrigger.ts';
 
-/** Starts a listener for each queue function; what fails too often goes to `<queue>-poison`. */
+/** Starts a listener for each queue function; what fails too often goes to `<queue>-poison`, which has no such queue of its own. */
 export async function startQueueTriggers(
   functions: readonly IndexedFunction<QueueTrigger>[],
   host: ListenerHost,
@@ -19,7 +19,7 @@ export async function startQueueTriggers(
       settings,
       leaseMs: host.leaseMs,
       log: host.log,
-      findPoisonQueue: () => queues.getQueueClient(`${queueName}-poison`),
+      findPoisonQueue: () => (queueName.endsWith('-poison') ? undefined : queues.getQueueClient(`${queueName}-poison`)),
       run: async (message) => {
         const invocation = queueInvocation(called, message, settings.messageEncoding);
         await host.invoker.invoke(called.registered, invocation);

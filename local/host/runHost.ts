@@ -2,7 +2,7 @@ import { overrideHostJson, readAppFolder } from './appFolder.ts';
 import { type BlobListener, type ListenerHost, startBlobListener } from './blobListener.ts';
 import { openConnection } from './connection.ts';
 import { startDiagnosticEvents } from './diagnosticEvents.ts';
-import { createFunctionsCore } from './functionsCore.ts';
+import { createFunctionsCore, type RegisteredFunction } from './functionsCore.ts';
 import { parseHostFile } from './hostFile.ts';
 import { hostIdOf } from './hostId.ts';
 import { type HostKeys, readHostKeys } from './hostKeys.ts';
@@ -40,10 +40,12 @@ export interface RunningHost {
   readonly errors: readonly string[];
   readonly registeredMs: number;
   readonly keys: HostKeys | undefined;
+  /** What becomes of the calls under way when the app crashes. */
+  failOpenCalls(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Loads an app and serves it. @throws Error when the app cannot be loaded or the port is in use. */
+/** Loads an app and serves it; one that cannot be loaded has no function. @throws Error when the port is in use. */
 export async function runHost(options: HostOptions): Promise<RunningHost> {
   const app = await readAppFolder(options.folder);
   for (const [name, value] of Object.entries(app.localValues)) process.env[name] ??= value;
@@ -53,13 +55,17 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
   const core = createFunctionsCore(log);
 
   const startedAtMs = performance.now();
-  const { streamingUrl } = await loadApp(core, { folder: options.folder, main: app.main });
+  const { streamingUrl, loadError } = await loadApp(core, { folder: options.folder, main: app.main });
   const registeredMs = Math.round(performance.now() - startedAtMs);
 
-  const index = indexFunctions(core.functions.values(), { settings, routePrefix: hostFile.routePrefix });
+  const registered = loadError === undefined ? [...core.functions.values()] : [];
+  const index = indexFunctions(registered, { settings, routePrefix: hostFile.routePrefix });
+  if (loadError !== undefined) log('information', 'Host.Function.Console', loadError);
   for (const sentence of index.errors) log('error', 'Host.Startup', sentence);
+  if (index.functions.length === 0) log('warning', 'Host.Startup', 'No job functions found.');
   for (const name of index.disabled) log('information', 'Host.Startup', `Function '${name}' is disabled.`);
   const names = index.functions.map((one) => one.name);
+  const hasBlobExtension = registered.some(isBlobTriggered);
   const keys = options.isEnforcingKeys ? await readHostKeys(options.keysFile, names) : undefined;
   const hostId = hostIdOf(options.folder, settings);
   const invoker = createInvoker(core, { log, functionTimeoutMs: hostFile.functionTimeoutMs });
@@ -75,7 +81,14 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
   // The port first, so that one in use is told before any function runs; until the rest has started, calls get 503.
   let isStarted = false;
   const serve = async (call: HttpCall): Promise<void> => {
-    const platform = { ...host, functions: index.functions, blobListener, keys, invokeByHand: byHand };
+    const platform = {
+      ...host,
+      functions: index.functions,
+      hasBlobExtension,
+      blobListener,
+      keys,
+      invokeByHand: byHand,
+    };
     if (!isStarted) answer(call.outgoing, 503);
     else if (!(await servePlatform(platform, call))) await serveFunction(http, call);
   };
@@ -93,9 +106,10 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
   return {
     url: server.url,
     functions: names,
-    errors: index.errors,
+    errors: loadError === undefined ? index.errors : [loadError],
     registeredMs,
     keys,
+    failOpenCalls: () => server.failOpenCalls(),
     stop: async () => {
       const listeners = [...queueListeners, ...timers, ...(blobListener ? [blobListener] : [])];
       const drained = Promise.all([server.stop(), ...listeners.map((one) => one.stop()), invoker.idle()]);
@@ -106,6 +120,10 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
       await within(diagnosticEvents.stop(), TERMINATE_GRACE_MS);
     },
   };
+}
+
+function isBlobTriggered({ metadata }: RegisteredFunction): boolean {
+  return Object.values(metadata.bindings).some(({ type }) => type.toLowerCase() === 'blobtrigger');
 }
 
 function only<Kind extends Trigger['kind']>(

@@ -22,7 +22,7 @@ export interface StartHostOptions {
 export interface StartedHost {
   readonly url: string;
   readonly functions: readonly string[];
-  /** Sentences about functions that cannot run. */
+  /** Sentences about functions that cannot run, or about the app when none can. */
   readonly errors: readonly string[];
   /** Milliseconds from the first file of the app to the last start hook. */
   readonly registeredMs: number;
@@ -35,7 +35,12 @@ export interface StartedHost {
   kill(): Promise<void>;
 }
 
-/** Starts a host as a child process, which ends with this one. @throws Error with its last lines when it cannot start. */
+/**
+ * Starts a host as a child process, which ends with this one. An app that cannot be loaded has no function, as in the real
+ * host, and `errors` says why.
+ *
+ * @throws Error with its last lines when it cannot start
+ */
 export async function startHost(options: StartHostOptions): Promise<StartedHost> {
   const graceSeconds = options.graceSeconds ?? 600;
   const child = await startChild({

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../infra/examples.ts';
+import { STORAGE_NAMES } from '../../local/storageNames.ts';
 import { TABLES } from '../../shared/analyses/analysisStore.ts';
 import { DUE_QUEUE } from '../../shared/analyses/dueQueue.ts';
 import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
@@ -16,5 +17,18 @@ describe('the storage that the template makes', () => {
     expect(made('/queues')).toContain(DUE_QUEUE);
     const containers = ['images', 'results', 'results-http', INBOX_CONTAINER, DEAD_LETTERS_CONTAINER];
     expect(made('/containers')).toEqual(expect.arrayContaining(containers));
+  });
+
+  it.each(EXAMPLES)('%s is what the local storage has, but for the dead letters of Event Grid', (example) => {
+    const made = (kind: string): readonly string[] => [
+      ...new Set(
+        (goldenSnapshots.get(example)?.predictedResources ?? [])
+          .filter(({ type, name }) => type.endsWith(kind) && !name.includes('host'))
+          .map(({ name }) => name.split('/').at(-1) ?? ''),
+      ),
+    ];
+    expect(made('/queues').toSorted()).toEqual([...STORAGE_NAMES.queues].toSorted());
+    expect(made('/tables').toSorted()).toEqual([...STORAGE_NAMES.tables].toSorted());
+    expect(made('/containers')).toEqual(expect.arrayContaining([...STORAGE_NAMES.containers]));
   });
 });

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { startStorage } from '../../local/storage/startStorage.ts';
 import { plainPng } from '../support/testCloud.ts';
 import { isAlive, run, start } from './startProcess.ts';
@@ -148,6 +148,17 @@ describe('npm start -- --deployments FILE', () => {
 });
 
 describe('npm start, when it cannot', () => {
+  it('names every wrong setting of the app, and ends', async () => {
+    vi.stubEnv('HTTP_SHARE', '7');
+    vi.stubEnv('DEFAULT_TASK', 'sing');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { code, output } = await run('--once', '--port', '0', '--data', place('wrong-settings'));
+    expect(output).toContain('The settings of the app are wrong:\n');
+    expect(output).toContain('  HTTP_SHARE: is "7"');
+    expect(output).toContain('  DEFAULT_TASK: is "sing"');
+    expect(code).toBe(1);
+  });
+
   it('says which port is in use', async () => {
     const server = createServer();
     await new Promise<void>((settle) => server.listen(0, '127.0.0.1', settle));

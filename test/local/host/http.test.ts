@@ -62,7 +62,7 @@ describe.each(['buffered', 'streamed'])('HTTP functions, %s', (mode) => {
 
   it.each([
     ['GET', '/api/none', 'a path that no function has'],
-    ['GET', '/', 'a path outside the prefix'],
+    ['GET', '/items/7', 'a path outside the prefix'],
     ['GET', '/api/pages/three', 'a parameter of the wrong kind'],
     ['PATCH', '/api/items/7', 'a method that the function does not take: 404, not 405'],
     ['HEAD', '/api/items/7', 'HEAD, unless the function names it'],
@@ -136,14 +136,14 @@ describe.each(['buffered', 'streamed'])('HTTP functions, %s', (mode) => {
 describe('HTTP functions, where the modes differ', () => {
   const buffered = (): FixtureHost => hosts.get('buffered') ?? expect.unreachable();
   const streamed = (): FixtureHost => hosts.get('streamed') ?? expect.unreachable();
-  const chunked = (host: FixtureHost, bytes: number): Promise<Response> => {
+  const chunked = (host: FixtureHost, bytes: number, name = 'echo'): Promise<Response> => {
     const body = new ReadableStream({
       start: (controller) => {
         for (let sent = 0; sent < bytes; sent += 1000) controller.enqueue(new Uint8Array(1000));
         controller.close();
       },
     });
-    return fetch(`${host.url}/api/echo`, { method: 'POST', body, duplex: 'half' });
+    return fetch(`${host.url}/api/${name}`, { method: 'POST', body, duplex: 'half' });
   };
 
   it('loses a body without Content-Length when buffered', async () => {
@@ -154,21 +154,40 @@ describe('HTTP functions, where the modes differ', () => {
     expect(await (await chunked(streamed(), 3000)).json()).toMatchObject({ bodyBytes: 3000 });
   });
 
-  it('ends a streamed body without Content-Length with 500 once it is over the limit', async () => {
-    expect((await chunked(streamed(), 1_001_000)).status).toBe(500);
-  });
+  it.each(['echo', 'early'])(
+    'ends a streamed body without Content-Length with 500 once it is over the limit, also where the function has answered: %s',
+    async (name) => {
+      const answer = await chunked(streamed(), 1_001_000, name);
+      expect([answer.status, await answer.text()]).toEqual([500, '']);
+    },
+  );
 
-  it('passes on an answer that comes while the caller still sends when streamed', async () => {
+  it('passes on an answer when the caller has sent the whole body, and not before, when streamed', async () => {
+    let isSent = false;
     const status = await new Promise((settle, fail) => {
       const headers = { 'content-length': 900_000 };
       const sending = request(`${streamed().url}/api/early`, { method: 'POST', headers }, (answer) => {
-        settle(answer.statusCode);
-        sending.destroy();
+        settle([answer.statusCode, isSent]);
+        answer.resume();
       });
       sending.on('error', fail).write('the beginning');
+      // Whatever came before the answer of this call would have come by then.
+      void fetch(`${streamed().url}/api/items/7`).then(() => {
+        isSent = true;
+        sending.end(Buffer.alloc(900_000 - 'the beginning'.length));
+      });
     });
-    expect(status).toBe(413);
+    expect(status).toEqual([413, true]);
     expect((await fetch(`${streamed().url}/api/items/7`)).status).toBe(200);
+  });
+
+  it.each(['buffered', 'streamed'])('leaves calls with an empty 500 when the app crashes, %s', async (mode) => {
+    const settings = { ...WITHOUT_STORAGE, FIXTURE_STREAMING: String(mode === 'streamed') };
+    const host = await startFixture({ folder: app.folder, settings });
+    const answer = await fetch(`${host.url}/api/crashes`);
+    expect([answer.status, await answer.text()]).toEqual([500, '']);
+    expect(await host.ended).toBe(1);
+    expect(host.lines.join('\n')).toContain('the app crashes');
   });
 
   it('joins repeated query keys by commas when buffered, keeps them when streamed', async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { startHost } from '../../../local/host/startHost.ts';
 import {
   deployFixture,
@@ -96,6 +96,19 @@ describe('keys', () => {
 });
 
 describe('what the host itself serves', () => {
+  it('is a page at its root, for anybody', async () => {
+    const answer = await fetch(`${host.url}/`);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html']);
+    expect(await answer.text()).toContain('is up and running');
+  });
+
+  it('is no page at its root with AzureWebJobsDisableHomepage', async () => {
+    const settings = { ...WITHOUT_STORAGE, AzureWebJobsDisableHomepage: 'true' };
+    const plain = await startFixtureForTest({ folder: app.folder, settings });
+    const answer = await fetch(`${plain.url}/`);
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
+  });
+
   it('says that it runs, to the master key', async () => {
     expect(await statusOf('/admin/host/status')).toEqual([401, '']);
     const [status, text] = await statusOf('/admin/host/status', withKey(host.keys?.masterKey));
@@ -192,7 +205,36 @@ describe('starting and ending', () => {
     other.close();
   });
 
-  it('says when "main" matches no file', async () => {
-    await expect(startHost({ folder: keysFolder })).rejects.toThrow('names no "main"');
+  it.each([
+    [
+      'matches no file',
+      { main: 'dist/*.cjs' },
+      'Worker was unable to load entry point "dist/*.cjs": Found zero files matching the supplied pattern',
+    ],
+    ['throws', { main: 'throws.cjs' }, 'Worker was unable to load entry point "throws.cjs": a setting is missing'],
+    ['is not there', {}, undefined],
+  ])('goes on without a function when "main" of package.json %s, and says why', async (_what, packageJson, reason) => {
+    const folder = await mkdtemp(join(tmpdir(), 'fixture-unloaded-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, 'package.json'), JSON.stringify(packageJson));
+    await writeFile(join(folder, 'host.json'), '{}');
+    await writeFile(join(folder, 'throws.cjs'), 'throw new Error("a setting is missing");');
+    const empty = await startFixtureForTest({ folder });
+    expect([empty.functions, empty.errors]).toEqual([[], reason === undefined ? [] : [reason]]);
+    const answer = await fetch(`${empty.url}/api/items/7`);
+    expect([answer.status, await answer.text()]).toEqual([404, '']);
+    if (reason !== undefined) expect(empty.lines.join('\n')).toContain(` information Host.Function.Console: ${reason}`);
+    expect(empty.lines.join('\n')).toContain(' warning Host.Startup: No job functions found.');
+  });
+
+  it('leaves out the functions that a file registered before it threw', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fixture-unloaded-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const bundle = await readFile(join(app.folder, 'dist/main.cjs'), 'utf8');
+    await writeFile(join(folder, 'package.json'), '{ "main": "main.cjs" }');
+    await writeFile(join(folder, 'host.json'), '{}');
+    await writeFile(join(folder, 'main.cjs'), `${bundle}\nthrow new Error("late");`);
+    const empty = await startFixtureForTest({ folder, settings: WITHOUT_STORAGE });
+    expect(empty.functions).toEqual([]);
   });
 });

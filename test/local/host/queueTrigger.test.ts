@@ -38,6 +38,8 @@ afterAll(async () => {
 const send = async (text: string): Promise<string> =>
   (await work.sendMessage(Buffer.from(text).toString('base64'))).messageId;
 const inputs = (where: FixtureHost = host): unknown[] => where.seen('onMessage').map((one) => one.input);
+const isThere = (name: string): Promise<boolean> =>
+  QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(name).exists();
 const takePoison = async (): Promise<string | undefined> => {
   const { receivedMessageItems } = await poison.receiveMessages().catch(() => ({ receivedMessageItems: [] }));
   const [message] = receivedMessageItems;
@@ -102,6 +104,56 @@ describe('a queue function', () => {
     await work.sendMessage('plain text!');
     await eventually(async () => expect(await takePoison()).toBe('plain text!'));
     expect(inputs()).not.toContain('plain text!');
+    expect(host.lines.join('\n')).not.toContain('Message failed (2 of 3): The message is not base64');
+  });
+
+  it('sees any text with messageEncoding "none": as it is, or the object when it is JSON', async () => {
+    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('raw');
+    await queue.create();
+    const texts = ['plain text!', '{"a":1}', Buffer.from('{"a":1}').toString('base64')];
+    for (const text of texts) await queue.sendMessage(text);
+    const none = { AzureFunctionsJobHost__extensions__queues__messageEncoding: 'none' };
+    const open = await startFixtureForTest({
+      folder: app.folder,
+      settings: { ...settings, ...none, FIXTURE_QUEUE: 'raw' },
+    });
+    await eventually(() => expect(inputs(open)).toHaveLength(3));
+    expect(inputs(open)).toEqual(expect.arrayContaining(['plain text!', { a: 1 }, texts[2]]));
+  });
+
+  it('of a poison queue never sees a text that is not base64: it stays there, hidden for the lease', async () => {
+    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('left-poison');
+    await queue.create();
+    await queue.sendMessage('plain text!');
+    await queue.sendMessage(Buffer.from('read').toString('base64'));
+    const reading = await startFixtureForTest({
+      folder: app.folder,
+      settings: { ...settings, FIXTURE_QUEUE: 'left-poison' },
+    });
+    await eventually(() => expect(inputs(reading)).toEqual(['read']));
+    await eventually(async () => expect((await queue.getProperties()).approximateMessagesCount).toBe(1));
+    expect((await queue.peekMessages()).peekedMessageItems).toEqual([]);
+    expect(await queue.getProperties().then(() => isThere('left-poison-poison'))).toBe(false);
+  });
+
+  it('of a poison queue is not called again for a message that it failed maxDequeueCount times; there is no next queue', async () => {
+    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('tried-poison');
+    await queue.create();
+    await queue.sendMessage(Buffer.from('bad message').toString('base64'));
+    const failing = await startFixtureForTest({
+      folder: app.folder,
+      settings: { ...settings, FIXTURE_QUEUE: 'tried-poison' },
+      // What fails in a poison queue stays hidden for the lease; the least that the service takes.
+      leaseSeconds: 1,
+    });
+    await eventually(() => expect(inputs(failing)).toHaveLength(3));
+    // Delivered once more, to no function.
+    await eventually(async () => {
+      const { peekedMessageItems } = await queue.peekMessages();
+      expect(peekedMessageItems[0]?.dequeueCount).toBeGreaterThan(3);
+    });
+    expect(inputs(failing)).toHaveLength(3);
+    expect(await isThere('tried-poison-poison')).toBe(false);
   });
 
   it('runs batchSize + newBatchThreshold messages at most at once, here 2', async () => {

@@ -82,3 +82,13 @@ app.get('breaks', {
 
 app.get('forFunction', { authLevel: 'function', handler: async () => ({ body: 'function' }) });
 app.get('forAdmin', { authLevel: 'admin', handler: async () => ({ body: 'admin' }) });
+
+// What a promise or a callback throws behind the function's back ends the process.
+app.get('crashes', {
+  handler: () =>
+    new Promise<HttpResponseInit>(() => {
+      setImmediate(() => {
+        throw new Error('the app crashes');
+      });
+    }),
+});
