@@ -27,6 +27,9 @@ type scaleLimits = {
   @description('Required. Analyses that one instance runs side by side.')
   analysesPerInstance: int
 
+  @description('Required. HTTP calls that one instance takes side by side.')
+  httpCallsPerInstance: int
+
   @description('Required. Most instances of each group of functions: the platform scales uploads, HTTP and each queue apart.')
   maximumInstanceCount: int
 }
@@ -100,12 +103,31 @@ func analysesPerInstance(pool visionDeployment[], instanceMemoryMB int) int =>
   min(instanceMemoryMB / 512, analysesAtATime(pool))
 
 @export()
+@description('Largest HTTP body that the host takes, in bytes: 96 MiB, just above the 95 MiB at which the application refuses with a sentence.')
+var httpBodyMaxBytes = 100663296
+
+@description('Most memory that one HTTP call takes, in MiB. The host reads a body with Content-Length into a string, five times its size; the application holds its parts and the whole of it.')
+var httpCallMaxMiB = (5 + 2) * httpBodyMaxBytes / 1048576
+
+@description('Memory that host and application take without a body, in MiB.')
+var idleMaxMiB = 512
+
+@description('As many HTTP calls side by side as the memory holds, each with the largest body. At most two for each analysis: half of the calls ask no model.')
+func httpCallsPerInstance(pool visionDeployment[], instanceMemoryMB int) int =>
+  min(2 * analysesPerInstance(pool, instanceMemoryMB), (instanceMemoryMB - idleMaxMiB) / httpCallMaxMiB)
+
+@description('Analyses of one instance, by uploads or by HTTP, whichever are fewer.')
+func fewestPerInstance(pool visionDeployment[], instanceMemoryMB int) int =>
+  min(analysesPerInstance(pool, instanceMemoryMB), httpCallsPerInstance(pool, instanceMemoryMB))
+
+@export()
 @description('How far the app spreads out: as far as the quota of the pool feeds it.')
 func scaleFor(pool visionDeployment[], instanceMemoryMB int) scaleLimits => {
   instanceMemoryMB: instanceMemoryMB
   analysesPerInstance: analysesPerInstance(pool, instanceMemoryMB)
+  httpCallsPerInstance: httpCallsPerInstance(pool, instanceMemoryMB)
   maximumInstanceCount: min(
     1000,
-    (analysesAtATime(pool) + analysesPerInstance(pool, instanceMemoryMB) - 1) / analysesPerInstance(pool, instanceMemoryMB)
+    (analysesAtATime(pool) + fewestPerInstance(pool, instanceMemoryMB) - 1) / fewestPerInstance(pool, instanceMemoryMB)
   )
 }

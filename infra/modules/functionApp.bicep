@@ -2,7 +2,7 @@ metadata description = 'The Flex Consumption plan and the function app, with eve
 
 import { settingsByName } from '../applicationSettings.bicep'
 import { resourceNames } from '../names.bicep'
-import { scaleLimits } from '../pool.bicep'
+import { httpBodyMaxBytes, scaleLimits } from '../pool.bicep'
 import { packageContainer } from '../storageContents.bicep'
 import { alwaysReadyInstances, ingestionMode, networkMode, signInSettings, tagsByName } from '../types.bicep'
 
@@ -102,8 +102,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
         maximumInstanceCount: scale.maximumInstanceCount
         alwaysReady: alwaysReady
         triggers: {
-          // Half of the requests ask no model: estimates, lists, states.
-          http: { perInstanceConcurrency: 2 * scale.analysesPerInstance }
+          http: { perInstanceConcurrency: scale.httpCallsPerInstance }
         }
       }
     }
@@ -149,6 +148,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       IMAGES_STORAGE__credential: 'managedidentity'
       IMAGES_STORAGE__clientId: identityClientId
       INGESTION: ingestion
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(httpBodyMaxBytes)
       AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: string(scale.analysesPerInstance)
       // Together they are what runs side by side. Half is fetched when half is done, so no place waits for the slowest.
       AzureFunctionsJobHost__extensions__queues__batchSize: string(scale.analysesPerInstance - scale.analysesPerInstance / 2)

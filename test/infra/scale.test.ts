@@ -5,6 +5,7 @@ import { EXAMPLES } from '../../infra/examples.ts';
 import { overrideHostJson } from '../../local/host/appFolder.ts';
 import { parseHostFile, type QueueSettings } from '../../local/host/hostFile.ts';
 import { findModel } from '../../shared/catalog/catalog.ts';
+import { BODY_MAX_BYTES } from '../../shared/http/readBody.ts';
 import { hasCompiler, ROOT } from './compile.ts';
 import {
   appSettings,
@@ -82,8 +83,8 @@ describe.runIf(hasCompiler())('templates', () => {
     const settings = appSettings(snapshot);
     expect(JSON.parse(settings.VISION_DEPLOYMENTS ?? '')).toHaveLength(28);
     expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.functionAppConfig.scaleAndConcurrency).toMatchObject({
-      maximumInstanceCount: 875,
-      triggers: { http: { perInstanceConcurrency: 8 } },
+      maximumInstanceCount: 1000,
+      triggers: { http: { perInstanceConcurrency: 2 } },
     });
   });
 
@@ -119,6 +120,46 @@ describe('an instance', () => {
   it.each(EXAMPLES)('%s fetches the next messages before the last of the earlier ones is done', (example) => {
     const settings = deployedSettings(example);
     expect(Number(settings.AzureFunctionsJobHost__extensions__queues__newBatchThreshold)).toBeGreaterThan(0);
+  });
+});
+
+/** What the host took for a body with Content-Length: 2.4 GB for eight of 60 MB (Functions host 4.1037, 2026-11). */
+const HOST_TIMES_BODY = 5;
+/** The application holds the parts of a body, and the whole of it. */
+const APP_TIMES_BODY = 2;
+/** Host and application without a body: 329 MiB at most with eight images of 24 megapixels (docs/architecture.md). */
+const IDLE_MIB = 512;
+
+describe('the largest HTTP bodies', () => {
+  it.each(EXAMPLES)(
+    '%s: as many as an instance takes side by side fit its memory, and one more would not',
+    (example) => {
+      const snapshot = goldenSnapshots.get(example);
+      const site = snapshot && ofType(snapshot, 'Microsoft.Web/sites')[0];
+      const { instanceMemoryMB, triggers } = site?.properties.functionAppConfig.scaleAndConcurrency ?? {};
+      const calls = triggers.http.perInstanceConcurrency;
+      const bodyMiB = Number(deployedSettings(example).FUNCTIONS_REQUEST_BODY_SIZE_LIMIT) / 2 ** 20;
+      const takenMiB = (count: number): number => IDLE_MIB + count * (HOST_TIMES_BODY + APP_TIMES_BODY) * bodyMiB;
+      expect([instanceMemoryMB, calls, bodyMiB]).toEqual(instanceMemoryMB === 4096 ? [4096, 5, 96] : [2048, 2, 96]);
+      expect(takenMiB(calls)).toBeLessThanOrEqual(instanceMemoryMB);
+      expect(takenMiB(calls + 1)).toBeGreaterThan(instanceMemoryMB);
+    },
+  );
+
+  it.each(EXAMPLES)('%s: the application refuses them with a sentence before the host does without one', (example) => {
+    const limit = Number(deployedSettings(example).FUNCTIONS_REQUEST_BODY_SIZE_LIMIT);
+    expect(BODY_MAX_BYTES).toBe(95 * 2 ** 20);
+    expect(limit).toBeGreaterThan(BODY_MAX_BYTES);
+  });
+
+  it.each(EXAMPLES)('%s: the calls of all instances together keep the quota of the pool busy', (example) => {
+    const snapshot = goldenSnapshots.get(example);
+    const site = snapshot && ofType(snapshot, 'Microsoft.Web/sites')[0];
+    const { maximumInstanceCount, triggers } = site?.properties.functionAppConfig.scaleAndConcurrency ?? {};
+    const deployments = JSON.parse(deployedSettings(example).VISION_DEPLOYMENTS ?? '') as { tokensPerMinute: number }[];
+    // One analysis takes about 2,000 tokens and a quarter of a minute.
+    const analysesAtATime = deployments.reduce((sum, { tokensPerMinute }) => sum + tokensPerMinute, 0) / 8000;
+    expect(maximumInstanceCount * triggers.http.perInstanceConcurrency).toBeGreaterThanOrEqual(analysesAtATime);
   });
 });
 

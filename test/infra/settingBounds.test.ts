@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
-import { ConfigInvalid } from '../../shared/errors.ts';
+import { ConfigInvalid } from '../../shared/settings/configInvalid.ts';
 import { hasCompiler } from './compile.ts';
 import { appSettings, builtTemplate, deployedSettings, snapshotOf, snapshotRun } from './snapshot.ts';
 
