@@ -1,15 +1,15 @@
 import { app } from '@azure/functions';
 import { analyzeNow } from '../shared/analyzeNow.ts';
-import { configOfProcess } from '../shared/config.ts';
 import { analysisResponse } from '../shared/http/analysisResponse.ts';
 import { readAnalyzeCall } from '../shared/http/analyzeCall.ts';
 import { guarded } from '../shared/http/answering.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('analyze', {
   methods: ['POST'],
   route: 'analyze',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readAnalyzeCall(request, services.config);
     return analysisResponse(await analyzeNow(call, services), request);

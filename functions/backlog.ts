@@ -1,14 +1,14 @@
 import { app } from '@azure/functions';
-import { configOfProcess } from '../shared/config.ts';
 import { currentBacklog } from '../shared/currentBacklog.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { backlogView } from '../shared/http/backlogView.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('backlog', {
   methods: ['GET'],
   route: 'backlog',
-  ...guarded(configOfProcess(), async () => {
+  ...guarded(processSettings(), async () => {
     return json(200, backlogView(await currentBacklog(await servicesOfProcess())));
   }),
 });

@@ -1,14 +1,14 @@
 import { app } from '@azure/functions';
 import { cancelAnalyses } from '../shared/analyses/cancelAnalyses.ts';
-import { configOfProcess } from '../shared/config.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { readCancelCall } from '../shared/http/manyCalls.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('cancelAnalyses', {
   methods: ['POST'],
   route: 'analyses/cancel',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const call = await readCancelCall(request);
     return json(200, await cancelAnalyses(call, await servicesOfProcess()));
   }),

@@ -1,16 +1,16 @@
 import { app } from '@azure/functions';
-import { configOfProcess } from '../shared/config.ts';
 import { estimateFolder } from '../shared/estimateFolder.ts';
 import { estimateImages } from '../shared/estimateImages.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { readEstimateCall } from '../shared/http/estimateCall.ts';
 import { openImage } from '../shared/openImage.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('estimate', {
   methods: ['POST'],
   route: 'estimate',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readEstimateCall(request, services.config);
     const parts = { ...services, nowMs: services.now() };

@@ -1,16 +1,16 @@
 import { app } from '@azure/functions';
 import { analysisView } from '../shared/analyses/analysisView.ts';
 import { readResult } from '../shared/analyses/readResult.ts';
-import { configOfProcess } from '../shared/config.ts';
 import { NotPossible } from '../shared/errors.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { guarded, json } from '../shared/http/answering.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('getAnalysis', {
   methods: ['GET'],
   route: 'analyses/{id}',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const { analyses, results } = await servicesOfProcess();
     const id = analysisIdOf(request);
     const stored = await analyses.find(id);

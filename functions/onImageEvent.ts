@@ -1,20 +1,23 @@
 import { app } from '@azure/functions';
 import { readImageEvent } from '../shared/analyses/imageEvent.ts';
 import { analyzeUpload } from '../shared/analyzeUpload.ts';
-import { configOfProcess } from '../shared/config.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { readQueueMessage } from './queueMessage.ts';
 
 /** Event Grid's subscription delivers into it when INGESTION is `queue`. */
 const IMAGE_EVENTS_QUEUE = 'image-events';
 
-const { imagesContainer, ingestion } = configOfProcess();
+const settings = processSettings();
 
-if (ingestion === 'queue') {
+// With wrong settings the events stay in their queue.
+if (settings.kind === 'valid' && settings.config.ingestion === 'queue') {
+  const { imagesContainer } = settings.config;
   app.storageQueue('onImageEvent', {
     queueName: IMAGE_EVENTS_QUEUE,
     connection: 'IMAGES_STORAGE',
     handler: async (message, context) => {
-      const event = readImageEvent(message, imagesContainer);
+      const event = readImageEvent(readQueueMessage(message), imagesContainer);
       if (event.kind !== 'created') {
         context.warn(`A message of the queue ${IMAGE_EVENTS_QUEUE} is dropped: ${event.reason}.`);
         return;

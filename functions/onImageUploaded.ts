@@ -1,12 +1,14 @@
 import { app } from '@azure/functions';
 import { analyzeUpload } from '../shared/analyzeUpload.ts';
-import { configOfProcess } from '../shared/config.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { placeOfTrigger, registerBlobReferences } from './blobReference.ts';
 
-const { blobBinding, imagesContainer, ingestion } = configOfProcess();
+const settings = processSettings();
 
-if (ingestion === 'blob') {
+// With wrong settings nothing that came could be done, and five failures move a message to a poison queue.
+if (settings.kind === 'valid' && settings.config.ingestion === 'blob') {
+  const { blobBinding, imagesContainer } = settings.config;
   if (blobBinding === 'reference') registerBlobReferences();
   app.storageBlob('onImageUploaded', {
     path: `${imagesContainer}/{name}`,

@@ -1,9 +1,10 @@
 import { app } from '@azure/functions';
 import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
 import { readImageEvent } from '../shared/analyses/imageEvent.ts';
-import { configOfProcess } from '../shared/config.ts';
 import { readDeadLetter, recordDeadLetter } from '../shared/deadLetters.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { readQueueMessage } from './queueMessage.ts';
 
 /** Where the host moves what failed at every delivery; what each was about is called again, or becomes a record that says so. */
 const POISON_QUEUES = {
@@ -12,25 +13,31 @@ const POISON_QUEUES = {
   onEventPoison: 'image-events-poison',
 } as const;
 
-const { imagesContainer } = configOfProcess();
+const settings = processSettings();
 
-for (const [name, queueName] of Object.entries(POISON_QUEUES)) {
-  app.storageQueue(name, {
-    queueName,
-    connection: 'IMAGES_STORAGE',
-    handler: async (message, context) => {
-      const services = await servicesOfProcess();
-      const letter = readDeadLetter(message);
-      if (letter) {
-        await recordDeadLetter(letter, services);
-        return;
-      }
-      const event = readImageEvent(message, imagesContainer);
-      if (event.kind !== 'created') {
-        context.warn(`A message of the queue ${queueName} is dropped: ${event.reason}.`);
-        return;
-      }
-      for (const place of event.places) await recordDeadLetter({ kind: 'blob', place }, services);
-    },
-  });
+// With wrong settings the messages stay in their queues. A poison queue has none of its own: after five failures the host
+// would pass a message over for ever.
+if (settings.kind === 'valid') {
+  const { imagesContainer } = settings.config;
+  for (const [name, queueName] of Object.entries(POISON_QUEUES)) {
+    app.storageQueue(name, {
+      queueName,
+      connection: 'IMAGES_STORAGE',
+      handler: async (input, context) => {
+        const message = readQueueMessage(input);
+        const letter = readDeadLetter(message);
+        if (letter) {
+          await recordDeadLetter(letter, await servicesOfProcess());
+          return;
+        }
+        const event = readImageEvent(message, imagesContainer);
+        if (event.kind !== 'created') {
+          context.warn(`A message of the queue ${queueName} is dropped: ${event.reason}.`);
+          return;
+        }
+        const services = await servicesOfProcess();
+        for (const place of event.places) await recordDeadLetter({ kind: 'blob', place }, services);
+      },
+    });
+  }
 }

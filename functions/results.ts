@@ -1,14 +1,14 @@
 import { app } from '@azure/functions';
-import { configOfProcess } from '../shared/config.ts';
 import { guarded } from '../shared/http/answering.ts';
 import { RESULT_MEDIA_TYPES, readResultsCall, resultLines } from '../shared/http/resultLines.ts';
 import { startedStream } from '../shared/http/startedStream.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('results', {
   methods: ['GET'],
   route: 'results',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const call = readResultsCall(request);
     const body = await startedStream(resultLines(call, await servicesOfProcess()));
     return { status: 200, headers: { 'content-type': RESULT_MEDIA_TYPES[call.format] }, body };

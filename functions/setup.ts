@@ -1,17 +1,25 @@
 import { app } from '@azure/functions';
-import { configOfProcess } from '../shared/config.ts';
 import { healthOf } from '../shared/http/health.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { stopTelemetry } from '../shared/signals/telemetry.ts';
 
-// Settings are read before anything is registered: wrong ones stop the start, all named at once.
-const config = configOfProcess();
-const { warnings } = healthOf(config, Date.now());
+const settings = processSettings();
 
 // Bodies as streams: without it the host drops uploads that come without a length.
 app.setup({ enableHttpStream: true });
 
-// What was measured since the last minute leaves before the instance goes.
-if (config.telemetry) app.hook.appTerminate(stopTelemetry);
-
-// biome-ignore lint/suspicious/noConsole: the worker's console is where the platform takes an app's log from
-if (warnings.length > 0) console.warn(warnings.map(({ detail }) => detail).join(' '));
+// The worker's console is where the platform takes an app's log from; each line of it becomes an entry of its own.
+if (settings.kind === 'wrong') {
+  const problems = settings.problems.map(({ path, message }) => `${path} ${message}`).join(' ');
+  // biome-ignore lint/suspicious/noConsole: there is no invocation yet whose log could take it
+  console.error(
+    `The settings of the app are wrong; no upload and no message is taken until they are right. ${problems}`,
+  );
+} else {
+  const { config } = settings;
+  // What was measured since the last minute leaves before the instance goes.
+  if (config.telemetry) app.hook.appTerminate(stopTelemetry);
+  const { warnings } = healthOf(config, Date.now());
+  // biome-ignore lint/suspicious/noConsole: there is no invocation yet whose log could take it
+  if (warnings.length > 0) console.warn(warnings.map(({ detail }) => detail).join(' '));
+}

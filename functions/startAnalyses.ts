@@ -1,14 +1,14 @@
 import { app } from '@azure/functions';
-import { configOfProcess } from '../shared/config.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { queueAnswer, readQueueCall } from '../shared/http/queueCall.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { queueBlobs } from '../shared/queueBlobs.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('startAnalyses', {
   methods: ['POST'],
   route: 'analyses',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readQueueCall(request, services.defaults);
     return json(200, queueAnswer(call, await queueBlobs(call, services)));

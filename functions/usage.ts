@@ -1,15 +1,15 @@
 import { app } from '@azure/functions';
 import { rollUpUsage } from '../shared/analyses/rollUpUsage.ts';
-import { configOfProcess } from '../shared/config.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { budgetView } from '../shared/http/budgetView.ts';
 import { readUsageCall } from '../shared/http/usageCall.ts';
+import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('usage', {
   methods: ['GET'],
   route: 'usage',
-  ...guarded(configOfProcess(), async (request) => {
+  ...guarded(processSettings(), async (request) => {
     const { budget, usage, now } = await servicesOfProcess();
     const { by, fromMs, untilMs } = readUsageCall(request, now());
     const rows = await rollUpUsage(usage.between(fromMs, untilMs), by);

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import type { BudgetLimits } from './analyses/budgetPeriods.ts';
-import { ConfigInvalid, type Problem } from './errors.ts';
+import type { Problem } from './errors.ts';
 import type { Deployment } from './pool/deployment.ts';
 import { parseDeployments } from './pool/parseDeployments.ts';
 import { readBudget } from './settings/budget.ts';
+import { ConfigInvalid } from './settings/configInvalid.ts';
 import { containerProblems } from './settings/containerProblems.ts';
 import { readDefaultModel } from './settings/defaultModel.ts';
 import { type Environment, present } from './settings/environment.ts';
+import { hideSecrets } from './settings/hideSecrets.ts';
 import { isSignInOff } from './settings/isSignInOff.ts';
 import { type RetentionDays, readRetentionDays } from './settings/retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
@@ -113,7 +115,9 @@ export function readConfig(environment: Environment): Config {
   const budgetMicroUsd = readBudget(environment, deployments, problems);
   const telemetry = readTelemetryTarget(environment, problems);
   if (settings) problems.push(...containerProblems(settings.IMAGES_CONTAINER, settings.RESULTS_CONTAINER));
-  if (!settings || !storage || !defaultModel || problems.length > 0) throw new ConfigInvalid(problems);
+  if (!settings || !storage || !defaultModel || problems.length > 0) {
+    throw new ConfigInvalid(problems.map(({ path, message }) => ({ path, message: hideSecrets(message) })));
+  }
   const storageClientId = environment.IMAGES_STORAGE__clientId;
   return {
     deployments,
@@ -139,14 +143,6 @@ export function readConfig(environment: Environment): Config {
     telemetry,
     keyOf: (keySetting) => environment[keySetting] ?? '',
   };
-}
-
-let processConfig: Config | undefined;
-
-/** This process's settings, read at the first call. @throws {ConfigInvalid} */
-export function configOfProcess(): Config {
-  processConfig ??= readConfig(process.env);
-  return processConfig;
 }
 
 function readSettings(environment: Environment, problems: Problem[]): z.infer<typeof settingSchema> | undefined {

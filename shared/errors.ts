@@ -29,6 +29,7 @@ const STATUS_OF_CODE = {
   'answer-unusable': 502,
   'service-refused': 502,
   'pool-down': 503,
+  'settings-wrong': 503,
 } as const;
 
 export type ErrorCode = keyof typeof STATUS_OF_CODE;
@@ -117,11 +118,13 @@ export class ImageRejected extends AppError {
   }
 }
 
-/** What was asked for does not exist, or is in a state that forbids what was asked. */
+type ImpossibleCode = 'not-found' | 'conflict' | 'signed-out' | 'settings-wrong';
+
+/** What was asked for does not exist, is in a state that forbids it, or nobody may ask for anything now. */
 export class NotPossible extends AppError {
   override readonly name = 'NotPossible';
 
-  constructor(code: 'not-found' | 'conflict' | 'signed-out', detail: string, options?: ErrorOptions) {
+  constructor(code: ImpossibleCode, detail: string, options?: ErrorOptions) {
     super(code, detail, options);
   }
 }
@@ -163,18 +166,4 @@ export class GivenUp extends AppError {
 /** What ended an analysis before, told again. */
 export class EndedBefore extends AppError {
   override readonly name = 'EndedBefore';
-}
-
-/** Settings are wrong: the start ends, all problems named. */
-export class ConfigInvalid extends Error {
-  override readonly name = 'ConfigInvalid';
-  readonly problems: readonly Problem[];
-
-  constructor(problems: readonly Problem[]) {
-    super(
-      `${problems.length === 1 ? 'One setting is' : `${problems.length} settings are`} wrong:\n` +
-        problems.map((problem) => `  ${problem.path}: ${problem.message}`).join('\n'),
-    );
-    this.problems = problems;
-  }
 }

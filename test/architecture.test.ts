@@ -20,6 +20,7 @@ const ROOMS = [
   'runSteps',
   'settings',
   'config',
+  'processSettings',
   'analyzeImage',
   'analyzeUpload',
   'refuseOrKeep',
@@ -150,9 +151,9 @@ describe('local/', () => {
 });
 
 describe('what the world can be touched with', () => {
-  it('is the environment only in shared/config.ts', () => {
+  it('is the environment only in shared/processSettings.ts', () => {
     const readers = [...shared, ...functions].filter(({ text }) => /\bprocess\.env\b/.test(withoutComments(text)));
-    expect(readers.map(({ path }) => path)).toEqual(['shared/config.ts']);
+    expect(readers.map(({ path }) => path)).toEqual(['shared/processSettings.ts']);
   });
 
   it.each(PURE_ROOMS)('is no clock, randomness, timer, file, process or console in %s', (room) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Config, readConfig, SETTING_DEFAULTS } from '../shared/config.ts';
-import { ConfigInvalid } from '../shared/errors.ts';
+import { ConfigInvalid } from '../shared/settings/configInvalid.ts';
 
 const SEED = {
   name: 'gpt-4-vision-preview-westus',

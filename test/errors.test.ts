@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import {
   AnswerFailed,
   AppError,
-  ConfigInvalid,
   EndedBefore,
   ImageRejected,
   InvalidRequest,
@@ -33,6 +32,7 @@ describe('statusOfCode', () => {
     ['answer-unusable', 502],
     ['service-refused', 502],
     ['pool-down', 503],
+    ['settings-wrong', 503],
   ] as const)('of %s is %i', (code, status) => {
     expect(statusOfCode(code)).toBe(status);
   });
@@ -74,11 +74,13 @@ describe('InvalidRequest', () => {
   });
 });
 
-describe('ConfigInvalid', () => {
-  it('is a message of one line for each setting', () => {
-    expect(new ConfigInvalid([{ path: 'HTTP_AUTH', message: 'is "none".' }]).message).toBe(
-      'One setting is wrong:\n  HTTP_AUTH: is "none".',
-    );
+describe('InvalidRequest', () => {
+  it('says all problems in one detail', () => {
+    const error = new InvalidRequest([
+      { path: 'task', message: 'There is no task "guess".' },
+      { path: 'detail', message: 'detail is "fine".' },
+    ]);
+    expect(error.detail).toBe('There is no task "guess". detail is "fine".');
   });
 });
 

@@ -1,13 +1,16 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { Config } from '../config.ts';
 import { AppError, NotPossible } from '../errors.ts';
+import type { ProcessSettings } from '../processSettings.ts';
 import { problemResponse } from './problem.ts';
+import { dropRest } from './readBody.ts';
 
 type Handle = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 
 /**
  * A handler that always answers. With streamed HTTP a handler that throws leaves its caller waiting, so everything is
- * caught here, and only here.
+ * caught here, and only here. What it did not read of the body is read and dropped: the host passes an answer on when it
+ * has sent the whole body, and nobody would take the rest.
  */
 export function answering(handle: Handle): HttpHandler {
   return async (request, context) => {
@@ -16,26 +19,43 @@ export function answering(handle: Handle): HttpHandler {
     } catch (error) {
       if (!(error instanceof AppError)) context.error(error);
       return problemResponse(error);
+    } finally {
+      await dropRest(request);
     }
   };
 }
 
 /**
  * Who may call, and a handler for them, in one, so that no function has the one without the other. The host asks for its
- * key whatever the platform's sign-in has found: where people sign in it must ask for none.
+ * key whatever the platform's sign-in has found: where people sign in it must ask for none. With wrong settings each call
+ * is answered 503, without a key, since who may call is one of them; nothing of a request is read then.
  */
 export function guarded(
-  access: Pick<Config, 'httpAuth' | 'isSignInOff'>,
+  settings: ProcessSettings,
   handle: Handle,
 ): { readonly authLevel: 'anonymous' | 'function'; readonly handler: HttpHandler } {
-  if (access.httpAuth === 'key') return { authLevel: 'function', handler: answering(handle) };
+  if (settings.kind === 'wrong') {
+    return {
+      authLevel: 'anonymous',
+      handler: answering(async () => {
+        throw settingsWrong(settings.problems.length);
+      }),
+    };
+  }
+  const { config } = settings;
+  if (config.httpAuth === 'key') return { authLevel: 'function', handler: answering(handle) };
   return {
     authLevel: 'anonymous',
     handler: answering(async (request, context) => {
-      assertSignedIn(request, access);
+      assertSignedIn(request, config);
       return handle(request, context);
     }),
   };
+}
+
+function settingsWrong(problems: number): NotPossible {
+  const count = problems === 1 ? 'One setting of the app is' : `${problems} settings of the app are`;
+  return new NotPossible('settings-wrong', `${count} wrong, so it does no work; GET /api/health names each.`);
 }
 
 /** @throws {NotPossible} `signed-out` */

@@ -24,6 +24,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   'answer-unusable': 'The model gave no usable answer',
   'service-refused': 'The model service refused the request',
   'pool-down': 'No deployment answers',
+  'settings-wrong': 'The settings of the app are wrong',
 };
 
 export interface ProblemDocument {

@@ -1,13 +1,15 @@
 import type { HttpRequest } from '@azure/functions';
 import { ImageRejected, InvalidRequest, shortened } from '../errors.ts';
 
-/** HTTP bodies end below the platform's 100 MB, so that the caller gets a sentence and not a cut connection. */
+/**
+ * HTTP bodies end below the host's limit of 96 MiB (`httpBodyMaxBytes` in infra/pool.bicep), so that the caller gets a
+ * sentence and not an empty 500.
+ */
 export const BODY_MAX_BYTES = 95 * 1024 * 1024;
 
 /**
- * The request's body, read as a stream. One over the limit is refused as soon as that is known; the rest is dropped
- * behind the answer. To cancel it would end the connection that must bring the answer, and to leave it would block the
- * connection for the next call.
+ * The request's body, read as a stream. Of one over the limit nothing more is kept as soon as that is known. To cancel it
+ * would end the connection that must bring the answer, and to leave it would block the host.
  *
  * @throws {ImageRejected} `too-large`
  */
@@ -22,8 +24,8 @@ export async function readBody(request: HttpRequest, maxBytes = BODY_MAX_BYTES):
     if (bytes > maxBytes) break;
     parts.push(part);
   }
-  if (body && bytes > maxBytes) {
-    void drop(body);
+  if (bytes > maxBytes) {
+    await dropRest(request);
     throw tooLarge(bytes, maxBytes);
   }
   const [only] = parts;
@@ -32,9 +34,16 @@ export async function readBody(request: HttpRequest, maxBytes = BODY_MAX_BYTES):
     : Buffer.concat(parts, bytes);
 }
 
-async function drop(body: ReadableStream<Uint8Array>): Promise<void> {
+/**
+ * Reads what is left of a body and keeps none of it; nothing where somebody else reads it. To be awaited before an answer:
+ * once Node's server has sent one, it reads no more of a body that was begun, and the host, which sends the whole body
+ * before it reads the answer, would wait for ever.
+ */
+export async function dropRest({ body }: Pick<HttpRequest, 'body'>): Promise<void> {
+  const left = body as ReadableStream<Uint8Array> | null;
+  if (!left || left.locked) return;
   // A caller that is gone leaves nothing to drop.
-  await body.pipeTo(new WritableStream()).catch(() => undefined);
+  await left.pipeTo(new WritableStream()).catch(() => undefined);
 }
 
 /**
@@ -72,6 +81,7 @@ function tooLarge(bytes: number, maxBytes: number): ImageRejected {
   const limit = maxBytes.toLocaleString('en-US');
   return new ImageRejected(
     'too-large',
-    `The body has at least ${bytes.toLocaleString('en-US')} bytes; the limit is ${limit}.`,
+    `The body has at least ${bytes.toLocaleString('en-US')} bytes; the limit is ${limit}. ` +
+      'Upload a larger image to the images container, and name it in `image.blob`.',
   );
 }

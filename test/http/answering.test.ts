@@ -1,10 +1,12 @@
-import type { HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
+import type { Config } from '../../shared/config.ts';
 import { ImageRejected } from '../../shared/errors.ts';
 import { analysisResponse } from '../../shared/http/analysisResponse.ts';
 import { answering, guarded, json } from '../../shared/http/answering.ts';
+import type { ProcessSettings } from '../../shared/processSettings.ts';
 import { answeredRecord, recordWith } from '../analyses/sampleRecords.ts';
-import { contextOf, requestOf } from './calls.ts';
+import { configOfTest, contextOf, requestOf } from './calls.ts';
 
 describe('answering', () => {
   it('gives what the handler gives', async () => {
@@ -28,6 +30,28 @@ describe('answering', () => {
     expect(logged).toEqual([]);
   });
 
+  it.each(['answers', 'throws'])(
+    'reads the whole body where a handler %s without it: the host waits for that',
+    async (how) => {
+      let isRead = false;
+      const body = new ReadableStream(
+        {
+          pull: (controller) => {
+            controller.close();
+            isRead = true;
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      const handler = answering(async () => {
+        if (how === 'throws') throw new ImageRejected('too-large', 'It is too large.');
+        return json(200, {});
+      });
+      await handler({ ...requestOf(), body } as unknown as HttpRequest, contextOf().context);
+      await expect.poll(() => isRead).toBe(true);
+    },
+  );
+
   it('logs what is no error of ours, and shows nothing of it', async () => {
     const { context, logged } = contextOf();
     const error = new TypeError('the inside');
@@ -43,27 +67,52 @@ describe('answering', () => {
 
 describe('guarded', () => {
   const ok = async (): Promise<HttpResponseInit> => json(200, {});
+  const settingsWith = (access: Pick<Config, 'httpAuth' | 'isSignInOff'>): ProcessSettings => ({
+    kind: 'valid',
+    config: { ...configOfTest(), ...access },
+  });
   const signedIn = requestOf({ headers: { 'x-ms-client-principal': 'eyJ9' } });
 
   it('leaves it to the host to ask for a key', async () => {
-    const { authLevel, handler } = guarded({ httpAuth: 'key', isSignInOff: true }, ok);
+    const { authLevel, handler } = guarded(settingsWith({ httpAuth: 'key', isSignInOff: true }), ok);
     expect(authLevel).toBe('function');
     expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 200 });
   });
 
   it('asks for a principal in place of a key where people sign in', async () => {
-    const { authLevel, handler } = guarded({ httpAuth: 'entra', isSignInOff: false }, ok);
+    const { authLevel, handler } = guarded(settingsWith({ httpAuth: 'entra', isSignInOff: false }), ok);
     expect(authLevel).toBe('anonymous');
     expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 403 });
     expect(await handler(signedIn, contextOf().context)).toMatchObject({ status: 200 });
   });
 
   it("believes no principal while the platform's authentication is off", async () => {
-    const { handler } = guarded({ httpAuth: 'entra', isSignInOff: true }, ok);
+    const { handler } = guarded(settingsWith({ httpAuth: 'entra', isSignInOff: true }), ok);
     const answer = await handler(signedIn, contextOf().context);
     expect(answer).toMatchObject({ status: 403 });
     expect(JSON.stringify(answer)).toContain("the platform's authentication is off");
   });
+
+  it.each([
+    [1, 'One setting of the app is wrong, so it does no work; GET /api/health names each.'],
+    [2, '2 settings of the app are wrong, so it does no work; GET /api/health names each.'],
+  ])(
+    'answers each call with 503 and one sentence where %i settings are wrong, and asks for no key',
+    async (count, detail) => {
+      const problems = Array.from({ length: count }, () => ({ path: 'HTTP_SHARE', message: 'is "7".' }));
+      const { authLevel, handler } = guarded({ kind: 'wrong', problems }, ok);
+      expect(authLevel).toBe('anonymous');
+      const answer = (await handler(requestOf(), contextOf().context)) as HttpResponseInit;
+      expect(answer).toMatchObject({ status: 503, headers: { 'content-type': 'application/problem+json' } });
+      expect(JSON.parse(String(answer.body))).toEqual({
+        type: 'urn:argus:problem:settings-wrong',
+        title: 'The settings of the app are wrong',
+        status: 503,
+        detail,
+        code: 'settings-wrong',
+      });
+    },
+  );
 });
 
 describe('analysisResponse', () => {

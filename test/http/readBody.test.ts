@@ -49,7 +49,8 @@ describe('readBody', () => {
     const { request, taken, isCancelled } = streamed(Array(1_000).fill(Buffer.alloc(10)));
     await expect(readBody(request, 25)).rejects.toMatchObject({
       code: 'too-large',
-      detail: 'The body has at least 30 bytes; the limit is 25.',
+      detail:
+        'The body has at least 30 bytes; the limit is 25. Upload a larger image to the images container, and name it in `image.blob`.',
     });
     await expect.poll(taken).toBe(1_001);
     expect(isCancelled()).toBe(false);
@@ -59,7 +60,8 @@ describe('readBody', () => {
     const request = requestOf({ body: 'x', headers: { 'content-length': '99614721' } });
     await expect(readBody(request)).rejects.toMatchObject({
       status: 413,
-      detail: 'The body has at least 99,614,721 bytes; the limit is 99,614,720.',
+      detail:
+        'The body has at least 99,614,721 bytes; the limit is 99,614,720. Upload a larger image to the images container, and name it in `image.blob`.',
     });
   });
 });

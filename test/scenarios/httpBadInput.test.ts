@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
 import { plainPng, startTestCloud, type TestCloud } from '../support/testCloud.ts';
@@ -289,17 +290,19 @@ describe('the HTTP interface', () => {
     expect(problem.detail).toMatch(/\.$/);
   });
 
-  it('says at once that an announced length is too large, and waits for none of it', async () => {
+  it('says by how much an announced length is too large, and what to do with such an image', async () => {
     const answer = await new Promise<IncomingMessage>((settle, fail) => {
       const headers = { 'content-type': 'image/png', 'content-length': 98 * 1024 * 1024 };
       const sending = request(`${cloud.host.url}/api/analyze`, { method: 'POST', headers }, settle);
-      sending.on('error', fail).write(png);
+      sending.on('error', fail);
+      Readable.from(overLong()).pipe(sending);
     });
     expect(answer.statusCode).toBe(413);
     expect(JSON.parse((await answer.toArray()).join(''))).toMatchObject({
-      detail: 'The body has at least 102,760,448 bytes; the limit is 99,614,720.',
+      detail:
+        'The body has at least 102,760,448 bytes; the limit is 99,614,720. ' +
+        'Upload a larger image to the images container, and name it in `image.blob`.',
     });
-    answer.destroy();
   });
 
   it('says why a text that is named as a picture is none', async () => {

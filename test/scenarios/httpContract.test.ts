@@ -1,9 +1,12 @@
 import { type IncomingMessage, request } from 'node:http';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHost } from '../../local/host/startHost.ts';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
 import { resultLineSchema } from '../../shared/http/openApi/analysesCalls.ts';
 import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
+import { makeAppFolder } from '../support/appFolder.ts';
 import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
 
 /** Every call and status of the description, each driven through the host, as one who is signed in and has no key. */
@@ -34,6 +37,8 @@ const signedIn = (): Record<string, string> => ({
 });
 
 /** As somebody who may. */
+const MEBIBYTE_OF_ZEROS = Buffer.alloc(1024 * 1024);
+
 function ask(path: string, init: RequestInit & { headers?: Record<string, string> } = {}): Promise<Response> {
   const headers = { ...signedIn(), ...init.headers };
   return cloud.call(`/api${path}`, { ...init, headers });
@@ -55,7 +60,7 @@ function postBytes(path: string, bytes: Buffer, headers: Record<string, string> 
   });
 }
 
-/** A body that is announced with more than the 95 MiB that are allowed; only its beginning is sent. */
+/** A body of 96 MiB, where 95 are allowed: the host passes on no answer before it has sent the whole of it. */
 async function postHuge(path: string, contentType = 'image/png'): Promise<Response> {
   const answer = await new Promise<IncomingMessage>((settle, fail) => {
     const headers = {
@@ -63,7 +68,8 @@ async function postHuge(path: string, contentType = 'image/png'): Promise<Respon
       ...{ 'content-type': contentType, 'content-length': 96 * 1024 * 1024 },
     };
     const sending = request(`${cloud.host.url}/api${path}`, { method: 'POST', headers }, settle);
-    sending.on('error', fail).write(png);
+    sending.on('error', fail);
+    Readable.from(Array.from({ length: 96 }, () => MEBIBYTE_OF_ZEROS)).pipe(sending);
   });
   const text = (await answer.toArray()).join('');
   answer.destroy();
@@ -182,9 +188,22 @@ const DRIVERS: Readonly<Record<string, Readonly<Record<number, () => Promise<Res
   'get /deployments': { 200: () => ask('/deployments') },
   'get /models': { 200: () => ask('/models') },
   'get /usage': { 200: () => ask('/usage?by=model'), 400: () => ask('/usage?by=colour') },
-  'get /health': { 200: () => cloud.call('/api/health') },
+  'get /health': { 200: () => cloud.call('/api/health'), 503: healthOfWrongSettings },
   'get /openapi.json': { 200: () => ask('/openapi.json') },
 };
+
+/** Starts the same app again with a wrong setting. */
+async function healthOfWrongSettings(): Promise<Response> {
+  const { folder, remove } = await makeAppFolder();
+  const settings = { ...cloud.settings, HTTP_SHARE: '7' };
+  const host = await startHost({ folder, settings, graceSeconds: 0 });
+  try {
+    return await fetch(`${host.url}/api/health`);
+  } finally {
+    await host.kill();
+    await remove();
+  }
+}
 
 /** Those that leave the pool out of order come last. */
 const rank = (name: string, status: number): number =>

@@ -44,9 +44,38 @@ describe('INGESTION=queue', () => {
     await expect.poll(() => cloud.queueLength('image-events')).toBe(0);
   });
 
-  it('leaves a message that the host cannot read in image-events-poison', async () => {
-    await cloud.queue('image-events').sendMessage('{"not":"base64"}');
-    const poison = cloud.queue('image-events-poison');
-    await expect.poll(async () => ((await poison.exists()) ? cloud.queueLength('image-events-poison') : 0)).toBe(1);
+  it.each([
+    ['image-events', 'JSON that is not base64', '{"not":"base64"}'],
+    ['image-events', 'plain text', 'hello there'],
+    ['image-events-poison', 'plain text', 'hello there'],
+    ['image-events-poison', 'JSON that is not base64', '{"not":"base64"}'],
+    ['analyses-due-poison', 'plain text', 'hello there'],
+    ['analyses-due-poison', 'base64 of no JSON', Buffer.from('hello there').toString('base64')],
+    ['webjobs-blobtrigger-poison', 'plain text', 'hello there'],
+  ])('reads what lies in %s as %s, and drops it with a warning', async (queue, _what, text) => {
+    const dropped = (): number =>
+      cloud.lines.filter((line) => line.includes(`of the queue ${queue} is dropped: `)).length;
+    const before = dropped();
+    await cloud.queue(queue).sendMessage(text);
+    await expect.poll(() => dropped() - before).toBe(1);
+    await expect.poll(() => cloud.queueLength(queue)).toBe(0);
   });
+
+  it.each(['image-events', 'image-events-poison'])(
+    'takes an upload from %s, whether its event is base64 or plain JSON',
+    async (queue) => {
+      for (const encoding of ['base64', 'utf8'] as const) {
+        const name = `${queue}-${encoding}.png`;
+        await cloud.upload(name, await plainPng(300 + name.length, 20));
+        expect((await cloud.ended(name)).status).toBe('succeeded');
+        const dropped = cloud.lines.filter((line) => line.includes('is dropped: ')).length;
+        const subject = `/blobServices/default/containers/images/blobs/${name}`;
+        const event = JSON.stringify({ eventType: 'Microsoft.Storage.BlobCreated', subject, data: {} });
+        await cloud.queue(queue).sendMessage(Buffer.from(event).toString(encoding));
+        await expect.poll(() => cloud.queueLength(queue)).toBe(0);
+        expect((await cloud.ended(name)).status).toBe('succeeded');
+        expect(cloud.lines.filter((line) => line.includes('is dropped: '))).toHaveLength(dropped);
+      }
+    },
+  );
 });

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { usageQuerySchema } from '../usageCall.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
 import { backlogSchema } from './backlogSchema.ts';
-import { deploymentsSchema, healthSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
+import { healthSchema, wrongSettingsSchema } from './healthSchemas.ts';
+import { deploymentsSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
 
 /** The calls about the pool, the models and the money. */
 export const POOL_CALLS: readonly ApiCall[] = [
@@ -108,7 +109,13 @@ export const POOL_CALLS: readonly ApiCall[] = [
     operationId: 'health',
     summary: 'That the app runs, and what an operator should know of its models',
     isOpen: true,
-    answers: { 200: jsonAnswer('It runs', healthSchema, { status: 'ok', version: '0.1.0', warnings: [] }) },
+    answers: {
+      200: jsonAnswer('It runs', healthSchema, { status: 'ok', version: '0.1.0', warnings: [] }),
+      503: jsonAnswer('Settings are wrong; every other call answers 503 with a problem', wrongSettingsSchema, {
+        status: 'settings-wrong',
+        problems: [{ path: 'HTTP_SHARE', message: 'is "7": Too big: expected number to be <=0.9.' }],
+      }),
+    },
     problems: [],
   },
   {

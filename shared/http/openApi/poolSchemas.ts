@@ -151,13 +151,3 @@ export const usageSchema = z.object({
   ),
   budget: z.unknown().optional(),
 });
-
-export const healthSchema = z.object({
-  status: z.literal('ok'),
-  version: z.string(),
-  warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
-  backlog: backlogSchema
-    .extend({ seenAt: time })
-    .optional()
-    .describe('As the timer last saw it; absent before its first run'),
-});
