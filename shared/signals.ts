@@ -14,6 +14,7 @@ export interface Signal {
     | 'budget.reached'
     | 'usage.lost'
     | 'sweep.recovered'
+    | 'retention.incomplete'
     | 'catalogue.stale';
   /** Plain values: never an image, a prompt, an answer, a key or a token. */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;

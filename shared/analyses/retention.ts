@@ -1,24 +1,44 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
+import { readRows } from '../storage/queryRows.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
-import { INDEX_GROUPS, type IndexGroup, idOfRow, indexKey } from './analysisIndex.ts';
+import { INDEX_GROUPS, type IndexGroup, type IndexKey, idOfRow, indexRanges, rowKeyBefore } from './analysisIndex.ts';
+import { isFinal } from './analysisRecord.ts';
 import { requestDigest } from './analysisRequest.ts';
 import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
 import type { AnswerIndex } from './answerIndex.ts';
-import { inParallel } from './inParallel.ts';
+import { type FailedItem, settleInParallel } from './inParallel.ts';
+import { type RemoveBlobs, removeOldBlobs } from './removeOldBlobs.ts';
 
-/** Removes what is older than it is to be kept, some of it at a time: each gives how many it removed, `most` at most. */
+/** What one run removed of a kind. */
+export interface Removal {
+  readonly removed: number;
+  /** What could not be removed, by name or id; the run went on past it. */
+  readonly kept: readonly FailedItem<string>[];
+  /** The run ended before all was looked at. */
+  readonly isMore: boolean;
+  /** Where the next run goes on, behind what was kept; without it at the beginning. */
+  readonly from?: string;
+}
+
+export interface RemovalTerms {
+  /** Epoch milliseconds: what is older is removed. */
+  readonly beforeMs: number;
+  /** About how many a run removes. */
+  readonly most: number;
+  /** Where an earlier run ended. */
+  readonly from?: string;
+}
+
+/** Removes what has reached its retention, some of it at a time, and goes on past what cannot be removed. */
 export interface Retention {
   /** Records of analyses that are over; their answers are not given again. */
-  removeRecords(beforeMs: number, most: number): Promise<number>;
-  removeUsage(beforeMs: number, most: number): Promise<number>;
-  /** @param isNeeded what must stay however old it is */
-  removeBlobs(
-    container: string,
-    beforeMs: number,
-    terms: { readonly most: number; readonly isNeeded?: (name: string) => Promise<boolean> },
-  ): Promise<number>;
+  removeRecords(terms: RemovalTerms): Promise<Removal>;
+  removeUsage(terms: RemovalTerms): Promise<Removal>;
+  removeBlobs: RemoveBlobs;
 }
+
+const FINAL_GROUPS: readonly IndexGroup[] = INDEX_GROUPS.filter((group) => group !== 'open');
 
 export function createRetention(dependencies: {
   readonly analyses: TableClient;
@@ -29,87 +49,68 @@ export function createRetention(dependencies: {
 }): Retention {
   const { analyses, byTime, answers, usage, blobs } = dependencies;
 
-  async function removeRecords(beforeMs: number, most: number): Promise<number> {
+  async function removeRecords({ beforeMs, most, from }: RemovalTerms): Promise<Removal> {
+    const start = from === undefined ? undefined : placeOf(from);
+    const groups = start ? FINAL_GROUPS.slice(FINAL_GROUPS.indexOf(start.group)) : FINAL_GROUPS;
+    const kept: FailedItem<string>[] = [];
     let removed = 0;
-    for (const group of INDEX_GROUPS) {
-      if (group === 'open') continue;
-      const rows = await firstRows(byTime, olderIndexRows(group, beforeMs), most - removed);
-      await inParallel(rows, async ({ partitionKey, rowKey }) => {
-        const id = idOfRow(rowKey);
-        await forgetAnswerOf(id).catch(ignoreMissing);
-        // The record first: a row without one is mended away, a record without one would never be found again.
-        await analyses.deleteEntity(partitionOf(id), id).catch(ignoreMissing);
-        await byTime.deleteEntity(partitionKey, rowKey).catch(ignoreMissing);
+    for (const group of groups) {
+      const after = group === start?.group ? start.rowKey : rowKeyBefore(beforeMs);
+      const select = ['PartitionKey', 'RowKey'];
+      const read = await readRows<IndexKey>(byTime, {
+        ranges: indexRanges(group, after),
+        select,
+        most: most - removed,
       });
-      removed += rows.length;
+      const { results, failed } = await settleInParallel(read.rows, removeRecord);
+      removed += results.length;
+      kept.push(...failed.map(({ item, error }) => ({ item: idOfRow(item.rowKey), error })));
+      const last = read.rows.at(-1);
+      if (!read.isEnd && last) return { removed, kept, isMore: true, from: `${group}/${last.rowKey}` };
+      if (removed >= most) return { removed, kept, isMore: true, from: `${group}/${last?.rowKey ?? after}` };
     }
-    return removed;
+    return { removed, kept, isMore: false };
   }
 
-  async function forgetAnswerOf(id: string): Promise<void> {
-    const { contentDigest, request } = await analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf);
-    if (contentDigest !== null) await answers.forget(contentDigest, requestDigest(request), id);
+  async function removeRecord({ partitionKey, rowKey }: IndexKey): Promise<void> {
+    const id = idOfRow(rowKey);
+    const record = await analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf).catch(ignoreMissing);
+    // The row may be one that a crash left behind, of an analysis that runs again: the record decides.
+    if (record && isFinal(record.status)) {
+      const { contentDigest, request } = record;
+      if (contentDigest !== null) await answers.forget(contentDigest, requestDigest(request), id).catch(ignoreMissing);
+      // The record first: a row without one is mended away, a record without one would never be found again.
+      await analyses.deleteEntity(partitionOf(id), id).catch(ignoreMissing);
+    }
+    await byTime.deleteEntity(partitionKey, rowKey).catch(ignoreMissing);
   }
 
-  async function removeUsage(beforeMs: number, most: number): Promise<number> {
+  async function removeUsage({ beforeMs, most }: RemovalTerms): Promise<Removal> {
     const month = new Date(beforeMs).toISOString().slice(0, 7);
-    const filter = `PartitionKey le '${month}' and RowKey lt '${String(beforeMs).padStart(13, '0')}'`;
-    return await removeRows(usage, await firstRows(usage, filter, most));
+    const before = `RowKey lt '${String(beforeMs).padStart(13, '0')}'`;
+    const ranges = [`PartitionKey lt '${month}'`, `PartitionKey eq '${month}' and ${before}`];
+    const { rows, isEnd } = await readRows<IndexKey>(usage, { ranges, select: ['PartitionKey', 'RowKey'], most });
+    await removeRows(usage, rows);
+    return { removed: rows.length, kept: [], isMore: !isEnd };
   }
 
-  const removeBlobs: Retention['removeBlobs'] = async (container, beforeMs, { most, isNeeded }) => {
-    let removed = 0;
-    try {
-      for await (const { name, properties } of blobs.getContainerClient(container).listBlobsFlat()) {
-        if (removed >= most) break;
-        if (properties.lastModified.getTime() >= beforeMs || (await isNeeded?.(name))) continue;
-        await blobs.getContainerClient(container).getBlobClient(name).deleteIfExists();
-        removed += 1;
-      }
-    } catch (error) {
-      ignoreMissing(error);
-    }
-    return removed;
-  };
-
-  return { removeRecords, removeUsage, removeBlobs };
+  return { removeRecords, removeUsage, removeBlobs: removeOldBlobs(blobs) };
 }
 
-interface RowKeys {
-  readonly partitionKey: string;
-  readonly rowKey: string;
+function placeOf(from: string): { readonly group: IndexGroup; readonly rowKey: string } {
+  const [group, rowKey = ''] = from.split('/');
+  return { group: FINAL_GROUPS.find((each) => each === group) ?? 'succeeded', rowKey };
 }
 
-/** Newest first: what is older stands after the first moment of that time, in its own and in later partitions. */
-function olderIndexRows(group: IndexGroup, beforeMs: number): string {
-  const { partitionKey, rowKey } = indexKey(group, beforeMs, '~');
-  return (
-    `(PartitionKey eq '${partitionKey}' and RowKey gt '${rowKey}') or ` +
-    `(PartitionKey gt '${partitionKey}' and PartitionKey lt '${group}.')`
-  );
-}
-
-async function firstRows(table: TableClient, filter: string, most: number): Promise<readonly RowKeys[]> {
-  if (most <= 0) return [];
-  const options = { queryOptions: { filter, select: ['PartitionKey', 'RowKey'] } };
-  const rows: RowKeys[] = [];
-  for await (const page of table.listEntities<RowKeys>(options).byPage({ maxPageSize: Math.min(most, 1000) })) {
-    rows.push(...page.map(({ partitionKey, rowKey }) => ({ partitionKey: `${partitionKey}`, rowKey: `${rowKey}` })));
-    if (rows.length >= most) break;
-  }
-  return rows.slice(0, most);
-}
-
-/** A transaction takes 100 rows of one partition (Performing entity group transactions, Table service, 2026-11). */
+/** A transaction takes 100 rows of one partition (Microsoft Learn, "Performing entity group transactions", 2026-11). */
 const MOST_A_TRANSACTION = 100;
 
-async function removeRows(table: TableClient, rows: readonly RowKeys[]): Promise<number> {
+async function removeRows(table: TableClient, rows: readonly IndexKey[]): Promise<void> {
   for (const partition of Map.groupBy(rows, ({ partitionKey }) => partitionKey).values()) {
     for (let start = 0; start < partition.length; start += MOST_A_TRANSACTION) {
       const some = partition.slice(start, start + MOST_A_TRANSACTION);
-      const actions = some.map((keys): TransactionAction => ['delete', { ...keys }]);
+      const actions = some.map(({ partitionKey, rowKey }): TransactionAction => ['delete', { partitionKey, rowKey }]);
       await table.submitTransaction(actions).catch(ignoreMissing);
     }
   }
-  return rows.length;
 }
