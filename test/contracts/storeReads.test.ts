@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultTarget, StorageFault } from '../../local/storage/strict/storageFault.ts';
+import { idOfRow } from '../../shared/analyses/analysisIndex.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
 import { createDueQueue } from '../../shared/analyses/dueQueue.ts';
@@ -124,9 +125,9 @@ const READS: Readonly<Record<string, Prepare>> = {
   ),
   'analysisStore.open, its index': ofAnalyses('index', openIds, (id) => [id]),
   'analysisStore.open, its records': ofAnalyses('record', openIds, (id) => [id]),
-  'analysisStore.openIds': ofAnalyses(
+  'analysisStore.openKeys': ofAnalyses(
     'index',
-    (store) => all(store.openIds()),
+    async (store) => (await store.openKeys({ most: 10 })).rowKeys.map(idOfRow),
     (id) => [id],
   ),
   'analysisStore.list, its index': ofAnalyses('index', listedIds, (id) => [id]),

@@ -1,5 +1,7 @@
 import type { StorageLayer } from '../storageLayer.ts';
 import { blobPages } from './blobPages.ts';
+import { blobRules } from './blobRules.ts';
+import { refuseDeletedNames } from './deletedNames.ts';
 import { queueRules } from './queueRules.ts';
 import { tablePages } from './tablePages.ts';
 import { tableRules } from './tableRules.ts';
@@ -14,5 +16,5 @@ export interface StrictOptions {
  * start and every benchmark runs against it. What refuses stands before what changes answers.
  */
 export function strictLayers({ seed }: StrictOptions): readonly StorageLayer[] {
-  return [tableRules(), queueRules(seed), blobPages(seed), tablePages(seed)];
+  return [refuseDeletedNames(), tableRules(), queueRules(seed), blobRules, blobPages(seed), tablePages(seed)];
 }

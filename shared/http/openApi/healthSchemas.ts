@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { time } from './analysisSchema.ts';
-import { backlogSchema } from './poolSchemas.ts';
+import { backlogSchema } from './backlogSchema.ts';
 
 /** `GET /health` with wrong settings: every one by name. */
 export const wrongSettingsSchema = z.object({

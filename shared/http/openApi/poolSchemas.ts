@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { time } from './analysisSchema.ts';
-import { backlogSchema } from './backlogSchema.ts';
 
 /** What is said of the pool, the models and the money. */
 

@@ -45,7 +45,8 @@ async function ask(
   const url = new URL(`https://127.0.0.1/account${path}`);
   const call = readStorageCall(service, { method: 'GET', url, headers: all });
   if (!call) throw new Error(`${path} is no call.`);
-  return layer.refuse?.(call, Buffer.alloc(0));
+  const refused = await layer.refuse?.(call, Buffer.alloc(0));
+  return refused === 'reset' ? undefined : refused;
 }
 
 const codeOf = (answer: StorageAnswer | undefined): string =>

@@ -39,7 +39,7 @@ const send = async (text: string): Promise<string> =>
   (await work.sendMessage(Buffer.from(text).toString('base64'))).messageId;
 const inputs = (where: FixtureHost = host): unknown[] => where.seen('onMessage').map((one) => one.input);
 const isThere = (name: string): Promise<boolean> =>
-  QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient(name).exists();
+  QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient(name).exists();
 const takePoison = async (): Promise<string | undefined> => {
   const { receivedMessageItems } = await poison.receiveMessages().catch(() => ({ receivedMessageItems: [] }));
   const [message] = receivedMessageItems;
@@ -108,7 +108,7 @@ describe('a queue function', () => {
   });
 
   it('sees any text with messageEncoding "none": as it is, or the object when it is JSON', async () => {
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('raw');
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient('raw');
     await queue.create();
     const texts = ['plain text!', '{"a":1}', Buffer.from('{"a":1}').toString('base64')];
     for (const text of texts) await queue.sendMessage(text);
@@ -122,7 +122,7 @@ describe('a queue function', () => {
   });
 
   it('of a poison queue never sees a text that is not base64: it stays there, hidden for the lease', async () => {
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('left-poison');
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient('left-poison');
     await queue.create();
     await queue.sendMessage('plain text!');
     await queue.sendMessage(Buffer.from('read').toString('base64'));
@@ -137,7 +137,7 @@ describe('a queue function', () => {
   });
 
   it('of a poison queue is not called again for a message that it failed maxDequeueCount times; there is no next queue', async () => {
-    const queue = QueueServiceClient.fromConnectionString(azurite.connectionString).getQueueClient('tried-poison');
+    const queue = QueueServiceClient.fromConnectionString(storage.connectionString).getQueueClient('tried-poison');
     await queue.create();
     await queue.sendMessage(Buffer.from('bad message').toString('base64'));
     const failing = await startFixtureForTest({
