@@ -1,12 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Disturbance,
-  type DroppedImage,
-  isGood,
-  judge,
-  type RecordFacts,
-  type StorageFacts,
-} from '../../local/chaos/judge.ts';
+import type { Disturbance } from '../../local/chaos/causeOf.ts';
+import { type DroppedImage, isGood, judge, type RecordFacts, type StorageFacts } from '../../local/chaos/judge.ts';
 import type { StorageTrouble } from '../../local/chaos/storageTroubles.ts';
 import type { Charge } from '../../local/regions/chargeLog.ts';
 
