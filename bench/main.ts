@@ -7,6 +7,7 @@ import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
 import { benchQuality } from './quality.ts';
+import { benchStorageFront } from './storageFront.ts';
 import { benchTextQuality } from './textQuality.ts';
 
 /** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   overhead: benchOverhead,
   http: benchHttp,
   memory: benchMemory,
+  storageFront: benchStorageFront,
   textQuality: benchTextQuality,
 };
 
