@@ -142,7 +142,7 @@ describe('functions/', () => {
 });
 
 describe('local/', () => {
-  it.each(['regions', 'identity', 'host', 'storage'])('%s/ shares no code with the application', (part) => {
+  it.each(['regions', 'identity', 'host', 'storage', 'access'])('%s/ shares no code with the application', (part) => {
     const wrong = importsIn(local.filter(({ path }) => path.startsWith(`local/${part}/`))).filter(({ to }) =>
       /^(?:shared|functions)\//.test(to),
     );

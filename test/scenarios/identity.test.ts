@@ -246,6 +246,15 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
   );
 });
 
+describe.runIf(isThere)('roles of the template', () => {
+  it('are those, and no others, of which these tests show what fails without them', () => {
+    const assigned = (['blob', 'queue'] as const).flatMap((ingestion) =>
+      builtAccess(ingestion).grants.map(grantSentence),
+    );
+    expect([...new Set(assigned)].toSorted()).toEqual(Object.keys(BROKEN_WITHOUT).toSorted());
+  });
+});
+
 describe.runIf(isThere)('the log of the app', () => {
   let cloud: TestCloud;
   beforeAll(async () => {
