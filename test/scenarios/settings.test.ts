@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assertServing } from '../../local/assertServing.ts';
 import { startCloud } from '../../local/cloud.ts';
 import { type StartedHost, startHost } from '../../local/host/startHost.ts';
-import { type Azurite, startAzurite } from '../../local/storage/startAzurite.ts';
+import { type StartedStorage, startStorage } from '../../local/storage/startStorage.ts';
 import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';
 import { wrongSettingsSchema } from '../../shared/http/openApi/healthSchemas.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
@@ -27,22 +27,22 @@ const WRONG = {
 const NAMES = ['VISION_DEPLOYMENTS[1]', 'DEFAULT_TASK', 'INLINE_WAIT_MS', 'HTTP_SHARE', 'IMAGES_STORAGE'];
 
 let app: { readonly folder: string; readonly remove: () => Promise<void> };
-let azurite: Azurite;
+let storage: StartedStorage;
 let host: StartedHost;
 const lines: string[] = [];
 beforeAll(async () => {
-  [app, azurite] = await Promise.all([makeAppFolder(), startAzurite()]);
+  [app, storage] = await Promise.all([makeAppFolder(), startStorage()]);
   host = await startHost({
     folder: app.folder,
     keys: 'enforced',
     graceSeconds: 0,
-    settings: { ...WRONG, AzureWebJobsStorage: azurite.connectionString },
+    settings: { ...WRONG, AzureWebJobsStorage: storage.connectionString },
     onLine: (line) => lines.push(line),
   });
 });
 afterAll(async () => {
   await host?.kill();
-  await azurite?.stop();
+  await storage?.stop();
   await app?.remove();
 });
 
@@ -84,7 +84,7 @@ describe('wrong settings', () => {
   });
 
   it('leave every message in its queue', async () => {
-    const queues = QueueServiceClient.fromConnectionString(azurite.connectionString);
+    const queues = QueueServiceClient.fromConnectionString(storage.connectionString);
     for (const name of ['analyses-due', 'image-events', 'image-events-poison', 'webjobs-blobtrigger-poison']) {
       await queues.createQueue(name);
       await queues.getQueueClient(name).sendMessage('e30=');

@@ -16,13 +16,16 @@ export interface StrictStorage {
   readonly connectionString: () => string;
 }
 
-/** Starts Azurite behind these layers for the tests of the file that calls it, and stops it after them. */
+/**
+ * Starts Azurite behind these layers alone, or without any behind all of the strict ones, for the tests of the file that
+ * calls it, and stops it after them.
+ */
 export function useStrictStorage(...layers: readonly StorageLayer[]): StrictStorage {
   let connectionString = '';
   let stop = async (): Promise<void> => undefined;
   beforeAll(async () => {
     const azurite = await startAzurite();
-    const front = await startStorageFront({ azurite, layers });
+    const front = await startStorageFront({ azurite, layers, strictness: layers.length === 0 ? 'strict' : 'none' });
     connectionString = front.connectionString;
     stop = async () => {
       await front.stop();
