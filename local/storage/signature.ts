@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { AZURITE_ACCOUNT, AZURITE_KEY } from './startAzurite.ts';
+import { AZURITE_KEY } from './startAzurite.ts';
 import type { StorageService } from './storageCall.ts';
 
 /** A request as it is signed: headers as name and value in turn. */
@@ -42,7 +42,7 @@ export function signAgain(
 
 function sharedKey(request: SignedRequest): string {
   const signature = createHmac('sha256', Buffer.from(AZURITE_KEY, 'base64')).update(stringToSign(request), 'utf8');
-  return `SharedKey ${AZURITE_ACCOUNT}:${signature.digest('base64')}`;
+  return `SharedKey ${accountOf(request)}:${signature.digest('base64')}`;
 }
 
 function stringToSign({ method, url, rawHeaders }: SignedRequest): string {
@@ -58,7 +58,12 @@ function stringToSign({ method, url, rawHeaders }: SignedRequest): string {
   const parameters = [...new Set([...url.searchParams.keys()].map((name) => name.toLowerCase()))]
     .sort()
     .map((name) => `\n${name}:${url.searchParams.getAll(name).sort().join(',')}`);
-  return [method, ...standard, ...own, `/${AZURITE_ACCOUNT}${url.pathname}${parameters.join('')}`].join('\n');
+  return [method, ...standard, ...own, `/${accountOf({ url })}${url.pathname}${parameters.join('')}`].join('\n');
+}
+
+/** The first segment of the path (Azurite, README, "IP-style URL"); all accounts here have one key. */
+function accountOf({ url }: Pick<SignedRequest, 'url'>): string {
+  return url.pathname.split('/')[1] ?? '';
 }
 
 function headerOf(rawHeaders: readonly string[], wanted: string): string | undefined {

@@ -27,8 +27,6 @@ export function blobPages(seed: number): StorageLayer {
     refuse: (call) => {
       if (!isListing(call.operation)) return undefined;
       const marker = call.url.searchParams.get('marker') ?? '';
-      const most = call.url.searchParams.get('maxresults');
-      if (most !== null && Number(most) <= 0) return refusalAnswer(call, tooFew(most));
       return marker === '' || readMarker(marker) !== undefined
         ? undefined
         : refusalAnswer(call, invalidMarker(call.operation, marker));
@@ -93,16 +91,6 @@ export function endListing(
 function listedItem(xml: string): ListedItem {
   const name = unescapeXml(/<Name[^>]*>(.*?)<\/Name>/s.exec(xml)?.[1] ?? '');
   return { xml, name: xml.startsWith('<BlobPrefix>') ? name + AFTER_ALL : name };
-}
-
-/** Microsoft Learn, "Listing Blob storage resources", read 2026-11-30: zero or less is 400. */
-function tooFew(most: string): StorageRefusal {
-  return {
-    status: 400,
-    code: 'OutOfRangeQueryParameterValue',
-    message: 'One of the query parameters specified in the request URI is outside the permissible range.',
-    details: { QueryParameterName: 'maxresults', QueryParameterValue: most, MinimumAllowed: '1' },
-  };
 }
 
 function invalidMarker(operation: string, marker: string): StorageRefusal {

@@ -17,8 +17,11 @@ const STARTS_AZURITE = [
   'local/cloud.ts',
   'local/emulatedStorage.ts',
   'local/storage/startStorage.ts',
+  'test/contracts/misbehavingStorage.ts',
   'test/local/storage/blobEvents.test.ts',
   'test/local/storage/startAzurite.test.ts',
+  'test/local/storage/strict/misbehave.test.ts',
+  'test/local/storage/strict/strictStorage.ts',
 ];
 
 describe('strictLayers', () => {
