@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import type { TableClient } from '@azure/data-tables';
-import type { BlobServiceClient } from '@azure/storage-blob';
-import type { QueueClient } from '@azure/storage-queue';
 import { createAnalysisStore, TABLES } from './analyses/analysisStore.ts';
 import { createAnswerIndex } from './analyses/answerIndex.ts';
 import { unlimitedBudget } from './analyses/budget.ts';
@@ -25,8 +22,9 @@ import { configOfProcess } from './processSettings.ts';
 import type { RetentionParts } from './removeExpired.ts';
 import { startTelemetry } from './signals/telemetry.ts';
 import { logSignal, signalOfPool } from './signals.ts';
+import { openStorage } from './storage/openStorage.ts';
 import { createCalibrations } from './tokens/calibrations.ts';
-import { sharedCredential, type TokenCredential } from './vision/sharedCredential.ts';
+import { sharedCredential } from './vision/sharedCredential.ts';
 import { createTokenSource } from './vision/tokenSource.ts';
 import { createVisionClient } from './vision/visionClient.ts';
 
@@ -61,8 +59,8 @@ export async function buildServices(config: Config): Promise<Services> {
     now,
   });
   const token = createTokenSource({ credential, now });
-  const [{ blobs, dueMessages, table }] = await Promise.all([
-    openStorage(config, credential),
+  const [{ blobs, queue, table }] = await Promise.all([
+    openStorage(config.storage, credential),
     config.telemetry && startTelemetry({ target: config.telemetry, getToken: token }),
   ]);
   const answers = createAnswerIndex({ table: table(TABLES.answers) });
@@ -83,7 +81,7 @@ export async function buildServices(config: Config): Promise<Services> {
       maxBytes: Math.min(BODY_MAX_BYTES, config.uploadMaxBytes),
       timeoutMs: FETCH_TIMEOUT_MS,
     }),
-    due: createDueQueue({ queue: dueMessages, now }),
+    due: createDueQueue({ queue: queue(DUE_QUEUE), now }),
     answers,
     isReusing: config.isReusingAnswers,
     progress: createProgressStore({ table: table(TABLES.progress) }),
@@ -128,32 +126,4 @@ export async function buildServices(config: Config): Promise<Services> {
 function repeat(everyMs: number, step: () => Promise<void>): () => void {
   const timer = setInterval(() => void step().catch(() => undefined), everyMs);
   return () => clearInterval(timer);
-}
-
-interface Storage {
-  readonly blobs: BlobServiceClient;
-  readonly dueMessages: QueueClient;
-  readonly table: (name: string) => TableClient;
-}
-
-async function openStorage(config: Config, credential: TokenCredential): Promise<Storage> {
-  const [{ BlobServiceClient }, { QueueServiceClient }, { TableClient }] = await Promise.all([
-    import('@azure/storage-blob'),
-    import('@azure/storage-queue'),
-    import('@azure/data-tables'),
-  ]);
-  const { storage } = config;
-  if (storage.kind === 'connectionString') {
-    const { connectionString } = storage;
-    return {
-      blobs: BlobServiceClient.fromConnectionString(connectionString),
-      dueMessages: QueueServiceClient.fromConnectionString(connectionString).getQueueClient(DUE_QUEUE),
-      table: (name) => TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true }),
-    };
-  }
-  return {
-    blobs: new BlobServiceClient(storage.blobServiceUri, credential),
-    dueMessages: new QueueServiceClient(storage.queueServiceUri, credential).getQueueClient(DUE_QUEUE),
-    table: (name) => new TableClient(storage.tableServiceUri, name, credential),
-  };
 }
