@@ -17,7 +17,7 @@ import { defaultsOf } from './http/analyzeCall.ts';
 import { createFetchImage } from './http/fetchImage.ts';
 import { BODY_MAX_BYTES } from './http/readBody.ts';
 import { createSharedLedger } from './pool/sharedLedger.ts';
-import { createTableStateStore } from './pool/tableStateStore.ts';
+import { createTableStateStore, STATE_RETRIES } from './pool/tableStateStore.ts';
 import { configOfProcess } from './processSettings.ts';
 import type { RetentionParts } from './removeExpired.ts';
 import { startTelemetry } from './signals/telemetry.ts';
@@ -104,7 +104,7 @@ export async function buildServices(config: Config): Promise<Services> {
             sleep: (waitMs) => sleepMs(waitMs),
             random: Math.random,
           }),
-    ledger: createSharedLedger(createTableStateStore(table(TABLES.pool)), config.deployments, {
+    ledger: createSharedLedger(createTableStateStore(table(TABLES.pool, STATE_RETRIES)), config.deployments, {
       httpShare: config.httpShare,
       localShare: LOCAL_SHARE,
       now,

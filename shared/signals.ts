@@ -10,6 +10,8 @@ export interface Signal {
     | 'pool.throttled'
     | 'pool.circuit_opened'
     | 'pool.ambiguous'
+    | 'pool.ledger_lost'
+    | 'pool.ledger_back'
     | 'backlog.stalled'
     | 'budget.reached'
     | 'usage.lost'
@@ -26,10 +28,12 @@ const POOL_EVENTS = {
   throttled: 'pool.throttled',
   'circuit-opened': 'pool.circuit_opened',
   ambiguous: 'pool.ambiguous',
+  'ledger-lost': 'pool.ledger_lost',
+  'ledger-back': 'pool.ledger_back',
 } as const;
 
-export function signalOfPool({ kind, deployment, detail }: PoolSignal): Signal {
-  return { event: POOL_EVENTS[kind], facts: { deployment, detail } };
+export function signalOfPool({ kind, ...facts }: PoolSignal): Signal {
+  return { event: POOL_EVENTS[kind], facts };
 }
 
 /** One JSON line, which the platform's log collection reads as a structured event. */

@@ -90,6 +90,15 @@ func logAlerts(componentId string, dataAccountName string) logAlert[] => [
     window: 'PT15M'
   }
   {
+    name: 'pool-ledger-lost'
+    sentence: 'Instances cannot use the shared state of the pool and go on with a tenth of every quota, or it could not be read and was begun anew.'
+    severity: 1
+    query: signalQuery(componentId, 'pool.ledger_lost')
+    threshold: 0
+    operator: 'GreaterThan'
+    window: 'PT15M'
+  }
+  {
     name: 'budget-reached'
     sentence: 'The budget is spent; analyses wait for its renewal.'
     severity: 2

@@ -6,7 +6,7 @@ import type { Booking } from './ledger.ts';
 import { marginTokens } from './margin.ts';
 import { withOthersUse } from './othersUse.ts';
 import type { Outcome } from './outcome.ts';
-import { type Charge, type DeploymentState, minuteTokensOf } from './poolState.ts';
+import { type Charge, type DeploymentState, serviceMinuteTokensOf } from './poolState.ts';
 import { blockMs, loweredLimitAfter } from './throttling.ts';
 
 /**
@@ -43,7 +43,7 @@ export function afterThrottling(
   };
   const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
   if (throttled.over === 'capacity' || isToldAll) return blocked;
-  const minuteTokens = minuteTokensOf(booking.deployment, blocked, nowMs);
+  const minuteTokens = serviceMinuteTokensOf(booking.deployment, blocked, nowMs);
   const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
   const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
   const charges = withOthersUse(blocked.charges, use);

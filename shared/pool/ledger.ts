@@ -53,11 +53,21 @@ export type Placement =
   | { readonly kind: 'never'; readonly largestMinuteTokens: number };
 
 /** What an operator should hear of; the ledger's owner logs it. */
-export interface PoolSignal {
-  readonly kind: 'throttled' | 'circuit-opened' | 'ambiguous';
-  readonly deployment: string;
-  readonly detail: string;
-}
+export type PoolSignal =
+  | {
+      readonly kind: 'throttled' | 'circuit-opened' | 'ambiguous';
+      readonly deployment: string;
+      readonly detail: string;
+    }
+  /** The shared state is lost: this instance goes on with its local share, or (`unreadable`) all begin anew. */
+  | {
+      readonly kind: 'ledger-lost';
+      readonly reason: 'unavailable' | 'too-large' | 'unreadable';
+      readonly detail: string;
+      readonly status: number | null;
+      readonly code: string | null;
+    }
+  | { readonly kind: 'ledger-back'; readonly detail: string; readonly lostMs: number };
 
 export type CircuitView =
   | { readonly state: 'closed' }

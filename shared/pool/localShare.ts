@@ -1,6 +1,13 @@
+import { withoutFactorBelowOne } from './admissionFactor.ts';
 import { MINUTE_MS, startOfBucket } from './buckets.ts';
 import { withCharge } from './charges.ts';
-import { type PoolState, withState } from './poolState.ts';
+import {
+  type DeploymentState,
+  type LoweredLimit,
+  type PoolState,
+  serviceMinuteTokensOf,
+  withState,
+} from './poolState.ts';
 
 /**
  * What one of several instances may go on with while the shared state cannot be had: its part of all that is known to be
@@ -21,37 +28,79 @@ export function localShareOf(pool: PoolState, part: number): PoolState {
   return { ...pool, states, line: [], lineEndMs: {} };
 }
 
-/** A share ends soon if nobody says again that it holds. */
-const SHARE_MS = 60_000;
+/** A request that is larger than the share waits so long for its first start. */
+const LARGER_AFTER_MS = 60_000;
 
 /**
- * The pool with no more than this part of every quota. A request that is larger than the part starts all the same, once in
- * as long as the part takes to make up for it: a tenth of 10,000 tokens a minute is less than any image of a small pool.
+ * The pool with no more than this part of what the service admits: of the quota, or of the limit that the service has
+ * lowered it to. A request that is larger than the part starts all the same, once in as long as the part takes to make up
+ * for it: a tenth of 10,000 tokens a minute is less than any image of a small pool.
  */
 export function keptToShare(pool: PoolState, share: { readonly part: number; readonly nowMs: number }): PoolState {
-  const untilMs = share.nowMs + SHARE_MS;
+  const { part, nowMs } = share;
   const states = pool.states.map((state, index) => {
-    const tokensPerMinute = Math.floor((pool.deployments[index]?.tokensPerMinute ?? 0) * share.part);
-    const largerFromMs = Math.max(
-      ...state.charges.map(({ bucket, tokens }) =>
-        tokens > tokensPerMinute ? startOfBucket(bucket) + (tokens / tokensPerMinute) * MINUTE_MS : 0,
-      ),
-      state.lowered?.largerFromMs ?? 0,
+    const deployment = pool.deployments[index];
+    const minuteTokens = deployment === undefined ? 0 : serviceMinuteTokensOf(deployment, state, nowMs);
+    const tokensPerMinute = Math.floor(minuteTokens * part);
+    const madeUpForMs = state.charges.map(({ bucket, tokens }) =>
+      tokens > tokensPerMinute ? startOfBucket(bucket) + (tokens / Math.max(1, tokensPerMinute)) * MINUTE_MS : 0,
     );
-    return { ...state, lowered: { tokensPerMinute, untilMs, largerFromMs: largerFromMs || untilMs } };
+    const largerFromMs = Math.max(state.share?.largerFromMs ?? nowMs + LARGER_AFTER_MS, ...madeUpForMs);
+    return { ...state, share: { tokensPerMinute, largerFromMs } };
   });
   return { ...pool, states };
 }
 
-/** The shared state with what an instance has started by itself in the meantime. */
-export function withLocalStarts(pool: PoolState, local: PoolState, ownIds: ReadonlySet<string>): PoolState {
+/** What an instance did by itself while the shared state could not be had. */
+export interface LocalWork {
+  /** The state that it began with. */
+  readonly began: PoolState;
+  readonly pool: PoolState;
+  /** The bookings that it started. */
+  readonly startedIds: ReadonlySet<string>;
+}
+
+/**
+ * The shared state with what an instance has done by itself in the meantime: its starts, and what services have said that
+ * keeps requests off them (429s, lowered limits, open circuits). What its answers taught beyond that is learned again.
+ */
+export function withLocalWork(pool: PoolState, work: LocalWork): PoolState {
   let merged = pool;
-  local.states.forEach((state, index) => {
-    for (const charge of state.charges) {
-      const own = merged.states[index];
-      if (own === undefined || !ownIds.has(charge.id) || own.charges.some(({ id }) => id === charge.id)) continue;
-      merged = withState(merged, index, { ...own, charges: withCharge(own.charges, charge) });
-    }
+  work.pool.states.forEach((local, index) => {
+    const [own, began] = [merged.states[index], work.began.states[index]];
+    if (own === undefined || began === undefined) return;
+    merged = withState(merged, index, withKeptOff(withStarts(own, local, work.startedIds), local, began));
   });
   return merged;
+}
+
+function withStarts(own: DeploymentState, local: DeploymentState, startedIds: ReadonlySet<string>): DeploymentState {
+  let { charges } = own;
+  for (const charge of local.charges) {
+    if (!startedIds.has(charge.id) || charges.some(({ id }) => id === charge.id)) continue;
+    charges = withCharge(charges, charge);
+  }
+  return charges === own.charges ? own : { ...own, charges };
+}
+
+function withKeptOff(own: DeploymentState, local: DeploymentState, began: DeploymentState): DeploymentState {
+  const throttled = local.throttled - began.throttled;
+  const answered = local.answered - began.answered;
+  const isOpened = local.circuit !== began.circuit && local.circuit.state === 'open' && own.circuit.state === 'closed';
+  if (throttled === 0 && answered === 0 && !isOpened) return own;
+  return {
+    ...own,
+    circuit: isOpened ? local.circuit : own.circuit,
+    factor: throttled > 0 ? withoutFactorBelowOne(own.factor) : own.factor,
+    blockedUntilMs: Math.max(own.blockedUntilMs, local.blockedUntilMs),
+    throttledInARow: throttled > 0 ? Math.max(own.throttledInARow, local.throttledInARow) : own.throttledInARow,
+    lowered: local.lowered === began.lowered ? own.lowered : lowerOf(own.lowered, local.lowered),
+    throttled: own.throttled + throttled,
+    answered: own.answered + answered,
+  };
+}
+
+function lowerOf(left: LoweredLimit | null, right: LoweredLimit | null): LoweredLimit | null {
+  if (left === null || right === null) return left ?? right;
+  return right.tokensPerMinute <= left.tokensPerMinute ? right : left;
 }

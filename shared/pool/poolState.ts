@@ -26,8 +26,13 @@ export interface Charge {
 export interface LoweredLimit {
   readonly tokensPerMinute: number;
   readonly untilMs: number;
-  /** A request that is larger than it may start from then on; absent: when it ends. */
-  readonly largerFromMs?: number;
+}
+
+/** What one of several instances keeps to while the shared state cannot be had. Never in the shared state. */
+export interface LocalShare {
+  readonly tokensPerMinute: number;
+  /** A request that is larger than it may start from then on. */
+  readonly largerFromMs: number;
 }
 
 /** What is known and booked of one deployment: plain values, fit for JSON. */
@@ -42,6 +47,8 @@ export interface DeploymentState {
   readonly throttledInARow: number;
   /** The service works with less than the quota for a while. */
   readonly lowered: LoweredLimit | null;
+  /** Absent: the shared state is there. */
+  readonly share?: LocalShare;
   readonly throttled: number;
   readonly answered: number;
   /** The newest answers' times, at most 50. */
@@ -109,8 +116,14 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
   };
 }
 
-/** What the service admits in a minute now: the quota, or less while it has lowered it. */
+/** What this instance may start in a minute now: what the service admits, or its share of it. */
 export function minuteTokensOf(deployment: Deployment, state: DeploymentState, nowMs: number): number {
+  const tokensPerMinute = serviceMinuteTokensOf(deployment, state, nowMs);
+  return state.share === undefined ? tokensPerMinute : Math.min(tokensPerMinute, state.share.tokensPerMinute);
+}
+
+/** What the service admits in a minute now: the quota, or less while it has lowered it. */
+export function serviceMinuteTokensOf(deployment: Deployment, state: DeploymentState, nowMs: number): number {
   return state.lowered !== null && nowMs < state.lowered.untilMs
     ? Math.min(deployment.tokensPerMinute, state.lowered.tokensPerMinute)
     : deployment.tokensPerMinute;

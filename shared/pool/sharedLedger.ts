@@ -1,7 +1,7 @@
 import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
 import { withShorterLine } from './expectedTurn.ts';
-import type { Booking, Ledger, Need, Placement, PoolSignal } from './ledger.ts';
+import type { Booking, Ledger, Need, Placement } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
 import { nextOutputCap, noCapStats } from './outputCap.ts';
 import { release } from './release.ts';
@@ -9,10 +9,6 @@ import { settle } from './settle.ts';
 import { createSharedState, type SharedStateOptions } from './sharedState.ts';
 import type { StateStore } from './stateStore.ts';
 import { viewOf } from './viewOf.ts';
-
-export interface SharedLedgerOptions extends SharedStateOptions {
-  readonly signal: (signal: PoolSignal) => void;
-}
 
 /** Where many wait for one moment, each is told one up to this much later. */
 const SPREAD_MS = 1_000;
@@ -25,7 +21,7 @@ const SPREAD_MS = 1_000;
 export function createSharedLedger(
   store: StateStore,
   deployments: readonly Deployment[],
-  options: SharedLedgerOptions,
+  options: SharedStateOptions,
 ): Ledger {
   const shared = createSharedState(store, deployments, options);
   /** A booking made on a local share names a smaller quota; callers know the deployment as it is set. */
@@ -59,7 +55,7 @@ export function createSharedLedger(
           const { placement, state } = book(pool, inSharedTime(need, aheadMs), nowMs);
           return { state, told: toCaller(placement, need, aheadMs) };
         },
-        (placement) => (placement.kind === 'booked' ? placement.booking.id : undefined),
+        (placement) => (placement.kind === 'booked' ? placement.booking : undefined),
       ),
     settle: async (booking: Booking, outcome, tookMs) => {
       const signals = await shared.step((pool, { nowMs }) => {

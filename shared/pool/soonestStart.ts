@@ -7,7 +7,7 @@ import { BORROW_AHEAD_MS, HORIZON_MS, HTTP_QUIET_MS } from './horizon.ts';
 import type { Caller } from './ledger.ts';
 import { backlogLimitsFor, limitsFor } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
-import { type DeploymentState, minuteTokensOf, type PoolState } from './poolState.ts';
+import { type DeploymentState, minuteTokensOf, type PoolState, serviceMinuteTokensOf } from './poolState.ts';
 
 /** A deployment with its place in the pool's lists. */
 export interface Candidate {
@@ -67,15 +67,20 @@ export function freeShareAt({ deployment, state }: Candidate, bucket: number): n
 function startOn(candidate: Candidate, wanted: Wanted, at: At & { readonly untilBucket: number }): Start | undefined {
   const { deployment, state } = candidate;
   const { nowMs, pool } = at;
-  const isTooLowered = wanted.admissionTokens > minuteTokensOf(deployment, state, nowMs);
-  const fitsFromMs = isTooLowered ? (state.lowered?.largerFromMs ?? state.lowered?.untilMs ?? 0) : 0;
+  const ownTokens = minuteTokensOf(deployment, state, nowMs);
+  const serviceTokens = serviceMinuteTokensOf(deployment, state, nowMs);
+  const isTooLowered = wanted.admissionTokens > serviceTokens;
+  const isLarger = wanted.admissionTokens > ownTokens;
+  const loweredUntilMs = isTooLowered ? (state.lowered?.untilMs ?? 0) : 0;
+  const fitsFromMs = isLarger ? Math.max(loweredUntilMs, state.share?.largerFromMs ?? 0) : 0;
   const fromMs = Math.max(wanted.fromMs, state.blockedUntilMs, fitsFromMs);
   const range = {
     fromBucket: fromMs > nowMs ? Math.ceil(fromMs / BUCKET_MS) : bucketOf(nowMs),
     untilBucket: at.untilBucket,
   };
   if (range.fromBucket > range.untilBucket) return undefined;
-  const minuteTokens = isTooLowered ? deployment.tokensPerMinute : minuteTokensOf(deployment, state, nowMs);
+  const largerTokens = isTooLowered ? deployment.tokensPerMinute : serviceTokens;
+  const minuteTokens = isLarger ? largerTokens : ownTokens;
   const tokens = Math.min(minuteTokens, Math.ceil(wanted.admissionTokens * bookingFactor(state.factor)));
   const safeTokens = Math.max(tokens, minuteTokens - marginTokens(state, wanted.admissionTokens, nowMs));
   const limits = limitsFor(deployment, { tokens, minuteTokens: safeTokens, hasAnswered: state.answered > 0 });

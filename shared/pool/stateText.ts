@@ -1,8 +1,9 @@
 import type { Deployment } from './deployment.ts';
 import type { CapStats } from './outputCap.ts';
 import { type Charge, type DeploymentState, type PoolState, poolStateOf, type Waiting } from './poolState.ts';
+import { CHARGE_FIELDS, type Columns, WAITING_FIELDS, type WrittenState, writtenState } from './stateSchema.ts';
 
-/** Changes with the shape of what is written: a state of another shape is left, and learned anew within a minute. */
+/** Changes with the shape of what is written: a state of another shape is set aside, and learned anew within a minute. */
 const SHAPE = 3;
 
 /** The state as short text. Deployments are known by their names, so a changed list keeps what is known of the others. */
@@ -14,28 +15,61 @@ export function textOfState(pool: PoolState): string {
   return JSON.stringify({ shape: SHAPE, states, line, answers, lastHttpMs, lineEndMs, sequence });
 }
 
-/** The state that a text holds for these deployments; a fresh one for null and for a text of another shape. */
+/** The text of a state with the ids of the newest writes, its own included. */
+export function withWrites(text: string, writes: readonly string[]): string {
+  return `${text.slice(0, -1)},"writes":${JSON.stringify(writes)}}`;
+}
+
+export type ReadState =
+  | { readonly kind: 'read'; readonly pool: PoolState; readonly writes: readonly string[] }
+  /** `detail`: what is wrong with it, as a part of a sentence. */
+  | { readonly kind: 'unreadable'; readonly detail: string };
+
+/** The state that a text holds for these deployments; a fresh one for null. */
 export function stateOfText(
   text: string | null,
   deployments: readonly Deployment[],
   options: { readonly httpShare: number },
-): PoolState {
+): ReadState {
   const fresh = poolStateOf(deployments, options);
-  if (text === null) return fresh;
-  const written = JSON.parse(text);
-  if (written?.shape !== SHAPE) return fresh;
-  const known = new Map<string, DeploymentState>(written.states);
-  const states = deployments.map(({ name }, index) => {
+  if (text === null) return { kind: 'read', pool: fresh, writes: [] };
+  let written: unknown;
+  try {
+    written = JSON.parse(text);
+  } catch {
+    return { kind: 'unreadable', detail: `its ${text.length.toLocaleString('en')} characters are not JSON` };
+  }
+  const shape = written !== null && typeof written === 'object' && 'shape' in written ? written.shape : undefined;
+  if (shape !== SHAPE) {
+    return {
+      kind: 'unreadable',
+      detail: `it has shape ${JSON.stringify(shape)}, and this version reads shape ${SHAPE}`,
+    };
+  }
+  const { data, error } = writtenState.safeParse(written);
+  if (data === undefined) {
+    const [issue] = error.issues;
+    return { kind: 'unreadable', detail: `\`${issue?.path.slice(0, 4).join('.')}\` is wrong: ${issue?.message}` };
+  }
+  return { kind: 'read', ...unpackedState(data, fresh) };
+}
+
+function unpackedState(
+  written: WrittenState,
+  fresh: PoolState,
+): { readonly pool: PoolState; readonly writes: readonly string[] } {
+  const known = new Map(written.states);
+  const states = fresh.deployments.map(({ name }, index) => {
     const state = known.get(name);
     return state === undefined ? fresh.states[index] : unpacked(state);
   });
-  const { lastHttpMs, lineEndMs, sequence } = written;
+  const { lastHttpMs, lineEndMs, sequence, writes = [] } = written;
   const line = rowsOf<Waiting>(written.line, WAITING_FIELDS);
   const answers = Object.fromEntries(
-    written.answers.map(([kind, lengths]: [string, number[]]) => [kind, { lengths: lengths.map(unpackLength) }]),
+    written.answers.map(([kind, lengths]) => [kind, { lengths: lengths.map(unpackLength) }]),
   );
   const found = states.filter((state) => state !== undefined);
-  return { ...fresh, states: found, line, answers, lastHttpMs, lineEndMs, sequence };
+  return { pool: { ...fresh, states: found, line, answers, lastHttpMs, lineEndMs, sequence }, writes };
 }
 
 type Length = CapStats['lengths'][number];
@@ -59,8 +93,8 @@ function packed(state: DeploymentState | undefined): unknown {
   };
 }
 
-function unpacked(state: DeploymentState): DeploymentState {
-  return { ...state, charges: rowsOf<Charge>(state.charges as unknown as Columns, CHARGE_FIELDS) };
+function unpacked(state: WrittenState['states'][number][1]): DeploymentState {
+  return { ...(state as object as DeploymentState), charges: rowsOf<Charge>(state.charges, CHARGE_FIELDS) };
 }
 
 /** An id is for the answer to come. It is what takes most room, for nothing in it repeats. */
@@ -74,37 +108,13 @@ function shortened(ratio: number): number {
   return Number(ratio.toPrecision(5));
 }
 
-type Columns = readonly (readonly unknown[])[];
-
-/** Values of one kind beside each other, and no names: a pool of a million tokens a minute has hundreds of charges. */
-function columnsOf<T>(rows: readonly T[], fields: readonly (keyof T)[]): Columns {
-  return fields.map((field) => rows.map((row) => row[field]));
+function columnsOf<T extends object>(rows: readonly T[], fields: Readonly<Record<keyof T, string>>): Columns {
+  const names = Object.keys(fields) as (keyof T)[];
+  return names.map((name) => rows.map((row) => row[name]));
 }
 
-function rowsOf<T>(columns: Columns, fields: readonly (keyof T)[]): readonly T[] {
+function rowsOf<T extends object>(columns: Columns, fields: Readonly<Record<keyof T, string>>): readonly T[] {
   const [first = []] = columns;
-  return first.map((_, row) => Object.fromEntries(fields.map((field, index) => [field, columns[index]?.[row]])) as T);
+  const names = Object.keys(fields);
+  return first.map((_, row) => Object.fromEntries(names.map((name, index) => [name, columns[index]?.[row]])) as T);
 }
-
-const CHARGE_FIELDS = Object.keys({
-  id: true,
-  caller: true,
-  bucket: true,
-  tokens: true,
-  admissionTokens: true,
-  requests: true,
-  isExact: true,
-  countedTokens: true,
-} satisfies Record<keyof Charge, true>) as (keyof Charge)[];
-
-const WAITING_FIELDS = Object.keys({
-  analysisId: true,
-  model: true,
-  deploymentName: true,
-  caller: true,
-  admissionTokens: true,
-  createdMs: true,
-  startMs: true,
-  fromMs: true,
-  keptUntilMs: true,
-} satisfies Record<keyof Waiting, true>) as (keyof Waiting)[];

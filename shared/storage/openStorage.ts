@@ -1,4 +1,4 @@
-import type { TableClient } from '@azure/data-tables';
+import type { TableClient, TableServiceClientOptions } from '@azure/data-tables';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { QueueClient } from '@azure/storage-queue';
 
@@ -23,7 +23,8 @@ export type StorageAddress =
 export interface StorageClients {
   readonly blobs: BlobServiceClient;
   readonly queue: (name: string) => QueueClient;
-  readonly table: (name: string) => TableClient;
+  /** @param retryOptions where a caller cannot wait as long as the client's own retries */
+  readonly table: (name: string, retryOptions?: TableServiceClientOptions['retryOptions']) => TableClient;
 }
 
 /**
@@ -60,14 +61,15 @@ export async function openStorage(address: StorageAddress, credential: TokenCred
     return {
       blobs: pinned(BlobServiceClient.fromConnectionString(connectionString)),
       queue: (name) => queues.getQueueClient(name),
-      table: (name) => TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true }),
+      table: (name, retryOptions = {}) =>
+        TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true, retryOptions }),
     };
   }
   const queues = new QueueServiceClient(address.queueServiceUri, credential, queueOptions);
   return {
     blobs: pinned(new BlobServiceClient(address.blobServiceUri, credential)),
     queue: (name) => queues.getQueueClient(name),
-    table: (name) => new TableClient(address.tableServiceUri, name, credential),
+    table: (name, retryOptions = {}) => new TableClient(address.tableServiceUri, name, credential, { retryOptions }),
   };
 }
 

@@ -21,6 +21,7 @@ function withoutTime(store: StateStore): StateStore {
   return {
     read: async () => ({ ...(await store.read()), serverMs: null }),
     write: async (text, version) => ({ ...(await store.write(text, version)), serverMs: null }),
+    setAside: store.setAside,
   };
 }
 
@@ -132,14 +133,6 @@ describe('many ledgers on one table', () => {
     expect((await ledger.view()).map(({ localShare }) => localShare)).toEqual([0.25, 0.25, 0.25, 0.25]);
   });
 
-  it('begin anew where the row holds a state of another shape', async () => {
-    const store = withoutTime(createTableStateStore(await storage.table()));
-    await store.write(JSON.stringify({ shape: 0 }), null);
-    const ledger = openLedger({ store, now: () => START_MS });
-    expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http' }))).kind).toBe('booked');
-    expect((await ledger.view())[0]?.localShare).toBeUndefined();
-  });
-
   it('keep a state that is larger than one property of the row', async () => {
     const store = withoutTime(createTableStateStore(await storage.table()));
     const text = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => (index * 7_919_333) % 1_000_003));
@@ -215,6 +208,7 @@ describe('many ledgers on one table', () => {
     const contended: StateStore = {
       read: () => slowly(table.read),
       write: () => slowly(async () => ({ kind: 'changed', serverMs: null })),
+      setAside: table.setAside,
     };
     const ledger = openLedger({ store: contended, now: () => nowMs });
     expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http', createdMs: nowMs }))).kind).toBe('booked');
@@ -225,7 +219,8 @@ describe('many ledgers on one table', () => {
   it('let requests through that are larger than the part, as seldom as the part makes up for them', async () => {
     const gone = new Error('The table cannot be had.');
     let nowMs = START_MS;
-    const store: StateStore = { read: () => Promise.reject(gone), write: () => Promise.reject(gone) };
+    const refuse = (): Promise<never> => Promise.reject(gone);
+    const store: StateStore = { read: refuse, write: refuse, setAside: refuse };
     const ledger = openLedger({ store, now: () => nowMs });
     const startedAt = new Map<string, number[]>();
     for (let second = 0; second < 900; second += 5) {
@@ -255,6 +250,7 @@ describe('many ledgers on one table', () => {
     const store: StateStore = {
       read: () => (isDown ? Promise.reject(gone) : table.read()),
       write: (text, version) => (isDown ? Promise.reject(gone) : table.write(text, version)),
+      setAside: table.setAside,
     };
     let nowMs = START_MS;
     const only = seedPool.slice(0, 1);

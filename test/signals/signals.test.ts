@@ -25,4 +25,11 @@ describe('signalOfPool', () => {
       facts: { deployment: 'westus', detail: 'It refused.' },
     });
   });
+
+  it('says why the shared state is lost, and for how long it was', () => {
+    const why = { reason: 'unavailable', detail: 'It refused.', status: 403, code: 'AuthorizationFailure' } as const;
+    expect(signalOfPool({ kind: 'ledger-lost', ...why })).toEqual({ event: 'pool.ledger_lost', facts: why });
+    const back = { detail: 'It is back.', lostMs: 5_000 };
+    expect(signalOfPool({ kind: 'ledger-back', ...back })).toEqual({ event: 'pool.ledger_back', facts: back });
+  });
 });

@@ -55,5 +55,8 @@ function createStore({ time }: Table): StateStore {
       await time.sleep(WRITE_MS / 2);
       return isMine ? { kind: 'written', version: own, serverMs: at } : { kind: 'changed', serverMs: at };
     },
+    setAside: async () => {
+      throw new Error('The state of the bench can always be read.');
+    },
   };
 }
