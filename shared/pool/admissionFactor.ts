@@ -1,5 +1,5 @@
 import type { Fall } from './chargedSinceLast.ts';
-import { countsMove, wereMoving } from './countsMove.ts';
+import { areAlike, countsMove, wereMoving } from './countsMove.ts';
 
 /**
  * What a deployment charges at admission, as a multiple of our estimate. The documentation leaves it open: the estimate
@@ -16,6 +16,8 @@ export interface FactorEvidence {
   readonly answers: number;
   /** When the count last fell as it does when a minute is reset; absent: it never did. */
   readonly fell?: Fall;
+  /** A 429 of the quota has come: the deployment may charge more than we estimate. Absent: none has. */
+  readonly isRefused?: true;
 }
 
 export const unheardFactor: FactorEvidence = { ratios: [], levels: [], answers: 0 };
@@ -41,6 +43,7 @@ export function withAnswer(evidence: FactorEvidence, lesson: Lesson): FactorEvid
   const levels = lesson.level === null ? evidence.levels : [...evidence.levels, lesson.level].slice(-KEPT_ANSWERS);
   const fell = lesson.fell ?? evidence.fell;
   return {
+    ...evidence,
     ratios: [...evidence.ratios, ...lesson.ratios.map(rounded)].slice(-KEPT_RATIOS),
     levels,
     answers: Math.min(KEPT_ANSWERS, evidence.answers + 1),
@@ -52,15 +55,21 @@ export function withAnswer(evidence: FactorEvidence, lesson: Lesson): FactorEvid
  * What the deployment charges for a token of our estimate, as far as it is known: the mean of what was seen, but for
  * readings that lie far from the others (other tenants' use is mixed into them). 1, the documented rule, until the
  * service's counts have moved with what was charged. Counts that moved once and stand still now keep a factor above 1,
- * never one below. Between 0.1 and 50. `admissionFactor(unheardFactor)` is 1.
+ * never one below; a 429 supports one above 1 by two readings. Between 0.1 and 50. `admissionFactor(unheardFactor)` is 1.
  */
 export function admissionFactor(evidence: FactorEvidence): number {
   return ratiosOf(evidence).factor;
 }
 
-/** The evidence after a 429 of the quota: what taught a factor below the documented rule is forgotten. */
-export function withoutFactorBelowOne(evidence: FactorEvidence): FactorEvidence {
-  return admissionFactor(evidence) < 1 ? { ...evidence, ratios: [], levels: [] } : evidence;
+/**
+ * The evidence after a 429 of the quota: what taught a factor below the documented rule is forgotten, and one above it needs
+ * no more than two readings.
+ */
+export function withRefusal(evidence: FactorEvidence): FactorEvidence {
+  const isRefused = true as const;
+  return admissionFactor(evidence) < 1
+    ? { ...evidence, ratios: [], levels: [], isRefused }
+    : { ...evidence, isRefused };
 }
 
 /** What the next count is read with: what was seen, whether it is believed or not. */
@@ -124,7 +133,8 @@ function ratiosBelieved(evidence: FactorEvidence): Ratios {
   const ratios = likelyOf(chargesOf(evidence));
   const factor = clamped(meanOf(ratios) ?? 1);
   if (!countsMove(evidence.ratios)) {
-    return factor > 1 && wereMoving(evidence.ratios) ? { ...DOCUMENTED, factor } : DOCUMENTED;
+    const isKept = wereMoving(evidence.ratios) || (evidence.isRefused && areAlike(evidence.ratios));
+    return factor > 1 && isKept ? { ...DOCUMENTED, factor } : DOCUMENTED;
   }
   const squares = ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0);
   const spread = ratios.length < 2 ? 0 : Math.min(MOST_SPREAD, Math.sqrt(squares / (ratios.length - 1)));

@@ -1,4 +1,4 @@
-import { spreadOf, withoutFactorBelowOne } from './admissionFactor.ts';
+import { spreadOf, withRefusal } from './admissionFactor.ts';
 import { bucketOf, MINUTE_MS } from './buckets.ts';
 import { tokensUpTo, withCharge, withoutCharge } from './charges.ts';
 import { isCount } from './countOf.ts';
@@ -36,7 +36,7 @@ export function afterThrottling(
   const blocked: DeploymentState = {
     ...state,
     lowered,
-    factor: isBelieved ? withoutFactorBelowOne(state.factor) : state.factor,
+    factor: isBelieved ? withRefusal(state.factor) : state.factor,
     throttledInARow,
     throttled: state.throttled + 1,
     blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),

@@ -1,4 +1,4 @@
-import { BUCKETS_OF_A_MINUTE, MINUTE_BUCKETS } from './buckets.ts';
+import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
 import { firstIndexAfter } from './charges.ts';
 import type { Charge } from './poolState.ts';
 
@@ -35,15 +35,15 @@ const UNKNOWN: Reading = { kind: 'unknown' };
  */
 export function chargedSinceLast(
   charges: readonly Charge[],
-  of: { readonly index: number; readonly factor: number },
+  of: { readonly index: number; readonly factor: number; readonly isBelieved: boolean },
 ): Reading {
-  const { index, factor } = of;
+  const { index, factor, isBelieved } = of;
   const sent = charges[index];
   if (sent === undefined || sent.countedTokens === null) return UNKNOWN;
   const from = charges.findLastIndex((charge, at) => at < index && charge.countedTokens !== null);
   const previous = charges[from];
   const last = isMinuteApart(previous, sent) ? undefined : previous;
-  const first = last === undefined ? firstIndexAfter(charges, sent.bucket - MINUTE_BUCKETS) : from + 1;
+  const first = last === undefined ? firstIndexAfter(charges, sent.bucket - BUCKETS_OF_A_MINUTE) : from + 1;
   const since = charges.slice(first, index + 1).filter((charge) => charge.admissionTokens > 0);
   const admission = since.reduce((sum, charge) => sum + charge.admissionTokens, 0);
   if (admission === 0) return UNKNOWN;
@@ -55,22 +55,54 @@ export function chargedSinceLast(
     return Math.abs(sent.countedTokens - expected) > expected * NEAR ? { kind: 'still' } : UNKNOWN;
   }
   const difference = sent.countedTokens - (last.countedTokens ?? 0);
-  const left = leftBetween(charges, last.bucket, sent.bucket);
+  const left = leftBetween(charges, { bucket: last.bucket, laterBucket: sent.bucket, isBelieved });
   const hasNoneLeft = left.every((leftTokens) => leftTokens === 0);
   if (!hasMoved) return hasNoneLeft ? { kind: 'still' } : UNKNOWN;
+  const fell = difference < 0 ? { afterBucket: last.bucket, byBucket: sent.bucket } : null;
+  // Requests of neighbouring buckets may arrive in either order.
+  const unexplained: Reading = last.bucket >= sent.bucket - 1 ? UNKNOWN : { kind: 'unexplained', fell };
+  const isSingle = since.length === 1 && last.bucket <= sent.bucket;
+  if (!isBelieved && !hasNoneLeft) {
+    const scaled = scaleOf({ difference, admission, left, factor });
+    if (scaled === 'unknown') return UNKNOWN;
+    if (scaled === 'none') return unexplained;
+    return charged(scaled * admission, { since: isSingle ? since : [], index, admission });
+  }
   const readings = [0, ...left].map((leftTokens) => difference + leftTokens);
   const tokens = readings.reduce((best, one) => (Math.abs(one - expected) < Math.abs(best - expected) ? one : best));
   const isNear = (one: number): boolean => Math.abs(one - expected) <= expected * NEAR;
   if (!isNear(tokens) && !(hasNoneLeft && tokens > 0)) {
-    // Requests of neighbouring buckets may arrive in either order.
-    if (last.bucket >= sent.bucket - 1) return UNKNOWN;
-    const fell = difference < 0 ? { afterBucket: last.bucket, byBucket: sent.bucket } : null;
-    return { kind: 'unexplained', fell };
+    return unexplained;
   }
   if (readings.some((one) => one !== tokens && isNear(one))) return UNKNOWN;
-  const isSingle = since.length === 1 && last.bucket <= sent.bucket;
   return charged(tokens, { since: isSingle ? since : [], index, admission });
 }
+
+/**
+ * The factor by which a count has moved while charges came and others left, of which none is believed yet: from our
+ * estimates alone, so that a count cannot confirm what was taken of it before. Of as much coming as leaving it says nothing.
+ */
+function scaleOf(of: {
+  readonly difference: number;
+  readonly admission: number;
+  readonly left: readonly number[];
+  readonly factor: number;
+}): number | 'unknown' | 'none' {
+  const { difference, admission, left, factor } = of;
+  const changes = [0, ...left].map((leftTokens) => admission - leftTokens);
+  if (changes.slice(1).every((change) => Math.abs(change) < LEAST_CHANGE * admission))
+    return Math.abs(difference) <= factor * admission ? 'unknown' : 'none';
+  const scales = changes
+    .filter((change) => Math.abs(change) >= LEAST_CHANGE * admission)
+    .map((change) => difference / change)
+    .filter((scale) => scale > 0);
+  const [first, ...others] = scales;
+  if (first === undefined) return 'none';
+  return others.reduce((best, one) => (Math.abs(one - factor) < Math.abs(best - factor) ? one : best), first);
+}
+
+/** What comes and what leaves must differ by so much of what comes, or their own spread hides the difference. */
+const LEAST_CHANGE = 0.5;
 
 function charged(
   tokens: number,
@@ -87,14 +119,18 @@ function isMinuteApart(last: Charge | undefined, sent: Charge): boolean {
   return last === undefined || last.bucket <= sent.bucket - BUCKETS_OF_A_MINUTE;
 }
 
-/** Tokens that left a sliding minute between two moments, by each reading of what lies on the edge of a bucket. */
-function leftBetween(charges: readonly Charge[], bucket: number, laterBucket: number): readonly number[] {
+/** Tokens, or our estimates of them, that left a sliding minute between two moments, by each reading of its edges. */
+function leftBetween(
+  charges: readonly Charge[],
+  of: { readonly bucket: number; readonly laterBucket: number; readonly isBelieved: boolean },
+): readonly number[] {
+  const { bucket, laterBucket, isBelieved } = of;
   const span = BUCKETS_OF_A_MINUTE;
   return [0, 1].flatMap((early) =>
     [0, 1].map((late) =>
       charges
         .slice(firstIndexAfter(charges, bucket - span - early), firstIndexAfter(charges, laterBucket - span - late))
-        .reduce((sum, charge) => sum + charge.tokens, 0),
+        .reduce((sum, charge) => sum + (isBelieved ? charge.tokens : charge.admissionTokens), 0),
     ),
   );
 }

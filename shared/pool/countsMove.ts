@@ -47,6 +47,11 @@ export function wereMoving(ratios: readonly number[]): boolean {
   return before.length >= FEWEST_KEPT && countsMove(before);
 }
 
+/** Whether there are at least two readings, all of them alike. `areAlike([3, 3.1])` is true, `areAlike([3, STILL])` is not. */
+export function areAlike(ratios: readonly number[]): boolean {
+  return ratios.length >= 2 && unlikeOf(ratios.slice(-RECENT)) === 0;
+}
+
 /** How many are no charge, or lie far from the middle one. */
 function unlikeOf(readings: readonly number[]): number {
   const ratios = readings.filter((ratio) => ratio > 0).toSorted((left, right) => left - right);

@@ -41,10 +41,9 @@ export function learnCharges(known: Known, told: Told): Known {
   const counted = inOrderOfArrival(known.charges.with(place, sent), sent.bucket);
   const index = counted.indexOf(sent);
   const next = counted.findIndex((charge, at) => at > index && charge.countedTokens !== null);
-  const expected = likelyFactor(known.factor);
-  const before = chargedSinceLast(counted, { index, factor: expected });
-  const after: Reading =
-    next === -1 ? { kind: 'unknown' } : chargedSinceLast(counted, { index: next, factor: expected });
+  const expected = { factor: likelyFactor(known.factor), isBelieved: countsMove(known.factor.ratios) };
+  const before = chargedSinceLast(counted, { index, ...expected });
+  const after: Reading = next === -1 ? { kind: 'unknown' } : chargedSinceLast(counted, { index: next, ...expected });
   const lesson = { ...lessonOf(known.factor, before, after), level: levelOf(counted, sent, told.countedTokens) };
   const factor = withAnswer(known.factor, lesson);
   const use = {

@@ -1,4 +1,4 @@
-import { withoutFactorBelowOne } from './admissionFactor.ts';
+import { withRefusal } from './admissionFactor.ts';
 import { MINUTE_MS, startOfBucket } from './buckets.ts';
 import { withCharge } from './charges.ts';
 import {
@@ -91,7 +91,7 @@ function withKeptOff(own: DeploymentState, local: DeploymentState, began: Deploy
   return {
     ...own,
     circuit: isOpened ? local.circuit : own.circuit,
-    factor: throttled > 0 ? withoutFactorBelowOne(own.factor) : own.factor,
+    factor: throttled > 0 ? withRefusal(own.factor) : own.factor,
     blockedUntilMs: Math.max(own.blockedUntilMs, local.blockedUntilMs),
     throttledInARow: throttled > 0 ? Math.max(own.throttledInARow, local.throttledInARow) : own.throttledInARow,
     lowered: local.lowered === began.lowered ? own.lowered : lowerOf(own.lowered, local.lowered),

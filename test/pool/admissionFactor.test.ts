@@ -6,6 +6,7 @@ import {
   spreadOf,
   unheardFactor,
   withAnswer,
+  withRefusal,
 } from '../../shared/pool/admissionFactor.ts';
 import { book } from '../../shared/pool/book.ts';
 import { STILL } from '../../shared/pool/countsMove.ts';
@@ -82,6 +83,15 @@ describe('admissionFactor', () => {
     const moved = (ratio: number): readonly number[] => Array.from({ length: 20 }, () => ratio);
     expect(factorOf([...moved(0.5), STILL, STILL, STILL])).toBe(1);
     expect(factorOf([...moved(3), STILL, STILL, STILL])).toBe(3);
+  });
+
+  it('above 1 needs two readings where a 429 of the quota supports it, and below 1 is forgotten with it', () => {
+    const refused = (ratios: readonly number[]): number =>
+      admissionFactor(withRefusal({ ratios, levels: [], answers: 20 }));
+    expect(refused([3, 3])).toBe(3);
+    expect(refused([3])).toBe(1);
+    expect(refused([3, STILL])).toBe(1);
+    expect(refused([0.5, 0.5, 0.5, 0.5])).toBe(1);
   });
 
   it('is 1 before anything was heard, and stays within 0.1 and 50', () => {

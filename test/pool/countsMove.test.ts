@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { countOf } from '../../shared/pool/countOf.ts';
-import { countsMove, STILL, UNEXPLAINED, wereMoving } from '../../shared/pool/countsMove.ts';
+import { areAlike, countsMove, STILL, UNEXPLAINED, wereMoving } from '../../shared/pool/countsMove.ts';
 
 const alike = (count: number, ratio = 1): readonly number[] => Array.from({ length: count }, () => ratio);
 
@@ -51,6 +51,16 @@ describe('countsMove', () => {
     { name: 'only old ones were odd', ratios: [...alike(30, UNEXPLAINED), ...alike(20)], moves: true },
   ])('is $moves when $name', ({ ratios, moves }) => {
     expect(countsMove(ratios)).toBe(moves);
+  });
+});
+
+describe('areAlike', () => {
+  it('is for two readings or more, none of which is odd', () => {
+    expect(areAlike([3, 3.1])).toBe(true);
+    expect(areAlike([3])).toBe(false);
+    expect(areAlike([3, STILL])).toBe(false);
+    expect(areAlike([3, UNEXPLAINED])).toBe(false);
+    expect(areAlike([3, 6])).toBe(false);
   });
 });
 
