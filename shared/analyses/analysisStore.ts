@@ -1,5 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
-import { ignoreMissing, statusOf } from '../storage/storageError.ts';
+import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { ignoreMissing } from '../storage/storageError.ts';
 import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
@@ -54,22 +55,24 @@ export function createAnalysisStore(dependencies: {
       const row = await analyses.getEntity<AnalysisRow>(partitionOf(id), id);
       return { record: recordOf(row), version: row.etag };
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (refusalKind(error) === 'missing') return undefined;
       throw error;
     }
   }
 
   async function insert(record: AnalysisRecord): ReturnType<AnalysisStore['insert']> {
-    // The index row comes first: an open record without one would be invisible to the timer that takes up lost work.
+    const row = rowOf(record);
+    // The index row comes first: an open record without one would be invisible to the timer that recovers lost work.
     await byTime.upsertEntity(indexRowOf(record), 'Replace');
     try {
-      const { etag } = await analyses.createEntity(rowOf(record));
+      const { etag } = await analyses.createEntity(row);
       return { kind: 'inserted', stored: { record, version: etag ?? '' } };
     } catch (error) {
-      if (statusOf(error) !== 409) throw error;
+      if (refusalKind(error) !== 'exists') throw error;
       const stored = await find(record.id);
       if (!stored) throw error;
-      if (record.lease && isSameRecord(stored.record, record)) return { kind: 'inserted', stored };
+      // Our own write, whose answer was lost. Two who queue the same at the same millisecond both get here: a wake-up more.
+      if (isSameRecord(stored.record, record)) return { kind: 'inserted', stored };
       await removeIndexRow(record, stored.record);
       return { kind: 'exists', stored };
     }
@@ -92,8 +95,7 @@ export function createAnalysisStore(dependencies: {
       const { etag } = await analyses.updateEntity(rowOf(record), 'Replace', { etag: stored.version });
       return { record, version: etag ?? '' };
     } catch (error) {
-      const status = statusOf(error);
-      if (status !== 412 && status !== 404) throw error;
+      if (!isConflict(error) && refusalKind(error) !== 'missing') throw error;
     }
     const there = await find(record.id);
     return there && isSameRecord(there.record, record) ? there : undefined;
@@ -110,7 +112,7 @@ export function createAnalysisStore(dependencies: {
     try {
       await analyses.deleteEntity(partitionOf(record.id), record.id, { etag });
     } catch (error) {
-      if (statusOf(error) === 412) return 'changed';
+      if (isConflict(error)) return 'changed';
       ignoreMissing(error);
     }
     await removeIndexRow(record);

@@ -1,4 +1,5 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { queryRows } from '../storage/queryRows.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import type { Budget, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, budgetKeys, renewalOf } from './budgetPeriods.ts';
@@ -154,8 +155,8 @@ export function createTableBudget(dependencies: {
     const partitions = new Set([budgetKeys(nowMs).partitionKey, budgetKeys(nowMs - 86_400_000).partitionKey]);
     const found: Reservation[] = [];
     for (const partitionKey of partitions) {
-      const filter = `PartitionKey eq '${partitionKey}' and RowKey ge '${RESERVATION}' and RowKey lt 'reservation.'`;
-      for await (const row of table.listEntities<Reservation & Record<string, unknown>>({ queryOptions: { filter } })) {
+      const range = `PartitionKey eq '${partitionKey}' and RowKey ge '${RESERVATION}' and RowKey lt 'reservation.'`;
+      for await (const row of queryRows<Reservation>(table, { ranges: [range] })) {
         const { analysisId, attempt, microUsd, reservedAtMs } = row;
         if (reservedAtMs < beforeMs) found.push({ analysisId, attempt, microUsd, reservedAtMs });
       }

@@ -80,11 +80,11 @@ describe('insert', () => {
     expect(await indexRows()).toHaveLength(1);
   });
 
-  it('keeps the row of an analysis that goes on when its event comes again in the same millisecond', async () => {
+  it('takes the very same record for its own write, whose answer was lost, and keeps its row', async () => {
     const record = queuedRecord('valley.jpg');
     await insert(record);
     const again = await store.insert({ ...record });
-    expect(again.kind).toBe('exists');
+    expect(again.kind).toBe('inserted');
     expect(await openNames()).toEqual(['valley.jpg']);
   });
 

@@ -70,22 +70,15 @@ const ENDED = { status: 'succeeded', lease: null, completedAtMs: NOON_MS + 1_000
 const WITH_OPEN: unknown = expect.arrayContaining(['open']);
 const AS_ENDED = { records: ['succeeded'], index: ['succeeded'] };
 
-const WITHOUT_LEASE = {
-  what: 'analysisStore.insert reports a record without a lease, written but answered with an error, as `exists`.',
-  triedAgainBy: ['client', 'application'],
-} as const;
-
 export const ANALYSIS_WRITES: readonly WriteCase[] = [
   { name: 'analysisStore.insert of a claimed record', prepare: inserting(claimed, 'open') },
   {
     name: 'analysisStore.insert of a queued record',
     prepare: inserting(() => queuedRecord('a.png'), 'open'),
-    fault: WITHOUT_LEASE,
   },
   {
     name: 'analysisStore.insert of a refused record',
     prepare: inserting(() => recordWith('rejected', { completedAtMs: NOON_MS }), 'rejected'),
-    fault: WITHOUT_LEASE,
   },
   {
     name: 'analysisStore.replace, a renewed lease',

@@ -161,7 +161,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
   {
     name: 'tableBudget.reserve',
     fault: {
-      what: 'tableBudget.reserve names a reservation by its time: the same call, tried again, reserves a second time.',
+      what: 'Named by its time, a reservation that is tried again is made a second time, until reconciliation frees it after ten minutes. That is the safe side: two workers must not share one.',
       triedAgainBy: ['application'],
     },
     prepare: async (storage) => {
