@@ -24,6 +24,7 @@ const SOURCES = {
   invocation: 'azure-functions-nodejs-worker, InvocationHandler.ts (2024-03)',
   load: 'azure-functions-nodejs-worker, startApp.ts (2024-03)',
   streams: 'azure-functions-host, DefaultHttpProxyService.cs (2024-10)',
+  client: 'dotnet/runtime, HttpConnection.cs, SendAsync (2026-11)',
   bodies: 'azure-functions-host, GrpcMessageConversionExtensions (2024-10)',
   blobEvents: 'azure-sdk-for-net, Storage.Blobs: BlobsExtensionConfigProvider.cs (2024-10)',
   blobExecutor: 'azure-sdk-for-net, Storage.Blobs: BlobQueueTriggerExecutor.cs (2024-10)',
@@ -84,10 +85,16 @@ const ROWS: readonly Row[] = [
     'refuses a body over FUNCTIONS_REQUEST_BODY_SIZE_LIMIT with 500',
   ],
   [
-    'A streamed answer is passed on when the whole body has been sent: a body in chunks over the limit is 500, although the function has answered 413.',
+    'A streamed answer is passed on when the whole body has been sent, and not before.',
+    'client',
+    'http',
+    'passes on an answer when the caller has sent the whole body, and not before, when streamed',
+  ],
+  [
+    'A body in chunks over the limit is 500 too, whatever the function answers.',
     'seen',
     'http',
-    'ends a streamed body without Content-Length with 500 once it is over the limit, also where the function has answered: %s',
+    'ends a streamed body without Content-Length with 500 once it is over the limit',
   ],
   [
     'A crash of the app leaves its callers an empty 500.',
