@@ -12,6 +12,7 @@ import { makeBlobEvent } from '../../local/storage/blobEvent.ts';
 import { trusting } from '../../local/storage/createStorage.ts';
 import { writeDeadLetter } from '../../local/storage/deliverEvents.ts';
 import { AZURITE_ACCOUNT, AZURITE_KEY } from '../../local/storage/startAzurite.ts';
+import { partitionOf } from '../../shared/analyses/analysisRow.ts';
 import { storageErrorOf } from '../../shared/storage/storageError.ts';
 import { BROKEN_WITHOUT } from '../infra/brokenWithout.ts';
 import { hasCompiler } from '../infra/compile.ts';
@@ -177,9 +178,13 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
 
   it('let the host make a poison queue, and the operator look into it', async () => {
     await cloud.queue('analyses-due-poison').deleteIfExists();
-    await cloud.queue('analyses-due').sendMessage('{"not":"base64"}');
+    // A record that nobody can read: each delivery of its message fails.
+    const [id, analyses] = ['f'.repeat(32), tableOf('analyses')];
+    await analyses.createEntity({ partitionKey: partitionOf(id), rowKey: id, status: 'waiting', record0: '{"cut' });
+    await cloud.queue('analyses-due').sendMessage(JSON.stringify({ analysisId: id }));
     const poison = operator.queues.getQueueClient('analyses-due-poison');
     await expect.poll(() => cloud.queue('analyses-due-poison').exists()).toBe(true);
+    await analyses.deleteEntity(partitionOf(id), id);
     await poison.getProperties();
     await poison.peekMessages();
   });
