@@ -12,9 +12,10 @@ import { hideSecrets } from './settings/hideSecrets.ts';
 import { isSignInOff } from './settings/isSignInOff.ts';
 import { type RetentionDays, readRetentionDays } from './settings/retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
-import { readStorageConnection, type StorageConnection } from './settings/storageConnection.ts';
+import { readStorageConnection } from './settings/storageConnection.ts';
 import { readTelemetryTarget } from './settings/telemetryTarget.ts';
 import type { TelemetryTarget } from './signals/telemetry.ts';
+import type { StorageAddress } from './storage/openStorage.ts';
 import { TASK_NAMES, type TaskName } from './tasks/taskRequest.ts';
 
 /** Settings as Argus uses them, read once from the environment; every problem is reported together, by name. */
@@ -23,7 +24,7 @@ export interface Config {
   readonly deployments: readonly Deployment[];
   /** `name@version` */
   readonly defaultModel: string;
-  readonly storage: StorageConnection;
+  readonly storage: StorageAddress;
   /** Client id of the user-assigned identity, for models and storage; absent: the app's own. */
   readonly identityClientId: string | undefined;
   readonly imagesContainer: string;

@@ -33,8 +33,8 @@ export function createDueQueue(dependencies: { readonly queue: QueueClient; read
   const showAt: DueQueue['showAt'] = async (analysisId, atMs) => {
     const delaySeconds = Math.ceil((atMs - now()) / 1000);
     const visibilityTimeout = Math.min(Math.max(0, delaySeconds), LONGEST_VISIBILITY_S);
-    // The host reads base64 only, and the queue's client does not encode by itself. `id` would be overwritten by the
-    // trigger's own metadata, hence the longer name.
+    // The text of a message must be valid in XML, which base64 always is. `id` would be overwritten by the trigger's own
+    // metadata, hence the longer name.
     const text = Buffer.from(JSON.stringify({ analysisId })).toString('base64');
     const { messageId, popReceipt } = await queue.sendMessage(text, { visibilityTimeout, messageTimeToLive: -1 });
     return { messageId, popReceipt };

@@ -1,5 +1,6 @@
 import { bucketOf } from './buckets.ts';
 import { withCharge } from './charges.ts';
+import { othersCharge } from './othersUse.ts';
 import type { PoolState } from './poolState.ts';
 
 /**
@@ -10,16 +11,7 @@ export function carefulState(known: PoolState, nowMs: number): PoolState {
   const bucket = bucketOf(nowMs);
   const states = known.states.map((state, index) => {
     const tokens = known.deployments[index]?.tokensPerMinute ?? 0;
-    const used = {
-      id: `other-lost-${bucket}`,
-      caller: 'other',
-      bucket,
-      tokens,
-      admissionTokens: 0,
-      requests: 0,
-      isExact: true,
-      countedTokens: null,
-    } as const;
+    const used = othersCharge({ id: `other-lost-${bucket}`, bucket, tokens });
     return { ...state, charges: withCharge(state.charges, used) };
   });
   return { ...known, states };

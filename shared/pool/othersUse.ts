@@ -31,16 +31,12 @@ export function withOthersUse(charges: readonly Charge[], counted: Counted): rea
   const likely = nearest(before, { least: countedTokens - wide.tokens, most: countedTokens - narrow.tokens });
   const tokens = Math.round(likely);
   if (tokens <= SIGN_DEVIATIONS * counted.spread * Math.sqrt(wide.uncertainSquares)) return own;
-  return withCharge(own, {
-    id,
-    caller: 'other',
-    bucket,
-    tokens,
-    admissionTokens: 0,
-    requests: 0,
-    isExact: true,
-    countedTokens: null,
-  });
+  return withCharge(own, othersCharge({ id, bucket, tokens }));
+}
+
+/** What other tenants are taken to have used of a quota. */
+export function othersCharge(use: Pick<Charge, 'id' | 'bucket' | 'tokens'>): Charge {
+  return { ...use, caller: 'other', admissionTokens: 0, requests: 0, isExact: true, countedTokens: null };
 }
 
 /**

@@ -1,15 +1,6 @@
 import type { Problem } from '../errors.ts';
+import type { StorageAddress } from '../storage/openStorage.ts';
 import { type Environment, present } from './environment.ts';
-
-export type StorageConnection =
-  | { readonly kind: 'connectionString'; readonly connectionString: string }
-  /** Reached with the app's identity. */
-  | {
-      readonly kind: 'identity';
-      readonly blobServiceUri: string;
-      readonly queueServiceUri: string;
-      readonly tableServiceUri: string;
-    };
 
 const URIS = ['blobServiceUri', 'queueServiceUri', 'tableServiceUri'] as const;
 
@@ -17,7 +8,7 @@ const URIS = ['blobServiceUri', 'queueServiceUri', 'tableServiceUri'] as const;
 const CONNECTION_STRING = /^UseDevelopmentStorage=true\b|(?:^|;)(?:AccountName|SharedAccessSignature)=[^;]/i;
 
 /** IMAGES_STORAGE as a connection string, or as one service address each (`IMAGES_STORAGE__blobServiceUri`, ...). */
-export function readStorageConnection(environment: Environment, problems: Problem[]): StorageConnection | undefined {
+export function readStorageConnection(environment: Environment, problems: Problem[]): StorageAddress | undefined {
   const connectionString = environment.IMAGES_STORAGE;
   if (present(connectionString)) {
     if (CONNECTION_STRING.test(connectionString)) return { kind: 'connectionString', connectionString };

@@ -59,7 +59,7 @@ function binding(earlier: KeyBinding | undefined): WriteCase['prepare'] {
 }
 
 const STATE_FAULT = {
-  what: 'tableStateStore.write reports a state that was written but answered with an error as `changed`.',
+  what: 'Its own write comes back as `changed`; the pool recognises it by the id in the state (poolState.test.ts).',
   triedAgainBy: ['client', 'application'],
 } as const;
 
