@@ -75,11 +75,12 @@ describe('estimateFolder', () => {
     let asked = 0;
     const slow = { images, now: () => START_MS + 100_000 * asked++ };
     const first = await ask(container, { prefix: 'p/' }, slow);
-    expect(first.images).toBe(2);
+    // A page may hold fewer than asked for, even none.
+    expect(first.images).toBeLessThanOrEqual(2);
     const continuation = first.continuation ?? '';
     expect(continuation).toMatch(/^[A-Za-z0-9_-]+$/);
     const second = await ask(container, { prefix: 'p/', continuation });
-    expect(second.images).toBe(1);
+    expect(first.images + second.images).toBe(3);
     expect(second).not.toHaveProperty('continuation');
     for (const wrong of [
       { prefix: 'q/', continuation },

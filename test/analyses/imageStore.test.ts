@@ -154,7 +154,14 @@ describe('an image that the storage refuses', () => {
 
 describe('what is no image yet', () => {
   async function names(): Promise<readonly string[]> {
-    return (await images.list({ container, limit: 50 })).versions.map(({ name }) => name);
+    const listed: string[] = [];
+    let continuation: string | undefined;
+    do {
+      const page = await images.list({ container, limit: 50, ...(continuation !== undefined && { continuation }) });
+      listed.push(...page.versions.map(({ name }) => name));
+      ({ continuation } = page);
+    } while (continuation !== undefined);
+    return listed;
   }
 
   it.each([

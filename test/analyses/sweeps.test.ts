@@ -94,9 +94,11 @@ describe('queueBlobs', () => {
     // The clock makes every call end after its first page.
     const hurried = { ...short, now: () => story.parts.now() + calls++ * 61_000 };
     const first = await queueBlobs(asked(), hurried);
-    expect(first).toMatchObject({ matched: 2, queued: 2, continuation: expect.any(String) });
+    // A page may hold fewer than asked for, even none.
+    expect(first.queued).toBeLessThanOrEqual(2);
+    expect(first.continuation).toBeDefined();
     const rest = await queueBlobs(asked({ continuation: first.continuation ?? '' }), short);
-    expect(rest).toEqual({ matched: 1, queued: 1 });
+    expect(rest).toEqual({ matched: 3 - first.matched, queued: 3 - first.queued });
   });
 });
 

@@ -51,9 +51,15 @@ function ofAnalyses(
 
 /** A look goes on past a record that it cannot read, and names it. */
 const openIds = async (store: AnalysisStore): Promise<unknown> => {
-  const { open, failed } = await store.open({ limit: 10 });
-  if (failed[0]) throw failed[0].error;
-  return open.map(({ record }) => record.id);
+  const ids: string[] = [];
+  let continuation: string | undefined;
+  do {
+    const look = await store.open({ limit: 10, ...(continuation !== undefined && { continuation }) });
+    if (look.failed[0]) throw look.failed[0].error;
+    ids.push(...look.open.map(({ record }) => record.id));
+    ({ continuation } = look);
+  } while (continuation !== undefined);
+  return ids;
 };
 const listedIds = async (store: AnalysisStore): Promise<unknown> =>
   (await store.list({ limit: 10, status: 'queued' })).records.map(({ id }) => id);
