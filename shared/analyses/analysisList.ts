@@ -80,7 +80,11 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
     if (pages >= MOST_PAGES || rows >= MOST_ROWS || reads >= MOST_RECORDS) {
       return { records: found, ...(after === undefined ? {} : { continuation: after }) };
     }
-    groups = groups.filter((_, place) => !read[place]?.isEnd);
+    // A group that was read to its end is read again while it has rows behind those that all groups have come to.
+    groups = groups.filter((_, place) => {
+      const { isEnd = true, rows: ofGroup = [] } = read[place] ?? {};
+      return !isEnd || ofGroup.some(({ rowKey = '' }) => after === undefined || rowKey > after);
+    });
   }
 }
 

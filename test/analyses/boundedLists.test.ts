@@ -82,6 +82,18 @@ describe('a list over pages that are empty or end early', () => {
     expect((await pagesOf(account.store, query)).flatMap(namesOf)).toEqual(expected);
   });
 
+  it('gives a row of a status that few have, though its group is read to its end long before the others', async () => {
+    const open = Array.from({ length: 40 }, (_, age) => queuedRecord(`${age}.png`, NOON_MS - age * DAY_MS));
+    const old = { ...queuedRecord('failed.png', NOON_MS - 25 * DAY_MS - 1), status: 'failed' as const };
+    const { store } = await accountWith([...open, old], 2);
+    const pages = await pagesOf(store, { limit: 200 });
+    expect(pages.flatMap(namesOf)).toEqual(
+      [...open, old]
+        .toSorted((left, right) => right.createdAtMs - left.createdAtMs)
+        .map(({ source }) => sourceName(source)),
+    );
+  });
+
   it('asks for ranges of keys only: no or, no text of a caller, no $top over 1,000', async () => {
     account.byTime.reset();
     await pagesOf(account.store, { limit: 5, prefix: "o'dd" });
