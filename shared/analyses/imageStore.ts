@@ -90,8 +90,13 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
   }
 
   async function listedVersion({ container, name }: BlobPlace): Promise<BlobVersion | undefined> {
-    const { versions } = await list({ container, prefix: name, limit: 1 });
-    return versions.find((version) => version.name === name);
+    // Of the names that begin with it, its own comes first; a page may be empty and go on.
+    let page: Awaited<ReturnType<ImageStore['list']>> = { versions: [] };
+    do {
+      const { continuation } = page;
+      page = await list({ container, prefix: name, limit: 1, ...(continuation !== undefined && { continuation }) });
+    } while (page.versions.length === 0 && page.continuation !== undefined);
+    return page.versions.find((version) => version.name === name);
   }
 
   async function read(

@@ -141,7 +141,8 @@ describe('an image that the storage refuses', () => {
     const store = createImageStore({ blobs: refusing.storage.blobs() });
     const code = 'BlobUsesCustomerSpecifiedEncryption';
     refusing.refuse((_method, path) => (path === `${container}/a.png` ? { status: 409, code } : undefined));
-    expect(await store.head(version)).toEqual(version);
+    // A listing may begin with an empty page: of 20, some do.
+    for (let times = 0; times < 20; times += 1) expect(await store.head(version)).toEqual(version);
     await expect(store.read(version)).rejects.toMatchObject({ detail: expect.stringContaining(code) });
   });
 
