@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import type { StorageCall } from '../storageCall.ts';
 import { refusalAnswer, type StorageAnswer, type StorageLayer, type StorageRefusal } from '../storageLayer.ts';
 import { readToken } from './continuation.ts';
@@ -18,7 +19,7 @@ export function tableRules(): StorageLayer {
       const problem = problemOfCall(call, body);
       return problem && refusalAnswer(call, problem);
     },
-    rewrite: (call, body) => (call.service === 'table' && isBeyondAscii(body) ? { body: toAscii(body) } : undefined),
+    rewrite: (call, body) => (call.service === 'table' && !isAscii(body) ? { body: toAscii(body) } : undefined),
   };
 }
 
@@ -48,10 +49,6 @@ function refuseBatch(body: Buffer): StorageAnswer | undefined {
     if (problem) return batchRefusal(place, problem);
   }
   return undefined;
-}
-
-function isBeyondAscii(body: Buffer): boolean {
-  return body.some((byte) => byte > 127);
 }
 
 /**
