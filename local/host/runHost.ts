@@ -100,7 +100,9 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     if (storage === undefined) throw new Error("The connection 'AzureWebJobsStorage' names no blob service.");
     return startTimer(one, { invoker, log, lock: createTimerLock(storage, { hostId, functionName: one.name }) });
   });
-  const diagnosticEvents = startDiagnosticEvents(openConnection('AzureWebJobsStorage', settings).tables, log);
+  const hasStorage = Object.keys(settings).some((name) => /^AzureWebJobsStorage(?:__|$)/.test(name));
+  const hostTables = hasStorage ? openConnection('AzureWebJobsStorage', settings).tables : undefined;
+  const diagnosticEvents = startDiagnosticEvents(hostTables, log);
   isStarted = true;
 
   return {

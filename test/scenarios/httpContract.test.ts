@@ -198,7 +198,9 @@ async function healthOfWrongSettings(): Promise<Response> {
   const settings = { ...cloud.settings, HTTP_SHARE: '7' };
   const host = await startHost({ folder, settings, graceSeconds: 0 });
   try {
-    return await fetch(`${host.url}/api/health`);
+    const answer = await fetch(`${host.url}/api/health`);
+    // Read while the host is there.
+    return new Response(await answer.text(), { status: answer.status, headers: answer.headers });
   } finally {
     await host.kill();
     await remove();

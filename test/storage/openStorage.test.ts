@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startAzurite } from '../../local/storage/startAzurite.ts';
+import { startStorage } from '../../local/storage/startStorage.ts';
 import { openStorage, STORAGE_API_VERSION, type StorageClients } from '../../shared/storage/openStorage.ts';
 
 /** A storage service that knows the versions up to this one, as Azure on 2026-03-19 (Learn, Versioning for Azure Storage). */
@@ -78,9 +78,9 @@ describe('openStorage', () => {
   });
 
   it('signs what it sends: a storage that checks versions and keys takes it', async () => {
-    const azurite = await startAzurite();
+    const storage = await startStorage();
     try {
-      const { connectionString } = azurite;
+      const { connectionString } = storage;
       const { blobs, queue, table } = await openStorage({ kind: 'connectionString', connectionString }, credential);
       const container = blobs.getContainerClient('images');
       await container.create();
@@ -91,7 +91,7 @@ describe('openStorage', () => {
       expect((await queue('work').getProperties()).approximateMessagesCount).toBe(1);
       await table('things').createTable();
     } finally {
-      await azurite.stop();
+      await storage.stop();
     }
   });
 });
