@@ -55,7 +55,7 @@ export function parseDeployments(text: string, hasSetting: (name: string) => boo
   try {
     list = JSON.parse(text);
   } catch (error) {
-    return failed([{ path: 'VISION_DEPLOYMENTS', message: `is no JSON: ${(error as Error).message}.` }]);
+    return failed([{ path: 'VISION_DEPLOYMENTS', message: `is no JSON: ${withoutQuotation(error as Error)}.` }]);
   }
   const parsed = z.array(deploymentEntry).min(1, 'must hold at least one deployment').safeParse(list);
   if (!parsed.success) {
@@ -78,6 +78,11 @@ export function parseDeployments(text: string, hasSetting: (name: string) => boo
 
 function failed(problems: readonly Problem[]): ParsedDeployments {
   return { deployments: [], problems };
+}
+
+/** A parser quotes the text around what it does not understand, and that may be a key: `Unexpected token 'a'`. */
+function withoutQuotation({ message }: Error): string {
+  return message.replace(/, (?:\.\.\.)?".*is not valid JSON$/s, '');
 }
 
 function placeOf(path: readonly PropertyKey[]): string {

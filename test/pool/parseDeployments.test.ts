@@ -165,6 +165,8 @@ describe('parseDeployments', () => {
 
   it.each([
     ['[', 'VISION_DEPLOYMENTS', /^is no JSON: /],
+    ['[{ "keySetting": a1b2c3d4e5 }]', 'VISION_DEPLOYMENTS', /^is no JSON: Unexpected token 'a'\.$/],
+    [`{${'"keySetting": "a1b2c3d4e5" '.repeat(9)}`, 'VISION_DEPLOYMENTS', /^is no JSON: [^"]*\.$/],
     ['[]', 'VISION_DEPLOYMENTS', /^must hold at least one deployment\.$/],
     ['{}', 'VISION_DEPLOYMENTS', /array/],
     ['[5]', 'VISION_DEPLOYMENTS[0]', /object/],

@@ -20,6 +20,10 @@ describe('hideSecrets', () => {
       'is "InstrumentationKey=1-2;IngestionEndpoint=https://a"',
       'is "InstrumentationKey=…;IngestionEndpoint=https://a"',
     ],
+    ['is "Xy8Q~aB3dE_f-G7hIjK.LmN0pQrStUvWx~Yz12A3"', 'is "…"'],
+    ['is "sk-proj-Ab1-Cd2_Ef3-Gh4_Ij5-Kl6_Mn7-Op8_Qr9"', 'is "…"'],
+    ['is "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVm"', 'is "…"'],
+    ['names the setting a?sig%3Dab%2BcdEF%3D, which is missing.', 'names the setting a?sig%3D…, which is missing.'],
   ])('hides a key: %s', (sentence, shown) => {
     expect(hideSecrets(sentence)).toBe(shown);
   });
@@ -28,6 +32,7 @@ describe('hideSecrets', () => {
     'is "sing": Invalid option: expected one of "analyze"|"describe".',
     'lacks IMAGES_STORAGE__blobServiceUri and IMAGES_STORAGE__queueServiceUri.',
     'gpt-4.1-globalstandard-switzerlandnorth: tokensPerMinute must be at least 1.',
+    'gpt-4o-mini-2024-07-18-datazonestandard-swedencentral stands twice.',
     'is "https://one-very-long-name.openai.azure.com/openai/v1", which is no URL.',
   ])('leaves the rest as it is: %s', (sentence) => {
     expect(hideSecrets(sentence)).toBe(sentence);
