@@ -79,11 +79,21 @@ export async function queueVersion(
   const overrides = { ...(task === undefined ? {} : { task }), ...(model === undefined ? {} : { model }) };
   const nowMs = parts.now();
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs, overrides });
-  if (await parts.analyses.find(fresh.id)) return 'known';
+  if (await isRecorded(fresh.id, parts)) return 'known';
   if (isDryRun) return 'matched';
   const kept = await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
   if (kept.kind === 'exists') return 'known';
   // Should this message be lost, with the process that was to send it, the timer calls what waits in vain.
   if (!problem) await parts.due.send(fresh.id, nowMs);
   return 'queued';
+}
+
+/** A row that cannot be parsed is a record too: such a one must not keep all files after it from their turn. */
+async function isRecorded(id: string, { analyses }: Pick<NowParts, 'analyses'>): Promise<boolean> {
+  try {
+    return (await analyses.find(id)) !== undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return true;
+    throw error;
+  }
 }

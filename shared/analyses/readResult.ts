@@ -5,7 +5,7 @@ import type { AnalysisResult } from './analysisView.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /**
- * The result of an analysis that succeeded. Where its blob is there and cannot be read, as in the archive tier, the record says
+ * The result of an analysis that succeeded. Where its blob is there and cannot be read, as in the archive tier or overwritten, the record says
  * so by the warning `result-unreadable`: one such blob must not hide the record, nor the other results of a list.
  *
  * @throws {StorageRefused} where the whole container is refused

@@ -86,10 +86,11 @@ export function createResultStore(dependencies: {
   async function viewOf(place: AnalysisRecord, analysisId = place.id): Promise<AnalysisView | undefined> {
     const blob = blobOf(place, 'json');
     try {
-      const view = JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as AnalysisView;
-      return view.id === analysisId ? view : undefined;
+      const view = JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as AnalysisView | null;
+      return view?.id === analysisId ? view : undefined;
     } catch (error) {
       if (isNotThere(error)) return undefined;
+      if (error instanceof SyntaxError) throw notJson(blob);
       throw blobRefusal(error, { container: blob.containerName, name: blob.name, use: 'read' }) ?? error;
     }
   }
@@ -113,4 +114,10 @@ export function createResultStore(dependencies: {
     ...{ keep, find, findKept, viewOf, isDoubtful, placeOf },
     markOf: (record) => readMark(blobOf(record, 'json')),
   };
+}
+
+/** Somebody else has written there. The parser's message is left out: it quotes the content. */
+function notJson({ containerName, name }: BlockBlobClient): StorageRefused {
+  const detail = `The blob ${containerName}/${name} cannot be read: its content is no JSON. Restore it, or delete it.`;
+  return new StorageRefused('blob', detail);
 }

@@ -1,3 +1,4 @@
+import type { BlobClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { requestDigest } from '../../shared/analyses/analysisRequest.ts';
@@ -285,7 +286,14 @@ describe('an image that cannot be read', () => {
 });
 
 describe('a result that cannot be read', () => {
-  it('hides neither its record nor the other results', async () => {
+  const archive = async (blob: BlobClient): Promise<void> => void (await blob.setAccessTier('Archive'));
+  const overwrite = async (blob: BlobClient): Promise<void> =>
+    void (await blob.getBlockBlobClient().upload('{"id":', 6));
+
+  it.each([
+    ['is archived', archive, '(BlobArchived)'],
+    ['was overwritten with what is no JSON', overwrite, 'its content is no JSON'],
+  ])('hides neither its record nor the other results, where it %s', async (_, spoil, reason) => {
     const story = await open();
     await drop(story, 'square.png', PNG);
     await drop(story, 'other.png', PNG);
@@ -293,9 +301,12 @@ describe('a result that cannot be read', () => {
     const archived = records.find(({ source }) => source.kind === 'blob' && source.name === 'square.png');
     if (!archived) throw new Error('The record is gone.');
     const { container, name } = await placeOf(story, archived);
-    await blobOf(container, name).setAccessTier('Archive');
+    await spoil(blobOf(container, name));
     expect(await readResult(archived, story.parts.results)).toMatchObject({
-      record: { id: archived.id, warnings: [{ code: 'result-unreadable' }] },
+      record: {
+        id: archived.id,
+        warnings: [{ code: 'result-unreadable', detail: expect.stringContaining(reason) }],
+      },
     });
     const lines = await Array.fromAsync(resultLines({ format: 'jsonl' }, story.parts));
     const answers = Buffer.concat(lines)

@@ -69,6 +69,21 @@ describe('a step of the timer, over pages that are empty or end early', () => {
     expect(called.toSorted()).toEqual([records[0]?.id ?? '', records[2]?.id ?? ''].toSorted());
   });
 
+  it('sweepMissed queues what was missed, past a file whose record cannot be read', async () => {
+    const analyses = await serviceTable();
+    const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
+    await sweepMissed(story.parts);
+    await story.upload('a.png', Buffer.from('a'));
+    await queueBlobs({ isDryRun: false }, story.parts);
+    const [id = ''] = await story.takeDue();
+    const spoilt = { partitionKey: partitionOf(id), rowKey: id, record0: '{"question":"where' };
+    await analyses.updateEntity(spoilt, 'Replace');
+    await story.upload('b.png', Buffer.from('b'));
+    story.pass(16 * MINUTE_MS);
+    expect(await sweepMissed(story.parts)).toBe(1);
+    expect(await queueBlobs({ isDryRun: true }, story.parts)).toEqual({ matched: 0, queued: 0 });
+  });
+
   it('reconcileBudget settles every reservation that was left, past one that cannot be', async () => {
     const { parts, pass, signals } = await serviceStory();
     const budget = createTableBudget({
