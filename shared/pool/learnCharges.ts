@@ -20,6 +20,8 @@ export interface Told {
   readonly bookingId: string;
   /** Tokens that the service had counted in its minute when it let the request in, this one included. */
   readonly countedTokens: number;
+  /** By how much the service's limit is above the quota of this pool. 0 or more; absent: 0. */
+  readonly spareTokens?: number;
 }
 
 interface Known {
@@ -51,11 +53,15 @@ export function learnCharges(known: Known, told: Told): Known {
     countedTokens: told.countedTokens,
     spread: spreadOf(factor),
     id: `other-${sent.id}`,
+    spareTokens: told.spareTokens ?? 0,
   };
   if (!countsMove(factor.ratios)) return { charges: withLessOthersUse(recount(counted, factor), use), factor };
   const exact = withExact(withExact(counted, before, factor), after, factor);
   const charges = recount(exact, factor);
-  return { charges: matchedToNewestCount(withOthersUse(charges, use), spreadOf(factor)), factor };
+  const withOthers = withOthersUse(charges, use);
+  // Others may use what is spare: the count is not the sum of ours then.
+  if (use.spareTokens > 0) return { charges: withOthers, factor };
+  return { charges: matchedToNewestCount(withOthers, spreadOf(factor)), factor };
 }
 
 /** What two readings say: the charges of single requests, and that the count did not move as it had to. */

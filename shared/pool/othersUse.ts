@@ -9,6 +9,8 @@ export interface Counted {
   /** How far single charges lie from what is expected, as a part of it. */
   readonly spread: number;
   readonly id: string;
+  /** What the service's limit holds beyond the quota of this pool: others may use so much of it without any harm. 0 or more; absent: 0. */
+  readonly spareTokens?: number;
 }
 
 /** Less than this many deviations of our own uncertain charges is no sign of somebody else. */
@@ -19,17 +21,20 @@ const SIGN_DEVIATIONS = 2;
  * not ours. When each of it was charged nobody tells, so it is one charge that stays until a newer count replaces it, a
  * minute at most: whoever has used so much in one minute is taken to go on so.
  *
+ * A pool may be given less than the deployment's limit: then only what others use beyond that difference takes from its quota.
+ *
  * On the edge of a minute a charge of ours may be counted or not; of both readings the one nearer to the last is taken.
  */
 export function withOthersUse(charges: readonly Charge[], counted: Counted): readonly Charge[] {
-  const { bucket, countedTokens, id } = counted;
+  const { bucket, countedTokens, id, spareTokens = 0 } = counted;
   if (charges.some((charge) => charge.bucket > bucket && isCount(charge))) return charges;
   const before = charges.reduce((sum, charge) => (charge.caller === 'other' ? sum + charge.tokens : sum), 0);
   const own = before === 0 ? charges : charges.filter(({ caller }) => caller !== 'other');
   const narrow = sumOf(own, { after: bucket - BUCKETS_OF_A_MINUTE, bucket });
   const wide = sumOf(own, { after: bucket - MINUTE_BUCKETS, bucket });
-  const likely = nearest(before, { least: countedTokens - wide.tokens, most: countedTokens - narrow.tokens });
-  const tokens = Math.round(likely);
+  const last = before === 0 ? 0 : before + spareTokens;
+  const likely = nearest(last, { least: countedTokens - wide.tokens, most: countedTokens - narrow.tokens });
+  const tokens = Math.round(likely) - spareTokens;
   if (tokens <= SIGN_DEVIATIONS * counted.spread * Math.sqrt(wide.uncertainSquares)) return own;
   return withCharge(own, othersCharge({ id, bucket, tokens }));
 }

@@ -67,10 +67,11 @@ function afterHints(
 ): DeploymentState {
   const { tokensPerMinute } = booking.deployment;
   const countedTokens = countOf(told.hints, tokensPerMinute);
+  const spareTokens = Math.max(0, (told.hints.limitTokens ?? tokensPerMinute) - tokensPerMinute);
   const learned =
     countedTokens === null
       ? { factor: withAnswer(state.factor, { ratios: [], level: null }) }
-      : learnCharges(state, { bookingId: booking.id, countedTokens });
+      : learnCharges(state, { bookingId: booking.id, countedTokens, spareTokens });
   const limit = { limitTokens: told.hints.limitTokens, tokensPerMinute, nowMs: told.nowMs };
   const lowered = loweredLimitAfter(state.lowered, { ...limit, isBelieved: countsMove(learned.factor.ratios) });
   return { ...state, lowered, ...learned };

@@ -132,6 +132,19 @@ describe('headers that', () => {
     expect(viewOf(pool, START_MS)[0]?.admissionFactor).toBeCloseTo(chargesTimes, 1);
   });
 
+  it.each([
+    ['100,000 of 600,000', 600_000, 100_000, QUOTA],
+    ['40,000 of 120,000', 120_000, 40_000, QUOTA],
+    ['90,000 of 120,000', 120_000, 90_000, 30_000],
+    ['540,000 of 600,000', 600_000, 540_000, QUOTA],
+  ])('name a larger limit, of which others use %s, leave this pool its quota as far as there is room', (...row) => {
+    const [, limitTokens, others, room] = row;
+    const headers: Headers = (_, used) => ({ remainingTokens: limitTokens - others - Math.round(used), limitTokens });
+    const { fullest, emptiest } = minutesOf(play({ headers, sizes }));
+    expect(fullest).toBeLessThanOrEqual(room);
+    expect(emptiest).toBeGreaterThanOrEqual(0.8 * room);
+  });
+
   it('moved and then stand at 0 do not hold the deployment back for longer than some minutes', () => {
     const headers: Headers = (count, used) =>
       count < 40 ? truth(count, used) : { remainingTokens: 0, limitTokens: QUOTA };
