@@ -1,5 +1,6 @@
 import type { BlobGetPropertiesResponse, BlockBlobClient } from '@azure/storage-blob';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { storageErrorOf } from '../storage/storageError.ts';
 import { blobRefusal, refusedByState, type StorageRefused } from '../storage/storageRefused.ts';
 import type { ResultMark } from './resultMark.ts';
 
@@ -20,6 +21,7 @@ export interface Content {
 export async function writeUnlessNewer(blob: BlockBlobClient, content: Content): Promise<'kept' | 'superseded'> {
   // Most results are the first of their name: written blindly, and only looked at when something is there.
   let condition: { ifNoneMatch: string } | { ifMatch: string } = { ifNoneMatch: '*' };
+  let code = '';
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     let refusal: StorageRefused | undefined;
     try {
@@ -31,6 +33,7 @@ export async function writeUnlessNewer(blob: BlockBlobClient, content: Content):
       return 'kept';
     } catch (error) {
       refusal = refusalOf(error, blob);
+      code = codeOf(error);
       if (refusal ? refusal.scope !== 'blob' : !isConflict(error)) throw refusal ?? error;
     }
     const there = await headOf(blob);
@@ -40,7 +43,8 @@ export async function writeUnlessNewer(blob: BlockBlobClient, content: Content):
     if (refusal) throw refusal;
     condition = there ? { ifMatch: there.etag ?? '*' } : { ifNoneMatch: '*' };
   }
-  throw new Error(`The result ${blob.name} kept changing while it was written, ${MOST_TRIES} times.`);
+  // Others were faster each time, or it is a code that is no conflict: the answer is paid for, and is kept for a retry.
+  throw refusedByState(code, placeOf(blob));
 }
 
 /** The storage tells times in whole seconds: of two versions of one second, the one that the image has now is newer. */
@@ -59,7 +63,7 @@ export async function readMark(blob: BlockBlobClient): Promise<Partial<ResultMar
   const there = await headOf(blob);
   const code = there && lockOf(there);
   if (code === undefined) return there?.metadata;
-  throw refusedByState(code, { container: blob.containerName, name: blob.name, use: 'overwritten' });
+  throw refusedByState(code, placeOf(blob));
 }
 
 type Head = Pick<BlobGetPropertiesResponse, 'etag' | 'accessTier' | 'archiveStatus' | 'blobType' | 'leaseState'> &
@@ -86,6 +90,18 @@ function lockOf({ accessTier, archiveStatus, blobType, leaseState, leaseDuration
   return leaseState === 'leased' && leaseDuration === 'infinite' ? 'LeaseIdMissing' : undefined;
 }
 
-function refusalOf(error: unknown, { containerName: container, name }: BlockBlobClient): StorageRefused | undefined {
-  return blobRefusal(error, { container, name, use: 'overwritten' });
+/** Also of a code that is not known here: an answer that is paid for must not end in an error that asks for it again. */
+function refusalOf(error: unknown, blob: BlockBlobClient): StorageRefused | undefined {
+  const kind = refusalKind(error);
+  const isWrong = kind === 'invalid' || kind === 'bad-marker';
+  return blobRefusal(error, placeOf(blob)) ?? (isWrong ? refusedByState(codeOf(error), placeOf(blob)) : undefined);
+}
+
+function codeOf(error: unknown): string {
+  const { status, code = `${status}` } = storageErrorOf(error) ?? {};
+  return code;
+}
+
+function placeOf({ containerName: container, name }: BlockBlobClient) {
+  return { container, name, use: 'overwritten' } as const;
 }

@@ -49,6 +49,10 @@ const REFUSALS: readonly Refusal[] = [
   { status: 409, code: 'InvalidBlobType' },
   { status: 403, code: 'AuthorizationPermissionMismatch' },
   { status: 404, code: 'ContainerNotFound' },
+  // Codes that the app does not know, or expects of other calls.
+  { status: 400, code: 'OutOfRangeInput' },
+  { status: 413, code: 'RequestBodyTooLarge' },
+  { status: 409, code: 'UnauthorizedBlobOverwrite' },
 ];
 
 describe('a paid answer whose result cannot be written', () => {
