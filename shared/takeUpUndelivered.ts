@@ -15,9 +15,10 @@ const LOOK_EVERY_MS = 10 * 60_000;
 const LARGEST_FILE_BYTES = 1024 * 1024;
 
 /** A file holds a list of events with the reason of each (Event Grid, "Dead letter and retry policies", 2026-11). */
-const lettersOfFile = z.array(z.looseObject({ deadLetterReason: z.string().optional() }));
+const fileSchema = z.array(z.unknown());
+const letterSchema = z.looseObject({ deadLetterReason: z.string().nullish() });
 
-type Letter = z.infer<typeof lettersOfFile>[number];
+type Letter = z.infer<typeof letterSchema>;
 
 /**
  * Queues the uploads of events that could not be delivered, and tells of each, also of what no blob can be found for by its
@@ -32,17 +33,26 @@ export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
     if (isNotThere(error)) return undefined;
     throw error;
   });
-  const files = page?.versions.filter(({ bytes }) => bytes <= LARGEST_FILE_BYTES) ?? [];
-  const taken = await inParallel(files, (file) => takeUpFile(file, parts));
+  const taken = await inParallel(page?.versions ?? [], (file) => takeUpFile(file, parts));
   await page?.finish();
   return taken.reduce((sum, each) => sum + each, 0);
 }
 
 async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number> {
+  if (file.bytes > LARGEST_FILE_BYTES) {
+    tell(file.name, `it has ${file.bytes} bytes; at most ${LARGEST_FILE_BYTES} are read`, parts);
+    return 0;
+  }
   const bytes = await readFile(file, parts);
-  const letters = bytes === 'changed' ? undefined : lettersOfFile.safeParse(parse(bytes.toString('utf8')));
+  if (bytes === 'changed') return 0;
+  const letters = fileSchema.safeParse(parse(bytes.toString('utf8')));
+  if (!letters.success) tell(file.name, 'it is not a JSON list of events', parts);
   let queued = 0;
-  for (const letter of letters?.data ?? []) if (await takeUpLetter(letter, parts)) queued += 1;
+  for (const written of letters.data ?? []) {
+    const letter = letterSchema.safeParse(written);
+    if (!letter.success) tell(file.name, 'it holds an event that cannot be read', parts);
+    else if (await takeUpLetter(letter.data, parts)) queued += 1;
+  }
   return queued;
 }
 

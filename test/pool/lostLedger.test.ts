@@ -3,7 +3,7 @@ import { setTimeout as sleepMs } from 'node:timers/promises';
 import { deflateRawSync } from 'node:zlib';
 import { TableClient } from '@azure/data-tables';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startAzurite } from '../../local/storage/startAzurite.ts';
+import { type StartedStorage, startStorage } from '../../local/storage/startStorage.ts';
 import type { Deployment } from '../../shared/pool/deployment.ts';
 import type { Booking, Ledger, PoolSignal } from '../../shared/pool/ledger.ts';
 import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
@@ -13,16 +13,16 @@ import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
 import { answered, need, refused, START_MS, seedPool, throttled } from './deployments.ts';
 import { type Fault, type FaultyTables, startFaultyTables } from './faultyTables.ts';
 
-let azurite: Awaited<ReturnType<typeof startAzurite>>;
+let storage: StartedStorage;
 let tables: FaultyTables;
 beforeAll(async () => {
-  azurite = await startAzurite();
-  tables = await startFaultyTables(azurite.connectionString);
+  storage = await startStorage();
+  tables = await startFaultyTables(storage.connectionString);
 });
 afterEach(() => tables.misbehave({ kind: 'none' }));
 afterAll(async () => {
   await tables.stop();
-  await azurite.stop();
+  await storage.stop();
 });
 
 const only = seedPool.slice(0, 1);
@@ -30,7 +30,7 @@ const only = seedPool.slice(0, 1);
 /** Ledgers on one table that misbehaves, on one clock, and the table as it is. */
 async function openLedgers(deployments: readonly Deployment[] = only) {
   const name = `t${randomUUID().replaceAll('-', '')}`;
-  const table = TableClient.fromConnectionString(azurite.connectionString, name, { allowInsecureConnection: true });
+  const table = TableClient.fromConnectionString(storage.connectionString, name, { allowInsecureConnection: true });
   await table.createTable();
   const clock = { nowMs: START_MS };
   const open = (client: TableClient) => {
@@ -119,7 +119,7 @@ describe('a storage that refuses', () => {
     const { clock } = await openLedgers();
     const signals: PoolSignal[] = [];
     const unreachable = TableClient.fromConnectionString(
-      azurite.connectionString.replace(/(TableEndpoint=http:\/\/127\.0\.0\.1):\d+/, '$1:9'),
+      storage.connectionString.replace(/(TableEndpoint=http:\/\/127\.0\.0\.1):\d+/, '$1:9'),
       'pool',
       { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } },
     );
