@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   admissionFactor,
   bookingFactor,
+  type FactorEvidence,
   highestOf,
   spreadOf,
   unheardFactor,
@@ -92,6 +93,17 @@ describe('admissionFactor', () => {
     expect(refused([3])).toBe(1);
     expect(refused([3, STILL])).toBe(1);
     expect(refused([0.5, 0.5, 0.5, 0.5])).toBe(1);
+  });
+
+  it('is kept through a 429 of the quota where it is below 1 by no more than single charges differ', () => {
+    const noisy: FactorEvidence = { ratios: [0.8, 1.1, 1, 0.9], levels: [], answers: 20 };
+    expect(admissionFactor(withRefusal(noisy))).toBeCloseTo(0.95, 5);
+    expect(spreadOf(withRefusal(noisy))).toBe(spreadOf(noisy));
+  });
+
+  it('above 1 that a 429 supports comes with the spread of its readings, for the margin', () => {
+    expect(spreadOf(withRefusal({ ratios: [3, 3.3], levels: [], answers: 20 }))).toBeGreaterThan(0.05);
+    expect(spreadOf({ ratios: [3, 3.3], levels: [], answers: 20 })).toBe(0);
   });
 
   it('is 1 before anything was heard, and stays within 0.1 and 50', () => {
