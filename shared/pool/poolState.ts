@@ -47,6 +47,8 @@ export interface DeploymentState {
   readonly throttledInARow: number;
   /** The service works with less than the quota for a while. */
   readonly lowered: LoweredLimit | null;
+  /** The limit that the service named last. */
+  readonly limitTokens?: number;
   /** Absent: the shared state is there. */
   readonly share?: LocalShare;
   readonly throttled: number;

@@ -66,13 +66,16 @@ function afterHints(
   told: { readonly hints: LimitHints; readonly nowMs: number },
 ): DeploymentState {
   const { tokensPerMinute } = booking.deployment;
-  const countedTokens = countOf(told.hints, tokensPerMinute);
-  const spareTokens = Math.max(0, (told.hints.limitTokens ?? tokensPerMinute) - tokensPerMinute);
+  const limitTokens = told.hints.limitTokens ?? tokensPerMinute;
+  // What remains of one limit and of another cannot be subtracted: a limit that moves while the rest stands still is no charge.
+  const isSameLimit = state.limitTokens === undefined || state.limitTokens === limitTokens;
+  const countedTokens = isSameLimit ? countOf(told.hints, tokensPerMinute) : null;
+  const spareTokens = Math.max(0, limitTokens - tokensPerMinute);
   const learned =
     countedTokens === null
       ? { factor: withAnswer(state.factor, { ratios: [], level: null }) }
       : learnCharges(state, { bookingId: booking.id, countedTokens, spareTokens });
   const limit = { limitTokens: told.hints.limitTokens, tokensPerMinute, nowMs: told.nowMs };
   const lowered = loweredLimitAfter(state.lowered, { ...limit, isBelieved: countsMove(learned.factor.ratios) });
-  return { ...state, lowered, ...learned };
+  return { ...state, limitTokens, lowered, ...learned };
 }

@@ -83,6 +83,11 @@ const LIES: readonly (readonly [string, Headers])[] = [
   ['are stuck in the middle', () => ({ remainingTokens: 20_000, limitTokens: QUOTA })],
   ['are stuck at 0', () => ({ remainingTokens: 0, limitTokens: QUOTA })],
   ['are stuck at the limit', () => ({ remainingTokens: QUOTA, limitTokens: QUOTA })],
+  ['are stuck while the limit rises', (count) => ({ remainingTokens: 20_000, limitTokens: QUOTA + 500 * count })],
+  [
+    'are stuck while the limit falls',
+    (count) => ({ remainingTokens: 5_000, limitTokens: QUOTA - 100 * (count % 500) }),
+  ],
   ['are larger than the limit', () => ({ remainingTokens: 10 * QUOTA, limitTokens: QUOTA })],
   ['have no limit, and more remaining than the quota', () => ({ remainingTokens: 10 * QUOTA })],
   ...Array.from({ length: 8 }, (_, seed): readonly [string, Headers] => [
