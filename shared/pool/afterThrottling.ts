@@ -1,8 +1,9 @@
 import { spreadOf, withRefusal } from './admissionFactor.ts';
-import { bucketOf, MINUTE_MS } from './buckets.ts';
+import { bucketOf, MINUTE_MS, startOfBucket, windowBuckets } from './buckets.ts';
 import { tokensUpTo, withCharge, withoutCharge } from './charges.ts';
 import { isCount } from './countOf.ts';
 import type { Booking } from './ledger.ts';
+import { requestsInSlice } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
 import { withOthersUse } from './othersUse.ts';
 import type { Outcome } from './outcome.ts';
@@ -57,6 +58,13 @@ export function afterThrottling(
  */
 const TRIED_WITHIN_MS = { http: 3_000, backlog: 0, other: 0 } as const;
 const HALVINGS = 12;
+const SECOND_MS = 1_000;
+
+/** A refused request counts as a request: where a second holds one, the next leaves a second later, whatever the hint. */
+function nextRequestMs(booking: Booking, refused: Charge | undefined): number {
+  if (refused === undefined || requestsInSlice(booking.deployment.requestsPerMinute, SECOND_MS) > 1) return 0;
+  return startOfBucket(refused.bucket + windowBuckets(SECOND_MS));
+}
 
 /** What others use as it will stand when the hint is over: no more than leaves the promised room, and the margin beside it. */
 function withRoomFor(booking: Booking, state: DeploymentState, minuteTokens: number): readonly Charge[] {
@@ -65,8 +73,9 @@ function withRoomFor(booking: Booking, state: DeploymentState, minuteTokens: num
   if (others === undefined) return charges;
   const bucket = bucketOf(blockedUntilMs);
   const own = withoutCharge(charges, others.id);
-  const { caller = 'backlog' } = charges.find(({ id }) => id === booking.id) ?? {};
-  const triedMs = blockedUntilMs + TRIED_WITHIN_MS[caller];
+  const refused = charges.find(({ id }) => id === booking.id);
+  const triedMs =
+    Math.max(blockedUntilMs, nextRequestMs(booking, refused)) + TRIED_WITHIN_MS[refused?.caller ?? 'backlog'];
   const withOthers = (tokens: number): readonly Charge[] => withCharge(own, { ...others, bucket, tokens });
   const roomTokens = minuteTokens - booking.bookedTokens - tokensUpTo(own, bucket);
   const hasRoom = (tokens: number): boolean => {

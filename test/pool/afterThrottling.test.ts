@@ -4,7 +4,7 @@ import type { Booking, Need } from '../../shared/pool/ledger.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { settle } from '../../shared/pool/settle.ts';
-import { answered, need, START_MS, seedPool, throttled } from './deployments.ts';
+import { answered, need, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
 
 const idle = poolStateOf(seedPool.slice(0, 1), { httpShare: 0.2 });
 
@@ -52,5 +52,22 @@ describe('a 429 of a quota that somebody else has filled', () => {
   it('keeps to the minute where the time is told as a day', () => {
     const pool = refusedBy(throttled({ ...full, waitMs: 86_400_000 }));
     expect(booked(pool, { admissionTokens: 2_000 }, START_MS + 60_200).booking.startMs).toBe(START_MS + 60_200);
+  });
+
+  it('lets one try at the next request that a second holds, where the hint is over before it', () => {
+    // 18 requests a minute: one a second. The service counted the first request a moment late, and the second is 150 ms early.
+    const small = seedDeployment('westus', { tokensPerMinute: 3_000, requestsPerMinute: 18 });
+    const wanted = { caller: 'backlog', admissionTokens: 1_630 } as const;
+    const hints = { remainingTokens: 1_370, limitTokens: 3_000 };
+    const first = booked(poolStateOf([small], { httpShare: 0.2 }), wanted, START_MS);
+    const told = settle(first.pool, first.booking, {
+      outcome: answered(hints),
+      tookMs: 200,
+      nowMs: START_MS + 200,
+    }).state;
+    const early = booked(told, wanted, START_MS + 60_200);
+    const outcome = throttled({ waitMs: 150, hints });
+    const refused = settle(early.pool, early.booking, { outcome, tookMs: 8, nowMs: START_MS + 60_208 }).state;
+    expect(booked(refused, wanted, START_MS + 61_400).booking.startMs).toBe(START_MS + 61_400);
   });
 });
