@@ -120,7 +120,7 @@ export class ImageRejected extends AppError {
 
 type ImpossibleCode = 'not-found' | 'conflict' | 'signed-out' | 'settings-wrong';
 
-/** What was asked for does not exist, is in a state that forbids it, or nobody may ask for anything now. */
+/** What was asked for does not exist, is in a state that forbids it, or the app takes no requests now. */
 export class NotPossible extends AppError {
   override readonly name = 'NotPossible';
 

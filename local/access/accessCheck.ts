@@ -3,7 +3,7 @@ import { type Grant, isGranted, type Need } from './isGranted.ts';
 
 /** A kind of call, and whether its caller may do it. */
 export interface CheckedCall {
-  /** undefined: somebody to whom the template assigns nothing. */
+  /** Undefined: a caller to whom the template assigns nothing. */
   readonly caller: Caller | undefined;
   /** As in `InsertEntity data/table/analyses`. */
   readonly call: string;

@@ -1,4 +1,5 @@
 import { readStorageCall, type StorageCall, type StorageOperation } from '../storage/storageCall.ts';
+import { readBatch } from '../storage/strict/tableBatch.ts';
 import type { Need, Scope } from './isGranted.ts';
 
 const ACCOUNT = 'Microsoft.Storage/storageAccounts';
@@ -162,14 +163,8 @@ function newTable(body: Buffer): string {
 
 /** Each operation begins with its own request line, followed by its headers (Table service, "Performing entity group transactions"). */
 function needsOfTransaction(call: StorageCall, body: Buffer, account: Scope): readonly Need[] | undefined {
-  const operations = body
-    .toString('utf8')
-    .matchAll(/^(GET|POST|PUT|PATCH|MERGE|DELETE) (\S+) HTTP\/1\.1\r?\n((?:[\w-]+:.*\r?\n)*)/gm);
   const needs: Need[] = [];
-  for (const [, method = '', address = '', headerLines = ''] of operations) {
-    const headers = Object.fromEntries(
-      [...headerLines.matchAll(/^([\w-]+):\s*(.*?)\r?$/gm)].map(([, name = '', value]) => [name.toLowerCase(), value]),
-    );
+  for (const { method, address, headers } of readBatch(body)) {
     const inner = readStorageCall('table', { method, url: new URL(address, call.url), headers });
     if (inner?.account !== call.account || inner.operation === 'EntityGroupTransaction') return undefined;
     const own = storageNeeds(inner, Buffer.alloc(0), account);

@@ -8,7 +8,7 @@ import { heldUntilMs, isHeldForALease, type StorageTrouble } from './storageTrou
  */
 export type Cause = 'fault' | 'kill' | 'outage' | 'storage';
 
-/** A process was killed, or the storage was away: whoever had an answer in hand then may have lost it. */
+/** A process was killed, or the storage was away: a process that held an answer then may have lost it. */
 export interface Disturbance {
   /** The process that was killed, by the name under which it asks for deployments; absent: it met all of them. */
   readonly asks?: string;

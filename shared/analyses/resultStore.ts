@@ -116,7 +116,7 @@ export function createResultStore(dependencies: {
   };
 }
 
-/** Somebody else has written there. The parser's message is left out: it quotes the content. */
+/** Another program has written there. The parser's message is left out: it quotes the content. */
 function notJson({ containerName, name }: BlockBlobClient): StorageRefused {
   const detail = `The blob ${containerName}/${name} cannot be read: its content is no JSON. Restore it, or delete it.`;
   return new StorageRefused('blob', detail);

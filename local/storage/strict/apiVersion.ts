@@ -1,5 +1,5 @@
 import type { StorageCall, StorageService } from '../storageCall.ts';
-import { escapeXml, refusalAnswer, type StorageAnswer, type StorageLayer } from '../storageLayer.ts';
+import { refusalAnswer, type StorageAnswer, type StorageLayer } from '../storageLayer.ts';
 
 /**
  * Refuses requests of an API version that the service does not know yet, as Azure did with a released client three days
@@ -21,10 +21,7 @@ export function refuseUnknownVersions(newest: Readonly<Partial<Record<StorageSer
 }
 
 function invalidVersion(call: StorageCall, version: string): StorageAnswer {
-  const message =
-    'The value for one of the HTTP headers is not in the correct format.\n' +
-    `RequestId:00000000-0000-0000-0000-000000000000\nTime:${new Date().toISOString()}`;
-  const answer = refusalAnswer(call, { status: 400, code: 'InvalidHeaderValue', message });
-  const named = `<HeaderName>x-ms-version</HeaderName><HeaderValue>${escapeXml(version)}</HeaderValue></Error>`;
-  return { ...answer, body: Buffer.from(answer.body.toString().replace('</Error>', () => named)) };
+  const message = 'The value for one of the HTTP headers is not in the correct format.';
+  const details = { HeaderName: 'x-ms-version', HeaderValue: version };
+  return refusalAnswer(call, { status: 400, code: 'InvalidHeaderValue', message, details });
 }

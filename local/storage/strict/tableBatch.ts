@@ -6,6 +6,8 @@ import type { WrittenEntity } from './tableEntity.ts';
 export interface BatchOperation {
   readonly method: string;
   readonly address: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
   /** Undefined for a deletion, and where the body is not JSON. */
   readonly entity: WrittenEntity | undefined;
 }
@@ -13,11 +15,19 @@ export interface BatchOperation {
 /** The operations of a batch in their order (Microsoft Learn, "Performing entity group transactions", read 2026-11-30). */
 export function readBatch(body: Buffer): readonly BatchOperation[] {
   const text = body.toString();
-  return [...text.matchAll(/^(POST|PUT|PATCH|MERGE|DELETE) (\S+) HTTP\/1\.1\r?$/gm)].map((match, place, all) => {
-    const [line, method = '', address = ''] = match;
-    const next = all[place + 1]?.index ?? text.length;
-    return { method, address, entity: readEntity(text.slice(match.index + line.length, next)) };
-  });
+  return [...text.matchAll(/^(GET|POST|PUT|PATCH|MERGE|DELETE) (\S+) HTTP\/1\.1\r?\n((?:[\w-]+:.*\r?\n)*)/gm)].map(
+    (match, place, all) => {
+      const [head, method = '', address = '', headerLines = ''] = match;
+      const next = all[place + 1]?.index ?? text.length;
+      const headers = Object.fromEntries(
+        [...headerLines.matchAll(/^([\w-]+):\s*(.*?)\r?$/gm)].map(([, name = '', value = '']) => [
+          name.toLowerCase(),
+          value,
+        ]),
+      );
+      return { method, address, headers, entity: readEntity(text.slice(match.index + head.length, next)) };
+    },
+  );
 }
 
 /** JSON, or undefined where it is none: Azurite then says what is wrong with it. */
