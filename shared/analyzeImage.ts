@@ -6,6 +6,7 @@ import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
+import { createImageToSend, RE_ENCODED } from './analyses/imageToSend.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
 import { type NotPlaced, refusedForNow } from './analyses/notPlaced.ts';
 import { persistently } from './analyses/persistently.ts';
@@ -102,8 +103,11 @@ async function prepareConversation(
     return bytes;
   };
   const { totalBytes } = work.image;
-  const prepared = once(() => prepareImage({ totalBytes, all }, header, plan.target, parts.limits));
-  return { work, keeper, plan, prepared, couldServe: candidates.map(({ name }) => name) };
+  const image = createImageToSend(
+    (mustEncode) => prepareImage({ totalBytes, all }, header, plan.target, parts.limits, mustEncode),
+    { isEncodedAnew: keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code) },
+  );
+  return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
 }
 
 async function answered(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
@@ -169,12 +173,4 @@ function factsOf(header: ImageHeader, bytes: number): AnalysisRecord['image'] & 
 function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
   const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
   return { promptTokens, admissionTokens, savedTokens, microUsd };
-}
-
-function once<T>(step: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= step();
-    return running;
-  };
 }

@@ -10,6 +10,7 @@ export interface Signal {
     | 'pool.throttled'
     | 'pool.circuit_opened'
     | 'pool.ambiguous'
+    | 'deployment.misconfigured'
     | 'pool.ledger_lost'
     | 'pool.ledger_back'
     | 'backlog.stalled'
@@ -28,6 +29,7 @@ const POOL_EVENTS = {
   throttled: 'pool.throttled',
   'circuit-opened': 'pool.circuit_opened',
   ambiguous: 'pool.ambiguous',
+  misconfigured: 'deployment.misconfigured',
   'ledger-lost': 'pool.ledger_lost',
   'ledger-back': 'pool.ledger_back',
 } as const;

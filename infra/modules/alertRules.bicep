@@ -90,6 +90,15 @@ func logAlerts(componentId string, dataAccountName string) logAlert[] => [
     window: 'PT15M'
   }
   {
+    name: 'deployment-misconfigured'
+    sentence: 'A deployment refuses what others of its model take, or says that its settings are wrong: an operator must change it.'
+    severity: 2
+    query: signalQuery(componentId, 'deployment.misconfigured')
+    threshold: 0
+    operator: 'GreaterThan'
+    window: 'PT15M'
+  }
+  {
     name: 'pool-ledger-lost'
     sentence: 'Instances cannot use the shared state of the pool and go on with a tenth of every quota, or it could not be read and was begun anew.'
     severity: 1

@@ -1,25 +1,24 @@
-import { AnswerFailed, ImageRejected } from '../errors.ts';
+import { AnswerFailed } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
-import { mayHaveReachedModel, nextStep, type SentAttempt } from '../pool/nextStep.ts';
+import { nextStep } from '../pool/nextStep.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
-import type { Attempt } from './analysisRecord.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
 import { answerKindOf } from './cappedPlan.ts';
+import type { ImageToSend } from './imageToSend.ts';
 import { type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
+import { rejectedBy, retried, storyOf, type Whom } from './storyOf.ts';
 import type { StoryParts, Work } from './storyParts.ts';
 import { noteSurvived } from './takeUp.ts';
 
 /** One analysis on its way to an answer. */
-export interface Conversation {
+export interface Conversation extends ImageToSend {
   readonly work: Work;
   readonly keeper: RecordKeeper;
   readonly plan: Plan;
-  /** The image as it is sent, made when it is first asked for; `changed`: this version is gone. */
-  readonly prepared: () => Promise<PreparedImage | 'changed'>;
   /** Names of the deployments that have the model. */
   readonly couldServe: readonly string[];
 }
@@ -39,7 +38,7 @@ const OUTAGE_PAUSE_MS = 60_000;
 /**
  * Books, asks and checks until there is an answer, or no place for it.
  *
- * @throws {ImageRejected} `exceeds-quota`, `content-filtered`
+ * @throws {ImageRejected} `exceeds-quota`, `content-filtered`, `broken-image`, `unsupported-format`, `too-large`
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
  * @throws {GivenUp} `budget-reached`
  */
@@ -49,6 +48,8 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
   let state: State = {
     ...firstAsked(plan, { request, earlier }),
     exclude: [],
+    suspects: [],
+    prefer: undefined,
     placeInLineMs: work.placeInLineMs,
     roundsLeft: MOST_ROUNDS,
   };
@@ -72,13 +73,10 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
     const reply = outcome.kind === 'answered' ? readReply(outcome, { request, plan, asked: state }) : undefined;
     if (reply?.kind === 'answered') return { ...reply, settled };
     await settled;
-    const step = nextStep(outcome, {
-      deployment: placement.booking.deployment.name,
-      attempts: keeper.current().attempts.slice(earlier.length, -1).map(asSent),
-      earlierAsks: earlier.filter(mayHaveReachedModel).length,
-      couldServe: conversation.couldServe,
-    });
-    if (step.kind === 'reject') throw new ImageRejected(step.code, step.detail, { category: step.category });
+    const { deployment } = placement.booking;
+    const story = await storyOf(outcome, { conversation, deployment, earlier, suspects: state.suspects }, parts);
+    const step = nextStep(outcome, story);
+    if (step.kind === 'reject') throw rejectedBy(step);
     if (step.kind === 'fail') throw new AnswerFailed(step.code, step.detail);
     if (step.kind === 'wait' && step.for === 'quota' && state.roundsLeft > 0) {
       // Every deployment has just said when it has room: the ledger knows the soonest, and books it or says when.
@@ -90,18 +88,16 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
       return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
     }
     if (reply === undefined) {
-      state = { ...state, placeInLineMs: undefined, exclude: step.kind === 'done' ? [] : step.exclude };
+      state = { ...state, placeInLineMs: undefined, ...retried(step, state.suspects, conversation) };
       continue;
     }
     keeper.note(lastAttemptUnusable(keeper.current()));
     if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
-    state = { ...state, ...reply.asked, exclude: [], placeInLineMs: undefined };
+    state = { ...state, ...reply.asked, exclude: [], suspects: [], prefer: undefined, placeInLineMs: undefined };
   }
 }
 
-interface State extends Asked {
-  /** Deployments that have just refused it. */
-  readonly exclude: readonly string[];
+interface State extends Asked, Whom {
   readonly placeInLineMs: number | undefined;
   /** How often all deployments may still be tried again after each had no room. */
   readonly roundsLeft: number;
@@ -117,6 +113,8 @@ function needOf(conversation: Conversation, state: State): Parameters<StoryParts
     model: request.model,
     caller: work.caller,
     exclude: state.exclude,
+    suspects: state.suspects,
+    ...(state.prefer === undefined ? {} : { prefer: state.prefer }),
     latestStartMs: work.startBeforeMs,
     answerKind: answerKindOf(request),
     ...(work.keepsPlace === undefined ? {} : { keepsPlace: work.keepsPlace }),
@@ -145,9 +143,4 @@ function addedTokens(plan: Plan, question: Question): number {
 
 function fallenBack(checked: CheckedAnswer): ConversationEnd {
   return { kind: 'answered', checked, settled: Promise.resolve() };
-}
-
-/** What a crash left on its way may have reached the model. */
-function asSent({ deployment, outcome }: Attempt): SentAttempt {
-  return { deployment, outcome: outcome === 'sending' ? 'ambiguous' : outcome };
 }

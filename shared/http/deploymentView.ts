@@ -14,14 +14,18 @@ export function deploymentView(view: DeploymentView): Readonly<Record<string, un
     requestsPerMinute: deployment.requestsPerMinute,
     bookedTokens: view.bookedTokens,
     freeFrom: new Date(view.freeFromMs).toISOString(),
-    circuit:
-      circuit.state === 'open'
-        ? { state: 'open', until: new Date(circuit.untilMs).toISOString(), reason: circuit.reason }
-        : { state: circuit.state },
+    circuit: circuitOf(circuit),
     admissionFactor: view.admissionFactor,
     throttled: view.throttled,
     answered: view.answered,
     latencyMs: view.latencyMs,
     ...(view.localShare === undefined ? {} : { localShare: view.localShare }),
   };
+}
+
+/** Why a deployment is out is shown until it has answered. */
+function circuitOf(circuit: DeploymentView['circuit']): Readonly<Record<string, unknown>> {
+  if (circuit.state === 'closed') return { state: 'closed' };
+  const { state, reason } = circuit;
+  return { state, ...(state === 'open' && { until: new Date(circuit.untilMs).toISOString() }), reason };
 }

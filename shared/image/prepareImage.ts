@@ -44,6 +44,7 @@ const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
  * upright, reduced to the target (never enlarged) and encoded again. What must be decoded is read when its turn has come:
  * files that wait for theirs are not held in memory.
  *
+ * @param mustEncode the service has refused the bytes that came, which are then decoded and encoded whatever they are
  * @param target the size to send, of the same shape as the header's; the estimate was made for it, so it is kept exactly
  * @throws {ImageRejected} `broken-image` when the pixels cannot be decoded; `too-large`, `too-many-pixels`
  */
@@ -52,14 +53,16 @@ export async function prepareImage(
   header: ImageHeader,
   target: PixelSize,
   limits: ImageLimits,
+  mustEncode = false,
 ): Promise<PreparedImage | 'changed'> {
   assertAcceptable(header, file.totalBytes, limits);
-  if (!canSendAsItIs(header, file.totalBytes, target)) {
+  if (mustEncode || !canSendAsItIs(header, file.totalBytes, target)) {
     return inTurn(header, async () => {
       const bytes = await file.all();
       if (bytes === 'changed') return bytes;
       const exact = withFramesCounted(bytes, header);
-      return asItIs(bytes, exact, target) ?? render(bytes, { header: exact, target, limits });
+      const unchanged = mustEncode ? undefined : asItIs(bytes, exact, target);
+      return unchanged ?? render(bytes, { header: exact, target, limits });
     });
   }
   const bytes = await file.all();

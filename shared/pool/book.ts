@@ -1,4 +1,5 @@
 import { startOfBucket } from './buckets.ts';
+import { candidatesFor, chooseAmong } from './candidates.ts';
 import { withCharge, withoutOld } from './charges.ts';
 import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
 import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
@@ -30,7 +31,8 @@ type Booked = { readonly placement: Placement; readonly state: PoolState };
  * It waits where it is if its turn is expected by `latestStartMs`, else it comes back (`later`). Places are kept for
  * starts within the horizon; beyond it the line has an end that each newcomer moves on, and is told.
  *
- * Deployments with an open circuit are passed over, and so are excluded ones unless nothing else is left. The backlog
+ * Deployments with an open circuit are passed over, and so are excluded and suspected ones unless nothing else is left: a
+ * deployment that refuses at once is always the one with the most room. The backlog
  * keeps to its part of each minute (1 − HTTP share). While no HTTP caller has asked for a minute it may take the rest too.
  * A factor may not make a request impossible: one that fits by the documented rule takes a whole minute at most.
  */
@@ -42,8 +44,7 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   if (able.length === 0) return { placement: { kind: 'never', largestMinuteTokens }, state: asked };
   const closed = able.filter(({ state }) => mayBeAsked(state.circuit, nowMs));
   if (closed.length === 0) return { placement: outageOf(able, nowMs), state: asked };
-  const fresh = closed.filter(({ deployment }) => !need.exclude.includes(deployment.name));
-  const candidates = fresh.length > 0 ? fresh : closed;
+  const candidates = chooseAmong(closed, need, { nowMs, pool: asked });
   return inTurn(asked, need, { candidates, nowMs });
 }
 
@@ -132,17 +133,6 @@ function farAway(
   return { placement: { kind: 'later', expectedStartMs: startMs }, state: { ...pool, line, lineEndMs } };
 }
 
-function candidatesFor(pool: PoolState, need: Need): Candidate[] {
-  const candidates: Candidate[] = [];
-  pool.deployments.forEach((deployment, index) => {
-    const state = pool.states[index];
-    if (state === undefined || deployment.model !== need.model) return;
-    if (need.deploymentName !== undefined && deployment.name !== need.deploymentName) return;
-    candidates.push({ index, deployment, state });
-  });
-  return candidates;
-}
-
 function started(pool: PoolState, need: Need, at: { readonly start: Start; readonly nowMs: number }): Booked {
   const { bucket, tokens } = at.start;
   const { index, deployment } = at.start.candidate;
@@ -166,8 +156,9 @@ function started(pool: PoolState, need: Need, at: { readonly start: Start; reado
     charges: withCharge(withoutOld(state.charges, startMs), charge),
     circuit: circuitAfterBooking(state.circuit, { id, startMs }),
   });
-  const kind = need.answerKind === undefined ? {} : { answerKind: need.answerKind };
-  const booking = { id, analysisId, deployment, startMs, bookedTokens: tokens, admissionTokens, ...kind };
+  const { answerKind, suspects } = need;
+  const carried = { ...(answerKind !== undefined && { answerKind }), ...(suspects?.length && { suspects }) };
+  const booking = { id, analysisId, deployment, startMs, bookedTokens: tokens, admissionTokens, ...carried };
   const line = withoutWaiting(pool.line, analysisId);
   return { placement: { kind: 'booked', booking }, state: { ...next, line, sequence: pool.sequence + 1 } };
 }

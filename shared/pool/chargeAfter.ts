@@ -30,6 +30,9 @@ function neverArrived(outcome: Outcome): boolean {
   return outcome.kind === 'refused' && ['unreachable', 'no-token', 'aborted'].includes(outcome.reason);
 }
 
+/** A 400 comes after the request was let in, and counts against the quota. */
+const WAS_ADMITTED: ReadonlySet<string> = new Set(['bad-request', 'bad-image', 'unclear', 'misconfigured']);
+
 function tookNoTokens(outcome: Outcome): boolean {
-  return outcome.kind === 'throttled' || (outcome.kind === 'refused' && outcome.reason !== 'bad-request');
+  return outcome.kind === 'throttled' || (outcome.kind === 'refused' && !WAS_ADMITTED.has(outcome.reason));
 }

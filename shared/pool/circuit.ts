@@ -1,10 +1,19 @@
 import type { CircuitView } from './ledger.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Refused } from './outcome.ts';
+import { refusalText } from './refusalText.ts';
 
 /** Whether a deployment is asked at all. An open one is asked again by one probe at a time once its time is over. */
 export type Circuit =
-  /** `failures`: unanswered requests in a row. `openings`: how often it opened since it last answered. */
-  | { readonly state: 'closed'; readonly failures: number; readonly openings: number }
+  /**
+   * `failures`: unanswered requests in a row. `openings`: how often it opened since it last answered. `suspectedUntilMs`:
+   * it refused a request that another deployment is judging, and gets no other while there is one that can take it.
+   */
+  | {
+      readonly state: 'closed';
+      readonly failures: number;
+      readonly openings: number;
+      readonly suspectedUntilMs?: number;
+    }
   | { readonly state: 'open'; readonly untilMs: number; readonly reason: string; readonly openings: number }
   | {
       readonly state: 'probing';
@@ -23,17 +32,27 @@ const FAILING_OPEN_MS = { first: 10_000, most: 5 * 60_000 };
 /** Longer than any request is waited for. */
 const PROBE_MS = 5 * 60_000;
 
-const REFUSALS_THAT_OPEN = {
-  unauthorized: 'answers 401',
-  forbidden: 'answers 403',
-  'not-found': 'answers 404',
-  payment: 'answers 402',
-  redirected: 'answers with a redirect',
-} as const;
+/** As long as another deployment takes to answer the same request, as a rule. */
+const SUSPECTED_MS = 30_000;
+
+/** Refusals of the deployment's own: the next request would be refused as well. */
+const REFUSALS_THAT_OPEN: ReadonlySet<Refused['reason']> = new Set([
+  'unauthorized',
+  'forbidden',
+  'not-found',
+  'payment',
+  'redirected',
+  'misconfigured',
+]);
 
 /** Whether a request may be booked now: `closed`, or open with its time over. */
 export function mayBeAsked(circuit: Circuit, nowMs: number): boolean {
   return circuit.state === 'closed' || nowMs >= circuit.untilMs;
+}
+
+/** Whether others are to be preferred: it refused a request that another deployment is judging. */
+export function isSuspected(circuit: Circuit, nowMs: number): boolean {
+  return circuit.state === 'closed' && nowMs < (circuit.suspectedUntilMs ?? 0);
 }
 
 /** The circuit once a booking was made: the first one after the open time is the probe. */
@@ -47,10 +66,11 @@ export function circuitAfterBooking(
 }
 
 /**
- * The circuit after an outcome. 401, 402, 403, 404 and redirects open it at once for a minute, then twice as long each
- * time, at most half an hour; three requests in a row without an answer (5xx, timeout, nobody listens) for 10 s, at most
- * 5 minutes. A content filter, a bad request and a 429 are answers: the service is there. Where nothing was sent
- * (`no-token`, `aborted`), nothing was learned.
+ * The circuit after an outcome. A refusal of the deployment's own (401, 403, 404, a redirect, wrong settings, spent money)
+ * opens it at once for a minute, then twice as long each time, at most half an hour; three requests in a row without an
+ * answer (5xx, timeout, nobody listens, a refusal that nobody could judge) for 10 s, at most 5 minutes. A content filter,
+ * a bad image or request and a 429 are answers: the service is there (a probe that ends as a bad image has told nothing). Where nothing was sent (`no-token`, `aborted`),
+ * nothing was learned.
  */
 export function circuitAfter(
   circuit: Circuit,
@@ -61,19 +81,36 @@ export function circuitAfter(
   if (outcome.kind === 'refused') {
     if (outcome.reason === 'no-token' || outcome.reason === 'aborted')
       return isProbe ? withoutProbe(circuit, at.nowMs) : circuit;
-    if (outcome.reason === 'bad-request') return answering(circuit, isProbe);
-    if (outcome.reason !== 'unreachable') {
-      const reason = REFUSALS_THAT_OPEN[outcome.reason];
-      return circuit.state === 'open'
-        ? circuit
-        : opened(circuit.openings, reason, { span: REFUSED_OPEN_MS, nowMs: at.nowMs });
+    if (outcome.reason === 'bad-image' || outcome.reason === 'bad-request') {
+      if (isProbe) return probedInVain(circuit, at.nowMs);
+      const after = answering(circuit, isProbe);
+      return outcome.reason === 'bad-request' ? suspected(after, at.nowMs) : after;
     }
+    if (REFUSALS_THAT_OPEN.has(outcome.reason))
+      return circuit.state === 'open' ? circuit : convicted(circuit, outcome, at.nowMs);
   }
   if (outcome.kind !== 'refused' && outcome.kind !== 'ambiguous') return answering(circuit, isProbe);
   if (circuit.state === 'open' || (circuit.state === 'probing' && !isProbe)) return circuit;
   const failures = circuit.state === 'closed' ? circuit.failures + 1 : FAILURES_TO_OPEN;
-  if (failures < FAILURES_TO_OPEN) return { state: 'closed', failures, openings: circuit.openings };
-  return opened(circuit.openings, failingReason(outcome), { span: FAILING_OPEN_MS, nowMs: at.nowMs });
+  if (failures >= FAILURES_TO_OPEN) {
+    return opened(circuit.openings, failingReason(outcome), { span: FAILING_OPEN_MS, nowMs: at.nowMs });
+  }
+  const closed: Circuit = { ...circuit, state: 'closed', failures, openings: circuit.openings };
+  return outcome.kind === 'refused' && outcome.reason === 'unclear' ? suspected(closed, at.nowMs) : closed;
+}
+
+/** The circuit of a deployment whose refusal is its own, by its word or because another one took the request. */
+export function convicted(circuit: Circuit, refusal: Refused, nowMs: number): Circuit {
+  return opened(circuit.openings, refusalText(refusal), { span: REFUSED_OPEN_MS, nowMs });
+}
+
+/** The circuit of a deployment that another one agreed with: the request was at fault. */
+export function cleared(circuit: Circuit): Circuit {
+  return circuit.state === 'closed' ? { state: 'closed', failures: 0, openings: circuit.openings } : circuit;
+}
+
+function suspected(circuit: Circuit, nowMs: number): Circuit {
+  return circuit.state === 'closed' ? { ...circuit, suspectedUntilMs: nowMs + SUSPECTED_MS } : circuit;
 }
 
 /** The circuit when a booking is given back unused. */
@@ -85,13 +122,20 @@ export function circuitAfterRelease(
 }
 
 export function circuitView(circuit: Circuit): CircuitView {
-  if (circuit.state === 'open') return { state: 'open', untilMs: circuit.untilMs, reason: circuit.reason };
-  return { state: circuit.state };
+  if (circuit.state === 'closed') return { state: 'closed', failures: circuit.failures };
+  const { state, reason, untilMs } = circuit;
+  return state === 'open' ? { state, untilMs, reason } : { state, reason };
 }
 
 function withoutProbe(circuit: Circuit, nowMs: number): Circuit {
   if (circuit.state !== 'probing') return circuit;
   return { state: 'open', untilMs: nowMs, reason: circuit.reason, openings: circuit.openings };
+}
+
+/** A refusal of the image or request is no sign that the deployment is well, and none that it is not. */
+function probedInVain(circuit: Circuit, nowMs: number): Circuit {
+  if (circuit.state !== 'probing') return circuit;
+  return { state: 'open', untilMs: nowMs + REFUSED_OPEN_MS.first, reason: circuit.reason, openings: circuit.openings };
 }
 
 /** A late answer to a request from before the opening does not close it; the probe's does. */
@@ -109,7 +153,7 @@ function opened(
 }
 
 function failingReason(outcome: Extract<Outcome, { kind: 'refused' | 'ambiguous' }>): string {
-  if (outcome.kind === 'refused') return 'cannot be reached';
+  if (outcome.kind === 'refused') return outcome.reason === 'unreachable' ? 'cannot be reached' : refusalText(outcome);
   if (outcome.reason === 'server-error') return `answers ${outcome.status ?? '5xx'}`;
   return outcome.reason === 'timeout' ? 'does not answer in time' : 'breaks off its answers';
 }

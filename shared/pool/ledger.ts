@@ -1,5 +1,5 @@
 import type { Deployment } from './deployment.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Suspect } from './outcome.ts';
 
 /** Who asks: HTTP callers wait, the backlog (dropped files, queued work) can be put off. */
 export type Caller = 'http' | 'backlog';
@@ -15,6 +15,10 @@ export interface Need {
   readonly deploymentName?: string;
   /** Deployments that this analysis has just been refused by. */
   readonly exclude: readonly string[];
+  /** Takes it if it has room at once. */
+  readonly prefer?: string;
+  /** Those of them that the next deployment's word convicts or clears. */
+  readonly suspects?: readonly Suspect[];
   /** When the analysis came to be (epoch milliseconds): who came first is served first. */
   readonly createdMs: number;
   /** How long the caller waits where it is (epoch milliseconds); whoever starts later goes away and comes back. */
@@ -38,6 +42,8 @@ export interface Booking {
   readonly bookedTokens: number;
   readonly admissionTokens: number;
   readonly answerKind?: string;
+  /** Who refused the same request, and is at fault if this deployment takes it. */
+  readonly suspects?: readonly Suspect[];
 }
 
 export type Placement =
@@ -59,6 +65,14 @@ export type PoolSignal =
       readonly deployment: string;
       readonly detail: string;
     }
+  /** A deployment refuses what others of its model take: an operator must change its settings. Once per opening. */
+  | {
+      readonly kind: 'misconfigured';
+      readonly deployment: string;
+      readonly detail: string;
+      readonly status: number | null;
+      readonly code: string | null;
+    }
   /** The shared state is lost: this instance goes on with its local share, or (`unreadable`) all begin anew. */
   | {
       readonly kind: 'ledger-lost';
@@ -70,9 +84,10 @@ export type PoolSignal =
   | { readonly kind: 'ledger-back'; readonly detail: string; readonly lostMs: number };
 
 export type CircuitView =
-  | { readonly state: 'closed' }
+  /** `failures`: unanswered requests in a row. */
+  | { readonly state: 'closed'; readonly failures: number }
   | { readonly state: 'open'; readonly untilMs: number; readonly reason: string }
-  | { readonly state: 'probing' };
+  | { readonly state: 'probing'; readonly reason: string };
 
 export interface DeploymentView {
   readonly deployment: Deployment;

@@ -1,4 +1,6 @@
-import type { Outcome, OutcomeKind } from './outcome.ts';
+import { endRefused, type RefusedEnd } from './endRefused.ts';
+import type { Outcome, OutcomeKind, Refused, Suspect } from './outcome.ts';
+import { refusalText } from './refusalText.ts';
 
 /** One request that was sent, as a record keeps it. */
 export interface SentAttempt {
@@ -16,33 +18,58 @@ export interface Story {
   readonly earlierAsks: number;
   /** Names of all deployments that could serve it. */
   readonly couldServe: readonly string[];
+  /** Those who refused this very request before, for which another one is to be the judge. */
+  readonly suspects: readonly Suspect[];
+  /** The image was encoded by us, so that an odd encoding is no reason to refuse it. */
+  readonly isEncoded: boolean;
+  /** The deployment has answered since it last refused what nobody could judge. */
+  readonly answersOthers: boolean;
+  /** From sending to the end. */
+  readonly tookMs: number;
+}
+
+interface Retried {
+  readonly exclude: readonly string[];
+  /** Those that the next deployment's word convicts or clears. */
+  readonly suspects?: readonly Suspect[];
+  /** The image is decoded and encoded first. */
+  readonly encodes?: true;
+  /** Where it is to go if there is room at once. */
+  readonly prefer?: string;
 }
 
 export type NextStep =
   | { readonly kind: 'done' }
-  /** Certainly not worked on: at once to another deployment. */
-  | { readonly kind: 'elsewhere'; readonly exclude: readonly string[] }
+  /** Certainly not worked on: at once to another deployment, or once more as another file. */
+  | ({ readonly kind: 'elsewhere' } & Retried)
   /** Maybe worked on: once more under a new booking, elsewhere if possible. */
-  | { readonly kind: 'again'; readonly exclude: readonly string[] }
+  | ({ readonly kind: 'again' } & Retried)
   /** Not the image's fault: the analysis waits. */
   | { readonly kind: 'wait'; readonly for: 'quota' | 'outage'; readonly detail: string }
   | { readonly kind: 'reject'; readonly code: 'content-filtered'; readonly category: string; readonly detail: string }
-  | { readonly kind: 'fail'; readonly code: 'service-refused'; readonly detail: string };
+  | RefusedEnd;
 
 /** Most requests of one analysis that may have reached the model, over all its runs. */
 export const MOST_ASKS = 10;
 
+/** A service has answered 500 after 30 to 40 s for an image that it could not load (Azure/azure-sdk-for-net#44907, 2024-07-09). */
+const LOADS_IN_MS = 20_000;
+
 /**
- * What the story does after an outcome. Only what cannot have produced work (429, 401, 402, 403, 404, nobody listens)
+ * What the story does after an outcome. What is the deployment's own (429, 401, 403, 404, its settings, nobody listens)
  * moves on freely, through every deployment that could serve; then the analysis waits for quota if one of them only had
- * no room, else for the outage's end. An ambiguous outcome is tried once more; a second one waits for the outage's end.
- * A full quota or an outage never fails an analysis; ten requests that may have reached the model without an answer do.
+ * no room, else for the outage's end. What is the image's or the request's ends it once a second deployment says so too,
+ * or where there is no other: the first may be set up wrongly. An image that cannot be decoded is encoded anew before.
+ * An ambiguous outcome is tried once more; a second one waits for the outage's end. A full quota or an outage never fails
+ * an analysis; ten requests that may have reached the model without an answer do.
  */
 export function nextStep(outcome: Outcome, story: Story): NextStep {
   switch (outcome.kind) {
     case 'answered':
       return { kind: 'done' };
     case 'filtered': {
+      const isFirst = story.attempts.every((attempt) => attempt.outcome !== 'filtered');
+      if (outcome.mayPass && isFirst) return { kind: 'again', exclude: triedBy(story) };
       const on = outcome.on === 'image' ? 'the image' : 'the answer';
       const detail = `The service's content filter stopped ${on}: ${outcome.category}.`;
       return { kind: 'reject', code: 'content-filtered', category: outcome.category, detail };
@@ -50,23 +77,46 @@ export function nextStep(outcome: Outcome, story: Story): NextStep {
     case 'ambiguous':
       return afterAmbiguity(outcome, story);
     case 'throttled':
-      return elsewhereOrWait(story, outcome.kind);
+      return elsewhereOrWait(story);
     case 'refused':
-      if (outcome.reason === 'bad-request') {
-        const status = outcome.status === null ? '' : ` with ${outcome.status}`;
-        return {
-          kind: 'fail',
-          code: 'service-refused',
-          detail: `The service refused the request${status}: ${outcome.detail}`,
-        };
-      }
-      if (outcome.reason === 'no-token') {
-        return { kind: 'wait', for: 'outage', detail: `No access token could be had: ${outcome.detail}` };
-      }
-      if (outcome.reason === 'aborted')
-        return { kind: 'wait', for: 'quota', detail: 'It was stopped before it was sent.' };
-      return elsewhereOrWait(story, outcome.kind);
+      return afterRefusal(outcome, story);
   }
+}
+
+function afterRefusal(refused: Refused, story: Story): NextStep {
+  switch (refused.reason) {
+    case 'bad-request':
+    case 'unclear':
+      return judged(refused, story);
+    case 'bad-image':
+      if (refused.imageFault === 'too-large' || story.isEncoded) return judged(refused, story);
+      // As another file, to the same one: if it refuses our own encoding as well, the file was not the reason.
+      return { kind: 'elsewhere', exclude: [], encodes: true, prefer: story.deployment };
+    case 'no-token':
+      return { kind: 'wait', for: 'outage', detail: `No access token could be had: ${refused.detail}` };
+    case 'aborted':
+      return { kind: 'wait', for: 'quota', detail: 'It was stopped before it was sent.' };
+    default:
+      return elsewhereOrWait(story, refused);
+  }
+}
+
+/**
+ * A second deployment that refuses the same request is believed. Where the only deployment refuses without a reason that
+ * tells, what it does for others tells. Where the others are out, it waits for one of them.
+ */
+function judged(refused: Refused, story: Story): NextStep {
+  const { suspects, deployment, couldServe } = story;
+  if (suspects.some((suspect) => suspect.deployment !== deployment)) return endRefused(refused);
+  if (couldServe.length === 1) {
+    return refused.reason !== 'unclear' || story.answersOthers ? endRefused(refused) : elsewhereOrWait(story, refused);
+  }
+  if (suspects.length > 0) {
+    const detail = `No other deployment could be asked after ${deployment} had refused it: it ${refusalText(refused)}.`;
+    return { kind: 'wait', for: 'outage', detail };
+  }
+  const next = elsewhereOrWait(story, refused);
+  return next.kind === 'elsewhere' ? { ...next, suspects: [{ deployment, refusal: refused }] } : next;
 }
 
 function afterAmbiguity(outcome: Extract<Outcome, { kind: 'ambiguous' }>, story: Story): NextStep {
@@ -82,18 +132,24 @@ function afterAmbiguity(outcome: Extract<Outcome, { kind: 'ambiguous' }>, story:
       detail: `Two requests ended without an answer that tells; the last: ${outcome.detail}`,
     };
   }
-  return { kind: 'again', exclude: triedBy(story) };
+  const mayNotLoad = outcome.status === 500 && story.tookMs >= LOADS_IN_MS && !story.isEncoded;
+  return { kind: 'again', exclude: triedBy(story), ...(mayNotLoad && { encodes: true }) };
 }
 
-function elsewhereOrWait(story: Story, ended: 'throttled' | 'refused'): NextStep {
+/** @param refused absent where it had no room */
+function elsewhereOrWait(story: Story, refused?: Refused): NextStep {
   const exclude = triedBy(story);
   if (story.couldServe.some((name) => !exclude.includes(name))) return { kind: 'elsewhere', exclude };
-  const hadOnlyNoRoom = ended === 'throttled' || story.attempts.some((attempt) => attempt.outcome === 'throttled');
+  const hadOnlyNoRoom = refused === undefined || story.attempts.some((attempt) => attempt.outcome === 'throttled');
   const count = story.couldServe.length;
   const every = count === 1 ? 'The only deployment' : `Each of the ${count} deployments`;
   return hadOnlyNoRoom
     ? { kind: 'wait', for: 'quota', detail: `${every} that could serve it had no room.` }
-    : { kind: 'wait', for: 'outage', detail: `${every} that could serve it refused.` };
+    : {
+        kind: 'wait',
+        for: 'outage',
+        detail: `${every} that could serve it refused. The last, ${story.deployment}, ${refusalText(refused)}.`,
+      };
 }
 
 /** Of an attempt, also one that is on its way: whether it may have been worked on, and billed. */

@@ -23,9 +23,16 @@ export type RefusalReason =
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
+  /** 402, or a usage limit: waiting a minute does not help. */
   | 'payment'
-  /** 400, 413, 422 that is no content filter: no other deployment will take it either. */
+  /** API version, model behind the name, parameter, operation: this deployment is set up for other requests. */
+  | 'misconfigured'
+  /** The service cannot read the image. */
+  | 'bad-image'
+  /** Too long, or a schema that is wrong: nothing that another deployment of the model would take either. */
   | 'bad-request'
+  /** A 4xx that speaks of none of these. Another deployment tells whose fault it is. */
+  | 'unclear'
   /** Nobody listens, or the name does not resolve. */
   | 'unreachable'
   /** A redirect was answered; bodies are never sent on. */
@@ -34,6 +41,9 @@ export type RefusalReason =
   | 'no-token'
   /** We stopped before anything was sent. */
   | 'aborted';
+
+/** What the service says is wrong with an image; `unread`: its own reader failed. */
+export type ImageFault = 'undecodable' | 'unsupported' | 'too-large' | 'unread';
 
 export type AmbiguousReason =
   | 'timeout'
@@ -68,6 +78,10 @@ export type Outcome =
       readonly status: number | null;
       /** The service's own sentence, shortened, without anything of ours in it. */
       readonly detail: string;
+      /** The service's own word for it: `OperationNotSupported`. Absent where it gave none. */
+      readonly code?: string;
+      /** With `bad-image`. */
+      readonly imageFault?: ImageFault;
     }
   /** Maybe billed: sent, and no answer that tells. */
   | {
@@ -81,9 +95,20 @@ export type Outcome =
       readonly kind: 'filtered';
       readonly on: 'image' | 'answer';
       readonly category: string;
+      /** The same request has been seen to pass when it was sent again. */
+      readonly mayPass?: true;
       readonly usage: Usage | null;
       readonly hints: LimitHints;
     };
+
+/** A request that a deployment refused as a whole. */
+export type Refused = Extract<Outcome, { kind: 'refused' }>;
+
+/** A deployment that refused a request which another one is to judge: where that answers, the first is at fault. */
+export interface Suspect {
+  readonly deployment: string;
+  readonly refusal: Refused;
+}
 
 /** The word that a record's attempt carries; `unusable` is what the checks make of an answer. */
 export type OutcomeKind = Outcome['kind'] | 'unusable';

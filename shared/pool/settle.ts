@@ -5,6 +5,7 @@ import { withoutOld } from './charges.ts';
 import { circuitAfter } from './circuit.ts';
 import { countOf } from './countOf.ts';
 import { countsMove } from './countsMove.ts';
+import { judge } from './judge.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
@@ -37,9 +38,10 @@ export function settle(
   if (before === undefined) return { state: pool, signals: [] };
   const after = afterEnding(before, booking, ending);
   const answers = afterAnswer(pool.answers, { answerKind: booking.answerKind, outcome: ending.outcome });
+  const judged = judge(withState(pool, index, after), booking, ending);
   return {
-    state: { ...withState(pool, index, after), answers },
-    signals: signalsOf(booking, ending, { before, after }),
+    state: { ...judged.state, answers },
+    signals: [...signalsOf(booking, ending, { before, after }), ...judged.signals],
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Booking, PoolSignal } from './ledger.ts';
+import type { Refused } from './outcome.ts';
 import type { DeploymentState } from './poolState.ts';
 import type { Ending } from './settle.ts';
 
@@ -20,18 +21,22 @@ export function signalsOf(
     const detail = `${deployment} may have worked on a request without a usable answer (${outcome.reason}).`;
     signals.push({ kind: 'ambiguous', deployment, detail });
   }
-  if (
-    after.circuit.state === 'open' &&
-    before.circuit !== after.circuit &&
-    after.circuit.openings > openingsOf(before)
-  ) {
-    const untilText = new Date(after.circuit.untilMs).toISOString();
-    const detail = `${deployment} ${after.circuit.reason}; it is asked again from ${untilText} on.`;
-    signals.push({ kind: 'circuit-opened', deployment, detail });
-  }
-  return signals;
+  const refusal = outcome.kind === 'refused' && outcome.reason !== 'unreachable' ? outcome : undefined;
+  return [...signals, ...openingSignals(deployment, { before, after, ...(refusal && { refusal }) })];
 }
 
-function openingsOf(state: DeploymentState): number {
-  return state.circuit.openings;
+/** Of a circuit that has just opened. `refusal`: why, where it is one that an operator must see to. */
+export function openingSignals(
+  deployment: string,
+  change: { readonly before: DeploymentState; readonly after: DeploymentState; readonly refusal?: Refused },
+): readonly PoolSignal[] {
+  const { before, refusal } = change;
+  const { circuit } = change.after;
+  const isNew = circuit.state === 'open' && before.circuit !== circuit && circuit.openings > before.circuit.openings;
+  if (!isNew) return [];
+  const untilText = new Date(circuit.untilMs).toISOString();
+  const detail = `${deployment} ${circuit.reason}; it is asked again from ${untilText} on.`;
+  const opened: PoolSignal = { kind: 'circuit-opened', deployment, detail };
+  if (refusal === undefined) return [opened];
+  return [opened, { kind: 'misconfigured', deployment, detail, status: refusal.status, code: refusal.code ?? null }];
 }

@@ -1,28 +1,124 @@
+import { errorObjectsIn, errorPartsOf } from './errorParts.ts';
 import { field } from './field.ts';
+import { wholeSentence } from './serviceSentence.ts';
+
+/** A prompt that a filter stopped. */
+export interface FilteredPrompt {
+  /** `violence`, `self_harm`, `jailbreak`; the filter's own code or `unspecified` where it names no category. */
+  readonly category: string;
+  /** The same prompt has passed when it was sent again. */
+  readonly mayPass: boolean;
+}
 
 /**
- * The category of a prompt that the content filter refused, or null when a refusal (status 400) is none. Looked for
- * in both codes and in both places where the service has put the inner error (within `error` or beside it).
- * Source: Azure OpenAI content filtering page, 2026-09-29, and variants reported by its users.
+ * Codes with which a prompt is refused for its content. Azure's own, and those of the model's maker and of gateways:
+ * stanford-crfm/helm#3327 (2025-02-07), MobileLLM/ChainStream#43, songquanpeng/one-api#2101 (2025-02-15).
+ * `content_filter_error` is an outage of the filter, which has stopped nothing (BerriAI/litellm#1564, 2024-01-23).
  */
-export function filteredPromptCategory(body: unknown): string | null {
-  const error = field(body, 'error');
-  const inner = field(error, 'innererror') ?? field(body, 'innererror') ?? field(error, 'inner_error');
-  const isFilter =
-    field(error, 'code') === 'content_filter' ||
-    field(inner, 'code') === 'ResponsibleAIPolicyViolation' ||
-    field(inner, 'code') === 'content_filter';
-  return isFilter ? filteredCategory(inner) : null;
+const FILTER_CODES: ReadonlySet<string> = new Set([
+  'content_filter',
+  'contentfilter',
+  'content_filtered',
+  'contentfiltered',
+  'responsibleaipolicyviolation',
+  'responsible_ai_policy_violation',
+  'content_policy_violation',
+  'contentpolicyviolation',
+  'contentpolicyviolationerror',
+  'content_policy',
+  'moderation_blocked',
+  'safety_violation',
+]);
+
+/** Reasoning models refuse a prompt by chance: alan-turing-institute/t0-1#69, enricoros/big-AGI#712 (2024-12-29). */
+const MAY_PASS = 'invalid_prompt';
+
+/** The filters' own sentences, where a gateway has dropped the code (BerriAI/litellm#1316, 2024-01-04). */
+const FILTER_SENTENCES =
+  /triggering (?:azure openai['’]s|microsoft['’]s|the) content management policy|content ?policy ?violation(?:error)?\b|not allowed by our safety system|flagged as potentially violating (?:our|the) usage policy/i;
+
+/** API Management blocks with 403, which else is the account's (Learn, "llm-content-safety policy"). */
+const GATEWAY_SENTENCE = /\bcontent safety check|\bcontent safety (?:policy|service)\b.*\bblocked\b/i;
+
+/**
+ * The filter that refused a prompt, or undefined when a refusal is none. Looked for in every error object of the body,
+ * and in the sentence where there is no code. Neither 401 nor 404 can be one, and a 403 speaks of the account, which Azure
+ * blocks in the same words; there only the sentence of API Management's own check counts. A 5xx needs the filter's code.
+ * Source: Azure OpenAI content filtering page, 2026-09-29, and variants reported by its users.
+ *
+ * @example `{ error: { code: 'content_filter', innererror: { content_filter_result: { hate: { filtered: true } } } } }`
+ * with 400 is `{ category: 'hate', mayPass: false }`
+ */
+export function filteredPrompt(status: number, body: unknown): FilteredPrompt | undefined {
+  if (status === 403) {
+    return GATEWAY_SENTENCE.test(wholeSentence(body)) ? { category: categoryIn(body), mayPass: false } : undefined;
+  }
+  if (status < 400 || [401, 402, 404, 405, 410, 429].includes(status)) return undefined;
+  const { codes } = errorPartsOf(body);
+  const category = categoryIn(body);
+  if (codes.includes('content_filter_error') && category === UNSPECIFIED) return undefined;
+  const code = codes.find((each) => FILTER_CODES.has(each));
+  if (category !== UNSPECIFIED || code !== undefined) {
+    return { category: category === UNSPECIFIED ? ownCategory(code) : category, mayPass: false };
+  }
+  if (codes.includes(MAY_PASS)) return { category: MAY_PASS, mayPass: true };
+  if (status >= 500) return undefined;
+  const sentence = FILTER_SENTENCES.exec(wholeSentence(body))?.[0];
+  if (sentence === undefined) return undefined;
+  return /usage policy/i.test(sentence) ? { category: MAY_PASS, mayPass: true } : { category, mayPass: false };
+}
+
+const UNSPECIFIED = 'unspecified';
+
+/** Where the code says more than that there is a filter, it stands in for the category. */
+function ownCategory(code: string | undefined): string {
+  return code?.startsWith('content_policy') || code?.startsWith('contentpolicy')
+    ? 'content_policy_violation'
+    : UNSPECIFIED;
+}
+
+/** The first category in any error object, or in a text that quotes one (BerriAI/litellm#9496, 2025-03-24). */
+function categoryIn(body: unknown): string {
+  for (const object of errorObjectsIn(body)) {
+    const category = filteredCategory(object);
+    if (category !== UNSPECIFIED) return category;
+  }
+  const quoted = /['"](\w[\w-]{0,60})['"]\s*:\s*\{[^{}]*['"]filtered['"]\s*:\s*true\b/i.exec(wholeSentence(body))?.[1];
+  return quoted === undefined ? UNSPECIFIED : spelt(quoted);
 }
 
 /**
  * The first category that says `filtered`, spelt with an underscore (`self_harm`, also where the service writes
- * `self-harm`); `unspecified` where none does. `holder` has `content_filter_result` or `content_filter_results`.
+ * `self-harm`); `unspecified` where none does. `holder` has `content_filter_result` or `content_filter_results`, of
+ * which a list has one for each part of the prompt. A block list is a list or an object.
+ *
+ * @example `{ content_filter_result: { custom_blocklists: [{ filtered: true, id: 'x' }] } }` is `custom_blocklists`
  */
 export function filteredCategory(holder: unknown): string {
-  const results = field(holder, 'content_filter_result') ?? field(holder, 'content_filter_results');
-  const entries = typeof results === 'object' && results !== null ? Object.entries(results) : [];
-  const found = entries.find(([, verdict]) => field(verdict, 'filtered') === true);
-  const name = found?.[0].toLowerCase().replaceAll('-', '_') ?? '';
-  return /^[a-z0-9_]{1,60}$/.test(name) ? name : 'unspecified';
+  const places = [field(holder, 'content_filter_result'), field(holder, 'content_filter_results')];
+  const more = [...asList(field(holder, 'prompt_filter_results')), ...asList(field(holder, 'content_filters'))];
+  const results = [...places, ...more.flatMap((each) => [field(each, 'content_filter_results'), each])].flatMap(asList);
+  for (const result of results) {
+    if (typeof result !== 'object' || result === null) continue;
+    const found = Object.entries(result).find(([, verdict]) => isFiltered(verdict));
+    if (found !== undefined) return spelt(found[0]);
+  }
+  return UNSPECIFIED;
+}
+
+function isFiltered(verdict: unknown): boolean {
+  return asList(verdict).some(
+    (each) =>
+      field(each, 'filtered') === true || asList(field(each, 'details')).some((one) => field(one, 'filtered') === true),
+  );
+}
+
+function asList(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? value.slice(0, 50) : [value];
+}
+
+function spelt(category: string): string {
+  const name = category.toLowerCase().replaceAll('-', '_');
+  return /^[a-z0-9_]{1,60}$/.test(name) ? name : UNSPECIFIED;
 }

@@ -1,5 +1,7 @@
-import type { AmbiguousReason, Outcome, RefusalReason } from '../pool/outcome.ts';
-import { filteredPromptCategory } from './contentFilter.ts';
+import type { AmbiguousReason, Outcome } from '../pool/outcome.ts';
+import { type Blame, blameOf, imageFaultIn, isSpent } from './blameOf.ts';
+import { filteredPrompt } from './contentFilter.ts';
+import { codeIn } from './errorParts.ts';
 import { field } from './field.ts';
 import { limitHints } from './limitHints.ts';
 import { retryHintMs } from './retryHint.ts';
@@ -16,44 +18,63 @@ interface Reading {
   readonly secrets: readonly string[];
 }
 
-const REFUSED: Readonly<Record<number, RefusalReason>> = {
-  401: 'unauthorized',
-  402: 'payment',
-  403: 'forbidden',
-  404: 'not-found',
-  405: 'not-found',
-  410: 'not-found',
-};
-
-/** Statuses of the 400s that say nothing against the request, and may come after the model has worked. */
+/**
+ * Statuses of the 400s that say nothing against the request, and may come after the model has worked: it took too long
+ * (408, 499), two requests met (409), or what stands behind the endpoint failed (424, which hosted models send for
+ * their own errors). They may have been billed.
+ */
 const UNCERTAIN: Readonly<Record<number, AmbiguousReason>> = {
   408: 'timeout',
   409: 'server-error',
   424: 'server-error',
-  425: 'server-error',
   499: 'timeout',
 };
 
+/** RFC 8470: the server has not begun with it. */
+const TOO_EARLY = 425;
+
 /**
- * The outcome of any status that is no success. `refused` only where the model certainly has not worked: a redirect
- * or a 4xx. A 403 is the account's even when its text speaks of content policy (Azure blocks whole accounts in those
- * words), so only a 400 can be a content filter. A 5xx may come after the work was done, and billed.
+ * The outcome of any status that is no success. `refused` only where the model certainly has not worked: a redirect or a
+ * 4xx, with the one at fault (`blameOf`). A 5xx may come after the work was done, and billed, unless it says that the
+ * image could not be read, or that a filter stopped it.
  */
 export function refusalOutcome(refusal: Refusal, { nowMs, secrets }: Reading): Outcome {
   const { status, headers, body } = refusal;
-  if (status === 429) {
+  if (status === 429 && !isSpent(body)) {
     const waitMs = retryHintMs(headers, wholeSentence(body), nowMs);
     return { kind: 'throttled', waitMs, over: exceeded(body), hints: limitHints(headers) };
   }
-  const category = status === 400 ? filteredPromptCategory(body) : null;
-  if (category !== null) {
-    return { kind: 'filtered', on: 'image', category, usage: null, hints: limitHints(headers) };
+  const filtered = filteredPrompt(status, body);
+  if (filtered !== undefined) {
+    const { category, mayPass } = filtered;
+    const hints = limitHints(headers);
+    return { kind: 'filtered', on: 'image', category, ...(mayPass && { mayPass }), usage: null, hints };
   }
   const detail = serviceSentence(body, secrets) || `The service answered ${status} without a sentence.`;
-  if (status >= 300 && status < 400) return { kind: 'refused', reason: 'redirected', status, detail };
-  const uncertain = status >= 400 && status < 500 ? UNCERTAIN[status] : 'server-error';
+  const code = codeIn(body, status);
+  const said = { status, detail, ...(code !== undefined && { code }) };
+  if (status === TOO_EARLY) return { kind: 'refused', reason: 'unreachable', ...said };
+  const uncertain = status >= 400 && status < 500 ? UNCERTAIN[status] : undefined;
   if (uncertain !== undefined) return { kind: 'ambiguous', reason: uncertain, status, detail };
-  return { kind: 'refused', reason: REFUSED[status] ?? 'bad-request', status, detail };
+  if (status >= 500 && status !== 511) {
+    const imageFault = status < 600 ? imageFaultIn(body) : undefined;
+    if (imageFault !== undefined) return { kind: 'refused', reason: 'bad-image', imageFault, ...said };
+    return { kind: 'ambiguous', reason: 'server-error', status, detail };
+  }
+  return { kind: 'refused', ...blamed(blameOf(refusal)), ...said };
+}
+
+function blamed(blame: Blame): Pick<Extract<Outcome, { kind: 'refused' }>, 'reason' | 'imageFault'> {
+  switch (blame.on) {
+    case 'image':
+      return { reason: 'bad-image', imageFault: blame.fault };
+    case 'request':
+      return { reason: 'bad-request' };
+    case 'deployment':
+      return { reason: blame.reason };
+    case 'unknown':
+      return { reason: 'unclear' };
+  }
 }
 
 /** Capacity is asked first: its sentence may name a limit too ("exceeds the maximum usage size ... during peak load"). */

@@ -1,19 +1,29 @@
+import { readDuration } from './readDuration.ts';
+
+/** "Please retry after", "Try again in", "try your request again in about", "Please wait". */
+const BEFORE_DURATION =
+  /\b(?:(?:retry|try)\b[^.\d]{0,60}?\b(?:after|in)|wait(?:\s(?:for|at least))?)\s(?:about\s|approximately\s)?(?=\d)/gi;
+
 /**
  * How long the service asks us to wait, in milliseconds as it says it (one has said a whole day: clamping is the
  * pool's), or null where it says nothing readable. The precise headers come before `Retry-After`, whose date is read
- * against the service's own clock where it sends one; last comes the sentence of Azure OpenAI's 429
- * ("Please retry after 26 seconds."), for gateways that drop headers.
- * Source: Azure OpenAI quota page, 2026-09-29; RFC 9110 section 10.2.3.
+ * against the service's own clock where it sends one; then the sentence of the 429, for gateways that drop headers; last
+ * the time until the exceeded limit is whole again, which is the latest that it can be.
+ * Source: Azure OpenAI quota page, 2026-09-29; RFC 9110 section 10.2.3; openai/openai-python#937 (2023-12-06);
+ * continuedev/continue#11472 (2026-03-16).
  *
- * @example `retry-after-ms: 1500` with `retry-after: 2` is 1500; `retry-after: 7` alone is 7000.
+ * @example `retry-after-ms: 1500` with `retry-after: 2` is 1500; `retry-after: 7` alone is 7000; the sentence "Please try
+ * again in 1m30s" alone is 90,000; `x-ratelimit-reset-tokens: 6m0s` alone is 360,000.
  */
 export function retryHintMs(headers: Headers, sentence: string, nowMs: number): number | null {
   return (
     decimal(headers.get('retry-after-ms'), 1) ??
     decimal(headers.get('x-ms-retry-after-ms'), 1) ??
     decimal(headers.get('retry-after'), 1000) ??
+    duration(headers.get('retry-after')) ??
     untilDate(headers, nowMs) ??
-    decimal(/\b(?:retry|try again) (?:after|in) (\d+(?:\.\d+)?) seconds?\b/i.exec(sentence)?.[1], 1000)
+    spoken(sentence) ??
+    resetMs(headers)
   );
 }
 
@@ -28,4 +38,35 @@ function untilDate(headers: Headers, nowMs: number): number | null {
   if (Number.isNaN(atMs)) return null;
   const serverNowMs = Date.parse(headers.get('date') ?? '');
   return Math.max(0, atMs - (Number.isNaN(serverNowMs) ? nowMs : serverNowMs));
+}
+
+/** As OpenAI's limits are written: `1s`, `6m0s`, `20ms`. */
+function duration(text: string | null): number | null {
+  const trimmed = text?.trim() ?? '';
+  const read = readDuration(trimmed, 0);
+  return read !== undefined && read.end === trimmed.length ? read.ms : null;
+}
+
+function spoken(sentence: string): number | null {
+  for (const { index, 0: words } of sentence.matchAll(BEFORE_DURATION)) {
+    const read = readDuration(sentence, index + words.length);
+    if (read !== undefined) return read.ms;
+  }
+  return null;
+}
+
+/** Of the limit that nothing remains of; where neither says so, the later one. 0 says nothing: it comes beside a limit of -1. */
+function resetMs(headers: Headers): number | null {
+  const resets = (['tokens', 'requests'] as const).map((of) => ({
+    ms: resetOf(headers, of),
+    isSpent: headers.get(`x-ratelimit-remaining-${of}`) === '0',
+  }));
+  const spent = resets.filter(({ isSpent }) => isSpent);
+  const known = (spent.length > 0 ? spent : resets).flatMap(({ ms }) => (ms === null || ms <= 0 ? [] : [ms]));
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+function resetOf(headers: Headers, of: 'tokens' | 'requests'): number | null {
+  const text = headers.get(`x-ratelimit-reset-${of}`) ?? headers.get(`x-rate-limit-reset-${of}`);
+  return decimal(text, 1000) ?? duration(text);
 }

@@ -110,10 +110,16 @@ export function describeLedger(
       expect(await single.ledger.book(need())).toEqual({
         kind: 'outage',
         untilMs: START_MS + 60_000,
-        reasons: [`${only.name} answers 401.`],
+        reasons: [`${only.name} answers 401: It said unauthorized.`],
       });
-      expect(single.signals).toMatchObject([{ kind: 'circuit-opened', deployment: only.name }]);
-      expect((await single.ledger.view())[0]?.circuit).toMatchObject({ state: 'open', reason: 'answers 401' });
+      expect(single.signals).toMatchObject([
+        { kind: 'circuit-opened', deployment: only.name },
+        { kind: 'misconfigured', deployment: only.name, status: 401, code: null },
+      ]);
+      expect((await single.ledger.view())[0]?.circuit).toMatchObject({
+        state: 'open',
+        reason: 'answers 401: It said unauthorized',
+      });
     });
 
     it('lets one probe through when an open circuit has run its time, and all once it is answered', async () => {

@@ -12,7 +12,7 @@ const VIEW: DeploymentView = {
   deployment: seedDeployment('westus', { auth: { kind: 'key', keySetting: 'MY_KEY' } }),
   bookedTokens: 3_730,
   freeFromMs: START_MS,
-  circuit: { state: 'closed' },
+  circuit: { state: 'closed', failures: 0 },
   admissionFactor: 0.4,
   throttled: 1,
   answered: 20,
@@ -46,7 +46,10 @@ describe('deploymentView', () => {
       until: '2026-11-23T12:00:30.000Z',
       reason: 'It answers 401.',
     });
-    expect(deploymentView({ ...VIEW, circuit: { state: 'probing' } }).circuit).toEqual({ state: 'probing' });
+    expect(deploymentView({ ...VIEW, circuit: { state: 'probing', reason: 'answers 401: Who?' } }).circuit).toEqual({
+      state: 'probing',
+      reason: 'answers 401: Who?',
+    });
   });
 });
 

@@ -20,6 +20,7 @@ const SIGNALS = [
   ['backlog-stalled', 'backlog.stalled'],
   ['pool-throttled', 'pool.throttled'],
   ['pool-circuit-opened', 'pool.circuit_opened'],
+  ['deployment-misconfigured', 'deployment.misconfigured'],
   ['pool-ledger-lost', 'pool.ledger_lost'],
   ['budget-reached', 'budget.reached'],
 ] as const;

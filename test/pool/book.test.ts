@@ -398,7 +398,10 @@ describe('book', () => {
     expect(book(pool, need(), START_MS + 10).placement).toEqual({
       kind: 'outage',
       untilMs: START_MS + 60_000,
-      reasons: ['gpt-4-vision-preview-australiaeast answers 401.', 'gpt-4-vision-preview-swedencentral answers 403.'],
+      reasons: [
+        'gpt-4-vision-preview-australiaeast answers 401: It said unauthorized.',
+        'gpt-4-vision-preview-swedencentral answers 403: It said forbidden.',
+      ],
     });
   });
 });

@@ -4,6 +4,8 @@ import {
   circuitAfter,
   circuitAfterBooking,
   circuitAfterRelease,
+  circuitView,
+  isSuspected,
   mayBeAsked,
 } from '../../shared/pool/circuit.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
@@ -30,11 +32,12 @@ const times = <Value>(count: number, value: Value): Value[] => Array.from({ leng
 
 describe('circuitAfter', () => {
   it.each([
-    { reason: 'unauthorized', status: 401, says: 'answers 401' },
-    { reason: 'payment', status: 402, says: 'answers 402' },
-    { reason: 'forbidden', status: 403, says: 'answers 403' },
-    { reason: 'not-found', status: 404, says: 'answers 404' },
-    { reason: 'redirected', status: 307, says: 'answers with a redirect' },
+    { reason: 'unauthorized', status: 401, says: 'answers 401: It said unauthorized' },
+    { reason: 'payment', status: 402, says: 'answers 402: It said payment' },
+    { reason: 'forbidden', status: 403, says: 'answers 403: It said forbidden' },
+    { reason: 'not-found', status: 404, says: 'answers 404: It said not-found' },
+    { reason: 'redirected', status: 307, says: 'answers 307: It said redirected' },
+    { reason: 'misconfigured', status: 400, says: 'answers 400: It said misconfigured' },
   ] as const)('opens for a minute at the first $status', ({ reason, status, says }) => {
     expect(circuitThrough([refused(reason, status)])).toEqual({
       state: 'open',
@@ -76,7 +79,6 @@ describe('circuitAfter', () => {
     { name: 'an answer', outcome: answered() },
     { name: 'a 429', outcome: throttled() },
     { name: 'a content filter', outcome: filtered },
-    { name: 'a bad request', outcome: refused('bad-request', 400) },
   ])('is never opened by $name, and closed by it as a probe', ({ outcome }) => {
     expect(circuitThrough(times(20, outcome))).toEqual(closed);
     expect(circuitThrough([refused('forbidden', 403), outcome])).toEqual(closed);
@@ -97,6 +99,40 @@ describe('circuitAfter', () => {
     expect(circuitThrough(times(20, refused(reason)))).toEqual(closed);
     const reopened = circuitThrough([refused('unauthorized', 401), refused(reason)]);
     expect(reopened).toMatchObject({ state: 'open', untilMs: 0, openings: 1 });
+  });
+
+  it('names code and sentence of a refusal, and keeps them while it is probed', () => {
+    const refusal = { ...refused('misconfigured', 400), code: 'OperationNotSupported', detail: 'It takes no chat.' };
+    const open = circuitAfter(closed, refusal, at);
+    const reason = 'answers 400 OperationNotSupported: It takes no chat';
+    expect(circuitView(open)).toEqual({ state: 'open', untilMs: START_MS + 60_000, reason });
+    expect(circuitView(circuitAfterBooking(open, { id: 'probe', startMs: START_MS }))).toEqual({
+      state: 'probing',
+      reason,
+    });
+  });
+
+  it('suspects a deployment for half a minute whose refusal another one is judging, and opens at the third', () => {
+    const once = circuitAfter(closed, refused('unclear', 400), at);
+    expect(isSuspected(once, START_MS + 29_999)).toBe(true);
+    expect(isSuspected(once, START_MS + 30_000)).toBe(false);
+    expect(isSuspected(circuitAfter(once, answered(), at), START_MS)).toBe(false);
+    expect(circuitThrough(times(3, refused('unclear', 400)))).toMatchObject({
+      state: 'open',
+      reason: 'answers 400: It said unclear',
+    });
+    expect(isSuspected(circuitAfter(closed, refused('bad-request', 400), at), START_MS)).toBe(true);
+  });
+
+  it('learns nothing from a probe whose image or request is refused', () => {
+    for (const reason of ['bad-image', 'bad-request'] as const) {
+      expect(circuitThrough([refused('forbidden', 403), refused(reason, 400)])).toEqual({
+        state: 'open',
+        untilMs: 60_000,
+        reason: 'answers 403: It said forbidden',
+        openings: 1,
+      });
+    }
   });
 
   it('is not closed by the late answer to a request from before', () => {

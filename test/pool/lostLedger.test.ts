@@ -360,7 +360,7 @@ describe('the local share', () => {
     const views = await other.ledger.view();
     const viewOf = ({ deployment }: Booking) => views.find((view) => view.deployment.name === deployment.name);
     expect(viewOf(throttledOne)).toMatchObject({ throttled: 1, freeFromMs: START_MS + 31_000 });
-    expect(viewOf(signedOut)?.circuit).toMatchObject({ state: 'open', reason: 'answers 401' });
+    expect(viewOf(signedOut)?.circuit).toMatchObject({ state: 'open', reason: 'answers 401: It said unauthorized' });
     const onLowered = { deploymentName: loweredOne.deployment.name, admissionTokens: 5_001, caller: 'http' } as const;
     clock.nowMs += 61_000;
     expect((await other.ledger.book(need(onLowered))).kind).toBe('wait');

@@ -140,7 +140,8 @@ describe('settle', () => {
 
   it('names the circuit that opened, why and until when', () => {
     expect(ended(refused('forbidden', 403)).signals).toEqual([
-      `${name} answers 403; it is asked again from 2026-11-23T12:01:01.000Z on.`,
+      `${name} answers 403: It said forbidden; it is asked again from 2026-11-23T12:01:01.000Z on.`,
+      `${name} answers 403: It said forbidden; it is asked again from 2026-11-23T12:01:01.000Z on.`,
     ]);
     expect(ended(ambiguous('timeout')).signals).toEqual([
       `${name} may have worked on a request without a usable answer (timeout).`,

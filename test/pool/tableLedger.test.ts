@@ -170,7 +170,7 @@ describe('many ledgers on one table', () => {
 
     nowMs += 1_000;
     const seen = await other?.view();
-    expect(seen?.[0]?.circuit).toMatchObject({ state: 'open', reason: 'answers 401' });
+    expect(seen?.[0]?.circuit).toMatchObject({ state: 'open', reason: 'answers 401: It said unauthorized' });
     expect(seen?.[1]).toMatchObject({ throttled: 1, freeFromMs: nowMs + 6_000 });
     expect(seen?.[2]).toMatchObject({ admissionFactor: 2, answered: 20 });
     expect(await other?.outputCap('text', 800)).toBe(120);

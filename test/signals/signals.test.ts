@@ -26,6 +26,11 @@ describe('signalOfPool', () => {
     });
   });
 
+  it('says with which status and code a deployment refuses', () => {
+    const why = { deployment: 'westus', detail: 'It refused.', status: 400, code: 'OperationNotSupported' };
+    expect(signalOfPool({ kind: 'misconfigured', ...why })).toEqual({ event: 'deployment.misconfigured', facts: why });
+  });
+
   it('says why the shared state is lost, and for how long it was', () => {
     const why = { reason: 'unavailable', detail: 'It refused.', status: 403, code: 'AuthorizationFailure' } as const;
     expect(signalOfPool({ kind: 'ledger-lost', ...why })).toEqual({ event: 'pool.ledger_lost', facts: why });

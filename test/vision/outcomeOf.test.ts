@@ -152,6 +152,129 @@ describe('outcomeOf a filtered prompt', () => {
     expect(ofStatus(400, body)).toEqual({ kind: 'filtered', on: 'image', category, usage: null, hints: {} });
   });
 
+  it.each<[string, unknown, string]>([
+    [
+      'content_policy_violation',
+      { error: { code: 'content_policy_violation', message: 'No.' } },
+      'content_policy_violation',
+    ],
+    [
+      'a list of results',
+      { error: { code: 'content_filter', innererror: { content_filter_result: [FILTER] } } },
+      'sexual',
+    ],
+    ['results beside the code', { error: { code: 'content_filter', content_filter_result: FILTER } }, 'sexual'],
+    [
+      'results of each part of the prompt',
+      { error: { code: 'content_filter' }, prompt_filter_results: [{ content_filter_results: FILTER }] },
+      'sexual',
+    ],
+    [
+      'a block list as a list',
+      {
+        error: {
+          innererror: {
+            code: 'ResponsibleAIPolicyViolation',
+            content_filter_result: { custom_blocklists: [{ filtered: true, id: 'x' }] },
+          },
+        },
+      },
+      'custom_blocklists',
+    ],
+    [
+      'a block list as an object',
+      {
+        error: {
+          innererror: {
+            code: 'ResponsibleAIPolicyViolation',
+            content_filter_result: { custom_blocklists: { filtered: true, details: [{ filtered: true, id: 'x' }] } },
+          },
+        },
+      },
+      'custom_blocklists',
+    ],
+    [
+      'a block list that says so only in its details',
+      {
+        error: {
+          code: 'content_filter',
+          content_filter_result: { custom_blocklists: { details: [{ filtered: true }] } },
+        },
+      },
+      'custom_blocklists',
+    ],
+    [
+      'a gateway that kept the inner error',
+      { error: { code: '400', message: 'No.', provider_specific_fields: { innererror: VIOLATION } } },
+      'sexual',
+    ],
+    [
+      'a gateway that put the whole body into a text',
+      {
+        error: {
+          code: 400,
+          message: 'No.',
+          details: JSON.stringify({ error: { code: 'content_filter', innererror: VIOLATION } }),
+        },
+      },
+      'sexual',
+    ],
+    [
+      'a gateway that quotes it in a sentence',
+      {
+        error: {
+          code: '400',
+          message:
+            "litellm.ContentPolicyViolationError: AzureException - Error code: 400 - {'error': {'innererror': {'content_filter_result': {'hate': {'filtered': False}, 'violence': {'filtered': True, 'severity': 'medium'}}}}}",
+        },
+      },
+      'violence',
+    ],
+    [
+      'a gateway that kept only the sentence',
+      {
+        error: {
+          code: 'BadRequest',
+          message: "The response was filtered due to the prompt triggering Azure OpenAI's content management policy.",
+        },
+      },
+      'unspecified',
+    ],
+    [
+      'a gateway that wraps the error twice',
+      { error: { error: { code: 'content_filter', innererror: VIOLATION } } },
+      'sexual',
+    ],
+    ['a list of errors', [{ error: { code: 'content_filter', innererror: VIOLATION } }], 'sexual'],
+  ])('%s', (_, body, category) => {
+    expect(ofStatus(400, body)).toEqual({ kind: 'filtered', on: 'image', category, usage: null, hints: {} });
+  });
+
+  it('is told from a server error only by its code, and from a 403 only by API Management’s own sentence', () => {
+    expect(ofStatus(500, { error: { code: 'content_filter', innererror: VIOLATION } })).toMatchObject({
+      kind: 'filtered',
+    });
+    expect(ofStatus(500, { error: { message: 'content policy violation' } })).toMatchObject({ kind: 'ambiguous' });
+    expect(ofStatus(403, { statusCode: 403, message: 'Request failed content safety check.' })).toMatchObject({
+      kind: 'filtered',
+    });
+  });
+
+  it('may pass when it is sent again where a model of the reasoning kind refused it', () => {
+    const message = 'Invalid prompt: your prompt was flagged as potentially violating our usage policy.';
+    for (const error of [
+      { code: 'invalid_prompt', message },
+      { code: null, message },
+    ]) {
+      expect(ofStatus(400, { error })).toMatchObject({ kind: 'filtered', category: 'invalid_prompt', mayPass: true });
+    }
+  });
+
+  it('is none where the filter was out of order', () => {
+    const error = { code: 'content_filter_error', message: 'The contents are not filtered' };
+    expect(ofStatus(400, { error })).toMatchObject({ kind: 'refused', reason: 'unclear' });
+  });
+
   it('is the account that is blocked when a 403 speaks of content policy', () => {
     const message = 'Access is blocked for repeated violations of the content policy.';
     expect(ofStatus(403, { error: { code: 'content_filter', message, innererror: VIOLATION } })).toEqual({
@@ -159,6 +282,7 @@ describe('outcomeOf a filtered prompt', () => {
       reason: 'forbidden',
       status: 403,
       detail: message,
+      code: 'content_filter',
     });
   });
 });
@@ -168,7 +292,7 @@ describe('outcomeOf a refusal', () => {
     [301, { kind: 'refused', reason: 'redirected' }],
     [304, { kind: 'refused', reason: 'redirected' }],
     [307, { kind: 'refused', reason: 'redirected' }],
-    [400, { kind: 'refused', reason: 'bad-request' }],
+    [400, { kind: 'refused', reason: 'unclear' }],
     [401, { kind: 'refused', reason: 'unauthorized' }],
     [402, { kind: 'refused', reason: 'payment' }],
     [403, { kind: 'refused', reason: 'forbidden' }],
@@ -177,11 +301,14 @@ describe('outcomeOf a refusal', () => {
     [408, { kind: 'ambiguous', reason: 'timeout' }],
     [409, { kind: 'ambiguous', reason: 'server-error' }],
     [410, { kind: 'refused', reason: 'not-found' }],
-    [413, { kind: 'refused', reason: 'bad-request' }],
-    [415, { kind: 'refused', reason: 'bad-request' }],
-    [422, { kind: 'refused', reason: 'bad-request' }],
+    [413, { kind: 'refused', reason: 'unclear' }],
+    [415, { kind: 'refused', reason: 'misconfigured' }],
+    [422, { kind: 'refused', reason: 'unclear' }],
+    [421, { kind: 'refused', reason: 'misconfigured' }],
     [424, { kind: 'ambiguous', reason: 'server-error' }],
-    [431, { kind: 'refused', reason: 'bad-request' }],
+    [425, { kind: 'refused', reason: 'unreachable' }],
+    [426, { kind: 'refused', reason: 'misconfigured' }],
+    [431, { kind: 'refused', reason: 'misconfigured' }],
     [499, { kind: 'ambiguous', reason: 'timeout' }],
     [500, { kind: 'ambiguous', reason: 'server-error' }],
     [502, { kind: 'ambiguous', reason: 'server-error' }],
@@ -212,7 +339,6 @@ describe('outcomeOf a refusal', () => {
     ],
     ['its request limit', { error: { code: '429', message: 'have exceeded call rate limit of your tier.' } }, 'quota'],
     ['a code alone', { error: { code: 'RateLimitReached', message: 'No.' } }, 'quota'],
-    ['a spent credit', { error: { code: 'insufficient_quota', message: 'You exceeded.' } }, 'quota'],
     [
       'a busy system that names a size',
       {
@@ -235,6 +361,41 @@ describe('outcomeOf a refusal', () => {
       waitMs: 1500,
       over,
       hints: { remainingTokens: 12 },
+    });
+  });
+
+  it.each([
+    ['a code', { error: { code: 'insufficient_quota', message: 'You exceeded your current quota.' } }],
+    ['a type', { error: { type: 'insufficient_quota', code: '429', message: 'No.' } }],
+    [
+      'its words',
+      { error: { message: 'You exceeded your current quota, please check your plan and billing details.' } },
+    ],
+    ['a limit of use', { message: 'You have reached your weekly usage limit.' }],
+    [
+      'a gateway',
+      { error: { message: 'Budget has been exceeded! Current cost: 10.1, Max budget: 10.0', code: '429' } },
+    ],
+  ])('429 is no throttle where money or a limit of use is spent, told by %s', (_, body) => {
+    expect(ofStatus(429, body, { 'retry-after': '5' })).toMatchObject({
+      kind: 'refused',
+      reason: 'payment',
+      status: 429,
+    });
+  });
+
+  it('keeps the service’s own code, unless it only repeats the status', () => {
+    const coded = { error: { code: 'OperationNotSupported', message: 'No.' } };
+    expect(ofStatus(400, coded)).toMatchObject({ reason: 'misconfigured', code: 'OperationNotSupported' });
+    expect(ofStatus(403, { error: { code: '403', message: 'No.' } })).not.toHaveProperty('code');
+    expect(ofStatus(400, { error: { code: 'a code with <b>words</b>', message: 'No.' } })).not.toHaveProperty('code');
+  });
+
+  it('is about the image where a server error says that it could not be read', () => {
+    expect(ofStatus(500, { error: { message: 'Failed to load image.' } })).toMatchObject({
+      kind: 'refused',
+      reason: 'bad-image',
+      imageFault: 'undecodable',
     });
   });
 
@@ -347,7 +508,8 @@ describe('outcomeOf anything', () => {
           expect(outcome.waitMs).toBeGreaterThanOrEqual(0);
           expect(Number.isFinite(outcome.waitMs)).toBe(true);
         }
-        if (outcome.kind === 'refused') expect(status).toBeLessThan(500);
+        if (outcome.kind === 'refused' && outcome.reason !== 'bad-image')
+          expect(status < 500 || status === 511).toBe(true);
       }),
       { numRuns: 500 },
     );

@@ -94,6 +94,10 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
       attempts,
       earlierAsks: 0,
       couldServe: seat.deployments.map(({ name }) => name),
+      suspects: [],
+      isEncoded: false,
+      answersOthers: false,
+      tookMs: instance.now() - sentMs,
     });
     attempts = [...attempts, { deployment: booking.deployment.name, outcome: outcome.kind }];
     if (step.kind === 'done') return 'answered';
