@@ -2,7 +2,7 @@ metadata description = 'What is wrong with a list of deployments, as sentences t
 
 import { visionDeployment } from './types.bicep'
 import { deploymentName, modelKey, poolName } from './pool.bicep'
-import { isApiVersion, isBefore, isMadeOf } from './texts.bicep'
+import { dateNumber, isApiVersion, isMadeOf } from './texts.bicep'
 
 @export()
 @sealed()
@@ -17,8 +17,11 @@ type catalogueRow = {
   @description('Whether it answers over chat completions, which is how Argus asks.')
   answersOverChat: bool
 
-  @description('Whether it is asked with a JSON Schema, which no API version before 2024-08-01-preview takes.')
+  @description('Whether it is asked with a JSON Schema, which older API versions do not take.')
   takesJsonSchema: bool
+
+  @description('Whether it thinks before it answers, which older API versions do not serve.')
+  isReasoning: bool
 
   @description('Whether the catalogue knows all regions; if not, an unlisted one is taken on trust.')
   knowsAllRegions: bool
@@ -31,6 +34,19 @@ type catalogueRow = {
     @description('The regions of one type.')
     *: string[]
   }
+}
+
+@export()
+@description('What the catalogue knows of dated API versions.')
+type catalogueVersions = {
+  @description('All that were ever served.')
+  served: string[]
+
+  @description('The first that takes a JSON Schema.')
+  firstWithJsonSchema: string
+
+  @description('The first that serves models that think before they answer.')
+  firstWithReasoning: string
 }
 
 @description('Whether a deployment is paid by the unit, not by the token.')
@@ -83,31 +99,82 @@ func knownModelProblems(row catalogueRow, deployment visionDeployment, allowedRe
             ]
   )
 
+@description('Whether a date was never one of an API version; those newer than all that are known are taken on trust.')
+func isNeverServed(versions catalogueVersions, apiVersion string) bool =>
+  !contains(versions.served, apiVersion) && dateNumber(apiVersion) <= max(map(
+    versions.served,
+    version => dateNumber(version)
+  ))
+
+@description('Whether one of the rows is the model of a deployment, or the one that it is like.')
+func isOneOf(rows catalogueRow[], deployment visionDeployment) bool =>
+  contains(map(rows, row => row.key), deployment.?like ?? modelKey(deployment))
+
+@description('What is wrong with a dated API version.')
+func datedVersionProblems(
+  catalogue catalogueRow[],
+  versions catalogueVersions,
+  deployment visionDeployment,
+  apiVersion string
+) string[] =>
+  isNeverServed(versions, apiVersion)
+    ? [
+        '${poolName(deployment)} has the apiVersion ${apiVersion}, which was never served; there are: ${join(versions.served, ', ')}. Leave apiVersion out for v1.'
+      ]
+    : dateNumber(apiVersion) < dateNumber(versions.firstWithReasoning) && isOneOf(
+          filter(catalogue, row => row.isReasoning),
+          deployment
+        )
+        ? [
+            '${poolName(deployment)} has the apiVersion ${apiVersion}, which is too old for ${modelKey(deployment)}; the first that serves it is ${versions.firstWithReasoning}. Leave apiVersion out for v1.'
+          ]
+        : dateNumber(apiVersion) < dateNumber(versions.firstWithJsonSchema) && isOneOf(
+              filter(catalogue, row => row.takesJsonSchema),
+              deployment
+            )
+            ? [
+                '${poolName(deployment)} has the apiVersion ${apiVersion}, which takes no JSON Schema; the first that does is ${versions.firstWithJsonSchema}. Leave apiVersion out for v1.'
+              ]
+            : []
+
 @description('What is wrong with the API version of a deployment; without one it is asked on the v1 path.')
-func apiVersionProblems(catalogue catalogueRow[], deployment visionDeployment) string[] =>
+func apiVersionProblems(catalogue catalogueRow[], versions catalogueVersions, deployment visionDeployment) string[] =>
   deployment.?apiVersion == null
     ? []
     : !isApiVersion(deployment.?apiVersion ?? '')
         ? [
             '${poolName(deployment)} has the apiVersion "${deployment.?apiVersion}"; write a date such as 2024-10-21 or 2024-08-01-preview, or leave it out for v1.'
           ]
-        : isBefore(deployment.?apiVersion ?? '', 20240801) && contains(
-              map(filter(catalogue, row => row.takesJsonSchema), row => row.key),
-              deployment.?like ?? modelKey(deployment)
-            )
-            ? [
-                '${poolName(deployment)} has the apiVersion ${deployment.?apiVersion}, which takes no JSON Schema; the first that does is 2024-08-01-preview. Leave apiVersion out for v1.'
-              ]
-            : []
+        : datedVersionProblems(catalogue, versions, deployment, deployment.?apiVersion ?? '')
+
+@description('The name of an account in an address that was pasted in its place: `eyes` of `https://eyes.openai.azure.com/openai/v1`.')
+func accountInAddress(address string) string => split(split(last(split(split(address, '?')[0], '//')), '/')[0], '.')[0]
+
+@description('What is wrong with the account of a deployment. A query is not repeated: people paste keys in it.')
+func accountProblems(deployment visionDeployment) string[] =>
+  map(
+    filter(
+      [deployment.?existingAccount.?name ?? 'none', deployment.?existingAccount.?subdomain ?? 'none'],
+      name => !isMadeOf(toLower(name), 'abcdefghijklmnopqrstuvwxyz0123456789-._') || contains(name, '.azure.')
+    ),
+    name =>
+      '${poolName(deployment)} has the account "${split(name, '?')[0]}"; write its name alone: ${accountInAddress(name)}.'
+  )
 
 @description('Problems of one deployment.')
-func problemsOfOne(catalogue catalogueRow[], deployment visionDeployment, allowedRetiredModels string[]) string[] =>
+func problemsOfOne(
+  catalogue catalogueRow[],
+  versions catalogueVersions,
+  deployment visionDeployment,
+  allowedRetiredModels string[]
+) string[] =>
   concat(
     flatten(map(
       filter(catalogue, row => row.key == modelKey(deployment)),
       row => knownModelProblems(row, deployment, allowedRetiredModels)
     )),
-    apiVersionProblems(catalogue, deployment),
+    apiVersionProblems(catalogue, versions, deployment),
+    accountProblems(deployment),
     contains(map(catalogue, row => row.key), deployment.?like ?? modelKey(deployment))
       ? []
       : [
@@ -132,9 +199,14 @@ func problemsOfOne(catalogue catalogueRow[], deployment visionDeployment, allowe
 
 @export()
 @description('Every problem of a list of deployments; empty where there is none.')
-func deploymentProblems(catalogue catalogueRow[], deployments visionDeployment[], allowedRetiredModels string[]) string[] =>
+func deploymentProblems(
+  catalogue catalogueRow[],
+  versions catalogueVersions,
+  deployments visionDeployment[],
+  allowedRetiredModels string[]
+) string[] =>
   union(
-    flatten(map(deployments, deployment => problemsOfOne(catalogue, deployment, allowedRetiredModels))),
+    flatten(map(deployments, deployment => problemsOfOne(catalogue, versions, deployment, allowedRetiredModels))),
     map(
       repeated(map(deployments, deployment => poolName(deployment))),
       name => '${name} stands in the pool more than once; give each entry a name of its own.'

@@ -3,7 +3,7 @@ metadata description = 'Argus in one resource group: the function app, its stora
 targetScope = 'resourceGroup'
 
 import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
-import { catalogueRow, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
+import { catalogueRow, catalogueVersions, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
 import { namesFor } from 'names.bicep'
 import { modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
 import { settingsProblems } from 'settingsProblems.bicep'
@@ -107,14 +107,17 @@ var catalogue catalogueRow[] = map(loadJsonContent('../shared/catalog/models.jso
   stage: row.lifecycle.stage
   answersOverChat: row.parameters.chatCompletions
   takesJsonSchema: row.parameters.jsonSchema
+  isReasoning: !empty(row.parameters.reasoningEfforts)
   knowsAllRegions: row.regions.complete
   unknownSkus: row.regions.unknownSkus
   regionsBySku: row.regions.bySku
 })
 
+var apiVersions catalogueVersions = loadJsonContent('../shared/catalog/models.json', 'apiVersions')
+
 var problems = concat(
   environmentNameProblems(environmentName),
-  deploymentProblems(catalogue, deployments, allowedRetiredModels),
+  deploymentProblems(catalogue, apiVersions, deployments, allowedRetiredModels),
   settingsProblems(deployments, settings),
   network == 'private' && ingestion == 'blob'
     ? ['With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.']

@@ -51,8 +51,8 @@ func isApiVersion(text string) bool =>
   isDate(text) || endsWith(text, '-preview') && isDate(substring(text, 0, max(0, length(text) - length('-preview'))))
 
 @export()
-@description('Whether the date of an API version lies before another, written as a number: 20240801.')
-func isBefore(apiVersion string, date int) bool => int(replace(substring(apiVersion, 0, 10), '-', '')) < date
+@description('The date of an API version as a number, by which versions are compared: 20240801.')
+func dateNumber(apiVersion string) int => int(replace(substring(apiVersion, 0, 10), '-', ''))
 
 @export()
 @description('Whether a text is a language, with its script and its region if it names them: `en`, `de-CH`, `zh-Hant-TW`.')

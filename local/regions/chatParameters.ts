@@ -38,14 +38,17 @@ export function parameterProblem(
   if (body.stream === true) return invalidRequest('The emulated regions do not stream.', { param: 'stream' });
   if (body.n !== undefined && body.n !== 1)
     return invalidRequest('The emulated regions give one choice.', { param: 'n' });
-  return reasoningProblem(body, row) ?? rangeProblem(body) ?? capProblem(body, row) ?? formatProblem(body, at);
+  return reasoningProblem(body, at) ?? rangeProblem(body) ?? capProblem(body, row) ?? formatProblem(body, at);
 }
 
 function unrecognized(name: string): ServiceError {
   return invalidRequest(`Unrecognized request argument supplied: ${name}`);
 }
 
-function reasoningProblem(body: Body, row: ModelRow): ServiceError | undefined {
+function reasoningProblem(
+  body: Body,
+  { row, apiVersion }: { readonly row: ModelRow; readonly apiVersion: string | null },
+): ServiceError | undefined {
   if (!row.reasons) return 'reasoning_effort' in body ? unrecognized('reasoning_effort') : undefined;
   const wrong = notWhenReasoning.find((name) => name in body);
   if (wrong || (row.temperature === 'none' && 'temperature' in body)) {
@@ -59,6 +62,11 @@ function reasoningProblem(body: Body, row: ModelRow): ServiceError | undefined {
     return invalidRequest(message, { code: 'unsupported_value', param: 'temperature' });
   }
   const effort = body.reasoning_effort;
+  // BerriAI/litellm#16704 (2025-11-16).
+  if (effort === 'none' && apiVersion !== null) {
+    const message = "Invalid value: 'none'. Supported values are: 'low', 'medium', and 'high'.";
+    return invalidRequest(message, { code: 'invalid_value', param: 'reasoning_effort' });
+  }
   if (effort === undefined || row.efforts.includes(String(effort))) return undefined;
   const values = row.efforts.map((name) => `'${name}'`).join(', ');
   const message = `Unsupported value: 'reasoning_effort' does not support '${String(effort)}' with this model. Supported values are: ${values}.`;

@@ -1,3 +1,4 @@
+import { effortsUnder } from '../catalog/apiVersions.ts';
 import { getModel } from '../catalog/catalog.ts';
 import type { Detail, Model } from '../catalog/model.ts';
 import { ImageRejected } from '../errors.ts';
@@ -70,7 +71,7 @@ export async function planAnalysis(
     jsonSchema: model.parameters.jsonSchema,
     encoding: model.textEncoding.name,
   });
-  const reasoning = reasoningTokens(model.parameters.reasoningEfforts);
+  const reasoning = reasoningTokens(effortsUnder(model.parameters, deployment.apiVersion));
   const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
   const { textTokens } = prompt;
   const correctedTokens = calibrated(imageTokens, calibration);

@@ -126,9 +126,21 @@ const model = z.strictObject({
   prices: z.strictObject({ rates: z.array(rate), ...sourced }),
 });
 
+const apiVersion = z.string().regex(/^\d{4}-\d{2}-\d{2}(-preview)?$/);
+
+/** Dated versions of the API; the v1 path has none. */
+const apiVersions = z.strictObject({
+  served: z.array(apiVersion).min(1),
+  firstWithJsonSchema: apiVersion,
+  firstWithReasoning: apiVersion,
+  effortsNotTaken: z.array(z.string().min(1)),
+  ...sourced,
+});
+
 /** The whole file. `catalogueSchema.parse(json).models` is `Model[]`, or it throws with every problem and its place. */
 export const catalogueSchema = z.strictObject({
   about: z.string(),
   sources: z.record(z.string(), z.strictObject({ where: z.string().min(1), dates: z.array(date).min(1) })),
+  apiVersions,
   models: z.array(model),
 });

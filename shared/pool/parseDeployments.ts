@@ -1,10 +1,15 @@
 import { z } from 'zod';
+import { apiVersionProblem } from '../catalog/apiVersions.ts';
 import { findModel, modelKey, nearestModels, regionProblem, requestsPer1kTokens } from '../catalog/catalog.ts';
 import type { Problem } from '../errors.ts';
 import type { Deployment, DeploymentAuth } from './deployment.ts';
+import { endpointProblem } from './endpointProblem.ts';
+import { listProblem } from './listProblem.ts';
 
 const endpoint = z
-  .url('must be a URL such as https://my-account.openai.azure.com')
+  .string()
+  .trim()
+  .pipe(z.url('must be a URL such as https://my-account.openai.azure.com'))
   .refine((url) => /^https:|^http:\/\/(127(\.\d{1,3}){3}|localhost|\[::1\])(:\d+)?(\/|$)/.test(url), {
     message: 'must begin with https:// (http:// only for this machine)',
   })
@@ -12,9 +17,15 @@ const endpoint = z
 
 const deploymentEntry = z.strictObject({
   name: z.string().min(1),
-  deployment: z.string().min(1).optional(),
+  deployment: z
+    .string()
+    .min(1)
+    .refine((name) => !/[/?]/.test(name), 'must be the name of a deployment, not its address')
+    .optional(),
   endpoint,
-  region: z.string().regex(/^[a-z0-9]+$/, 'must be the short name of a region, such as swedencentral'),
+  region: z.string().regex(/^[a-z0-9]+$/, {
+    error: ({ input }) => `must be the short name of a region, such as ${shortRegion(String(input))}`,
+  }),
   model: z.string().min(1),
   version: z.string().min(1),
   sku: z.string().min(1).default('Standard'),
@@ -34,8 +45,11 @@ const deploymentEntry = z.strictObject({
   like: z.string().min(1).optional(),
 });
 
-/** Azure refuses a JSON Schema under each older version (azure-sdk-for-net#46579, langgenius/dify#8994). */
-const FIRST_WITH_JSON_SCHEMA = '2024-08-01-preview';
+/** What was most likely meant: `Sweden Central` is `swedencentral`. */
+function shortRegion(text: string): string {
+  const short = text.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return short === '' || short.length > 30 ? 'swedencentral' : short;
+}
 
 type DeploymentEntry = z.infer<typeof deploymentEntry>;
 
@@ -55,7 +69,7 @@ export function parseDeployments(text: string, hasSetting: (name: string) => boo
   try {
     list = JSON.parse(text);
   } catch (error) {
-    return failed([{ path: 'VISION_DEPLOYMENTS', message: `is no JSON: ${withoutQuotation(error as Error)}.` }]);
+    return failed([{ path: 'VISION_DEPLOYMENTS', message: listProblem(text, error as Error) }]);
   }
   const parsed = z.array(deploymentEntry).min(1, 'must hold at least one deployment').safeParse(list);
   if (!parsed.success) {
@@ -78,11 +92,6 @@ export function parseDeployments(text: string, hasSetting: (name: string) => boo
 
 function failed(problems: readonly Problem[]): ParsedDeployments {
   return { deployments: [], problems };
-}
-
-/** A parser quotes the text around what it does not understand, and that may be a key: `Unexpected token 'a'`. */
-function withoutQuotation({ message }: Error): string {
-  return message.replace(/, (?:\.\.\.)?".*is not valid JSON$/s, '');
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
@@ -119,14 +128,10 @@ function checkEntry(
   const wrongRegion = entry.like ? undefined : regionProblem(counted, entry.sku, entry.region);
   if (wrongRegion) problems.push({ path: `${place}.region`, message: wrongRegion });
   const { apiVersion } = entry;
-  if (apiVersion !== undefined && counted.parameters.jsonSchema && isOlder(apiVersion, FIRST_WITH_JSON_SCHEMA)) {
-    problems.push({
-      path: `${place}.apiVersion`,
-      message:
-        `"${apiVersion}" takes no JSON Schema, which ${modelKey(counted)} is asked with; the first that does is ` +
-        `${FIRST_WITH_JSON_SCHEMA}. Leave apiVersion out for v1.`,
-    });
-  }
+  const wrongEndpoint = endpointProblem(entry.endpoint, apiVersion);
+  if (wrongEndpoint) problems.push({ path: `${place}.endpoint`, message: wrongEndpoint });
+  const wrongVersion = apiVersion === undefined ? undefined : apiVersionProblem(counted, apiVersion);
+  if (wrongVersion) problems.push({ path: `${place}.apiVersion`, message: wrongVersion });
   const auth = authOf(entry.auth);
   if (auth.kind === 'key' && !hasSetting(auth.keySetting)) {
     problems.push({ path: `${place}.auth`, message: `names the setting ${auth.keySetting}, which is missing.` });
@@ -150,11 +155,6 @@ function checkEntry(
     auth,
   };
   return { deployments: [deployment], problems };
-}
-
-/** Versions are told apart by their dates; a preview has no later release of the same one. */
-function isOlder(apiVersion: string, than: string): boolean {
-  return apiVersion.slice(0, 10) < than.slice(0, 10);
 }
 
 function authOf(auth: DeploymentEntry['auth']): DeploymentAuth {

@@ -1,11 +1,12 @@
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import { effortsUnder, isEffortTaken } from '../catalog/apiVersions.ts';
 import type { Detail, Parameters } from '../catalog/model.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import type { Prompt } from '../tasks/promptFor.ts';
 
 export interface RequestParts {
-  readonly deployment: Pick<Deployment, 'deployment'>;
-  readonly parameters: Parameters;
+  readonly deployment: Pick<Deployment, 'deployment' | 'apiVersion'>;
+  readonly parameters: Parameters & { readonly reasoningEffortDefault?: string | null };
   /** Its `responseSchema` is sent only to models that take one. */
   readonly prompt: Pick<Prompt, 'system' | 'user' | 'responseSchema' | 'sampling'>;
   readonly image: { readonly dataUrl: string; readonly detail: Detail };
@@ -16,11 +17,13 @@ export interface RequestParts {
 /**
  * The body of a chat completion with only the parameters that the model takes: a parameter too many is a 400.
  * `detail` is always sent, because some models look at full size when it is left out. A model that thinks is asked
- * for the least effort it offers, since its thinking is billed as output.
+ * for the least effort it offers, since its thinking is billed as output; where that is its default and the API version
+ * takes no such word, nothing is said.
  */
 export function requestBody(parts: RequestParts): ChatCompletionCreateParamsNonStreaming {
   const { parameters, prompt } = parts;
-  const effort = lowestEffort(parameters.reasoningEfforts);
+  const { apiVersion } = parts.deployment;
+  const effort = lowestEffort(effortsUnder(parameters, apiVersion));
   return {
     model: parts.deployment.deployment,
     messages: [
@@ -36,7 +39,7 @@ export function requestBody(parts: RequestParts): ChatCompletionCreateParamsNonS
     [parameters.outputCap]: parts.maxOutputTokens,
     ...(parameters.temperature && { temperature: prompt.sampling.temperature }),
     ...(parameters.topP && { top_p: prompt.sampling.topP }),
-    ...(effort !== undefined && { reasoning_effort: effort }),
+    ...(effort !== undefined && isEffortTaken(effort, apiVersion) && { reasoning_effort: effort }),
     ...(parameters.jsonSchema &&
       prompt.responseSchema !== undefined && {
         response_format: {

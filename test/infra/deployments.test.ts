@@ -86,9 +86,24 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'gpt-5.1-globalstandard-swedencentral has the apiVersion "banana"; write a date such as 2024-10-21 or 2024-08-01-preview, or leave it out for v1.',
     ],
     [
-      'an API version that takes no JSON Schema',
+      'an API version that is older than models that think',
       parameters([{ ...right, apiVersion: '2024-02-01' }]),
-      'gpt-5.1-globalstandard-swedencentral has the apiVersion 2024-02-01, which takes no JSON Schema; the first that does is 2024-08-01-preview. Leave apiVersion out for v1.',
+      'gpt-5.1-globalstandard-swedencentral has the apiVersion 2024-02-01, which is too old for gpt-5.1@2025-11-13; the first that serves it is 2024-12-01-preview. Leave apiVersion out for v1.',
+    ],
+    [
+      'an API version that takes no JSON Schema, for a model that does not think',
+      parameters([{ ...right, model: 'gpt-4.1', version: '2025-04-14', apiVersion: '2024-06-01' }]),
+      'gpt-4.1-globalstandard-swedencentral has the apiVersion 2024-06-01, which takes no JSON Schema; the first that does is 2024-08-01-preview. Leave apiVersion out for v1.',
+    ],
+    [
+      'an API version that was never served',
+      parameters([{ ...right, apiVersion: '2024-11-21' }]),
+      'gpt-5.1-globalstandard-swedencentral has the apiVersion 2024-11-21, which was never served; there are: 2023-03-15-preview, ',
+    ],
+    [
+      'a target URI in place of an account',
+      parameters([{ ...right, existingAccount: { name: 'https://eyes.openai.azure.com/openai/v1?api-key=x' } }]),
+      'has the account "https://eyes.openai.azure.com/openai/v1"; write its name alone: eyes.',
     ],
     [
       'a private network with the blob trigger',

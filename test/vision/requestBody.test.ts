@@ -77,6 +77,21 @@ describe('requestBody', () => {
     expect(requestBody(parts({ ...GPT_5, reasoningEfforts })).reasoning_effort).toBe(effort);
   });
 
+  it.each([
+    [['none', 'low', 'medium', 'high'], 'none', undefined],
+    [['none', 'low', 'medium', 'high'], 'medium', 'low'],
+    [['minimal', 'low', 'medium', 'high'], 'medium', 'minimal'],
+    [['low', 'medium', 'high'], 'medium', 'low'],
+  ])(
+    'asks under a dated version a model that offers %j and thinks at %s by itself for effort %s',
+    (efforts, own, effort) => {
+      const asked = parts({ ...GPT_5, reasoningEfforts: efforts });
+      const dated = { deployment: 'eye', apiVersion: '2025-04-01-preview' };
+      const parameters = { ...asked.parameters, reasoningEffortDefault: own };
+      expect(requestBody({ ...asked, deployment: dated, parameters }).reasoning_effort).toBe(effort);
+    },
+  );
+
   it('sends no schema when the task has none', () => {
     const { responseSchema: _, ...prompt } = parts(GPT_5).prompt;
     expect(requestBody({ ...parts(GPT_5), prompt })).not.toHaveProperty('response_format');

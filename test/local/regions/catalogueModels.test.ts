@@ -28,21 +28,23 @@ describe('the models of the catalogue', () => {
   it.each(askable.map((model) => [`${model.name}@${model.version}`, model] as const))(
     '%s is asked only what the emulated service takes, over v1 and over dated versions',
     async (_, model) => {
-      const body = requestBody({
-        deployment: { deployment: 'any' },
-        parameters: model.parameters,
-        prompt: {
-          system: 'Answer as JSON.',
-          user: 'Read the text.',
-          responseSchema: { name: 'answer', schema },
-          sampling: { temperature: 0, topP: 1 },
-        },
-        image: { dataUrl: dataUrl(await plainPng()), detail: 'high' },
-        maxOutputTokens: model.limits.maxOutputTokens,
-      });
-      const sent = JSON.parse(JSON.stringify(body)) as unknown;
+      const image = { dataUrl: dataUrl(await plainPng()), detail: 'high' } as const;
+      const bodyUnder = (apiVersion: string | null) =>
+        requestBody({
+          deployment: { deployment: 'any', ...(apiVersion !== null && { apiVersion }) },
+          parameters: model.parameters,
+          prompt: {
+            system: 'Answer as JSON.',
+            user: 'Read the text.',
+            responseSchema: { name: 'answer', schema },
+            sampling: { temperature: 0, topP: 1 },
+          },
+          image,
+          maxOutputTokens: model.limits.maxOutputTokens,
+        });
       const row = modelRow(model.name, model.version);
       for (const apiVersion of [null, firstVersion(model), '2025-04-01-preview']) {
+        const sent = JSON.parse(JSON.stringify(bodyUnder(apiVersion))) as unknown;
         const understood = understandChat(sent, { model: model.name, row, apiVersion });
         expect(understood.kind === 'refused' ? understood.error.body : 'taken').toBe('taken');
       }
