@@ -38,6 +38,52 @@ const errors = {
     error: service.deploymentNotFound,
     source: 'Azure-Samples/azure-search-openai-demo-csharp#379 (2024-11-15)',
   },
+  'operation-not-supported': {
+    error: coded(
+      400,
+      'OperationNotSupported',
+      'The chatCompletion operation does not work with the specified model, gpt-35-turbo. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.',
+    ),
+    source: 'run-llama/llama_index#16503 (2024-10-11), drudilorenzo/generative_agents#12 (2024-11-24)',
+  },
+  'model-without-sight': {
+    error: invalidRequest('Invalid content type. image_url is only supported by certain models.', {
+      param: 'messages.[1].content.[1].type',
+    }),
+    source: 'browser-use/web-ui#274 (2025-02-11)',
+  },
+  'version-too-old': {
+    error: coded(400, 'BadRequest', 'Model {modelName} is enabled only for api versions 2024-12-01-preview and later'),
+    source: 'Azure/azure-sdk-for-python#40759 (2025-04-28)',
+  },
+  'unsupported-parameter': {
+    error: invalidRequest(
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      { code: 'unsupported_parameter', param: 'max_tokens' },
+    ),
+    source: 'langgenius/dify#9746 (2024-10-23)',
+  },
+  'unrecognized-argument': {
+    error: invalidRequest('Unrecognized request argument supplied: max_completion_tokens'),
+    source: 'openai/openai-python#1724 (2024-09-19), BerriAI/litellm#8638 (2025-02-19)',
+  },
+  'unsupported-effort': {
+    error: invalidRequest("Invalid value: 'none'. Supported values are: 'low', 'medium', and 'high'.", {
+      code: 'invalid_value',
+      param: 'reasoning_effort',
+    }),
+    source: 'BerriAI/litellm#16704 (2025-11-16)',
+  },
+  'insufficient-quota': {
+    error: plainError(429, {
+      message:
+        'You exceeded your current quota, please check your plan and billing details. For more information on this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.',
+      type: 'insufficient_quota',
+      param: null,
+      code: 'insufficient_quota',
+    }),
+    source: 'OpenAI, "Error codes"',
+  },
   'operation-timeout': {
     error: coded(408, 'Timeout', 'The operation was timeout.'),
     source: 'Ironclad/rivet#344 (2024-01-31)',

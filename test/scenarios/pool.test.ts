@@ -48,6 +48,58 @@ describe('a region in trouble', () => {
   });
 });
 
+interface ShownDeployment {
+  readonly region: string;
+  readonly circuit: { readonly state: string; readonly reason?: string };
+}
+
+async function shown(region: string): Promise<ShownDeployment | undefined> {
+  const { deployments } = (await (await cloud.call('/api/deployments')).json()) as { deployments: ShownDeployment[] };
+  return deployments.find((each) => each.region === region);
+}
+
+describe('a deployment that is set up wrongly', () => {
+  it('costs no image, is left out, and shows code and sentence', async () => {
+    cloud.regions?.get('swedencentral').setFaults({ standing: { kind: 'refuse', as: 'operation-not-supported' } });
+    const names = Array.from({ length: 6 }, (_, index) => `mis-set-${index}.png`);
+    for (const [index, name] of names.entries()) await cloud.upload(name, await plainPng(200 + index, 40));
+    for (const name of names) expect(await cloud.ended(name)).toMatchObject({ status: 'succeeded' });
+    expect(await shown('swedencentral')).toMatchObject({
+      circuit: {
+        state: 'open',
+        reason: expect.stringMatching(/^answers 400 OperationNotSupported: The chatCompletion/),
+      },
+    });
+  });
+
+  it('is found out by the answer of another one where its words tell nothing', async () => {
+    const page = '<html><body><h1>400 Bad Request</h1></body></html>';
+    const standing = { kind: 'reply', status: 400, contentType: 'text/html', body: page } as const;
+    cloud.regions?.get('switzerlandnorth').setFaults({ standing });
+    const names = Array.from({ length: 8 }, (_, index) => `gateway-${index}.png`);
+    for (const [index, name] of names.entries()) await cloud.upload(name, await plainPng(220 + index, 40));
+    for (const name of names) expect(await cloud.ended(name)).toMatchObject({ status: 'succeeded' });
+    expect(await shown('switzerlandnorth')).toMatchObject({
+      circuit: { state: 'open', reason: 'answers 400: 400 Bad Request' },
+    });
+  });
+});
+
+describe('an image that no region can read', () => {
+  it('is encoded anew, asked for elsewhere, and rejected with the service’s sentence', async () => {
+    for (const region of cloud.regions?.all ?? [])
+      region.setFaults({ standing: { kind: 'refuse', as: 'image-parse-error' } });
+    await cloud.upload('unreadable.png', await plainPng(240, 40));
+    const analysis = await cloud.ended('unreadable.png');
+    expect(analysis).toMatchObject({
+      status: 'rejected',
+      error: { code: 'broken-image', detail: expect.stringContaining('You uploaded an unsupported image.') },
+      warnings: [{ code: 're-encoded' }],
+    });
+    expect(analysis.attempts.map(({ outcome }) => outcome)).toEqual(['refused', 'refused', 'refused']);
+  });
+});
+
 describe('a content filter', () => {
   it('ends an image as rejected, with the category', async () => {
     const png = await plainPng(105, 40);

@@ -236,7 +236,7 @@ describe('blameOf', () => {
     (name) => {
       const { status, body } = publishedErrors[name].error;
       const blame = filteredPrompt(status, body) === undefined ? blameOf({ status, body }).on : 'filter';
-      expect(['filter', 'image']).toContain(blame);
+      expect(['filter', 'image', 'deployment']).toContain(blame);
     },
   );
 });

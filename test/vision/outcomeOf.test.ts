@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from 'openai';
 import { describe, expect, it } from 'vitest';
+import { nextStep } from '../../shared/pool/nextStep.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import { NotSent } from '../../shared/vision/notSent.ts';
 import { outcomeOf } from '../../shared/vision/outcomeOf.ts';
@@ -512,6 +513,96 @@ describe('outcomeOf anything', () => {
           expect(status < 500 || status === 511).toBe(true);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  /** Replies as services and gateways build them, with parts of one in the place of another. */
+  const codes = fc.constantFrom(
+    ...[
+      'OperationNotSupported',
+      'unsupported_parameter',
+      'DeploymentNotFound',
+      'context_length_exceeded',
+      'content_filter',
+    ],
+    ...[
+      'image_parse_error',
+      'invalid_prompt',
+      'insufficient_quota',
+      'BadRequest',
+      '429',
+      'sanitizer_server_error',
+      null,
+      7,
+    ],
+  );
+  const words = fc.constantFrom(
+    ...['Model {modelName} is enabled only for api versions 2024-12-01-preview and later', 'API version not supported'],
+    ...[
+      'Invalid image (base64) data.',
+      'Unrecognized request argument supplied: store',
+      'Please retry after 86400 seconds.',
+    ],
+    ...[
+      'Please try again in 1m30s.',
+      "This model's maximum context length is 128000 tokens.",
+      '<html><h1>Bad</h1></html>',
+    ],
+    ...['flagged as potentially violating our usage policy', 'Public access is disabled.', '', 'a'.repeat(5_000)],
+  );
+  const error = fc.record(
+    {
+      code: codes,
+      message: fc.oneof(words, fc.string()),
+      param: fc.constantFrom('reasoning_effort', 'messages[1].content[1].image_url.detail', null),
+      type: fc.constantFrom('invalid_request_error', 'insufficient_quota', null),
+      innererror: fc.oneof(body, fc.record({ code: codes, content_filter_result: body })),
+    },
+    { requiredKeys: [] },
+  );
+  const built = fc.oneof(
+    error.map((one) => ({ error: one })),
+    error.map((one) => ({ error: { error: one } })),
+    error.map((one) => JSON.stringify({ error: one })),
+    fc.array(error, { maxLength: 3 }).map((errors) => ({ errors, detail: errors })),
+    fc.record({ statusCode: fc.integer(), message: words }),
+    words,
+    body,
+  );
+  const KINDS = ['answered', 'throttled', 'refused', 'ambiguous', 'filtered'];
+
+  it('is one of its kinds for 10,000 replies, and ends an image only by words about an image or a request', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 599 }), headers, built, (status, given, content) => {
+        const outcome = ofStatus(status, content, given);
+        expect(KINDS).toContain(outcome.kind);
+        if (outcome.kind !== 'refused') return;
+        expect((outcome.code ?? '').length).toBeLessThanOrEqual(60);
+        const step = nextStep(outcome, {
+          deployment: 'a',
+          attempts: [],
+          earlierAsks: 0,
+          couldServe: ['a'],
+          suspects: [],
+          isEncoded: true,
+          answersOthers: false,
+          tookMs: 1,
+        });
+        const isOver = step.kind === 'fail' || step.kind === 'reject';
+        expect(isOver).toBe(['bad-image', 'bad-request'].includes(outcome.reason));
+        const elsewhere = nextStep(outcome, {
+          deployment: 'a',
+          attempts: [],
+          earlierAsks: 0,
+          couldServe: ['a', 'b'],
+          suspects: [],
+          isEncoded: false,
+          answersOthers: true,
+          tookMs: 1,
+        });
+        expect(elsewhere.kind).toBe('elsewhere');
+      }),
+      { numRuns: 10_000, seed: 20_261_201 },
     );
   });
 
