@@ -1,17 +1,20 @@
 import { adoptResult } from './analyses/adoptResult.ts';
 import type { AnalysisRecord, Warning } from './analyses/analysisRecord.ts';
-import { endedBy, looked, withWarning } from './analyses/analysisSteps.ts';
+import { looked, withWarning } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
 import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
+import { endOrDeliver } from './analyses/endOrDeliver.ts';
+import { estimateOf, factsOf } from './analyses/factsOf.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
 import { createImageToSend, RE_ENCODED } from './analyses/imageToSend.ts';
+import { leaveResult } from './analyses/leaveResult.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
 import { type NotPlaced, refusedForNow } from './analyses/notPlaced.ts';
 import { persistently } from './analyses/persistently.ts';
 import { placeResult } from './analyses/placeResult.ts';
-import { type Plan, planAnalysis } from './analyses/planAnalysis.ts';
+import { planAnalysis } from './analyses/planAnalysis.ts';
 import { pricedBy } from './analyses/pricedBy.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from './analyses/recordKeeper.ts';
 import type { StoryParts, Work } from './analyses/storyParts.ts';
@@ -64,6 +67,7 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
     }
     const conversation = await prepareConversation({ work, keeper, header }, parts);
     const end = await converse(conversation, parts);
+    if (end.kind === 'kept') return await succeed(keeper, end.paid, parts);
     if (end.kind !== 'answered') return { ...end, keeper };
     const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
     return ended;
@@ -150,27 +154,22 @@ async function complete(
  * @throws what is none of our errors
  */
 export async function endWork(error: unknown, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
-  if (error instanceof RecordTaken) return { kind: 'taken' };
+  if (error instanceof RecordTaken) {
+    await leaveResult(keeper, parts);
+    return { kind: 'taken' };
+  }
   if (error instanceof StorageRefused && error.scope !== 'blob')
     return { ...refusedForNow(error, parts.now()), keeper };
   if (!(error instanceof AppError)) throw error;
-  const record = endedBy(keeper.current(), error, parts.now());
+  const end = await endOrDeliver(keeper.current(), error, parts);
+  const { record } = end;
   try {
     if (keeper.isKept()) await keeper.save(record);
   } catch (taken) {
     if (taken instanceof RecordTaken) return { kind: 'taken' };
     throw taken;
   }
+  await makeFindable(record, parts);
   tellEnd(record, parts);
-  return { kind: 'ended', record, error };
-}
-
-function factsOf(header: ImageHeader, bytes: number): AnalysisRecord['image'] & object {
-  const { format, width, height } = header;
-  return { format, width, height, bytes, sentWidth: null, sentHeight: null, sentBytes: null };
-}
-
-function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
-  const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
-  return { promptTokens, admissionTokens, savedTokens, microUsd };
+  return { kind: 'ended', ...end };
 }

@@ -1,9 +1,10 @@
 import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
-import { claim, endedBy, putOff, withWarning } from './analyses/analysisSteps.ts';
+import { claim, putOff, withWarning } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { endGone } from './analyses/endGone.ts';
 import { callAtEndOfClaim, takeBackCall } from './analyses/endOfClaim.ts';
+import { endOrDeliver } from './analyses/endOrDeliver.ts';
 import type { BlobPlace, BlobVersion } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
 import { LEASE_MS } from './analyses/lease.ts';
@@ -84,10 +85,10 @@ export async function putOffUnplaced(
   if (refusal) keeper.note(withWarning(keeper.current(), { code: 'storage-refused', detail: refusal.detail }));
   const record = putOff(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
   if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
-    const failed = endedBy(keeper.current(), outlasted(end), nowMs);
-    await keeper.save(failed);
-    tellEnd(failed, parts);
-    return failed;
+    const { record: ended } = await endOrDeliver(keeper.current(), outlasted(end), parts);
+    await keeper.save(ended);
+    tellEnd(ended, parts);
+    return ended;
   }
   await keeper.save(record);
   await parts.due.send(record.id, startsAtMs);

@@ -3,11 +3,12 @@ import { analysisOfUpload } from './analyses/analysisOfBlob.ts';
 import type { AnalysisRecord } from './analyses/analysisRecord.ts';
 import { isFinal } from './analyses/analysisRecord.ts';
 import { sourceName } from './analyses/analysisSource.ts';
-import { endedBy } from './analyses/analysisSteps.ts';
 import type { StoredAnalysis } from './analyses/analysisStore.ts';
 import { callAgain } from './analyses/callAgain.ts';
+import { endOrDeliver } from './analyses/endOrDeliver.ts';
 import type { BlobPlace } from './analyses/imageStore.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
+import { tellEnd } from './analyses/tellEnd.ts';
 import type { BacklogParts } from './analyzeUpload.ts';
 import { GivenUp } from './errors.ts';
 import { mayHaveReachedModel } from './pool/nextStep.ts';
@@ -60,9 +61,10 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
     'internal',
     'Its message failed at every delivery; the log of that time says why. Retry it when the cause is mended.',
   );
-  const failed = endedBy(stored.record, error, parts.now());
-  if ((await parts.analyses.replace(stored, failed)).kind === 'changed') return;
-  const { id, source, request } = failed;
+  const { record } = await endOrDeliver(stored.record, error, parts);
+  if ((await parts.analyses.replace(stored, record)).kind === 'changed') return;
+  if (record.status === 'succeeded') return tellEnd(record, parts);
+  const { id, source, request } = record;
   const facts = { analysisId: id, task: request.task, name: sourceName(source), code: error.code };
   parts.signal({ event: 'analysis.deadlettered', facts });
 }

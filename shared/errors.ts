@@ -23,6 +23,7 @@ const STATUS_OF_CODE = {
   'too-many-pixels': 422,
   'exceeds-quota': 422,
   'content-filtered': 422,
+  'content-refused': 422,
   'unsafe-url': 422,
   'no-slot-in-time': 429,
   internal: 500,
@@ -107,6 +108,7 @@ export type RejectionCode =
   | 'too-many-pixels'
   | 'exceeds-quota'
   | 'content-filtered'
+  | 'content-refused'
   | 'unsafe-url';
 
 /** The image itself cannot be analysed, now or later: never sent again. */

@@ -26,6 +26,7 @@ describe('statusOfCode', () => {
     ['too-many-pixels', 422],
     ['exceeds-quota', 422],
     ['content-filtered', 422],
+    ['content-refused', 422],
     ['unsafe-url', 422],
     ['no-slot-in-time', 429],
     ['internal', 500],

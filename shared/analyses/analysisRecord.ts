@@ -89,6 +89,8 @@ export interface AnalysisRecord {
   readonly answerOf: string | null;
   /** An answer that was paid for and could not be written to its place, packed (undelivered.ts); absent: none. */
   readonly undelivered?: string;
+  /** An answer that was paid for and may yet be mended, packed (boughtAnswer.ts); absent: none. */
+  readonly bought?: string;
   readonly createdAtMs: number;
   readonly completedAtMs: number | null;
   readonly timing: {

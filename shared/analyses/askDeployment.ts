@@ -1,16 +1,17 @@
 import { toDataUrl } from '../image/dataUrl.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Booking } from '../pool/ledger.ts';
-import type { Outcome } from '../pool/outcome.ts';
+import { type Outcome, type Usage, usageIn } from '../pool/outcome.ts';
 import { recordCost } from '../signals/instruments.ts';
 import { traceCall } from '../signals/traceCall.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import { requestBody } from '../vision/requestBody.ts';
 import { callMicroUsd, withCosts } from './analysisCosts.ts';
-import type { AnalysisRecord } from './analysisRecord.ts';
-import { sending, sent } from './analysisSteps.ts';
+import type { AnalysisRecord, Warning } from './analysisRecord.ts';
+import { sending, sent, withWarning } from './analysisSteps.ts';
 import type { BudgetDenied } from './budget.ts';
 import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
+import { estimatedUsage, estimatedWarning } from './estimatedUsage.ts';
 import { LEASE_MS } from './lease.ts';
 import { noteUsage } from './noteUsage.ts';
 import type { Plan } from './planAnalysis.ts';
@@ -85,14 +86,18 @@ export async function askDeployment(
   const { sku, region } = deployment;
   const spent = spentMicroUsd(outcome, most, (usage) => costMicroUsd(plan.model, usage, { sku, region, atMs: now() }));
   const ended = sent(keeper.current(), { outcome: outcome.kind, status: statusOf(outcome), ms: tookMs });
-  const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
-  if (usage) {
+  const told = usageIn(outcome);
+  const usage = told ?? (await estimatedUsage(outcome, { plan, prompt, maxOutputTokens }));
+  if (told && (outcome.kind === 'answered' || outcome.kind === 'filtered')) {
     const { textTokens, schemaTokens } = prompt;
-    const bill = { usage, estimatedTokens: plan.imageTokens, textTokens, schemaTokens };
+    const bill = { usage: told, estimatedTokens: plan.imageTokens, textTokens, schemaTokens };
     calibrations.learn(deployment.name, bill, now());
   }
   const billed = { deployment, model: plan.model, atMs: now() };
-  keeper.note(withCosts(ended, { ...billed, usage }));
+  const costed = withCosts(ended, { ...billed, usage });
+  keeper.note(
+    warningsOf(outcome, { name: deployment.name, estimate: told ? null : usage }).reduce(withWarning, costed),
+  );
   const books: Promise<void>[] = [ledger.settle(booking, outcome, tookMs), settle(spent)];
   if (usage) {
     const microUsd = callMicroUsd({ ...billed, usage });
@@ -102,6 +107,19 @@ export async function askDeployment(
     books.push(noteUsage(ended, { deployment, usage, microUsd }, parts));
   }
   return { outcome, settled: Promise.all(books).then(() => undefined) };
+}
+
+function warningsOf(
+  outcome: Outcome,
+  about: { readonly name: string; readonly estimate: Usage | null },
+): readonly Warning[] {
+  const { name, estimate } = about;
+  const isUnfiltered = outcome.kind === 'answered' && outcome.isUnfiltered;
+  const detail = `The content filter of ${name} was down: the answer, or the image, passed without it.`;
+  return [
+    ...(isUnfiltered ? [{ code: 'content-filter-down', detail }] : []),
+    ...(estimate ? [estimatedWarning(name, estimate)] : []),
+  ];
 }
 
 /** A step before anything is sent: when it fails, the booking is given back. */

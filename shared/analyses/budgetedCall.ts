@@ -25,7 +25,7 @@ export function mostMicroUsd({ plan, deployment, textTokens, maxOutputTokens, at
 }
 
 /**
- * What a call has cost, as far as its outcome tells: what was refused nothing, what was answered its usage. Where
+ * What a call has cost, as far as its outcome tells: its usage however it ended; without one, nothing where it was refused. Where
  * nobody can tell, the upper end: it may have been billed.
  */
 export function spentMicroUsd(
@@ -33,9 +33,9 @@ export function spentMicroUsd(
   mostMicroUsd: number,
   priceOf: (usage: BilledUsage) => number | null,
 ): number {
+  if (outcome.usage) return priceOf(outcome.usage) ?? 0;
   if (outcome.kind === 'throttled' || outcome.kind === 'refused') return 0;
   if (outcome.kind === 'ambiguous') return mostMicroUsd;
-  if (outcome.usage) return priceOf(outcome.usage) ?? 0;
   return outcome.kind === 'filtered' && outcome.on === 'image' ? 0 : mostMicroUsd;
 }
 

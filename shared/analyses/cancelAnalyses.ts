@@ -1,21 +1,25 @@
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { cancelled } from './analysisSteps.ts';
+import { boughtOf, unmended } from './boughtAnswer.ts';
+import { deliver } from './endOrDeliver.ts';
 import { inParallel } from './inParallel.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 import type { StoryParts } from './storyParts.ts';
+import { tellEnd } from './tellEnd.ts';
+import { makeFindable } from './writeAnswer.ts';
 
 export type CancelMany =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
 
-type CancelParts = Pick<StoryParts, 'analyses' | 'ledger' | 'now'>;
+type CancelParts = Pick<StoryParts, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
 
 /** A record that a worker puts down at this very moment is looked at again. */
 const MOST_TRIES = 3;
 
 /**
  * Stops what waits, a page at a time, and frees its place in the pool's line. What runs goes on: its request may be billed
- * already.
+ * already. What has an answer that was only to be mended ends with that answer.
  */
 export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
@@ -46,12 +50,20 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | 'left
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stored = await parts.analyses.find(id);
     if (!stored || !isWaiting(stored.record)) return 'left';
-    const written = await parts.analyses.replace(stored, cancelled(stored.record, parts.now()));
+    const ended = await ending(stored.record, parts);
+    const written = await parts.analyses.replace(stored, ended);
     if (written.kind === 'changed') continue;
-    await parts.ledger.leave(id);
+    await Promise.all([parts.ledger.leave(id), makeFindable(ended, parts)]);
+    tellEnd(ended, parts);
     return 'changed';
   }
   return 'left';
+}
+
+async function ending(record: AnalysisRecord, parts: CancelParts): Promise<AnalysisRecord> {
+  const bought = boughtOf(record);
+  if (!bought) return cancelled(record, parts.now());
+  return (await deliver(record, unmended(bought, 'The analysis was cancelled.'), parts)).record;
 }
 
 function isWaiting({ status }: AnalysisRecord): boolean {

@@ -1,14 +1,17 @@
-import { AnswerFailed } from '../errors.ts';
+import { AnswerFailed, ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { nextStep } from '../pool/nextStep.ts';
+import type { Outcome } from '../pool/outcome.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import { lastAttemptUnusable } from './analysisSteps.ts';
 import { askDeployment } from './askDeployment.ts';
-import { answerKindOf } from './cappedPlan.ts';
+import { boughtOf } from './boughtAnswer.ts';
 import type { ImageToSend } from './imageToSend.ts';
+import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
+import { needOf } from './needOf.ts';
 import { type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
 import type { Plan } from './planAnalysis.ts';
-import { type Asked, firstAsked, type Question, readReply } from './readReply.ts';
+import { type Asked, firstAsked, type Reply, readEmptyReply, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import { rejectedBy, retried, storyOf, type Whom } from './storyOf.ts';
 import type { StoryParts, Work } from './storyParts.ts';
@@ -26,6 +29,7 @@ export interface Conversation extends ImageToSend {
 export type ConversationEnd =
   /** `settled`: when pool, budget and usage know of its last request. */
   | { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> }
+  | Kept
   | NotPlaced
   | { readonly kind: 'changed' };
 
@@ -36,17 +40,29 @@ const MOST_ROUNDS = 3;
 const OUTAGE_PAUSE_MS = 60_000;
 
 /**
- * Books, asks and checks until there is an answer, or no place for it.
+ * Books, asks and checks until there is an answer, or no place for it. An answer that was bought and is to be mended is
+ * delivered whatever becomes of that.
  *
- * @throws {ImageRejected} `exceeds-quota`, `content-filtered`, `broken-image`, `unsupported-format`, `too-large`
+ * @throws {ImageRejected} `exceeds-quota`, `content-filtered`, `content-refused`, `broken-image`, `unsupported-format`,
+ * `too-large`
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
  * @throws {GivenUp} `budget-reached`
  */
 export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
+  const { keeper, work } = conversation;
+  try {
+    const end = await askUntilAnswered(conversation, parts);
+    return end.kind === 'notPlaced' ? waitOrKeep(end, keeper, work) : end;
+  } catch (error) {
+    return keepInSpite(error, keeper);
+  }
+}
+
+async function askUntilAnswered(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
   const { keeper, plan, work } = conversation;
   const { attempts: earlier, request } = keeper.current();
   let state: State = {
-    ...firstAsked(plan, { request, earlier }),
+    ...firstAsked(plan, { request, earlier, bought: boughtOf(keeper.current()) }),
     exclude: [],
     suspects: [],
     prefer: undefined,
@@ -54,8 +70,8 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
     roundsLeft: MOST_ROUNDS,
   };
   for (;;) {
-    const placement = await parts.ledger.book(needOf(conversation, state));
-    if (placement.kind === 'never' && state.fallback) return fallenBack(state.fallback);
+    if (isAskedOut(state, keeper)) throw unusable(state, 'It was asked as often as it may be.');
+    const placement = await parts.ledger.book(needOf({ record: keeper.current(), plan, work }, state));
     if (placement.kind === 'wait') {
       // The image is made ready meanwhile: once its turn has come it leaves at once.
       const image = await readyFor(conversation, parts);
@@ -63,17 +79,32 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
       await parts.sleep(Math.max(0, placement.askAgainMs - parts.now()));
       continue;
     }
+    if (placement.kind === 'never' && state.asks > 0) {
+      throw unusable(
+        state,
+        `No deployment has room for asking again with a cap of ${state.question.maxOutputTokens} tokens.`,
+      );
+    }
     if (placement.kind !== 'booked') return notBooked(placement, plan);
     const asked = await askDeployment({ ...conversation, ...placement, ...state.question }, parts);
     if (asked === 'changed') return { kind: 'changed' };
-    if ('period' in asked) {
-      return asked.kind === 'never' && state.fallback ? fallenBack(state.fallback) : noMoney(asked, parts);
-    }
+    if ('period' in asked) return noMoney(asked, parts);
     const { outcome, settled } = asked;
-    const reply = outcome.kind === 'answered' ? readReply(outcome, { request, plan, asked: state }) : undefined;
+    const { deployment } = placement.booking;
+    const reply = replyTo(outcome, { request, plan, asked: state });
     if (reply?.kind === 'answered') return { ...reply, settled };
     await settled;
-    const { deployment } = placement.booking;
+    if (reply) {
+      keeper.note(lastAttemptUnusable(keeper.current()));
+      if (reply.kind === 'declined') throw new ImageRejected('content-refused', reply.detail);
+      if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
+      const kept = await keepBought(reply.asked, conversation, parts);
+      if (kept) return kept;
+      // Another deployment may have words for it.
+      const exclude = outcome.kind === 'ambiguous' ? [deployment.name] : [];
+      state = { ...state, ...reply.asked, exclude, suspects: [], prefer: undefined, placeInLineMs: undefined };
+      continue;
+    }
     const story = await storyOf(outcome, { conversation, deployment, earlier, suspects: state.suspects }, parts);
     const step = nextStep(outcome, story);
     if (step.kind === 'reject') throw rejectedBy(step);
@@ -87,40 +118,23 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
       const startsAtMs = parts.now() + OUTAGE_PAUSE_MS;
       return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
     }
-    if (reply === undefined) {
-      state = { ...state, placeInLineMs: undefined, ...retried(step, state.suspects, conversation) };
-      continue;
-    }
-    keeper.note(lastAttemptUnusable(keeper.current()));
-    if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
-    state = { ...state, ...reply.asked, exclude: [], suspects: [], prefer: undefined, placeInLineMs: undefined };
+    state = { ...state, placeInLineMs: undefined, ...retried(step, state.suspects, conversation) };
   }
+}
+
+function replyTo(outcome: Outcome, around: Parameters<typeof readReply>[1]): Reply | undefined {
+  if (outcome.kind === 'answered') return readReply(outcome, around);
+  return outcome.kind === 'ambiguous' && outcome.isAnswer ? readEmptyReply(outcome, around.asked) : undefined;
+}
+
+function unusable({ findings }: Asked, why: string): AnswerFailed {
+  return new AnswerFailed('answer-unusable', ['The model gave no usable answer.', ...findings, why].join(' '));
 }
 
 interface State extends Asked, Whom {
   readonly placeInLineMs: number | undefined;
   /** How often all deployments may still be tried again after each had no room. */
   readonly roundsLeft: number;
-}
-
-function needOf(conversation: Conversation, state: State): Parameters<StoryParts['ledger']['book']>[0] {
-  const { keeper, plan, work } = conversation;
-  const { id, request, createdAtMs } = keeper.current();
-  return {
-    analysisId: id,
-    createdMs: createdAtMs,
-    admissionTokens: plan.admissionTokens + addedTokens(plan, state.question),
-    model: request.model,
-    caller: work.caller,
-    exclude: state.exclude,
-    suspects: state.suspects,
-    ...(state.prefer === undefined ? {} : { prefer: state.prefer }),
-    latestStartMs: work.startBeforeMs,
-    answerKind: answerKindOf(request),
-    ...(work.keepsPlace === undefined ? {} : { keepsPlace: work.keepsPlace }),
-    ...(request.deploymentName === undefined ? {} : { deploymentName: request.deploymentName }),
-    ...(state.placeInLineMs === undefined ? {} : { placeInLineMs: state.placeInLineMs }),
-  };
 }
 
 /** The image as it is sent; its place in line is given up when there will be none. */
@@ -134,13 +148,4 @@ async function readyFor(conversation: Conversation, parts: StoryParts): Promise<
     await leave();
     throw error;
   }
-}
-
-/** What a repair or a longer cap adds to the first request. */
-function addedTokens(plan: Plan, question: Question): number {
-  return question.prompt.textTokens - plan.prompt.textTokens + question.maxOutputTokens - plan.maxOutputTokens;
-}
-
-function fallenBack(checked: CheckedAnswer): ConversationEnd {
-  return { kind: 'answered', checked, settled: Promise.resolve() };
 }

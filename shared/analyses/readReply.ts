@@ -1,12 +1,18 @@
+import type { Outcome, Usage } from '../pool/outcome.ts';
 import { bestAnswer } from '../tasks/bestAnswer.ts';
+import { quote } from '../tasks/findInstructions.ts';
+import { findRefusal } from '../tasks/findRefusal.ts';
 import { readAnswer } from '../tasks/readAnswer.ts';
 import type { CheckedAnswer, Reading, Warning } from '../tasks/reading.ts';
 import { repairPrompt } from '../tasks/repairPrompt.ts';
 import { taskOf } from '../tasks/taskOf.ts';
+import { reasoningTokens } from '../tokens/reasoningTokens.ts';
 import type { Attempt } from './analysisRecord.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
+import type { BoughtAnswer } from './boughtAnswer.ts';
 import type { Plan } from './planAnalysis.ts';
 import { runawayRepeats } from './runaway.ts';
+import { spentOnThinking, thinkingSentence } from './spentOnThinking.ts';
 
 export interface Question {
   readonly prompt: Plan['prompt'];
@@ -22,46 +28,114 @@ export interface Asked {
   readonly isRepaired: boolean;
   /** The best of what was read, if nothing better comes. */
   readonly fallback: CheckedAnswer | undefined;
+  /** What was wrong with the last answer. */
+  readonly findings: readonly string[];
+  /** An answer without a word is asked for once more. */
+  readonly wasEmpty: boolean;
 }
 
 export type Reply =
   | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
   | { readonly kind: 'again'; readonly asked: Asked }
+  /** The model declined in words, which it would only repeat. */
+  | { readonly kind: 'declined'; readonly detail: string }
   | { readonly kind: 'unusable'; readonly detail: string };
 
 /** No analysis asks the model more often than this for one answer, repair and longer cap included. */
-const MOST_ASKS_FOR_ANSWER = 3;
+export const MOST_ASKS_FOR_ANSWER = 3;
+
+type Around = { readonly request: AnalysisRequest; readonly plan: Plan; readonly asked: Asked };
 
 /**
  * What is asked first. Where an earlier try of the same analysis was put down after an answer of no use, it counts, and
- * the longest cap is asked for at once: the answer may have been cut, and would be again.
+ * the longest cap is asked for at once: the answer may have been cut, and would be again. An answer that was to be mended is
+ * asked for as it was to be.
  */
-export function firstAsked(plan: Plan, around: { request: AnalysisRequest; earlier: readonly Attempt[] }): Asked {
-  const unusable = around.earlier.filter(({ outcome }) => outcome === 'unusable').length;
-  const maxOutputTokens =
-    unusable === 0 ? plan.maxOutputTokens : Math.max(plan.maxOutputTokens, longestCap(around.request));
-  return { question: { prompt: plan.prompt, maxOutputTokens }, asks: unusable, isRepaired: false, fallback: undefined };
+export function firstAsked(
+  plan: Plan,
+  around: {
+    readonly request: AnalysisRequest;
+    readonly earlier: readonly Attempt[];
+    readonly bought?: BoughtAnswer | undefined;
+  },
+): Asked {
+  const { request, earlier, bought } = around;
+  const asks = earlier.filter(({ outcome }) => outcome === 'unusable').length;
+  const longest = asks === 0 ? 0 : longestCap(request, plan);
+  const maxOutputTokens = Math.max(plan.maxOutputTokens, bought?.maxOutputTokens ?? longest);
+  const { isRepaired = false, findings = [] } = bought ?? {};
+  const prompt = isRepaired ? repairPrompt(plan.prompt, findings) : plan.prompt;
+  const question = { prompt, maxOutputTokens };
+  return { question, asks, isRepaired, fallback: bought?.checked, findings, wasEmpty: false };
 }
 
 /** What a model's reply is worth: the answer, or with what to ask again, or nothing. */
 export function readReply(
-  reply: { readonly text: string; readonly finish: 'stop' | 'length' },
-  around: { readonly request: AnalysisRequest; readonly plan: Plan; readonly asked: Asked },
+  reply: {
+    readonly text: string;
+    readonly finish: 'stop' | 'length';
+    readonly refusal?: string;
+    readonly usage?: Usage | null;
+  },
+  around: Around,
 ): Reply {
   const { request, plan } = around;
   const reading = readAnswer(request, reply.text, reply.finish);
+  const refusal = refusalIn(reply, { request, reading });
+  if (refusal !== undefined) return { kind: 'declined', detail: declinedSentence(refusal) };
   if (reading.kind === 'valid') return { kind: 'answered', checked: bestAnswer(around.asked.fallback, reading) };
   const kept = reading.kind === 'repair' ? reading.fallback : undefined;
   const fallback = kept ? bestAnswer(around.asked.fallback, kept) : around.asked.fallback;
-  const asked: Asked = { ...around.asked, asks: around.asked.asks + 1, fallback };
+  const findings = reading.kind === 'repair' ? reading.findings : [reading.detail];
+  const asked: Asked = { ...around.asked, asks: around.asked.asks + 1, fallback, findings };
   const repeats = reply.finish === 'length' ? runawayRepeats(reply.text) : undefined;
   if (repeats !== undefined) return turnsInCircles(repeats, fallback);
+  const thoughtTokens = spentOnThinking(reply, asked.question.maxOutputTokens);
+  if (thoughtTokens !== undefined) return afterThinking(thoughtTokens, { request, plan, asked });
   const again = reading.kind === 'repair' ? askAgain(reading, { request, plan, asked }) : undefined;
   if (again) return { kind: 'again', asked: again };
   if (fallback) return { kind: 'answered', checked: fallback };
-  const reason = reading.kind === 'repair' ? reading.findings.join(' ') : reading.detail;
-  const tries = asked.asks === 1 ? '1 try' : `${asked.asks} tries`;
-  return { kind: 'unusable', detail: `The model gave no usable answer in ${tries}: ${reason}` };
+  return { kind: 'unusable', detail: unusableSentence(asked, findings.join(' ')) };
+}
+
+/** What an answer without a word is worth: to be asked for once more, as it was. */
+export function readEmptyReply(outcome: Extract<Outcome, { kind: 'ambiguous' }>, asked: Asked): Reply {
+  const next: Asked = { ...asked, asks: asked.asks + 1, wasEmpty: true };
+  if (!asked.wasEmpty && next.asks < MOST_ASKS_FOR_ANSWER) return { kind: 'again', asked: next };
+  if (asked.fallback) return { kind: 'answered', checked: asked.fallback };
+  return { kind: 'unusable', detail: unusableSentence(next, outcome.detail) };
+}
+
+/** The words of a refusal, where there is no other answer beside them. */
+function refusalIn(
+  reply: { readonly text: string; readonly refusal?: string },
+  { request, reading }: { readonly request: AnalysisRequest; readonly reading: Reading },
+): string | undefined {
+  const isUsable = reading.kind === 'valid' || (reading.kind === 'repair' && reading.fallback !== undefined);
+  if (reply.refusal !== undefined && !isUsable) return quote(reply.refusal);
+  return findRefusal(request, reply.text, reading);
+}
+
+function declinedSentence(words: string): string {
+  return `The model declined to answer: "${words}" It was not asked again: it would decline again, and be billed again.`;
+}
+
+function unusableSentence({ asks }: Asked, reason: string): string {
+  return `The model gave no usable answer in ${asks === 1 ? '1 try' : `${asks} tries`}: ${reason}`;
+}
+
+/** Once more with a larger cap, where there is one: at the same it would think as long. */
+function afterThinking(thoughtTokens: number, { request, plan, asked }: Around): Reply {
+  const { question, fallback } = asked;
+  const detail = thinkingSentence(thoughtTokens, question.maxOutputTokens);
+  const longest = longestCap(request, plan);
+  if (asked.asks < MOST_ASKS_FOR_ANSWER && question.maxOutputTokens < longest) {
+    const next = { ...question, maxOutputTokens: longest };
+    return { kind: 'again', asked: { ...asked, question: next, findings: [detail] } };
+  }
+  if (!fallback) return { kind: 'unusable', detail };
+  const warning: Warning = { code: 'answer-cut', detail };
+  return { kind: 'answered', checked: { ...fallback, warnings: [...fallback.warnings, warning] } };
 }
 
 /** Asked for a longer answer it would only repeat itself for longer. */
@@ -73,15 +147,11 @@ function turnsInCircles(repeats: number, fallback: CheckedAnswer | undefined): R
 }
 
 /** A longer cap for what was cut, what was wrong for the rest, each once; undefined where asking again would not help. */
-function askAgain(
-  reading: Extract<Reading, { kind: 'repair' }>,
-  around: { readonly request: AnalysisRequest; readonly plan: Plan; readonly asked: Asked },
-): Asked | undefined {
-  const { request, plan, asked } = around;
+function askAgain(reading: Extract<Reading, { kind: 'repair' }>, { request, plan, asked }: Around): Asked | undefined {
   if (asked.asks >= MOST_ASKS_FOR_ANSWER) return undefined;
   const { question } = asked;
   if (reading.because === 'cut') {
-    const longest = longestCap(request);
+    const longest = longestCap(request, plan);
     if (question.maxOutputTokens < longest) return { ...asked, question: { ...question, maxOutputTokens: longest } };
     // What is cut at its longest would be cut there again.
     if (asked.fallback) return undefined;
@@ -90,7 +160,9 @@ function askAgain(
   return { ...asked, isRepaired: true, question: { ...question, prompt: repairPrompt(plan.prompt, reading.findings) } };
 }
 
-/** A caller's own cap is never exceeded. */
-function longestCap({ task, maxOutputTokens }: AnalysisRequest): number {
-  return maxOutputTokens ?? taskOf(task).fullOutputTokens;
+/** The task's longest answer with room to think before it. A caller's own cap is never exceeded. */
+function longestCap({ task, maxOutputTokens }: AnalysisRequest, { model }: Pick<Plan, 'model'>): number {
+  const { fullOutputTokens } = taskOf(task);
+  const thinking = reasoningTokens(model.parameters.reasoningEfforts).max;
+  return maxOutputTokens ?? Math.min(fullOutputTokens + thinking, model.limits.maxOutputTokens);
 }

@@ -1,17 +1,18 @@
-import { AnswerFailed, GivenUp } from '../errors.ts';
+import { AnswerFailed, type AppError, GivenUp } from '../errors.ts';
 import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { adoptResult } from './adoptResult.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
-import { claim, endedBy } from './analysisSteps.ts';
+import { claim } from './analysisSteps.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
 import { callAtEndOfClaim, type EndOfClaim, takeBackCall } from './endOfClaim.ts';
+import { deliver, type End, endOrDeliver } from './endOrDeliver.ts';
 import { LEASE_MS } from './lease.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts } from './storyParts.ts';
 import { tellEnd } from './tellEnd.ts';
-import { type PaidAnswer, undeliveredOf } from './undelivered.ts';
-import { endUndelivered, makeFindable, writeAnswer } from './writeAnswer.ts';
+import { undeliveredOf } from './undelivered.ts';
+import { makeFindable } from './writeAnswer.ts';
 
 /**
  * A worker that ends without a word each time it meets an image has met something that it does not survive. Whoever has
@@ -85,29 +86,20 @@ function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void
 async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<NotMine | undefined> {
   const { record } = mine;
   const paid = undeliveredOf(record);
-  const end = (await (paid ? delivered(record, paid, parts) : keptBy(record, parts))) ?? tooOften(record, parts.now());
+  const end =
+    (await (paid ? deliver(record, paid, parts) : keptBy(record, parts))) ?? (await endTooOften(record, parts));
   if (!end) return undefined;
-  const written = await parts.analyses.replace(mine, end);
+  const written = await parts.analyses.replace(mine, end.record);
   if (written.kind === 'changed') return { kind: 'held' };
-  await makeFindable(end, parts);
-  tellEnd(end, parts);
-  return { kind: 'ended', record: end };
+  await makeFindable(end.record, parts);
+  tellEnd(end.record, parts);
+  return { kind: 'ended', record: end.record };
 }
 
-/** The answer that an earlier try has bought, in its place; or in the record as before, where the storage still refuses it. */
-async function delivered(record: AnalysisRecord, paid: PaidAnswer, parts: StoryParts): Promise<AnalysisRecord> {
-  try {
-    return (await writeAnswer(record, paid, parts)).record;
-  } catch (error) {
-    if (!(error instanceof StorageRefused)) throw error;
-    return endUndelivered(record, paid, { refusal: error, nowMs: parts.now() }).record;
-  }
-}
-
-async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<AnalysisRecord | undefined> {
+async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<End | undefined> {
   if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
   try {
-    return (await adoptResult(record, parts))?.record;
+    return await adoptResult(record, parts);
   } catch (error) {
     // The work that follows meets the same refusal before it asks a model, and ends or waits by it.
     if (error instanceof StorageRefused) return undefined;
@@ -115,15 +107,20 @@ async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<Analys
   }
 }
 
-function tooOften(record: AnalysisRecord, nowMs: number): AnalysisRecord | undefined {
+async function endTooOften(record: AnalysisRecord, parts: StoryParts): Promise<End | undefined> {
+  const error = tooOften(record);
+  return error && (await endOrDeliver(record, error, parts));
+}
+
+function tooOften(record: AnalysisRecord): AppError | undefined {
   const asks = record.attempts.filter(mayHaveReachedModel).length;
   if (asks >= MOST_ASKS) {
     const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;
-    return endedBy(record, new AnswerFailed('service-refused', detail), nowMs);
+    return new AnswerFailed('service-refused', detail);
   }
   if (record.takeovers < MOST_TAKEOVERS) return undefined;
   const detail =
     `Whoever worked on it ended without a word, ${record.takeovers} times; the limit is ${MOST_TAKEOVERS}. ` +
     'The log of those processes says why; retry it when that is mended.';
-  return endedBy(record, new GivenUp('internal', detail), nowMs);
+  return new GivenUp('internal', detail);
 }

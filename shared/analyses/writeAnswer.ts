@@ -21,7 +21,7 @@ export async function writeAnswer(
   { answer, warnings }: PaidAnswer,
   { images, results, now }: WriteParts,
 ): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult }> {
-  const { undelivered: _delivered, ...before } = record;
+  const { undelivered: _delivered, bought: _bought, ...before } = record;
   const done = succeeded(before, warnings, now());
   const { request, source } = done;
   const file = source.kind === 'blob' ? { name: source.name, url: images.urlOf(source) } : undefined;
@@ -44,7 +44,8 @@ export function endUndelivered(
     'The answer is kept with the analysis, ' +
     `and POST /analyses/${record.id}/retry writes it to its place without another model call.`;
   const error = new StorageRefused(refusal.scope, `${refusal.detail} ${advice}`, { cause: refusal });
-  return { record: endedBy(withUndelivered(record, paid), error, nowMs), error };
+  const { bought: _bought, ...rest } = record;
+  return { record: endedBy(withUndelivered(rest, paid), error, nowMs), error };
 }
 
 /** Enters the answer by its image's bytes and its request. An answer that is not found again is paid for again: no failure. */

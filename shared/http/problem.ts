@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   'too-many-pixels': 'The image has too many pixels',
   'exceeds-quota': 'The image needs more than the quota of any deployment',
   'content-filtered': 'A content filter refused it',
+  'content-refused': 'The model declined to answer',
   'unsafe-url': 'The URL is not fetched',
   'no-slot-in-time': 'No quota is free in time',
   internal: 'Something went wrong here',

@@ -51,6 +51,7 @@ export type AmbiguousReason =
   | 'server-error'
   | 'cut-body'
   | 'not-json'
+  /** A success without an answer in it: billed where it has a usage. */
   | 'no-usable-body'
   /** We stopped after the request was sent: nothing against the deployment. */
   | 'aborted';
@@ -63,6 +64,10 @@ export type Outcome =
       readonly finish: 'stop' | 'length';
       readonly usage: Usage | null;
       readonly hints: LimitHints;
+      /** What the model wrote in the place for refusals; absent where it wrote nothing there. */
+      readonly refusal?: string;
+      /** The content filter was down: the answer passed unfiltered. */
+      readonly isUnfiltered?: true;
     }
   /** 429. `waitMs` is the service's own hint, unclamped; `over`: what it said was exceeded. */
   | {
@@ -70,8 +75,9 @@ export type Outcome =
       readonly waitMs: number | null;
       readonly over: 'quota' | 'capacity' | 'unknown';
       readonly hints: LimitHints;
+      readonly usage?: Usage;
     }
-  /** Certainly not billed. */
+  /** Certainly not worked on; billed only where a `usage` says so. */
   | {
       readonly kind: 'refused';
       readonly reason: RefusalReason;
@@ -82,6 +88,7 @@ export type Outcome =
       readonly code?: string;
       /** With `bad-image`. */
       readonly imageFault?: ImageFault;
+      readonly usage?: Usage;
     }
   /** Maybe billed: sent, and no answer that tells. */
   | {
@@ -89,6 +96,9 @@ export type Outcome =
       readonly reason: AmbiguousReason;
       readonly status: number | null;
       readonly detail: string;
+      /** The model has answered, without a word that could be read: to ask on and on would buy the same. */
+      readonly isAnswer?: true;
+      readonly usage?: Usage;
     }
   /** A content filter, on the image (not billed for an answer) or on the answer. */
   | {
@@ -112,3 +122,8 @@ export interface Suspect {
 
 /** The word that a record's attempt carries; `unusable` is what the checks make of an answer. */
 export type OutcomeKind = Outcome['kind'] | 'unusable';
+
+/** What the service says that a request was billed, however it ended; null where it says nothing. */
+export function usageIn(outcome: Outcome): Usage | null {
+  return outcome.usage ?? null;
+}

@@ -1,6 +1,6 @@
 import { type Attributes, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Deployment } from '../pool/deployment.ts';
-import type { Outcome } from '../pool/outcome.ts';
+import { type Outcome, usageIn } from '../pool/outcome.ts';
 import { recordDuration, recordTokens } from './instruments.ts';
 
 /**
@@ -58,7 +58,7 @@ function resultAttributes(outcome: Outcome): Attributes {
 }
 
 function recordUsage(outcome: Outcome, attributes: Attributes): void {
-  const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
+  const usage = usageIn(outcome);
   if (!usage) return;
   recordTokens(usage.promptTokens, { ...attributes, 'gen_ai.token.type': 'input' });
   recordTokens(usage.completionTokens, { ...attributes, 'gen_ai.token.type': 'output' });

@@ -14,12 +14,39 @@ export const exactFetch: typeof fetch = async (input, init) => {
     return value === null ? [] : [[name, value]];
   });
   const response = await fetch(input, { ...init, headers });
-  if (response.ok || response.status === 304 || response.status > 599) return response;
+  if (response.status === 204 || response.status === 304 || response.status > 599) return response;
+  if (response.ok) return asText(response);
   return new Response(JSON.stringify({ error: await readRefusal(response) }), {
     status: response.status,
     headers: response.headers,
   });
 };
+
+/**
+ * A success as plain text, whatever it calls itself: of a body that is no JSON, or that breaks off, the client would keep
+ * nothing, and it may say what was billed.
+ */
+function asText(response: Response): Response {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let received = '';
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const read = await reader?.read();
+        if (read === undefined || read.done) return controller.close();
+        received += decoder.decode(read.value, { stream: true });
+        controller.enqueue(read.value);
+      } catch (error) {
+        controller.error(error instanceof TypeError ? Object.assign(error, { received }) : error);
+      }
+    },
+    cancel: (reason) => reader?.cancel(reason),
+  });
+  const headers = new Headers(response.headers);
+  headers.set('content-type', 'text/plain');
+  return new Response(body, { status: response.status, headers });
+}
 
 async function readRefusal(response: Response): Promise<string> {
   const decoder = new TextDecoder();

@@ -1,8 +1,10 @@
-import type { Outcome } from '../pool/outcome.ts';
+import type { Outcome, Usage } from '../pool/outcome.ts';
 import { answerOutcome } from './answerOutcome.ts';
 import { brokenCall } from './brokenCall.ts';
 import { type CallResult, resultOfError } from './callResult.ts';
+import { field } from './field.ts';
 import { refusalOutcome } from './refusalOutcome.ts';
+import { usageOf } from './usageOf.ts';
 
 /**
  * How a call ended, told from its status, headers and body or from the error that it broke with. Never throws.
@@ -18,8 +20,12 @@ export function outcomeOf(
 ): Outcome {
   const { nowMs, secrets = [] } = reading;
   const known = 'error' in result ? resultOfError(result.error) : result;
-  if ('error' in known) return brokenCall(known.error);
-  return known.status >= 200 && known.status < 300
-    ? answerOutcome(known, secrets)
-    : refusalOutcome(known, { nowMs, secrets });
+  if ('error' in known) return withUsage(brokenCall(known.error), usageOf(field(known.error, 'received')));
+  if (known.status >= 200 && known.status < 300) return answerOutcome(known, secrets);
+  return withUsage(refusalOutcome(known, { nowMs, secrets }), usageOf(known.body));
+}
+
+/** A refusal is not billed, unless it says that it was; of an answer that broke off what came may say it. */
+function withUsage(outcome: Outcome, usage: Usage | null): Outcome {
+  return usage === null ? outcome : { ...outcome, usage };
 }

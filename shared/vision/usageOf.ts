@@ -1,26 +1,77 @@
 import type { Usage } from '../pool/outcome.ts';
+import { parseTolerantJson } from '../tasks/parseTolerantJson.ts';
 import { field } from './field.ts';
 
+/** Ten times what any model of today reads and writes in one request: a larger number is no count of its tokens. */
+const MOST_TOKENS = 10_000_000;
+
+/** Names of the chat API, and those of the Responses API, which gateways answer with. */
+const PROMPT = ['prompt_tokens', 'input_tokens'];
+const COMPLETION = ['completion_tokens', 'output_tokens'];
+
+/** The key, not the same letters within a text, where its quotes are escaped. */
+const USAGE_KEY = /(?<!\\)"usage"\s*:\s*(?=\{)/g;
+
 /**
- * The billed tokens of a reply, or null where the service does not tell (some compatible servers send no `usage`).
- * `image_tokens` is optional in the protocol and may be absent on Azure.
+ * The billed tokens of a reply of any status, or null where the service does not name them (some compatible servers send no
+ * `usage`) or names nothing that can be a count. Of prompt, completion and total any two tell the third. Zeros throughout are
+ * no count: a request with an image is never free.
+ *
+ * `usageOf({ usage: { input_tokens: '765', output_tokens: 42 } })` has `promptTokens` 765 and `totalTokens` 807.
  */
 export function usageOf(body: unknown): Usage | null {
-  const usage = field(body, 'usage');
-  const promptTokens = count(field(usage, 'prompt_tokens'));
-  const completionTokens = count(field(usage, 'completion_tokens'));
-  if (promptTokens === null || completionTokens === null) return null;
-  const promptDetails = field(usage, 'prompt_tokens_details');
+  const usage = typeof body === 'string' ? usageInText(body) : field(body, 'usage');
+  const told = {
+    prompt: count(anyOf(usage, PROMPT)),
+    completion: count(anyOf(usage, COMPLETION)),
+    total: count(field(usage, 'total_tokens')),
+  };
+  const isSilent = anyOf(usage, COMPLETION) === undefined;
+  const completion = told.completion ?? restOf(told.total, told.prompt) ?? (isSilent ? 0 : null);
+  const prompt = told.prompt ?? restOf(told.total, completion);
+  if (prompt === null || completion === null || prompt + completion === 0) return null;
+  const promptDetails = detailsOf(usage, PROMPT);
+  const reasoning = count(field(detailsOf(usage, COMPLETION), 'reasoning_tokens')) ?? 0;
+  // Some servers count the thinking in the total alone.
+  const isApart = reasoning > 0 && told.total === prompt + completion + reasoning;
+  const completionTokens = isApart ? completion + reasoning : completion;
   return {
-    promptTokens,
+    promptTokens: prompt,
     imageTokens: count(field(promptDetails, 'image_tokens')),
-    cachedTokens: count(field(promptDetails, 'cached_tokens')) ?? 0,
+    cachedTokens: Math.min(count(field(promptDetails, 'cached_tokens')) ?? 0, prompt),
     completionTokens,
-    reasoningTokens: count(field(field(usage, 'completion_tokens_details'), 'reasoning_tokens')) ?? 0,
-    totalTokens: count(field(usage, 'total_tokens')) ?? promptTokens + completionTokens,
+    reasoningTokens: Math.min(reasoning, completionTokens),
+    totalTokens: Math.max(told.total ?? 0, prompt + completionTokens),
   };
 }
 
+/** The `usage` of a body that is no whole JSON: the last one that is closed. */
+function usageInText(text: string): unknown {
+  for (const { index, 0: key } of [...text.matchAll(USAGE_KEY)].reverse()) {
+    const { value, ending } = parseTolerantJson(text, index + key.length);
+    if (ending === 'whole') return value;
+  }
+  return undefined;
+}
+
+function anyOf(usage: unknown, names: readonly string[]): unknown {
+  return names.map((name) => field(usage, name)).find((value) => value !== undefined && value !== null);
+}
+
+function detailsOf(usage: unknown, names: readonly string[]): unknown {
+  return anyOf(
+    usage,
+    names.map((name) => `${name}_details`),
+  );
+}
+
+function restOf(total: number | null, part: number | null): number | null {
+  return total === null || part === null || part > total ? null : total - part;
+}
+
+/** A whole number from 0 up, also as text; null for anything else. */
 function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+  const number = typeof value === 'string' && /^\s*\d{1,9}\s*$/.test(value) ? Number(value) : value;
+  if (typeof number !== 'number' || !Number.isSafeInteger(number)) return null;
+  return number >= 0 && number <= MOST_TOKENS ? number : null;
 }

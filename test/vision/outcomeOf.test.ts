@@ -46,8 +46,88 @@ describe('outcomeOf a success', () => {
     ['no finish at all', { message: { content: 'x' } }, { kind: 'answered', text: 'x', finish: 'stop' }],
     [
       'empty content',
-      { message: { content: null }, finish_reason: 'stop' },
+      { message: { content: '' }, finish_reason: 'stop' },
       { kind: 'answered', text: '', finish: 'stop' },
+    ],
+    [
+      'no content and length: thinking took it all',
+      { message: { content: null }, finish_reason: 'length' },
+      { kind: 'answered', text: '', finish: 'length' },
+    ],
+    [
+      'no content and stop, which was billed',
+      { message: { content: null }, finish_reason: 'stop' },
+      { kind: 'ambiguous', reason: 'no-usable-body' },
+    ],
+    [
+      'no content and calls of tools that we do not have',
+      { message: { tool_calls: [{ function: { name: 'x', arguments: '{}' } }] }, finish_reason: 'tool_calls' },
+      { kind: 'ambiguous', reason: 'no-usable-body' },
+    ],
+    [
+      'text beside calls of tools',
+      { message: { content: 'x', tool_calls: [] }, finish_reason: 'tool_calls' },
+      { kind: 'answered', text: 'x', finish: 'stop' },
+    ],
+    ['end_turn', { message: { content: 'x' }, finish_reason: 'end_turn' }, { kind: 'answered', finish: 'stop' }],
+    ['MAX_TOKENS', { message: { content: 'x' }, finish_reason: 'MAX_TOKENS' }, { kind: 'answered', finish: 'length' }],
+    ['a finish that is no text', { message: { content: 'x' }, finish_reason: 7 }, { kind: 'answered', finish: 'stop' }],
+    [
+      'a list of parts',
+      {
+        message: {
+          content: [
+            { type: 'text', text: '{"a"' },
+            { type: 'output_text', text: ':1}' },
+          ],
+        },
+      },
+      { kind: 'answered', text: '{"a":1}' },
+    ],
+    [
+      'parts of thinking and of text',
+      {
+        message: {
+          content: [
+            { type: 'thinking', thinking: 'Hm.' },
+            { type: 'text', text: { value: 'x' } },
+          ],
+        },
+      },
+      { kind: 'answered', text: 'x' },
+    ],
+    ['a single part', { message: { content: { type: 'text', text: 'x' } } }, { kind: 'answered', text: 'x' }],
+    ['a list of texts', { message: { content: ['x', 'y'] } }, { kind: 'answered', text: 'xy' }],
+    [
+      'the answer as an object',
+      { message: { content: { answer: 'x' } } },
+      { kind: 'answered', text: '{"answer":"x"}' },
+    ],
+    ['no part that holds text', { message: { content: [{ type: 'image_url' }] } }, { kind: 'ambiguous' }],
+    [
+      'a part that declines',
+      { message: { content: [{ type: 'refusal', refusal: 'No.' }] } },
+      { kind: 'answered', text: '', refusal: 'No.' },
+    ],
+    [
+      'a text and a refusal',
+      { message: { content: [{ type: 'text', text: 'x' }], refusal: 'No.' } },
+      { kind: 'answered', text: 'x', refusal: 'No.' },
+    ],
+    [
+      'a finish that declines without a word',
+      { message: { content: null }, finish_reason: 'refusal' },
+      { kind: 'answered', refusal: 'The model ended with a refusal and gave no words for it.' },
+    ],
+    [
+      'nothing but the verdict of a filter',
+      { message: { content: null }, finish_reason: 'stop', content_filter_results: { hate: { filtered: true } } },
+      { kind: 'filtered', on: 'answer', category: 'hate' },
+    ],
+    [
+      'a verdict beside a whole text',
+      { message: { content: 'x' }, finish_reason: 'stop', content_filter_results: { hate: { filtered: true } } },
+      { kind: 'answered', text: 'x' },
     ],
     [
       'content_filter',
@@ -66,12 +146,12 @@ describe('outcomeOf a success', () => {
     [
       'a refusal',
       { message: { content: null, refusal: "I'm sorry, I can't identify people." }, finish_reason: 'stop' },
-      { kind: 'filtered', on: 'answer', category: 'refusal' },
+      { kind: 'answered', text: '', refusal: "I'm sorry, I can't identify people." },
     ],
     [
       'an outage of the filter, which filters nothing',
       { message: { content: 'x' }, finish_reason: 'stop', content_filter_result: { error: { code: 'x' } } },
-      { kind: 'answered', text: 'x' },
+      { kind: 'answered', text: 'x', isUnfiltered: true },
     ],
   ])('%s', (_, choice, outcome) => {
     expect(ofStatus(200, completion(choice))).toMatchObject({ ...outcome, usage: { totalTokens: 1236 } });
@@ -99,12 +179,20 @@ describe('outcomeOf a success', () => {
     expect(ofStatus(200, text)).toMatchObject({ kind: 'answered', text: 'x', usage: { totalTokens: 1236 } });
   });
 
-  it('goes without a usage that is missing or makes no sense', () => {
-    const choices = [{ message: { content: 'x' }, finish_reason: 'stop' }];
-    expect(ofStatus(200, { choices })).toMatchObject({ kind: 'answered', usage: null });
-    for (const prompt_tokens of ['7', -1, 1.5, null]) {
-      expect(ofStatus(200, { choices, usage: { prompt_tokens, completion_tokens: 1 } })).toMatchObject({ usage: null });
-    }
+  it('takes the first choice by its index that holds words', () => {
+    const empty = { index: 0, message: { content: null } };
+    const choice = (index: number, content: string): object => ({ index, message: { content }, finish_reason: 'stop' });
+    const choices = [choice(2, 'third'), empty, choice(1, 'second')];
+    expect(ofStatus(200, { choices })).toMatchObject({ kind: 'answered', text: 'second' });
+  });
+
+  it('takes empty choices beside a verdict on the prompt as filtered', () => {
+    const verdict = { prompt_index: 0, content_filter_results: { 'self-harm': { filtered: true } } };
+    expect(ofStatus(200, { choices: [], prompt_filter_results: [verdict] })).toMatchObject({
+      kind: 'filtered',
+      on: 'image',
+      category: 'self_harm',
+    });
   });
 
   it('reads the limits, and leaves out what is no plain number', () => {

@@ -1,0 +1,31 @@
+import type { Usage } from '../pool/outcome.ts';
+
+/** A model that thought for so much of its cap had no room for an answer; an answer that is long itself leaves less to it. */
+const MOST_OF_CAP = 0.8;
+
+/**
+ * The output tokens that a model has spent on thinking, where that filled its cap; undefined where it did not. Some servers
+ * count no thinking: then an answer that is cut before its first letter was all of it.
+ *
+ * @example cut at 800 tokens, of which 780 were thinking: 780; cut at 800 without a text and without a count: 800
+ */
+export function spentOnThinking(
+  reply: { readonly text: string; readonly finish: 'stop' | 'length'; readonly usage?: Usage | null },
+  maxOutputTokens: number,
+): number | undefined {
+  if (reply.finish !== 'length') return undefined;
+  const { reasoningTokens = 0, completionTokens = maxOutputTokens } = reply.usage ?? {};
+  if (reasoningTokens > 0 && reasoningTokens >= MOST_OF_CAP * Math.min(completionTokens, maxOutputTokens)) {
+    return reasoningTokens;
+  }
+  return reply.text.trim() === '' ? Math.min(completionTokens, maxOutputTokens) : undefined;
+}
+
+/** What a caller can do about it. */
+export function thinkingSentence(spentTokens: number, maxOutputTokens: number): string {
+  const [spent, cap] = [spentTokens, maxOutputTokens].map((tokens) => tokens.toLocaleString('en-US'));
+  return (
+    `The model spent ${spent} of ${cap} output tokens on thinking and left no whole answer. ` +
+    'Use a larger `maxOutputTokens`, a lower effort, or a model that thinks less.'
+  );
+}
