@@ -139,3 +139,55 @@ describe('firstAsked', () => {
     expect(asked).toMatchObject({ asks: 1, question: { maxOutputTokens: 3000, prompt: plan.prompt } });
   });
 });
+
+describe('readReply of thinking that fills its cap', () => {
+  const thought = (completionTokens: number, text = ''): Parameters<typeof readReply>[0] => ({
+    text,
+    finish: 'length',
+    usage: {
+      promptTokens: 900,
+      imageTokens: null,
+      cachedTokens: 0,
+      completionTokens,
+      reasoningTokens: completionTokens,
+      totalTokens: 900 + completionTokens,
+    },
+  });
+
+  it('asks once more with the larger cap, then says what the model spent', async () => {
+    const plan = await planOf(OBJECTS);
+    const first = firstAsked(plan, { request: OBJECTS, earlier: [] });
+    const again = readReply(thought(800), { request: OBJECTS, plan, asked: first });
+    if (again.kind !== 'again') throw new Error('There is a larger cap.');
+    expect(again.asked.question).toEqual({ prompt: plan.prompt, maxOutputTokens: 3000 });
+    expect(readReply(thought(3000), { request: OBJECTS, plan, asked: again.asked })).toEqual({
+      kind: 'unusable',
+      detail:
+        'The model spent 3,000 of 3,000 output tokens on thinking and left no whole answer. ' +
+        'Use a larger `maxOutputTokens`, a lower effort, or a model that thinks less.',
+    });
+  });
+
+  it('asks no second time within the cap of a caller', async () => {
+    const request = { ...OBJECTS, maxOutputTokens: 300 };
+    const plan = await planOf(request);
+    const asked = firstAsked(plan, { request, earlier: [] });
+    expect(readReply(thought(300), { request, plan, asked })).toMatchObject({
+      kind: 'unusable',
+      detail: expect.stringContaining('300 of 300'),
+    });
+  });
+
+  it('keeps what was read beside it', async () => {
+    const request = { ...OBJECTS, maxOutputTokens: 300 };
+    const plan = await planOf(request);
+    const asked = firstAsked(plan, { request, earlier: [] });
+    const cut = objects([2, 2]).text.slice(0, 90);
+    expect(readReply(thought(300, cut), { request, plan, asked })).toMatchObject({
+      kind: 'answered',
+      checked: {
+        warnings: [{ code: 'answer-cut' }, {}, { code: 'answer-cut', detail: expect.stringContaining('300 of 300') }],
+      },
+    });
+  });
+});

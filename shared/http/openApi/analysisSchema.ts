@@ -43,7 +43,9 @@ export const analysisSchema = z
         totalTokens: tokens,
       })
       .nullable()
-      .describe('Billed, over all model calls of this analysis'),
+      .describe(
+        'Billed, over all model calls of this analysis, failed ones included; the warning `usage-estimated` marks estimates',
+      ),
     cost: z.object({ usd, estimatedUsd: usd }),
     estimate: z.object({ promptTokens: tokens, admissionTokens: tokens, savedTokens: tokens.optional() }).nullable(),
     attempts: z.array(
