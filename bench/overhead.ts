@@ -84,7 +84,8 @@ async function directCaller(cloud: LocalCloud, jpeg: Buffer): Promise<() => Prom
         deployment,
         parameters: plan.model.parameters,
         prompt: plan.prompt,
-        image: { dataUrl: toDataUrl(jpeg, 'image/jpeg'), detail: 'high' },
+        images: [toDataUrl(jpeg, 'image/jpeg')],
+        detail: 'high',
         maxOutputTokens: plan.maxOutputTokens,
       }),
     );

@@ -6,7 +6,7 @@ import { estimateLocalFolder } from './estimateLocalFolder.ts';
 import { estimateTable } from './estimateTable.ts';
 
 /**
- * `npm run estimate -- FOLDER [--models A,B] [--task T] [--detail D] [--quality Q] [--max-output-tokens N]
+ * `npm run estimate -- FOLDER [--models A,B] [--task T] [--detail D] [--quality Q] [--parts auto] [--max-output-tokens N]
  * [--tokens-per-minute N] [--json]`
  *
  * What a folder's images would cost on each model, from their headers alone: no network, no account, no model call.
@@ -19,6 +19,7 @@ async function main(): Promise<void> {
       task: { type: 'string' },
       detail: { type: 'string' },
       quality: { type: 'string' },
+      parts: { type: 'string' },
       'max-output-tokens': { type: 'string' },
       'tokens-per-minute': { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -26,12 +27,12 @@ async function main(): Promise<void> {
   });
   const [folder, ...others] = positionals;
   if (folder === undefined || others.length > 0) throw new Error('Name one folder: npm run estimate -- FOLDER');
-  const { models, task, detail, quality } = values;
+  const { models, task, detail, quality, parts } = values;
   const problems: Problem[] = [];
   const numberOf = (name: 'max-output-tokens' | 'tokens-per-minute'): number | undefined =>
     collectProblems(problems, () => wholeNumber(`--${name}`, values[name]));
   const [maxOutputTokens, tokensPerMinute] = [numberOf('max-output-tokens'), numberOf('tokens-per-minute')];
-  const given = { task, detail, quality, maxOutputTokens };
+  const given = { task, detail, quality, parts, maxOutputTokens };
   const answer: FolderAnswer = await estimateLocalFolder({
     folder: resolve(folder),
     options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

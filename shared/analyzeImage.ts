@@ -6,8 +6,8 @@ import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { endOrDeliver } from './analyses/endOrDeliver.ts';
-import { estimateOf, factsOf } from './analyses/factsOf.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
+import { estimateOf, factsOf, targetOf } from './analyses/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from './analyses/imageToSend.ts';
 import { leaveResult } from './analyses/leaveResult.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
@@ -98,9 +98,11 @@ async function prepareConversation(
     deployment: pricedBy(candidates, getModel(first.countsAs), parts.now())?.deployment ?? first,
     calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
     nowMs: parts.now(),
+    largestMinuteTokens: Math.max(...candidates.map(({ tokensPerMinute }) => tokensPerMinute)),
   });
   const plan = await cappedPlan(planned, request, parts.ledger);
-  keeper.note(looked(keeper.current(), factsOf(header, work.image.totalBytes), estimateOf(plan)));
+  const facts = factsOf(header, work.image.totalBytes, plan);
+  keeper.note(looked(keeper.current(), facts, estimateOf(plan)));
   const all = async (): Promise<Buffer | 'changed'> => {
     const bytes = await work.image.all();
     if (bytes !== 'changed') keeper.note({ ...keeper.current(), contentDigest: digestOf(bytes) });
@@ -108,7 +110,7 @@ async function prepareConversation(
   };
   const { totalBytes } = work.image;
   const image = createImageToSend(
-    (mustEncode) => prepareImage({ totalBytes, all }, header, plan.target, parts.limits, mustEncode),
+    (mustEncode) => prepareImage({ totalBytes, all }, header, targetOf(plan, header), parts.limits, mustEncode),
     { isEncodedAnew: keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code) },
   );
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };

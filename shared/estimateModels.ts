@@ -1,18 +1,17 @@
 import type { AnalysisRequest } from './analyses/analysisRequest.ts';
+import { createPartsPlanner, partsTerms, wordsFor } from './analyses/partsFor.ts';
 import { pricedBy } from './analyses/pricedBy.ts';
 import { findModel, getModel, modelKey } from './catalog/catalog.ts';
 import type { Model } from './catalog/model.ts';
 import { standInModel } from './catalog/standInModel.ts';
 import { InvalidRequest, type Problem } from './errors.ts';
 import type { Deployment } from './pool/deployment.ts';
-import { promptFor } from './tasks/promptFor.ts';
 import { taskOf } from './tasks/taskOf.ts';
 import type { Calibrations } from './tokens/calibrations.ts';
 import { type Estimate, estimateForModel } from './tokens/estimateForModel.ts';
 import type { ImageSize } from './tokens/imageSize.ts';
 import { uncountable } from './tokens/imageTokens.ts';
-import type { Quota } from './tokens/minutesAtQuota.ts';
-import { reasoningTokens } from './tokens/reasoningTokens.ts';
+import { largestMinuteOf, type Quota } from './tokens/minutesAtQuota.ts';
 
 /** What is asked about images, whatever they are. */
 export interface EstimateQuestion {
@@ -57,21 +56,23 @@ async function estimateOne(
   question: EstimateQuestion & PoolFacts,
 ): Promise<Estimate> {
   const { request, tokensPerMinute, deployments, calibrations, nowMs } = question;
-  const prompt = await promptFor(request, {
-    jsonSchema: model.parameters.jsonSchema,
-    encoding: model.textEncoding.name,
-  });
-  const reasoning = reasoningTokens(model.parameters.reasoningEfforts);
-  const max = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
   const inPool = deployments.filter((deployment) => keyOf(deployment) === modelKey(model));
   const priced = pricedBy(inPool, model, nowMs);
+  const apiVersion = priced?.deployment.apiVersion;
+  const { prompt, output } = await wordsFor(request, model, apiVersion);
+  const quota = tokensPerMinute === undefined ? quotaOf(inPool) : { tokensPerMinute, requestsPerMinute: null };
+  const { sight, economyFloorPx: floorPx } = taskOf(request.task);
+  const terms = partsTerms(request, model, { largestMinuteTokens: largestMinuteOf(quota), apiVersion });
+  const plan = request.parts && (await createPartsPlanner(request, terms));
   const estimate = estimateForModel(model, sizes, {
     detail: request.detail,
     quality: request.quality,
-    floorPx: taskOf(request.task).economyFloorPx,
+    floorPx,
+    sight,
+    partsOf: plan,
     textTokens: prompt.textTokens,
-    outputTokens: { expected: Math.min(prompt.expectedOutputTokens + reasoning.expected, max), max },
-    ...(tokensPerMinute === undefined ? quotaOf(inPool) : { tokensPerMinute, requestsPerMinute: null }),
+    outputTokens: output,
+    ...quota,
     ...(priced ? { sku: priced.deployment.sku, region: priced.deployment.region } : {}),
     calibration: calibrations.of(inPool.map(({ name }) => name)),
     nowMs,

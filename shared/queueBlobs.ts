@@ -72,11 +72,15 @@ async function pageOf(
 /** Gives a version its record and has it called, unless it has one. */
 export async function queueVersion(
   version: BlobVersion,
-  call: Pick<QueueCall, 'isDryRun' | 'task' | 'model'>,
+  call: Pick<QueueCall, 'isDryRun' | 'task' | 'model' | 'parts'>,
   parts: NowParts,
 ): Promise<'known' | 'matched' | 'queued'> {
-  const { task, model, isDryRun } = call;
-  const overrides = { ...(task === undefined ? {} : { task }), ...(model === undefined ? {} : { model }) };
+  const { task, model, parts: cut, isDryRun } = call;
+  const overrides = {
+    ...(task === undefined ? {} : { task }),
+    ...(model === undefined ? {} : { model }),
+    ...(cut === undefined ? {} : { parts: cut }),
+  };
   const nowMs = parts.now();
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs, overrides });
   if (await isRecorded(fresh.id, parts)) return 'known';

@@ -28,8 +28,8 @@ export function questionTo(pool: string): Question {
         { width, height },
         { deployment, nowMs: Date.now() },
       );
-      const image = { dataUrl: toDataUrl(png, 'image/png'), detail };
-      return requestBody({ deployment, parameters: model.parameters, prompt, image, maxOutputTokens });
+      const images = [toDataUrl(png, 'image/png')];
+      return requestBody({ deployment, parameters: model.parameters, prompt, images, detail, maxOutputTokens });
     },
   };
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { ChatRequest } from './chatRequest.ts';
-import { composeAnswer, composeProse } from './composeAnswer.ts';
+import { composeProse } from './composeAnswer.ts';
 import { type FilterCategory, filterResults } from './contentFilter.ts';
 import type { ModelRow } from './modelRow.ts';
 import type { PromptTokens } from './promptTokens.ts';
 import type { Seen } from './seen.ts';
+import { composeForImages } from './severalImages.ts';
 import { firstTokens, textTokens } from './textTokens.ts';
 
 /** What a model said: the text within its cap, and what it is billed. */
@@ -60,7 +61,7 @@ export async function complete(
 
 function answerTo(chat: ChatRequest, seen: Seen | undefined): string {
   if (!seen) return 'There is no image in the request, and the emulated model does nothing else.';
-  return chat.shape ? JSON.stringify(composeAnswer(chat.shape, seen)) : composeProse(seen);
+  return chat.shape ? JSON.stringify(composeForImages(chat.shape, seen)) : composeProse(seen);
 }
 
 /** A chat completion as the service writes it. */

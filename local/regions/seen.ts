@@ -26,6 +26,8 @@ export interface Seen {
   readonly colours: readonly string[];
   /** The block in its upper left corner: a test's way to have the content filter speak. */
   readonly marker: 'image' | 'answer' | null;
+  /** Where several images were sent, each by itself, in their order. */
+  readonly images?: readonly Seen[];
 }
 
 /** What `answers: "fixed"` says of every image. */

@@ -16,6 +16,7 @@ import type { DeploymentSettings, RegionSettings } from './regionOptions.ts';
 import { errorReply, type Reply } from './reply.ts';
 import { fixedSight, type Seen } from './seen.ts';
 import { overQuota, type ServiceError } from './serviceError.ts';
+import { seenTogether } from './severalImages.ts';
 
 /** A deployment as it stands: its row, its quota and what has been counted against it. */
 export interface RunningDeployment {
@@ -124,9 +125,7 @@ async function seeAll(
   });
   const looked = await Promise.all(looks);
   const all = looked.filter((seen) => seen !== null);
-  const [first] = all;
   if (all.length < looked.length) return 'broken';
-  if (!first) return undefined;
-  const marker = all.find((seen) => seen.marker !== null)?.marker ?? null;
-  return { ...first, lines: all.flatMap((seen) => seen.lines), marker };
+  const heightsPx = chat.images.map((image, index) => (by.prompt.sights[index] ?? image).height);
+  return seenTogether(all, heightsPx);
 }

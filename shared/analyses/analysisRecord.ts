@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { OutcomeKind, Usage } from '../pool/outcome.ts';
+import type { PartsFacts } from '../tokens/partsText.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import type { AnalysisSource } from './analysisSource.ts';
 
@@ -18,6 +19,8 @@ export interface ImageFacts {
   readonly sentWidth: number | null;
   readonly sentHeight: number | null;
   readonly sentBytes: number | null;
+  /** How it was cut; then the sent size is that of each part, the bytes those of all. Absent: sent whole. */
+  readonly parts?: PartsFacts;
 }
 
 export interface Attempt {

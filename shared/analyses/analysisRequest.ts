@@ -7,6 +7,8 @@ export const QUALITIES = ['full', 'balanced', 'economy'] as const;
 /** How much of the image is sent: every pixel that the model would see, or fewer where that saves tokens. */
 export type Quality = (typeof QUALITIES)[number];
 
+export const PARTS = ['auto', 'none'] as const;
+
 /** Everything that is asked of one image; the digest of what shapes its answer is part of the analysis's identity. */
 export interface AnalysisRequest extends TaskRequest {
   /** `name@version` */
@@ -16,6 +18,8 @@ export interface AnalysisRequest extends TaskRequest {
   readonly detail: Detail;
   readonly quality: Quality;
   readonly maxOutputTokens?: number;
+  /** An image that the model would see too small is cut into parts of one request; absent: it is sent whole. */
+  readonly parts?: 'auto';
   /** An earlier answer to the same request about the same bytes will do; absent: as REUSE_ANSWERS says. */
   readonly reuse?: boolean;
 }

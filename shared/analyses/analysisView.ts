@@ -1,4 +1,5 @@
 import type { Usage } from '../pool/outcome.ts';
+import type { PartsFacts } from '../tokens/partsText.ts';
 import type { AnalysisRecord, Attempt, Status, WaitingFor, Warning } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 
@@ -20,6 +21,7 @@ export interface AnalysisView {
     readonly sentWidth: number | null;
     readonly sentHeight: number | null;
     readonly sentBytes: number | null;
+    readonly parts?: PartsFacts;
     readonly detail: string;
   };
   readonly answer?: unknown;
@@ -71,6 +73,7 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult): A
       sentWidth: image?.sentWidth ?? null,
       sentHeight: image?.sentHeight ?? null,
       sentBytes: image?.sentBytes ?? null,
+      ...(image?.parts && { parts: image.parts }),
       detail: record.request.detail,
     },
     ...(result ? { answer: result.answer, markdown: result.markdown } : {}),
@@ -129,9 +132,9 @@ export function recordOfView(
 }
 
 function imageOfView({ image }: AnalysisView): AnalysisRecord['image'] {
-  const { format, width, height, bytes, sentWidth, sentHeight, sentBytes } = image;
+  const { format, width, height, bytes, sentWidth, sentHeight, sentBytes, parts } = image;
   if (format === null || width === null || height === null || bytes === null) return null;
-  return { format, width, height, bytes, sentWidth, sentHeight, sentBytes };
+  return { format, width, height, bytes, sentWidth, sentHeight, sentBytes, ...(parts && { parts }) };
 }
 
 function microUsdOf(usd: number | null): number | null {

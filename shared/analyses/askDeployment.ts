@@ -77,7 +77,8 @@ export async function askDeployment(
     deployment,
     parameters: plan.model.parameters,
     prompt,
-    image: { dataUrl: toDataUrl(image.bytes, image.mediaType), detail: plan.detail },
+    images: [image, ...(image.furtherParts ?? [])].map(({ bytes, mediaType }) => toDataUrl(bytes, mediaType)),
+    detail: plan.detail,
     maxOutputTokens,
   });
   const { outcome, tookMs } = await traceCall({ deployment, maxOutputTokens }, () =>
@@ -150,8 +151,9 @@ async function announce(question: BookedQuestion, parts: StoryParts): Promise<Pr
 
 function withSentSize(image: AnalysisRecord['image'], sentImage: PreparedImage): AnalysisRecord['image'] {
   if (!image) return null;
-  const { width, height, bytes } = sentImage;
-  return { ...image, sentWidth: width, sentHeight: height, sentBytes: bytes.byteLength };
+  const { width, height, bytes, furtherParts = [] } = sentImage;
+  const sentBytes = furtherParts.reduce((sum, part) => sum + part.bytes.byteLength, bytes.byteLength);
+  return { ...image, sentWidth: width, sentHeight: height, sentBytes };
 }
 
 function statusOf(outcome: Outcome): number | null {

@@ -17,7 +17,8 @@ export async function cappedPlan(
   request: AnalysisRequest,
   ledger: Pick<Ledger, 'outputCap'>,
 ): Promise<Plan> {
-  if (request.maxOutputTokens !== undefined) return plan;
+  // Answers about parts are longer than those that have taught it.
+  if (request.maxOutputTokens !== undefined || plan.parts) return plan;
   const maxOutputTokens = await ledger.outputCap(answerKindOf(request), plan.maxOutputTokens);
   const saved = plan.maxOutputTokens - maxOutputTokens;
   return { ...plan, maxOutputTokens, admissionTokens: plan.admissionTokens - saved };

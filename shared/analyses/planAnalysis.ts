@@ -1,29 +1,34 @@
-import { effortsUnder } from '../catalog/apiVersions.ts';
 import { getModel } from '../catalog/catalog.ts';
 import type { Detail, Model } from '../catalog/model.ts';
 import { ImageRejected } from '../errors.ts';
 import type { Deployment } from '../pool/deployment.ts';
-import { type Prompt, promptFor } from '../tasks/promptFor.ts';
+import type { Prompt } from '../tasks/promptFor.ts';
 import { taskOf } from '../tasks/taskOf.ts';
-import type { TaskName } from '../tasks/taskRequest.ts';
+import type { TaskRequest } from '../tasks/taskRequest.ts';
 import { admissionTokens } from '../tokens/admissionTokens.ts';
 import { type Calibration, calibrated } from '../tokens/calibration.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
 import { countImageTokens } from '../tokens/imageTokens.ts';
-import { unreadableText } from '../tokens/legibility.ts';
-import { reasoningTokens } from '../tokens/reasoningTokens.ts';
+import { isIllegible } from '../tokens/legibility.ts';
+import type { PartsPlan } from '../tokens/partsPlan.ts';
+import { reductionWarnings, type Way } from '../tokens/reductionWarnings.ts';
 import { nearestDetail, seenByModel } from '../tokens/seenByModel.ts';
 import { sizeToSend } from '../tokens/sizeToSend.ts';
 import type { Warning } from './analysisRecord.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
+import { partsFor, partsTerms, wordsFor } from './partsFor.ts';
 
 /** What will be sent, and what it is expected to cost, before anything is. */
 export interface Plan {
   readonly model: Model;
   readonly detail: Detail;
-  /** Size to send. */
+  /** Size to send; of an image in parts the size of each. */
   readonly target: ImageSize;
+  /** How the image is cut; absent: it is sent whole. */
+  readonly parts?: PartsPlan;
+  /** What the model is asked, and told of the parts. */
+  readonly asked: TaskRequest;
   readonly prompt: Prompt;
   /** The output cap, thinking included. */
   readonly maxOutputTokens: number;
@@ -43,9 +48,6 @@ export interface Plan {
   readonly warnings: readonly Warning[];
 }
 
-/** Tasks whose answer is the image's own text. */
-const READING_TASKS: readonly TaskName[] = ['text', 'tables', 'extract'];
-
 /**
  * Plans the request for an image of this size.
  *
@@ -56,48 +58,65 @@ const READING_TASKS: readonly TaskName[] = ['text', 'tables', 'extract'];
 export async function planAnalysis(
   request: AnalysisRequest,
   size: ImageSize,
-  context: { readonly deployment: Deployment; readonly calibration?: Calibration | undefined; readonly nowMs: number },
+  context: {
+    readonly deployment: Deployment;
+    readonly calibration?: Calibration | undefined;
+    readonly nowMs: number;
+    /** The most tokens that any deployment admits in a minute; absent: those of `deployment`. */
+    readonly largestMinuteTokens?: number;
+  },
 ): Promise<Plan> {
   const { deployment, calibration, nowMs } = context;
   const model = getModel(deployment.countsAs);
   const task = taskOf(request.task);
   const detail = nearestDetail(model, request.detail);
-  const target = sizeToSend(model, size, { detail, quality: request.quality, floorPx: task.economyFloorPx });
-  const counted = countImageTokens(model, target, detail);
+  const whole = sizeToSend(model, size, { detail, quality: request.quality, floorPx: task.economyFloorPx });
+  const seen = seenByModel(model, whole, detail) ?? whole;
+  const counted = countImageTokens(model, whole, detail);
   if (counted.kind === 'refused') throw new ImageRejected('too-many-pixels', counted.detail);
-  const imageTokens = counted.kind === 'counted' ? counted.tokens : 0;
-  const imageAdmissionTokens = counted.kind === 'counted' ? counted.admission : 0;
-  const prompt = await promptFor(request, {
-    jsonSchema: model.parameters.jsonSchema,
-    encoding: model.textEncoding.name,
-  });
-  const reasoning = reasoningTokens(effortsUnder(model.parameters, deployment.apiVersion));
-  const maxOutputTokens = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
+  const largestMinuteTokens = context.largestMinuteTokens ?? deployment.tokensPerMinute;
+  const possible = isIllegible(size, seen, task.sight)
+    ? await partsFor(
+        request,
+        size,
+        partsTerms(request, model, { largestMinuteTokens, apiVersion: deployment.apiVersion }),
+      )
+    : undefined;
+  const cut = request.parts === 'auto' ? possible : undefined;
+  const { prompt, output } = cut ?? (await wordsFor(request, model, deployment.apiVersion));
+  const imageTokens = cut?.plan.tokens ?? (counted.kind === 'counted' ? counted.tokens : 0);
+  const imageAdmissionTokens = cut?.plan.admission ?? (counted.kind === 'counted' ? counted.admission : 0);
+  const maxOutputTokens = output.max;
   const { textTokens } = prompt;
   const correctedTokens = calibrated(imageTokens, calibration);
   const promptTokens = textTokens + correctedTokens;
-  const completionTokens = Math.min(prompt.expectedOutputTokens + reasoning.expected, maxOutputTokens);
-  const lost = READING_TASKS.includes(request.task)
-    ? unreadableText(size, seenByModel(model, target, detail) ?? target)
-    : undefined;
+  const where = { sku: deployment.sku, region: deployment.region, atMs: nowMs };
+  const priceOf = (prompt: number, completion = 0): number | null =>
+    deployment.isPriced
+      ? costMicroUsd(model, { promptTokens: prompt, cachedTokens: 0, completionTokens: completion }, where)
+      : null;
+  const wayOf = (tokens: number): Way => ({ tokens, microUsd: priceOf(tokens) });
   return {
     model,
     detail,
-    target: { width: target.width, height: target.height },
+    target: cut?.plan.sent ?? { width: whole.width, height: whole.height },
+    ...(cut && { parts: cut.plan }),
+    asked: cut?.asked ?? request,
     prompt,
     maxOutputTokens,
     imageTokens,
     mostImageTokens: Math.max(imageAdmissionTokens, correctedTokens),
-    savedTokens: target.savedTokens,
+    savedTokens: cut ? 0 : whole.savedTokens,
     promptTokens,
     admissionTokens: admissionTokens({ imageAdmissionTokens, textTokens, maxOutputTokens }),
-    estimatedMicroUsd: deployment.isPriced
-      ? costMicroUsd(
-          model,
-          { promptTokens, cachedTokens: 0, completionTokens },
-          { sku: deployment.sku, region: deployment.region, atMs: nowMs },
-        )
-      : null,
-    warnings: lost === undefined ? [] : [{ code: 'text-may-be-unreadable', detail: lost }],
+    estimatedMicroUsd: priceOf(promptTokens, output.expected),
+    warnings: reductionWarnings({
+      size,
+      seen,
+      sight: task.sight,
+      whole: wayOf(whole.tokens),
+      parts: possible && { plan: possible.plan, ...wayOf(possible.plan.tokens) },
+      isTaken: cut !== undefined,
+    }),
   };
 }

@@ -80,7 +80,7 @@ export function readReply(
   around: Around,
 ): Reply {
   const { request, plan } = around;
-  const reading = readAnswer(request, reply.text, reply.finish);
+  const reading = readAnswer(plan.asked, reply.text, reply.finish);
   const refusal = refusalIn(reply, { request, reading });
   if (refusal !== undefined) return { kind: 'declined', detail: declinedSentence(refusal) };
   if (reading.kind === 'valid') return { kind: 'answered', checked: bestAnswer(around.asked.fallback, reading) };

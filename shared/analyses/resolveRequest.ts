@@ -4,7 +4,7 @@ import type { Deployment } from '../pool/deployment.ts';
 import { parseTaskRequest } from '../tasks/parseTaskRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { TaskName, TaskRequest } from '../tasks/taskRequest.ts';
-import { type AnalysisRequest, QUALITIES } from './analysisRequest.ts';
+import { type AnalysisRequest, PARTS, QUALITIES } from './analysisRequest.ts';
 import { schemaProblems } from './schemaProblems.ts';
 
 /** What a caller may say about an analysis beside its image; over HTTP, in a query, or as metadata of a blob. */
@@ -17,6 +17,10 @@ export const requestOptionsSchema = z.strictObject({
   detail: z.enum(['low', 'high', 'original']).optional(),
   quality: z.enum(QUALITIES).optional(),
   maxOutputTokens: z.int().min(16).max(16_384).optional(),
+  parts: z
+    .enum(PARTS)
+    .optional()
+    .describe('`auto`: an image that the model would see too small to read is cut into parts of one request'),
   language: z.string().max(35).optional(),
   reuse: z
     .boolean()
@@ -55,6 +59,8 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
     detail: options.detail ?? 'high',
     quality: options.quality ?? taskOf(task.task).defaultQuality,
     ...(options.maxOutputTokens === undefined ? {} : { maxOutputTokens: options.maxOutputTokens }),
+    // What is sent whole has the identity that it had before there were parts.
+    ...(options.parts === 'auto' ? { parts: options.parts } : {}),
     ...(options.reuse === undefined ? {} : { reuse: options.reuse }),
   };
 }

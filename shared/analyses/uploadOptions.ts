@@ -3,7 +3,7 @@ import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import { flagOfText } from './resolveRequest.ts';
 
 /** Metadata by which an uploader says what is asked of an image; other keys are somebody else's and are left alone. */
-const METADATA_KEYS = ['task', 'question', 'model', 'detail', 'reuse'] as const;
+const METADATA_KEYS = ['task', 'question', 'model', 'detail', 'parts', 'reuse'] as const;
 
 /**
  * What is asked of a dropped file: its metadata (percent-encoded UTF-8, since metadata is ASCII), else the first folder

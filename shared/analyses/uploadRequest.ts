@@ -8,6 +8,7 @@ import { uploadOptions } from './uploadOptions.ts';
 export interface UploadOverrides {
   readonly task?: string;
   readonly model?: string;
+  readonly parts?: 'auto' | 'none';
 }
 
 /** The request that a dropped file makes; where it is wrong, the installation's default one, with the problem. */

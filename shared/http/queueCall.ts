@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
+import { PARTS } from '../analyses/analysisRequest.ts';
 import { continuationOf, markerOf } from '../analyses/folderContinuation.ts';
 import { type RequestDefaults, resolveModel } from '../analyses/resolveRequest.ts';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
@@ -17,6 +18,7 @@ export const queueCallSchema = z.strictObject({
     .exclude(['ask', 'extract'], 'must be a task that needs no question and no schema with each image')
     .optional(),
   model: z.string().optional(),
+  parts: z.enum(PARTS).optional(),
   dryRun: z.boolean().optional(),
   continuation: z.string().min(1).max(2048).optional(),
 });
@@ -32,12 +34,13 @@ export async function readQueueCall(request: HttpRequest, defaults: RequestDefau
   const model = (given as { model?: unknown } | null)?.model;
   if (typeof model === 'string') collectProblems(problems, () => resolveModel(model, defaults));
   if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
-  const { prefix, task, continuation } = parsed.data;
+  const { prefix, task, parts, continuation } = parsed.data;
   return {
     isDryRun: parsed.data.dryRun ?? false,
     ...(prefix === undefined ? {} : { prefix }),
     ...(task === undefined ? {} : { task }),
     ...(typeof model === 'string' ? { model } : {}),
+    ...(parts === undefined ? {} : { parts }),
     ...(continuation === undefined ? {} : { continuation: markerOf(prefix ?? '', continuation) }),
   };
 }

@@ -4,6 +4,7 @@ import { ImageRejected } from '../errors.ts';
 import type { ImageLimits } from './assertAcceptable.ts';
 import { assertAcceptable } from './assertAcceptable.ts';
 import { brokenImage } from './brokenImage.ts';
+import { cutIntoParts, type PixelBox, type SendTarget, type SentPart } from './cutIntoParts.ts';
 import { createDecodeGate } from './decodeGate.ts';
 import { encodeForService } from './encodeForService.ts';
 import type { ImageHeader } from './imageHeader.ts';
@@ -24,6 +25,8 @@ export interface PreparedImage {
   /** False: these are the bytes that came. */
   readonly changed: boolean;
   readonly warnings: readonly ImageWarning[];
+  /** Of an image in parts, those behind the first, which is this; each has its size. */
+  readonly furtherParts?: readonly SentPart[];
 }
 
 /** The bytes of an image that are read, once, when they are needed; `changed`: its version is gone. */
@@ -51,7 +54,7 @@ const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
 export async function prepareImage(
   file: ImageFile,
   header: ImageHeader,
-  target: PixelSize,
+  target: SendTarget,
   limits: ImageLimits,
   mustEncode = false,
 ): Promise<PreparedImage | 'changed'> {
@@ -62,13 +65,13 @@ export async function prepareImage(
       if (bytes === 'changed') return bytes;
       const exact = withFramesCounted(bytes, header);
       const unchanged = mustEncode ? undefined : asItIs(bytes, exact, target);
-      return unchanged ?? render(bytes, { header: exact, target, limits });
+      return unchanged ?? renderAll(bytes, { header: exact, target, limits });
     });
   }
   const bytes = await file.all();
   if (bytes === 'changed') return bytes;
   const exact = withFramesCounted(bytes, header);
-  return asItIs(bytes, exact, target) ?? inTurn(exact, () => render(bytes, { header: exact, target, limits }));
+  return asItIs(bytes, exact, target) ?? inTurn(exact, () => renderAll(bytes, { header: exact, target, limits }));
 }
 
 function asItIs(bytes: Buffer, header: ImageHeader, target: PixelSize): PreparedImage | undefined {
@@ -91,16 +94,22 @@ function withFramesCounted(bytes: Buffer, header: ImageHeader): ImageHeader {
 
 interface Rendering {
   readonly header: ImageHeader;
-  readonly target: PixelSize;
+  readonly target: SendTarget;
   readonly limits: ImageLimits;
 }
 
-async function render(bytes: Buffer, { header, target, limits }: Rendering): Promise<PreparedImage> {
+function renderAll(bytes: Buffer, rendering: Rendering): Promise<PreparedImage> {
+  const { boxes } = rendering.target;
+  return boxes ? cutIntoParts(boxes, (box) => render(bytes, rendering, box)) : render(bytes, rendering);
+}
+
+async function render(bytes: Buffer, { header, target, limits }: Rendering, box?: PixelBox): Promise<PreparedImage> {
   const load = await loadSharp();
   try {
     const input = load(bytes, { limitInputPixels: limits.maxPixels, sequentialRead: true, failOn: 'error', pages: 1 });
     const stored = await input.metadata();
-    const picture = input.autoOrient().resize(resizingTo(target, { header, stored })).toColourspace('srgb');
+    const upright = box ? input.autoOrient().extract(box) : input.autoOrient();
+    const picture = upright.resize(resizingTo(target, { header, stored })).toColourspace('srgb');
     const encoded = await encodeForService(load, picture, { isLossless: header.isLossless });
     return { ...encoded, changed: true, warnings: warningsOf(header, stored) };
   } catch (error) {

@@ -43,6 +43,7 @@ export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
   heading: 'Image',
   version: 3,
   defaultQuality: 'full',
+  sight: 'detail',
   economyFloorPx: 1024,
   sampling: { temperature: 0, topP: 1 },
   expectedOutputTokens: 500,

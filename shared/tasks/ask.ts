@@ -20,6 +20,7 @@ export const ask = defineTask<AskAnswer, AskAnswer>({
   heading: 'Question',
   version: 1,
   defaultQuality: 'balanced',
+  sight: 'detail',
   economyFloorPx: 768,
   sampling: { temperature: 0.7, topP: 0.95 },
   expectedOutputTokens: 120,

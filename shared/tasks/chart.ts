@@ -17,6 +17,7 @@ export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[
   heading: 'Charts',
   version: 2,
   defaultQuality: 'full',
+  sight: 'detail',
   economyFloorPx: 1024,
   sampling: { temperature: 0, topP: 1 },
   expectedOutputTokens: 450,

@@ -20,6 +20,7 @@ export const describe = defineTask<DescribeAnswer, DescribeAnswer>({
   heading: 'Image',
   version: 1,
   defaultQuality: 'balanced',
+  sight: 'overview',
   economyFloorPx: 512,
   sampling: { temperature: 0.7, topP: 0.95 },
   expectedOutputTokens: 200,

@@ -27,6 +27,7 @@ export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
   heading: 'Fields',
   version: 3,
   defaultQuality: 'full',
+  sight: 'print',
   economyFloorPx: 1280,
   sampling: { temperature: 0, topP: 1 },
   expectedOutputTokens: 300,

@@ -23,6 +23,7 @@ export const insights = defineTask<InsightsAnswer, InsightsAnswer>({
   heading: 'Insights',
   version: 1,
   defaultQuality: 'balanced',
+  sight: 'overview',
   economyFloorPx: 768,
   sampling: { temperature: 0.7, topP: 0.95 },
   expectedOutputTokens: 250,

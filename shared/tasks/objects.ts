@@ -26,6 +26,7 @@ export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   heading: 'Objects',
   version: 3,
   defaultQuality: 'balanced',
+  sight: 'overview',
   economyFloorPx: 768,
   sampling: { temperature: 0, topP: 1 },
   expectedOutputTokens: 250,

@@ -24,7 +24,7 @@ export function promptTexts(request: TaskRequest, mode: ShapeMode): PromptTexts 
   const { name, instructions } = taskOf(request.task);
   const schema = replySchemaOf(request);
   const system = [`Task: ${name}.`, instructions, RULES];
-  const user = ['Look at the image.', languageLine(request.language)];
+  const user = [imageLine(request), languageLine(request.language)];
   if (request.question !== undefined) user.push(`Question: ${request.question}`);
   if (request.instructions !== undefined) user.push(`Further instructions: ${request.instructions}`);
   if (mode === 'schema') {
@@ -34,8 +34,24 @@ export function promptTexts(request: TaskRequest, mode: ShapeMode): PromptTexts 
 }
 
 /** Whether the texts are the same for every caller, so that their tokens are known beforehand. */
-export function isConstant({ task, question, instructions, language }: TaskRequest): boolean {
-  return task !== 'extract' && question === undefined && instructions === undefined && language === undefined;
+export function isConstant(request: TaskRequest): boolean {
+  const { task, question, instructions, language, inParts } = request;
+  const isOwn = question !== undefined || instructions !== undefined || language !== undefined;
+  return task !== 'extract' && !isOwn && inParts === undefined;
+}
+
+function imageLine({ task, inParts }: TaskRequest): string {
+  if (!inParts) return 'Look at the image.';
+  const { columns, rows } = inParts;
+  // The same number of tokens for every grid: an estimate counts them once.
+  const what =
+    `Look at the image. It comes as ${columns * rows} images, which are its parts, row by row from the top and each row ` +
+    'from left to right; neighbours overlap, so that what is cut at an edge is whole in one of them. ';
+  if (!taskOf(task).answersByPart) return `${what}Answer for the whole, and give what lies in an overlap once.`;
+  return (
+    `${what}Answer for each part by itself, with its number from 1, and give what lies in an overlap in both. ` +
+    'A table that goes on in the next part has the same columns and names there.'
+  );
 }
 
 function languageLine(language: string | undefined): string {

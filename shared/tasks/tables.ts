@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { checkTable } from './checkTable.ts';
 import { escapeList } from './escapeMarkdown.ts';
+import { joinTables } from './joinTables.ts';
 import { once } from './once.ts';
 import { sections } from './sections.ts';
 import { tableMarkdown, withUnit } from './tableMarkdown.ts';
@@ -44,6 +45,7 @@ export const tables = defineTask<{ tables: TableReply[] }, { tables: TableAnswer
   heading: 'Tables',
   version: 2,
   defaultQuality: 'full',
+  sight: 'print',
   economyFloorPx: 1280,
   sampling: { temperature: 0, topP: 1 },
   expectedOutputTokens: 500,
@@ -57,6 +59,7 @@ export const tables = defineTask<{ tables: TableReply[] }, { tables: TableAnswer
   reply: tablesReply,
   answer: tablesAnswer,
   content: 'tables',
+  joinParts: joinTables,
   complete: (reply) => ({ tables: reply.tables.map(completeTable) }),
   check: (answer) => answer.tables.flatMap((table, place) => checkTable(table, `tables[${place}]`)),
   prose: () => [],

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Sight } from '../tokens/legibility.ts';
 import { inEnvelope } from './inEnvelope.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { wireSchemaOf } from './jsonSchema.ts';
 import { keepValid } from './keepValid.ts';
+import { inOrder, partsReply } from './partsReply.ts';
 import type { Answer, Finding } from './reading.ts';
-import type { TaskName, TaskRequest } from './taskRequest.ts';
+import type { PartsGrid, TaskName, TaskRequest } from './taskRequest.ts';
 
 export interface CsvFile {
   /** A file's name without its ending, such as `table-1`. */
@@ -18,6 +20,8 @@ export interface TaskTraits {
   /** Rises with every change of instructions, shape or checks; stands in the record. */
   readonly version: number;
   readonly defaultQuality: 'full' | 'balanced';
+  /** What must be seen of the image: says when it is too small for the task. */
+  readonly sight: Sight;
   /** `economy` shrinks the longest side to no less than this. */
   readonly economyFloorPx: number;
   readonly sampling: { readonly temperature: number; readonly topP: number };
@@ -37,6 +41,8 @@ interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly answer: () => z.ZodType<Given>;
   /** The key of the reply that holds all of the answer: some models leave it out and send what belongs there. */
   readonly content?: string;
+  /** Of an image in parts the model answers for each, and this makes one answer of them; absent: it answers for the whole. */
+  readonly joinParts?: (replies: readonly (Reply | undefined)[], grid: PartsGrid) => Reply;
   /** Where the schema to send is not made from `reply`. */
   readonly wireSchema?: (request: TaskRequest) => JsonSchema;
   /** `emptied`: places of the reply whose values were missing or unreadable, and are empty in their stead. */
@@ -60,6 +66,8 @@ export type Match =
     };
 
 export interface Task extends TaskTraits {
+  /** Whether an image in parts is answered part by part. */
+  readonly answersByPart: boolean;
   /** The schema of what the model sends. */
   readonly wireSchema: (request: TaskRequest) => JsonSchema;
   /** The schema of what Argus hands out, for OpenAPI and docs/schemas. */
@@ -74,8 +82,11 @@ export interface Task extends TaskTraits {
 
 /** Closes a task over its types, so that the rest of Argus sees nine alike. Answers read back from a record are checked again. */
 export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
-  const { reply, answer, content, complete, check, prose, title, firstLine, markdown, csv, ...traits } = spec;
-  const wireSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
+  const { reply, answer, content, joinParts, complete, check, prose, title, firstLine, markdown, csv, ...traits } =
+    spec;
+  const wholeSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
+  const wireSchema = (request: TaskRequest): JsonSchema =>
+    request.inParts && joinParts ? wireSchemaOf(partsReply(reply(request))) : wholeSchema(request);
   const blanks = spec.wireSchema === undefined ? 'last' : 'zero';
   const given = (stored: Answer): Given => answer().parse(stored);
   const finish = (
@@ -89,12 +100,28 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
   return {
     ...traits,
     wireSchema,
+    answersByPart: joinParts !== undefined,
     answerSchema: answer,
     match: (request, value) => {
+      const { inParts } = request;
+      // A model that answers for the whole all the same is taken at its word.
+      if (inParts && joinParts && typeof value === 'object' && value !== null && 'parts' in value) {
+        const schema = partsReply(reply(request));
+        const parsed = schema.safeParse(value);
+        const kept = parsed.success
+          ? { value: parsed.data }
+          : keepValid(schema, { parts: value.parts }, { shape: wireSchema(request), blanks });
+        const ordered = kept && inOrder(kept.value.parts, inParts);
+        const joined = ordered && finish(joinParts(ordered.replies, inParts), [], request);
+        const found = joined && { ...joined, findings: [...ordered.findings, ...joined.findings] };
+        if (parsed.success && found) return { kind: 'fits', ...found };
+        const problems = parsed.error?.issues.map(problemOf) ?? [];
+        return { kind: 'misfit', problems, ...(found && { kept: found }) };
+      }
       const parsed = reply(request).safeParse(value);
       if (parsed.success) return { kind: 'fits', ...finish(parsed.data, [], request) };
       const problems = parsed.error.issues.map(problemOf);
-      const shape = wireSchema(request);
+      const shape = wholeSchema(request);
       const kept = keepValid(reply(request), inEnvelope(value, content, shape), { shape, blanks });
       return {
         kind: 'misfit',

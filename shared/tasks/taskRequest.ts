@@ -14,6 +14,12 @@ export const TASK_NAMES = [
 
 export type TaskName = (typeof TASK_NAMES)[number];
 
+/** How an image was cut: so many parts across and down, sent row by row. */
+export interface PartsGrid {
+  readonly columns: number;
+  readonly rows: number;
+}
+
 export interface TaskRequest {
   readonly task: TaskName;
   /** Only for `ask`, and there required. */
@@ -24,4 +30,6 @@ export interface TaskRequest {
   readonly schema?: Readonly<Record<string, unknown>>;
   /** BCP 47; absent: the image's own language. */
   readonly language?: string;
+  /** The image comes in several parts; never from a caller, and absent where it comes whole. */
+  readonly inParts?: PartsGrid;
 }

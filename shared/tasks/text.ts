@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { escapeHeading, escapeLine, escapeList, escapeParagraph } from './escapeMarkdown.ts';
 import { quote } from './findInstructions.ts';
 import { findRepetition } from './findRepetition.ts';
+import { joinText } from './joinText.ts';
 import { once } from './once.ts';
 import type { Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
@@ -39,6 +40,7 @@ export const text = defineTask<TextReply, TextAnswer>({
   heading: 'Text',
   version: 1,
   defaultQuality: 'full',
+  sight: 'print',
   economyFloorPx: 1280,
   sampling: { temperature: 0, topP: 1 },
   expectedOutputTokens: 500,
@@ -51,6 +53,7 @@ export const text = defineTask<TextReply, TextAnswer>({
     'language: BCP 47 tag of the text. No text: null and no blocks.',
   reply: textReply,
   answer: textAnswer,
+  joinParts: joinText,
   complete: (reply) => ({ ...reply, plain: plainText(reply) }),
   check: checkText,
   prose: () => [],

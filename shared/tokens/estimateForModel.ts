@@ -7,21 +7,28 @@ import { InvalidRequest } from '../errors.ts';
 import type { Calibration } from './calibration.ts';
 import { type CalibrationView, calibrationView } from './calibrations.ts';
 import { microUsdOf, usdOf } from './cost.ts';
-import { estimateImage, type ImageEstimate } from './estimateImage.ts';
-import { addImage, NO_TOTALS, type RequestShape, type Totals } from './estimateTotals.ts';
+import { estimateImage, type ImageEstimate, type PartsOf, type RequestShape } from './estimateImage.ts';
+import { addImage, NO_TOTALS, type Totals } from './estimateTotals.ts';
 import { manyExceedQuota } from './exceedsQuota.ts';
 import type { ImageSize } from './imageSize.ts';
 import { uncountable } from './imageTokens.ts';
+import type { Sight } from './legibility.ts';
 import { largestMinuteOf, minutesAtQuota, type Quota } from './minutesAtQuota.ts';
+import { manyIllegible } from './reductionWarnings.ts';
 import { nearestDetail } from './seenByModel.ts';
 import type { Quality } from './sizeToSend.ts';
 
-/** `textTokens` and `outputTokens` are of one request; text includes the messages' frame, output the reasoning. */
-/** Its quota is the whole pool's for this model, or what if; null outside the pool. */
+/**
+ * `textTokens` and `outputTokens` are of one request; text includes the messages' frame, output the reasoning. Its quota
+ * is the whole pool's for this model, or what if; null outside the pool.
+ */
 export interface EstimateQuestion extends RequestShape, Quota {
   readonly detail: Detail;
   readonly quality: Quality;
   readonly floorPx?: number;
+  readonly sight?: Sight;
+  /** How images are cut; absent: each is sent whole. */
+  readonly partsOf?: PartsOf | undefined;
   /** These two decide the price; without them the SKU that the catalogue prices first, at the dearest zone. */
   readonly sku?: string;
   readonly region?: string;
@@ -73,7 +80,8 @@ export function estimateForModel(
   images: readonly (ImageSize & { readonly count?: number; readonly index?: number })[],
   question: EstimateQuestion,
 ): Estimate {
-  const { quality, floorPx, textTokens, outputTokens, calibration, nowMs } = question;
+  const { quality, floorPx, sight, partsOf, calibration, nowMs } = question;
+  const whole = { textTokens: question.textTokens, maxOutputTokens: question.outputTokens.max };
   const detail = nearestDetail(model, question.detail);
   if (model.imageTokens.rule.kind === 'unknown') {
     throw new InvalidRequest([{ path: 'models', message: uncountable(model) }]);
@@ -87,10 +95,12 @@ export function estimateForModel(
   let totals = NO_TOTALS;
   for (const [place, image] of images.entries()) {
     const { count = 1, index = place } = image;
-    const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration };
+    const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration, sight, partsOf };
     const measured = estimateImage(model, image, shape);
-    const inputTokens = measured.tokens + textTokens;
+    const request = measured.request ?? question;
+    const inputTokens = measured.tokens + request.textTokens;
     const rate = inputTokens > longFromTokens ? priceAt(model, { ...where, inputTokens }) : shortPromptRate;
+    const { textTokens, outputTokens } = request;
     totals = addImage(totals, measured, { rate, textTokens, outputTokens, largestMinuteTokens });
     perImage.push(measured.entry);
   }
@@ -101,11 +111,8 @@ export function estimateForModel(
     detail,
     imageTokens: totals.imageTokens,
     imageTokensRange: [totals.lowTokens, totals.highTokens],
-    textTokens: textTokens * totals.requests,
-    outputTokens: {
-      expected: outputTokens.expected * totals.requests,
-      max: outputTokens.max * totals.requests,
-    },
+    textTokens: totals.textTokens,
+    outputTokens: { expected: totals.expectedOutputTokens, max: totals.maxOutputTokens },
     admissionTokens: totals.admissionTokens,
     cost: costOf(totals),
     pricesAsOf: model.prices.asOf,
@@ -114,7 +121,8 @@ export function estimateForModel(
       lifecycleWarning(model, nowMs),
       stalePrices(model, nowMs),
       unlistedPrice(model, sku, shortPromptRate),
-      manyExceedQuota(totals, { model, detail, textTokens, maxOutputTokens: outputTokens.max, largestMinuteTokens }),
+      manyExceedQuota(totals, { ...whole, model, detail, largestMinuteTokens }),
+      manyIllegible(totals, { isInParts: partsOf !== undefined }),
     ].filter((warning) => warning !== undefined),
     perImage,
   };

@@ -5,6 +5,10 @@ import { type Calibration, calibrated } from './calibration.ts';
 import { promptPicoUsd } from './cost.ts';
 import type { ImageSize } from './imageSize.ts';
 import { countImageTokens, type ImageTokenCount } from './imageTokens.ts';
+import { isIllegible, type Sight } from './legibility.ts';
+import type { PartsPlan } from './partsPlan.ts';
+import { type PartsFacts, partsFacts } from './partsText.ts';
+import { seenByModel } from './seenByModel.ts';
 import { type Quality, sizeToSend } from './sizeToSend.ts';
 
 export interface ImageEstimate extends ImageSize {
@@ -19,7 +23,8 @@ export interface ImageEstimate extends ImageSize {
   /** To the last digit, for it may be counted a million times. Null where no source lists the price, or `tokens` is null. */
   readonly usd: number | null;
   readonly refused?: string;
-  readonly sent: ImageSize & { readonly tokens: number; readonly usd: number | null };
+  /** With `parts` the size is that of each part, tokens and money are those of all. */
+  readonly sent: ImageSize & { readonly tokens: number; readonly usd: number | null; readonly parts?: PartsFacts };
 }
 
 export interface MeasuredImage {
@@ -29,7 +34,20 @@ export interface MeasuredImage {
   readonly range: readonly [low: number, high: number];
   /** Upper end of the range at the size that is sent. */
   readonly admissionTokens: number;
+  /** The request around it, where that is another than for an image that is sent whole. */
+  readonly request?: RequestShape;
+  /** Small print would be lost on the way to the model. */
+  readonly isIllegible: boolean;
 }
+
+/** What goes with an image. */
+export interface RequestShape {
+  readonly textTokens: number;
+  readonly outputTokens: { readonly expected: number; readonly max: number };
+}
+
+/** How an image is cut, and what goes with its parts; undefined where it is sent whole. */
+export type PartsOf = (size: ImageSize) => (RequestShape & { readonly plan: PartsPlan }) | undefined;
 
 export interface ImageQuestion {
   readonly index: number;
@@ -38,13 +56,17 @@ export interface ImageQuestion {
   readonly quality: Quality;
   readonly floorPx?: number | undefined;
   readonly rate: Rate | undefined;
+  /** What the task needs to see; absent: nothing that could be lost. */
+  readonly sight?: Sight | undefined;
+  /** Absent: every image is sent whole. */
+  readonly partsOf?: PartsOf | undefined;
   /** What the model's answers have taught; tokens and money are corrected by it, admission is not. */
   readonly calibration?: Calibration | undefined;
 }
 
 /** @throws {InvalidRequest} as `countImageTokens` does */
 export function estimateImage(model: Model, size: ImageSize, question: ImageQuestion): MeasuredImage {
-  const { index, count, detail, rate, calibration } = question;
+  const { index, count, detail, rate, calibration, sight } = question;
   const { width, height } = size;
   const given = countImageTokens(model, size, detail);
   const toSend = sizeToSend(model, size, question);
@@ -54,7 +76,10 @@ export function estimateImage(model: Model, size: ImageSize, question: ImageQues
   const sentTokens = calibrated(toSend.tokens, calibration);
   const tokens = billed.kind === 'counted' ? calibrated(billed.tokens, calibration) : 0;
   const admissionTokens = sent.kind === 'counted' ? sent.admission : 0;
-  return {
+  // What is sent as given is seen as given.
+  const seen = isSentAsGiven || !sight ? undefined : seenByModel(model, toSend, detail);
+  const isTooSmall = seen !== undefined && sight !== undefined && isIllegible(size, seen, sight);
+  const whole: MeasuredImage = {
     entry: {
       index,
       width,
@@ -71,6 +96,27 @@ export function estimateImage(model: Model, size: ImageSize, question: ImageQues
     tokens,
     range: billed.kind === 'counted' ? rangeWith(billed.range, tokens, admissionTokens) : NO_RANGE,
     admissionTokens,
+    isIllegible: isTooSmall,
+  };
+  const cut = isTooSmall ? question.partsOf?.(size) : undefined;
+  return cut ? inParts(whole, cut, question) : whole;
+}
+
+/** The sums count what is sent, for the image as given would not be read. */
+function inParts(
+  whole: MeasuredImage,
+  { plan, ...request }: RequestShape & { readonly plan: PartsPlan },
+  { rate, calibration }: ImageQuestion,
+): MeasuredImage {
+  const tokens = calibrated(plan.tokens, calibration);
+  const sent = { ...plan.sent, tokens, usd: usdOfPrompt(rate, tokens), parts: partsFacts(plan) };
+  return {
+    entry: { ...whole.entry, sent },
+    tokens,
+    range: rangeWith(plan.range, tokens, plan.admission),
+    admissionTokens: plan.admission,
+    request,
+    isIllegible: !plan.isLegible,
   };
 }
 

@@ -3,7 +3,7 @@
 import type { Rate } from '../catalog/model.ts';
 import { admissionTokens } from './admissionTokens.ts';
 import { outputPicoUsd, promptPicoUsd } from './cost.ts';
-import type { MeasuredImage } from './estimateImage.ts';
+import type { MeasuredImage, RequestShape } from './estimateImage.ts';
 import type { ImageSize } from './imageSize.ts';
 
 /** Money in pico-USD; null where no source lists the price. */
@@ -12,21 +12,21 @@ export interface Totals {
   readonly imageTokens: number;
   readonly lowTokens: number;
   readonly highTokens: number;
+  readonly textTokens: number;
+  readonly expectedOutputTokens: number;
+  readonly maxOutputTokens: number;
   readonly admissionTokens: number;
   readonly largestAdmissionTokens: number;
   /** Size at which the dearest request would be sent. */
   readonly largest: ImageSize;
   /** Those that need more than `largestMinuteTokens`. */
   readonly tooLargeRequests: number;
+  /** Images of which small print would be lost. */
+  readonly illegible: number;
   readonly imagesPicoUsd: number | null;
   readonly inputPicoUsd: number | null;
   readonly expectedOutputPicoUsd: number | null;
   readonly maxOutputPicoUsd: number | null;
-}
-
-export interface RequestShape {
-  readonly textTokens: number;
-  readonly outputTokens: { readonly expected: number; readonly max: number };
 }
 
 export const NO_TOTALS: Totals = {
@@ -34,10 +34,14 @@ export const NO_TOTALS: Totals = {
   imageTokens: 0,
   lowTokens: 0,
   highTokens: 0,
+  textTokens: 0,
+  expectedOutputTokens: 0,
+  maxOutputTokens: 0,
   admissionTokens: 0,
   largestAdmissionTokens: 0,
   largest: { width: 0, height: 0 },
   tooLargeRequests: 0,
+  illegible: 0,
   imagesPicoUsd: 0,
   inputPicoUsd: 0,
   expectedOutputPicoUsd: 0,
@@ -50,7 +54,7 @@ export const NO_TOTALS: Totals = {
  */
 export function addImage(
   totals: Totals,
-  { entry, tokens, range, admissionTokens: imageAdmissionTokens }: MeasuredImage,
+  { entry, tokens, range, admissionTokens: imageAdmissionTokens, isIllegible }: MeasuredImage,
   shape: RequestShape & { readonly rate: Rate | undefined; readonly largestMinuteTokens: number },
 ): Totals {
   const { count } = entry;
@@ -62,10 +66,14 @@ export function addImage(
     imageTokens: totals.imageTokens + tokens * count,
     lowTokens: totals.lowTokens + range[0] * count,
     highTokens: totals.highTokens + range[1] * count,
+    textTokens: totals.textTokens + textTokens * count,
+    expectedOutputTokens: totals.expectedOutputTokens + outputTokens.expected * count,
+    maxOutputTokens: totals.maxOutputTokens + outputTokens.max * count,
     admissionTokens: totals.admissionTokens + admission * count,
     largestAdmissionTokens: isLargest ? admission : totals.largestAdmissionTokens,
     largest: isLargest ? entry.sent : totals.largest,
     tooLargeRequests: totals.tooLargeRequests + (admission > shape.largestMinuteTokens ? count : 0),
+    illegible: totals.illegible + (isIllegible ? count : 0),
     imagesPicoUsd: plus(totals.imagesPicoUsd, promptPicoUsd(rate, tokens), count),
     inputPicoUsd: plus(totals.inputPicoUsd, promptPicoUsd(rate, tokens + textTokens), count),
     expectedOutputPicoUsd: plus(totals.expectedOutputPicoUsd, outputPicoUsd(rate, outputTokens.expected), count),

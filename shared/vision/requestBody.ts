@@ -9,7 +9,9 @@ export interface RequestParts {
   readonly parameters: Parameters & { readonly reasoningEffortDefault?: string | null };
   /** Its `responseSchema` is sent only to models that take one. */
   readonly prompt: Pick<Prompt, 'system' | 'user' | 'responseSchema' | 'sampling'>;
-  readonly image: { readonly dataUrl: string; readonly detail: Detail };
+  /** One image, or the parts of one in their order, as data URLs. */
+  readonly images: readonly string[];
+  readonly detail: Detail;
   /** Thinking included, for models that think. */
   readonly maxOutputTokens: number;
 }
@@ -32,7 +34,7 @@ export function requestBody(parts: RequestParts): ChatCompletionCreateParamsNonS
         role: 'user',
         content: [
           { type: 'text', text: prompt.user },
-          { type: 'image_url', image_url: { url: parts.image.dataUrl, detail: parts.image.detail } },
+          ...parts.images.map((url) => ({ type: 'image_url' as const, image_url: { url, detail: parts.detail } })),
         ],
       },
     ],

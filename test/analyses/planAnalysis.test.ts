@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRequest } from '../../shared/analyses/analysisRequest.ts';
 import { type Plan, planAnalysis } from '../../shared/analyses/planAnalysis.ts';
+import { TASK_NAMES } from '../../shared/tasks/taskRequest.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
 import type { ImageSize } from '../../shared/tokens/imageSize.ts';
 import { START_MS, seedDeployment } from '../pool/deployments.ts';
@@ -77,19 +78,99 @@ describe('planAnalysis', () => {
     });
   });
 
+  const LONG_SCREENSHOT = { width: 1080, height: 12_000 };
+  const PANORAMA = { width: 16_000, height: 200 };
+  const STRIP = { width: 20_000, height: 10 };
+  const PHOTO = { width: 4000, height: 3000 };
+
   it.each([
-    ['text', 'gpt-4@vision-preview', true],
-    ['tables', 'gpt-4@vision-preview', true],
-    ['describe', 'gpt-4@vision-preview', false],
-    ['text', 'gpt-5.4@2026-03-05', false],
-  ] as const)('for %s of an A4 scan on %s warns of unreadable text: %s', async (task, model, isWarned) => {
+    ['text', 'gpt-4@vision-preview', A4_AT_300_DPI, true],
+    ['tables', 'gpt-4@vision-preview', A4_AT_300_DPI, true],
+    ['describe', 'gpt-4@vision-preview', A4_AT_300_DPI, false],
+    ['text', 'gpt-5.4@2026-03-05', A4_AT_300_DPI, false],
+    ['text', 'gpt-4@vision-preview', { width: 1240, height: 1754 }, true],
+    ...TASK_NAMES.flatMap((task) => [
+      [task, 'gpt-4@vision-preview', LONG_SCREENSHOT, true] as const,
+      [task, 'gpt-5.4@2026-03-05', LONG_SCREENSHOT, true] as const,
+      [task, 'gpt-4@vision-preview', PANORAMA, true] as const,
+      [task, 'gpt-4@vision-preview', STRIP, true] as const,
+      [task, 'gpt-4@vision-preview', { width: 1024, height: 768 }, false] as const,
+    ]),
+    ['analyze', 'gpt-4@vision-preview', PHOTO, false],
+    ['describe', 'gpt-4@vision-preview', PHOTO, false],
+  ] as const)('for %s on %s of %j warns of illegible print: %s', async (task, model, size, isWarned) => {
     const deployment = model.startsWith('gpt-4@') ? seedDeployment('westus') : newer(model);
-    const { warnings } = await plan(A4_AT_300_DPI, { task }, { deployment });
-    expect(warnings.map(({ code }) => code)).toEqual(isWarned ? ['text-may-be-unreadable'] : []);
+    const { warnings } = await plan(size, { task }, { deployment });
+    expect(warnings.map(({ code }) => code)).toEqual(isWarned ? ['illegible-reduction'] : []);
+  });
+
+  it('says what is lost, the size that would do, and what the image costs in parts', async () => {
+    const { warnings } = await plan(LONG_SCREENSHOT);
+    expect(warnings).toEqual([
+      {
+        code: 'illegible-reduction',
+        detail:
+          'The model sees the image at 184 x 2,048 pixels, 5.9 times smaller than it is: letters of less than 53 pixels ' +
+          'have less than 9 there and may be read wrong or not at all. This is by the sizes alone; what stands on the ' +
+          'image is not known. It is legible when it is seen at 636 x 7,059 pixels. With "parts": "auto" it is sent as ' +
+          '4 parts of 1,080 x 3,193 pixels (4 down), overlapping by 257 pixels, each sent at 693 x 2,048: 5,780 image ' +
+          'tokens ($0.05780) instead of 765 image tokens ($0.00765).',
+      },
+    ]);
   });
 
   it('warns of what detail low loses, on every model', async () => {
     const { warnings } = await plan(A4_AT_300_DPI, { detail: 'low' });
-    expect(warnings).toEqual([{ code: 'text-may-be-unreadable', detail: expect.stringContaining('362 x 512') }]);
+    expect(warnings).toEqual([{ code: 'illegible-reduction', detail: expect.stringContaining('362 x 512') }]);
+  });
+
+  it('advises pieces where no cut within one request helps', async () => {
+    const { warnings, parts } = await plan({ width: 1, height: 100_000 }, { parts: 'auto' });
+    expect(parts).toBeUndefined();
+    expect(warnings).toEqual([
+      {
+        code: 'illegible-reduction',
+        detail: expect.stringContaining('send it in pieces that are no longer than 2,048'),
+      },
+    ]);
+  });
+
+  it('cuts with parts auto, counts and prices all parts, and fits them into the minute of a deployment', async () => {
+    const whole = await plan(LONG_SCREENSHOT);
+    const cut = await plan(LONG_SCREENSHOT, { parts: 'auto' });
+    expect(cut.parts).toMatchObject({ columns: 1, rows: 4, count: 4 });
+    expect(cut.target).toEqual({ width: 693, height: 2048 });
+    expect(cut.imageTokens).toBe(4 * 1445);
+    expect(cut.prompt.textTokens).toBeGreaterThan(whole.prompt.textTokens);
+    expect(cut.maxOutputTokens).toBeGreaterThan(whole.maxOutputTokens);
+    expect(cut.admissionTokens).toBe(cut.imageTokens + cut.prompt.textTokens + cut.maxOutputTokens);
+    expect(cut.admissionTokens).toBeLessThanOrEqual(10_000);
+    expect(cut.estimatedMicroUsd).toBeGreaterThan(57_800);
+    expect(cut.warnings).toEqual([
+      { code: 'image-in-parts', detail: expect.stringContaining('4 parts of 1,080 x 3,193') },
+    ]);
+  });
+
+  it('warns of parts that are still too small, where the quota has room for no more', async () => {
+    const { warnings, admissionTokens } = await plan({ width: 1280, height: 30_000 }, { parts: 'auto' });
+    expect(warnings.map(({ code }) => code)).toEqual(['image-in-parts', 'illegible-reduction']);
+    expect(admissionTokens).toBeLessThanOrEqual(10_000);
+  });
+
+  it('leaves an image whole that is legible whole, whatever is asked', async () => {
+    const asked = await plan({ width: 1024, height: 768 }, { parts: 'auto' });
+    expect(asked).toEqual({ ...(await plan({ width: 1024, height: 768 })), asked: asked.asked });
+  });
+
+  it('tells the model of its parts with as many words for every grid', async () => {
+    const texts = await Promise.all(
+      [LONG_SCREENSHOT, PANORAMA, STRIP].map((size) => plan(size, { parts: 'auto', task: 'analyze' })),
+    );
+    expect(new Set(texts.map(({ prompt }) => prompt.textTokens)).size).toBe(1);
+    expect(texts.map(({ prompt }) => /comes as \d+ images/.exec(prompt.user)?.[0])).toEqual([
+      'comes as 4 images',
+      'comes as 5 images',
+      'comes as 10 images',
+    ]);
   });
 });

@@ -20,7 +20,8 @@ describe('reasoningTokens', () => {
         deployment: { deployment: 'any' },
         parameters,
         prompt: { system: '', user: '', sampling: { temperature: 0, topP: 1 } },
-        image: { dataUrl: '', detail: 'high' },
+        images: [''],
+        detail: 'high',
         maxOutputTokens: 800,
       });
       expect(reasoningTokens(sent ? [sent] : [])).toEqual(reasoningTokens(parameters.reasoningEfforts));

@@ -30,7 +30,8 @@ function parts(parameters: Parameters): RequestParts {
       responseSchema: { name: 'describe', schema: SCHEMA },
       sampling: { temperature: 0.7, topP: 0.95 },
     },
-    image: { dataUrl: 'data:image/png;base64,AAAA', detail: 'high' },
+    images: ['data:image/png;base64,AAAA'],
+    detail: 'high',
     maxOutputTokens: 800,
   };
 }

@@ -26,7 +26,8 @@ function bodyWith(dataUrl: string): ReturnType<typeof requestBody> {
     deployment: { deployment: 'gpt-4-vision-preview' },
     parameters: SEED,
     prompt: { system: 'You read images.', user: 'Describe.', sampling: { temperature: 0.7, topP: 0.95 } },
-    image: { dataUrl, detail: 'high' },
+    images: [dataUrl],
+    detail: 'high',
     maxOutputTokens: 800,
   });
 }

@@ -11,6 +11,15 @@ const usd = z.number().min(0).nullable().describe('USD; null where no price is k
 const category = z.string().optional().describe('Of a content filter');
 const size = z.int().min(0).nullable();
 
+export const partsSchema = z.object({
+  count: z.int().min(2),
+  columns: z.int().min(1),
+  rows: z.int().min(1),
+  width: z.int().describe('Of each part, in pixels of the image'),
+  height: z.int(),
+  overlapPx: z.array(z.int().min(0)).length(2).describe('Of neighbours, at least: to the side, and down'),
+});
+
 export const analysisSchema = z
   .object({
     id: z.string().regex(/^[0-9a-f]{32}$/),
@@ -28,6 +37,7 @@ export const analysisSchema = z
       sentWidth: size.describe('Pixels, as the model was sent it'),
       sentHeight: size,
       sentBytes: size,
+      parts: partsSchema.optional().describe('How it was cut; the sent size is of each part, the bytes are of all'),
       detail: z.enum(['low', 'high', 'original']),
     }),
     answer: z.unknown().optional().describe("In the task's own shape (docs/schemas)"),

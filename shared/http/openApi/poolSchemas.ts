@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { time } from './analysisSchema.ts';
+import { partsSchema, time } from './analysisSchema.ts';
 
 /** What is said of the pool, the models and the money. */
 
@@ -20,7 +20,15 @@ const perImageSchema = z.object({
   tokens: tokens.nullable().describe('Of one, as given; null where the service would refuse that size'),
   usd,
   refused: z.string().optional(),
-  sent: z.object({ width: z.int(), height: z.int(), tokens, usd }).describe('As Argus would send it'),
+  sent: z
+    .object({
+      width: z.int(),
+      height: z.int(),
+      tokens,
+      usd,
+      parts: partsSchema.optional().describe('How it would be cut: the size is of each part, the rest is of all'),
+    })
+    .describe('As Argus would send it'),
 });
 
 const calibration = {

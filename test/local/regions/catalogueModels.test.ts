@@ -28,7 +28,7 @@ describe('the models of the catalogue', () => {
   it.each(askable.map((model) => [`${model.name}@${model.version}`, model] as const))(
     '%s is asked only what the emulated service takes, over v1 and over dated versions',
     async (_, model) => {
-      const image = { dataUrl: dataUrl(await plainPng()), detail: 'high' } as const;
+      const images = [dataUrl(await plainPng())];
       const bodyUnder = (apiVersion: string | null) =>
         requestBody({
           deployment: { deployment: 'any', ...(apiVersion !== null && { apiVersion }) },
@@ -39,7 +39,8 @@ describe('the models of the catalogue', () => {
             responseSchema: { name: 'answer', schema },
             sampling: { temperature: 0, topP: 1 },
           },
-          image,
+          images,
+          detail: 'high',
           maxOutputTokens: model.limits.maxOutputTokens,
         });
       const row = modelRow(model.name, model.version);
