@@ -6,6 +6,7 @@ import { benchHttp } from './http.ts';
 import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
+import { benchParts } from './parts.ts';
 import { benchQuality } from './quality.ts';
 import { benchStorageFront } from './storageFront.ts';
 import { benchTextQuality } from './textQuality.ts';
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   quality: benchQuality,
   legibility: benchLegibility,
   overhead: benchOverhead,
+  parts: benchParts,
   http: benchHttp,
   memory: benchMemory,
   storageFront: benchStorageFront,

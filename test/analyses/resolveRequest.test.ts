@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AnalysisRequest } from '../../shared/analyses/analysisRequest.ts';
+import { type AnalysisRequest, requestDigest } from '../../shared/analyses/analysisRequest.ts';
 import { type RequestDefaults, resolveModel, resolveRequest } from '../../shared/analyses/resolveRequest.ts';
 import { InvalidRequest, type Problem } from '../../shared/errors.ts';
 import { seedDeployment, seedPool } from '../pool/deployments.ts';
@@ -32,6 +32,16 @@ describe('resolveRequest', () => {
     expect(resolve({ task: 'describe' }).quality).toBe('balanced');
     expect(resolve({}, { language: 'de', task: 'text' })).toMatchObject({ task: 'text', language: 'de' });
     expect(resolve({ language: 'fr' }, { language: 'de' }).language).toBe('fr');
+  });
+
+  it('keeps parts only where an image may be cut, so that no other analysis changes its identity', () => {
+    expect(resolve({ parts: 'auto' }).parts).toBe('auto');
+    expect(resolve({ parts: 'none' })).toEqual(resolve({}));
+    expect(requestDigest(resolve({ parts: 'none' }))).toBe('de191e8a9e06123e');
+    expect(requestDigest(resolve({ parts: 'auto' }))).not.toBe(requestDigest(resolve({})));
+    expect(problemsOf({ parts: 'always' })).toEqual([
+      { path: 'parts', message: 'parts is "always": must be one of auto, none.' },
+    ]);
   });
 
   it('keeps what was given', () => {

@@ -14,6 +14,7 @@ describe('uploadOptions', () => {
     ['march.png', { question: 'Wie%20hoch%20ist%20es%3F', colour: 'red' }, { question: 'Wie hoch ist es?' }],
     ['march.png', { task: 'ask', question: '%E9%AB%98%E3%81%84' }, { task: 'ask', question: '高い' }],
     ['march.png', { reuse: 'true' }, { reuse: true }],
+    ['march.png', { parts: 'auto' }, { parts: 'auto' }],
     ['march.png', { model: 'gpt-4o@2024-11-20', detail: 'low' }, { model: 'gpt-4o@2024-11-20', detail: 'low' }],
   ])('of %s with %o is %o', (name, metadata, options) => {
     expect(uploadOptions(name, metadata as Record<string, string>)).toEqual(options);

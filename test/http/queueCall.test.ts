@@ -13,6 +13,7 @@ describe('readQueueCall', () => {
       { prefix: '2026/', task: 'tables', dryRun: true },
       { prefix: '2026/', task: 'tables', isDryRun: true },
     ],
+    [{ parts: 'auto' }, { parts: 'auto', isDryRun: false }],
     [
       { model: 'gpt-4', continuation: continuationOf('', 'b!more') },
       { model: 'gpt-4', continuation: 'b!more', isDryRun: false },

@@ -92,6 +92,14 @@ describe('requestBody', () => {
       expect(requestBody({ ...asked, deployment: dated, parameters }).reasoning_effort).toBe(effort);
     },
   );
+  it('sends the parts of an image in their order, all at the same detail', () => {
+    const images = ['data:image/png;base64,AAAA', 'data:image/jpeg;base64,BBBB'];
+    const [, user] = requestBody({ ...parts(SEED), images }).messages;
+    expect(user?.content).toEqual([
+      { type: 'text', text: 'Describe the image.' },
+      ...images.map((url) => ({ type: 'image_url', image_url: { url, detail: 'high' } })),
+    ]);
+  });
 
   it('sends no schema when the task has none', () => {
     const { responseSchema: _, ...prompt } = parts(GPT_5).prompt;
