@@ -59,7 +59,7 @@ function textFor({ readout, name, scope, hasTables }: Place): string {
     case 'paragraph':
       return scope.paragraph.text;
     case 'point':
-      return scope.category;
+      return name === 'y' ? String(scope.value) : scope.category;
     case 'row':
       return scope.cells.join(' | ');
     case 'table':

@@ -5,7 +5,8 @@ import { type AnalysisView, analysisView } from '../analyses/analysisView.ts';
 import { inParallel } from '../analyses/inParallel.ts';
 import { readResult } from '../analyses/readResult.ts';
 import type { StoryParts } from '../analyses/storyParts.ts';
-import { toCsv } from '../tasks/toCsv.ts';
+import { InvalidRequest } from '../errors.ts';
+import { CSV_BOM, toCsv } from '../tasks/toCsv.ts';
 import { readQuery } from './readQuery.ts';
 
 /** The query of GET /results. */
@@ -19,13 +20,23 @@ export const resultsQuerySchema = z.strictObject({
     .enum(['jsonl', 'csv'], { error: 'must be jsonl or csv' })
     .default('jsonl')
     .describe('jsonl: each line an analysis with its answer. csv: a row each.'),
+  bom: z
+    .enum(['true', 'false'], { error: 'must be true or false' })
+    .optional()
+    .describe('true: the CSV begins with a byte order mark, so that Excel reads it as UTF-8.'),
 });
 
 export type ResultsCall = z.output<typeof resultsQuerySchema>;
 
 /** @throws {InvalidRequest} */
 export function readResultsCall(request: HttpRequest): ResultsCall {
-  return readQuery(request, resultsQuerySchema);
+  const call = readQuery(request, resultsQuerySchema);
+  if (call.bom === 'true' && call.format !== 'csv') {
+    // RFC 8259, section 8.1: no text of JSON begins with one.
+    const message = 'bom=true is for format=csv; JSON lines have no byte order mark.';
+    throw new InvalidRequest([{ path: 'bom', message }]);
+  }
+  return call;
 }
 
 export const RESULT_MEDIA_TYPES = { jsonl: 'application/jsonl', csv: 'text/csv; charset=utf-8' } as const;
@@ -59,7 +70,10 @@ export async function* resultLines(
   call: ResultsCall,
   parts: Pick<StoryParts, 'analyses' | 'results'>,
 ): AsyncGenerator<Uint8Array, void> {
-  if (call.format === 'csv') yield Buffer.from(toCsv([COLUMNS.map(([name]) => name)]));
+  if (call.format === 'csv') {
+    const header = toCsv([COLUMNS.map(([name]) => name)]);
+    yield Buffer.from(call.bom === 'true' ? `${CSV_BOM}${header}` : header);
+  }
   let continuation: string | undefined;
   do {
     const page = await parts.analyses.list({

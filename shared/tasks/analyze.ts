@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { chartBody, completeChart } from './chart.ts';
 import { chartAnswer, chartReply } from './chartShape.ts';
-import { checkChart } from './checkChart.ts';
-import { checkTable } from './checkTable.ts';
+import { checkCharts } from './checkChart.ts';
+import { checkTables } from './checkTable.ts';
 import { checkSummary } from './describe.ts';
 import { escapeParagraph } from './escapeMarkdown.ts';
 import { checkInsight, insightReply, insightsMarkdown } from './insights.ts';
+import { type NumberContext, numberContext } from './numberContext.ts';
 import { checkObject, objectReply, objectsMarkdown } from './objects.ts';
 import { once } from './once.ts';
+import { chartTexts } from './readChart.ts';
+import { tableTexts } from './readTable.ts';
 import { sections } from './sections.ts';
 import { completeTable, tableAnswer, tableBody, tableReply } from './tables.ts';
 import { defineTask } from './task.ts';
+import type { TaskRequest } from './taskRequest.ts';
 import { checkText, plainText, textAnswer, textMarkdown, textReply } from './text.ts';
 
 const analyzeReply = once(() =>
@@ -41,7 +45,7 @@ export type AnalyzeAnswer = z.infer<ReturnType<typeof analyzeAnswer>>;
 export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
   name: 'analyze',
   heading: 'Image',
-  version: 3,
+  version: 4,
   defaultQuality: 'full',
   sight: 'detail',
   economyFloorPx: 1024,
@@ -59,23 +63,26 @@ export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
     'unreadable. A list: one item a line. language: BCP 47 tag.\n' +
     'tables: cells are strings as printed, as many in each row as columns, rows without the header. merged: cells that span ' +
     'several, counted from 0, value in the first.\n' +
-    'charts: min and max: ends of the scale; from: read if the value is printed. Pie: one series of slices, yAxis.unit "%" ' +
-    'for shares.\n' +
+    'charts: min and max: ends of the scale; from: read if the value is printed, then y is its text as printed ("1.234,5"); ' +
+    'estimated: a plain number ("1234.5"). Pie: one series of slices, yAxis.unit "%" for shares.\n' +
     'insights: up to five things that follow and are worth knowing, with evidence; no mere description.',
   reply: analyzeReply,
   answer: analyzeAnswer,
-  complete: (reply) => ({
-    ...reply,
-    text: { ...reply.text, plain: plainText(reply.text) },
-    tables: reply.tables.map(completeTable),
-    charts: reply.charts.map(completeChart),
-  }),
-  check: (answer) => [
+  complete: (reply, _, request) => {
+    const context = contextOf(reply, request);
+    return {
+      ...reply,
+      text: { ...reply.text, plain: plainText(reply.text) },
+      tables: reply.tables.map((table) => completeTable(table, context)),
+      charts: reply.charts.map((chart) => completeChart(chart, context)),
+    };
+  },
+  check: (answer, request, reply) => [
     ...checkSummary(answer),
     ...answer.objects.flatMap((object, place) => checkObject(object, `objects[${place}]`)),
     ...checkText(answer.text),
-    ...answer.tables.flatMap((table, place) => checkTable(table, `tables[${place}]`)),
-    ...answer.charts.flatMap((chart, place) => checkChart(chart, `charts[${place}]`)),
+    ...checkTables(reply.tables, contextOf(reply, request)),
+    ...checkCharts(reply.charts, contextOf(reply, request)),
     ...answer.insights.flatMap((insight, place) => checkInsight(insight, `insights[${place}]`)),
   ],
   prose: ({ summary, insights }) => [summary, ...insights.map(({ statement }) => statement)],
@@ -87,6 +94,11 @@ export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
     ...charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
   ],
 });
+
+function contextOf({ tables, charts, text }: AnalyzeReply, request: TaskRequest): NumberContext {
+  const document = [...tables.flatMap(tableTexts), ...charts.flatMap(chartTexts)];
+  return numberContext(document, text.language, request.language);
+}
 
 function analyzeMarkdown({ summary, objects, text, tables, charts, insights }: AnalyzeAnswer): string {
   const parts = [

@@ -3,7 +3,14 @@ import type { CheckedAnswer, Warning, WarningCode } from './reading.ts';
 /** Parts are missing, or were left out. */
 const INCOMPLETE: readonly WarningCode[] = ['answer-cut', 'answer-shape'];
 /** Tell of the image, not of the answer: no reason to prefer another one. */
-const ABOUT_IMAGE: readonly WarningCode[] = ['instructions-in-image', 'fields-not-found', 'cell-type'];
+const ABOUT_IMAGE: readonly WarningCode[] = [
+  'instructions-in-image',
+  'fields-not-found',
+  'cell-type',
+  'ambiguous-number',
+  'assumed-number',
+  'unread-number',
+];
 const REPORTED = 'instructions-in-image';
 
 /**

@@ -1,21 +1,28 @@
 import { z } from 'zod';
-import { type ChartAnswer, type ChartReply, chartAnswer, chartReply } from './chartShape.ts';
-import { checkChart } from './checkChart.ts';
+import { type ChartAnswer, type ChartData, type ChartReply, chartAnswer, chartReply } from './chartShape.ts';
+import { checkCharts } from './checkChart.ts';
 import { escapeInline, escapeList } from './escapeMarkdown.ts';
+import { type NumberContext, numberContext } from './numberContext.ts';
 import { once } from './once.ts';
+import { imageLanguage } from './printedShape.ts';
+import { chartTexts, readChart } from './readChart.ts';
 import { sections } from './sections.ts';
 import { tableMarkdown, withUnit } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';
+import type { TaskRequest } from './taskRequest.ts';
 import { toCsv } from './toCsv.ts';
 
-const chartsReply = once(() => z.object({ charts: z.array(chartReply()) }));
-const chartsAnswer = once(() => z.object({ charts: z.array(chartAnswer()) }));
+const chartsReply = once(() => z.object({ charts: z.array(chartReply()), language: imageLanguage() }));
+const chartsAnswer = once(() => z.object({ charts: z.array(chartAnswer()), language: imageLanguage() }));
+
+type ChartsReply = z.infer<ReturnType<typeof chartsReply>>;
+type ChartsAnswer = z.infer<ReturnType<typeof chartsAnswer>>;
 
 /** The data behind every chart of the image: axes, series, points, each told as read or estimated. */
-export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[] }>({
+export const chart = defineTask<ChartsReply, ChartsAnswer>({
   name: 'chart',
   heading: 'Charts',
-  version: 2,
+  version: 3,
   defaultQuality: 'full',
   sight: 'detail',
   economyFloorPx: 1024,
@@ -24,14 +31,17 @@ export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[
   maxOutputTokens: 800,
   fullOutputTokens: 4096,
   instructions:
-    'Read the data behind every chart. Axes: as printed; min and max: ends of the scale, null for categories. y in the unit ' +
-    'of its axis; from: read if the value is printed, estimated if judged by the axis. Pie: one series of slices, ' +
-    'yAxis.unit "%" for shares. notes: sources, what you could not read. No chart: [].',
+    'Read the data of every chart. min, max: ends of the scale as printed, else null. from read: y as printed; ' +
+    'estimated: y by the axis, like 1234.5. Pie: one series, yAxis.unit "%" for shares. notes: sources, what is ' +
+    'unreadable. language: BCP 47. No chart: [].',
   reply: chartsReply,
   answer: chartsAnswer,
   content: 'charts',
-  complete: (reply) => ({ charts: reply.charts.map(completeChart) }),
-  check: ({ charts }) => charts.flatMap((chart, place) => checkChart(chart, `charts[${place}]`)),
+  complete: (reply, _, request) => {
+    const context = contextOf(reply, request);
+    return { charts: reply.charts.map((chart) => completeChart(chart, context)), language: reply.language };
+  },
+  check: (_, request, reply) => checkCharts(reply.charts, contextOf(reply, request)),
   prose: () => [],
   title: ({ charts: [first, ...others] }) => (others.length === 0 ? (first?.title ?? null) : null),
   firstLine: ({ charts }) => (charts.length === 0 ? 'No chart.' : charts.map(chartLine).join('; ')),
@@ -39,14 +49,21 @@ export const chart = defineTask<{ charts: ChartReply[] }, { charts: ChartAnswer[
   csv: ({ charts }) => charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
 });
 
-/** The chart with its data as a table and as CSV. */
-export function completeChart(chart: ChartReply): ChartAnswer {
-  const rows = chart.series.flatMap(({ name, points }) => points.map(({ x, y, from }) => [name, x, String(y), from]));
-  return { ...chart, markdown: dataTable(chart), csv: toCsv([['series', 'x', 'y', 'from'], ...rows]) };
+function contextOf({ charts, language }: ChartsReply, request: TaskRequest): NumberContext {
+  return numberContext(charts.flatMap(chartTexts), language, request.language);
+}
+
+/** The chart with its numbers, and its data as a table and as CSV. */
+export function completeChart(reply: ChartReply, context: NumberContext): ChartAnswer {
+  const { chart } = readChart(reply, '', context);
+  const rows = chart.series.flatMap(({ name, points }) =>
+    points.map(({ x, y, from, printed }) => [name, x, y === null ? '' : String(y), from, printed ?? '']),
+  );
+  return { ...chart, markdown: dataTable(chart), csv: toCsv([['series', 'x', 'y', 'from', 'printed'], ...rows]) };
 }
 
 /** `'Sales (bar chart, 2 series, 8 values)'`. */
-export function chartLine({ title, kind, series }: ChartReply): string {
+export function chartLine({ title, kind, series }: ChartData): string {
   const values = series.reduce((sum, { points }) => sum + points.length, 0);
   return `${title ?? 'Chart'} (${kind} chart, ${series.length} series, ${values} value${values === 1 ? '' : 's'})`;
 }
@@ -61,9 +78,7 @@ export function chartBody(chart: ChartAnswer): string {
 }
 
 /** Categories down, series across; beyond a width that anybody could read, one value a line. */
-function dataTable({ series, xAxis, yAxis }: ChartReply): string {
-  const shown = ({ y, from }: { readonly y: number; readonly from: string }): string =>
-    from === 'estimated' ? `≈ ${y}` : String(y);
+function dataTable({ series, xAxis, yAxis }: ChartData): string {
   const places = series.map(({ points }) => new Map(points.map((point) => [point.x, shown(point)])));
   const isWide = series.length > 8 || series.some(({ points }, index) => places[index]?.size !== points.length);
   if (isWide) {
@@ -77,7 +92,16 @@ function dataTable({ series, xAxis, yAxis }: ChartReply): string {
   return tableMarkdown({ header, rows, numeric: series.map((_, index) => index + 1) });
 }
 
-function axisLine(name: string, { label, unit, scale, min, max }: ChartReply['xAxis']): string {
+type Point = ChartData['series'][number]['points'][number];
+
+function shown({ y, from, printed }: Point): string {
+  const text = printed ?? (y === null ? '' : String(y));
+  return from === 'estimated' && text !== '' ? `≈ ${text}` : text;
+}
+
+function axisLine(name: string, axis: ChartData['xAxis']): string {
+  const { label, unit, scale } = axis;
+  const [min, max] = [axis.minPrinted ?? axis.min, axis.maxPrinted ?? axis.max];
   const parts = [
     label,
     unit === null || unit.trim() === '' ? null : `in ${unit}`,

@@ -1,6 +1,8 @@
-import type { ChartReply } from './chartShape.ts';
-import { parseAmount } from './parseAmount.ts';
+import type { ChartData, ChartReply } from './chartShape.ts';
+import type { NumberContext } from './numberContext.ts';
+import { readChart } from './readChart.ts';
 import type { Finding } from './reading.ts';
+import { numberOf, readNumbers } from './readNumbers.ts';
 
 /** Printed shares are rounded: eleven slices of half a point each come to 5.5 at most. */
 const PIE_TOLERANCE_PERCENT = 3;
@@ -9,20 +11,30 @@ const SHARES = /%|\b(?:per ?cent|prozent|pct)\b/i;
 /** A value judged from the axis may lie this part of its length outside; a bar may also end at the frame. */
 const AXIS_TOLERANCE = 0.02;
 
-/** Shares of a pie near 100, values within their axis, at least one value. */
-export function checkChart(chart: ChartReply, place: string): readonly Finding[] {
+/** Of each chart: at least one value, shares of a pie near 100, values within their axis. */
+export function checkCharts(charts: readonly ChartReply[], context: NumberContext): readonly Finding[] {
+  return charts.flatMap((reply, index) => {
+    const place = `charts[${index}]`;
+    const { chart, findings } = readChart(reply, place, context);
+    return [...checkChart(chart, place), ...findings];
+  });
+}
+
+function checkChart(chart: ChartData, place: string): readonly Finding[] {
   const points = chart.series.flatMap((series) => series.points);
-  if (points.length === 0) {
+  if (points.every(({ y, printed }) => y === null && printed === null)) {
     return [{ code: 'empty-answer', detail: `${place} has no values in its series.`, repair: true }];
   }
   return [...checkPie(chart, place), ...checkAxis(chart, place, 'yAxis'), ...checkAxis(chart, place, 'xAxis')];
 }
 
-function checkPie({ kind, series, yAxis }: ChartReply, place: string): readonly Finding[] {
+function checkPie({ kind, series, yAxis }: ChartData, place: string): readonly Finding[] {
   if (kind !== 'pie' || !SHARES.test(yAxis.unit ?? '')) return [];
   return series.flatMap(({ points }, index): readonly Finding[] => {
-    const sum = points.reduce((total, { y }) => total + y, 0);
-    const isNegative = points.some(({ y }) => y < 0);
+    // Without the slices that have no value nothing can be said of their sum.
+    if (points.some(({ y }) => y === null)) return [];
+    const sum = points.reduce((total, { y }) => total + (y ?? 0), 0);
+    const isNegative = points.some(({ y }) => (y ?? 0) < 0);
     if (!isNegative && Math.abs(sum - 100) <= PIE_TOLERANCE_PERCENT) return [];
     const shown = Number(sum.toFixed(1));
     const detail = isNegative
@@ -32,14 +44,20 @@ function checkPie({ kind, series, yAxis }: ChartReply, place: string): readonly 
   });
 }
 
-function checkAxis(chart: ChartReply, place: string, which: 'xAxis' | 'yAxis'): readonly Finding[] {
+function checkAxis(chart: ChartData, place: string, which: 'xAxis' | 'yAxis'): readonly Finding[] {
   const { scale, min, max } = chart[which];
   if (chart.kind === 'pie' || (scale !== 'linear' && scale !== 'log') || min === null || max === null) return [];
   const isInside = within(min, max, scale);
+  const along = chart.series.flatMap(({ points }) => points.map(({ x }) => x));
+  const circles = [[...along, ...[chart.xAxis.minPrinted, chart.xAxis.maxPrinted].filter((end) => end !== null)]];
   for (const [index, { points }] of chart.series.entries()) {
+    const columns = readNumbers(
+      points.map(({ x }) => x),
+      { circles },
+    );
     for (const [number, point] of points.entries()) {
-      const value = which === 'yAxis' ? point.y : parseAmount(point.x);
-      if (value === undefined || isInside(value)) continue;
+      const value = which === 'yAxis' ? point.y : numberOf(columns[number]);
+      if (value === null || isInside(value)) continue;
       const at = `${place}.series[${index}].points[${number}]`;
       const detail = `${at} is ${value} on an axis from ${min} to ${max}.`;
       return [{ code: 'outside-axis', detail, repair: true }];

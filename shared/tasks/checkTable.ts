@@ -1,14 +1,22 @@
-import { parseAmount } from './parseAmount.ts';
+import type { NumberContext } from './numberContext.ts';
 import type { Finding } from './reading.ts';
+import { checkNumbers } from './readTable.ts';
 import type { TableReply } from './tables.ts';
 
 /** Each is compared with each. */
 const MAX_COMPARED_SPANS = 200;
 
-/** At least one column, rows as wide as the header, spans within the grid and apart from each other, numbers where numbers were promised. */
-export function checkTable(table: TableReply, place: string): readonly Finding[] {
-  if (table.columns.length === 0) return [{ code: 'empty-answer', detail: `${place} has no columns.`, repair: true }];
-  return [...checkRows(table, place), ...checkMerged(table, place), ...checkTypes(table, place)];
+/**
+ * Of each table: at least one column, rows as wide as the header, spans within the grid and apart from each other, numbers
+ * where numbers were promised.
+ */
+export function checkTables(tables: readonly TableReply[], context: NumberContext): readonly Finding[] {
+  return tables.flatMap((table, index): readonly Finding[] => {
+    const place = `tables[${index}]`;
+    return table.columns.length === 0
+      ? [{ code: 'empty-answer', detail: `${place} has no columns.`, repair: true }]
+      : [...checkRows(table, place), ...checkMerged(table, place), ...checkNumbers(table, place, context)];
+  });
 }
 
 function checkRows({ columns, rows }: TableReply, place: string): readonly Finding[] {
@@ -48,22 +56,4 @@ function overlap(one: Span, other: Span): boolean {
     one.column < other.column + other.columns &&
     other.column < one.column + one.columns
   );
-}
-
-/** Half of a column's cells may be words ("n/a", "total"); more, and it is no column of numbers. */
-function checkTypes({ columns, rows }: TableReply, place: string): readonly Finding[] {
-  const counts = columns.map(() => ({ filled: 0, numbers: 0 }));
-  for (const row of rows) {
-    for (const [column, cell] of row.entries()) {
-      const count = counts[column];
-      if (count === undefined || columns[column]?.type !== 'number' || cell.trim() === '') continue;
-      count.filled += 1;
-      if (parseAmount(cell) !== undefined) count.numbers += 1;
-    }
-  }
-  return counts.flatMap(({ filled, numbers }, column): readonly Finding[] => {
-    if (numbers * 2 >= filled) return [];
-    const detail = `${place}.columns[${column}] is said to hold numbers; ${numbers} of ${filled} cells do.`;
-    return [{ code: 'cell-type', detail, repair: false }];
-  });
 }

@@ -1,6 +1,9 @@
-// Everything of C0 and C1 but tab and line feed: no letter anybody reads, and Markdown, CSV and terminals trip over it.
+// Everything of C0 and C1 but tab and what ends a line: no letter anybody reads, and Markdown, CSV and terminals trip over it.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ufeff]/g;
+
+/** What ends a line (UAX 14, classes CR and BK): left out, it would join two words. */
+const LINE_ENDS = /\r\n?|[\v\f\u2028\u2029]/g;
 
 /** Embeddings, overrides and isolates of direction: one that is left open turns round what follows it, to the next cell. */
 const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
@@ -8,7 +11,7 @@ const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g;
 /** Text as Argus keeps it: line feeds only, no control characters, well-formed. `cleanText('a\r\nb\u0000')` is `'a\nb'`. */
 export function cleanText(text: string): string {
   return text
-    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(LINE_ENDS, '\n')
     .replace(CONTROL, '')
     .replace(DIRECTION, '')
     .replace(/\p{Surrogate}/gu, '\ufffd');

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { askedAsPrinted } from './askedAsPrinted.ts';
 import { escapeLine } from './escapeMarkdown.ts';
+import { type ExtractedNumbers, extractNumbers } from './extractedNumbers.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { missingFields } from './missingFields.ts';
 import { once, oncePer } from './once.ts';
-import type { Finding } from './reading.ts';
+import type { Answer, Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';
 import type { TaskRequest } from './taskRequest.ts';
@@ -12,7 +14,13 @@ import { toCsv } from './toCsv.ts';
 const extractAnswer = once(() =>
   z.object({
     fields: z.record(z.string(), z.unknown()).describe("What was found, in the caller's own shape."),
-    notFound: z.array(z.string()).describe('Paths of the fields that the image does not show, such as lines[0].unit.'),
+    notFound: z
+      .array(z.string())
+      .describe('Paths of the fields that the image does not show, or whose number could not be read: lines[0].unit.'),
+    printed: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Of the numbers, by path: the text that was read, as the model gave it.'),
   }),
 );
 
@@ -20,12 +28,13 @@ const extractAnswer = once(() =>
 const ENVELOPE = 'fields.';
 
 type ExtractAnswer = z.infer<ReturnType<typeof extractAnswer>>;
+type ExtractReply = z.infer<ReturnType<typeof replyFor>>;
 
 /** The caller's own fields, read from the image; what it does not show is named. */
-export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
+export const extract = defineTask<ExtractReply, ExtractAnswer>({
   name: 'extract',
   heading: 'Fields',
-  version: 3,
+  version: 4,
   defaultQuality: 'full',
   sight: 'print',
   economyFloorPx: 1280,
@@ -34,29 +43,33 @@ export const extract = defineTask<ExtractAnswer, ExtractAnswer>({
   maxOutputTokens: 800,
   fullOutputTokens: 4096,
   instructions:
-    'Read the fields of the given shape from the image, exactly as shown: text as printed, numbers as plain numbers, dates as ' +
-    'YYYY-MM-DD unless a field says otherwise. Never compute, complete or guess. What the image does not show: null where ' +
-    'the shape allows it, else "" or 0, and its path in notFound, such as lines[0].unit.',
+    'Read the fields of the given shape from the image, exactly as shown: text as printed, numbers too ("1.234,50"), with ' +
+    'their separators and sign, without unit, never converted; dates as YYYY-MM-DD unless a field says otherwise. Never ' +
+    'compute, complete or guess. What the image does not show: null where the shape allows it, else "", and its path in ' +
+    'notFound, such as lines[0].unit.',
   reply: (request) => replyFor(fieldsSchema(request)),
-  wireSchema: (request) => {
-    const { $defs, ...fields } = moveReferences(fieldsSchema(request));
-    return {
-      type: 'object',
-      properties: { fields, notFound: { type: 'array', items: { type: 'string' } } },
-      required: ['fields', 'notFound'],
-      additionalProperties: false,
-      ...($defs === undefined ? {} : { $defs }),
-    };
+  wireSchema: (request) => inReply(askedAsPrinted(fieldsSchema(request))),
+  keptShape: (request) => inReply(fieldsSchema(request)),
+  prepare: (sent, request) => {
+    const { fields } = sent;
+    if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return { ...sent, numbers: undefined };
+    const numbers = extractNumbers(fields as Answer, fieldsSchema(request), request.language);
+    return { ...sent, fields: numbers.fields, numbers };
   },
   answer: extractAnswer,
   content: 'fields',
-  complete: ({ fields, notFound }, emptied, request) => {
+  complete: ({ fields, notFound, numbers }, emptied, request) => {
     const empty = leaves(fields).flatMap(([path, value]) => (value === null || value === '' ? [path] : []));
     const unread = emptied.filter((place) => place.startsWith(ENVELOPE)).map((place) => place.slice(ENVELOPE.length));
     const named = missingFields(notFound, fields, fieldsSchema(request));
-    return { fields, notFound: [...new Set([...named, ...empty, ...unread])] };
+    const blank = numbers?.blank ?? [];
+    return {
+      fields,
+      notFound: [...new Set([...named, ...empty, ...blank, ...unread])],
+      printed: numbers?.printed ?? {},
+    };
   },
-  check: checkExtract,
+  check: (answer, _, { numbers }) => [...checkExtract(answer), ...(numbers?.findings ?? [])],
   prose: () => [],
   title: () => null,
   firstLine: ({ fields }) =>
@@ -88,13 +101,29 @@ function checkExtract({ notFound }: ExtractAnswer): readonly Finding[] {
 /** The subset that was checked when the request came in is within what zod reads. */
 const replyFor = oncePer((schema: JsonSchema) => {
   const fields = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
-  return z.object({ fields: z.pipe(fields, z.record(z.string(), z.unknown())), notFound: z.array(z.string()) });
+  return z.object({
+    fields: z.pipe(fields, z.record(z.string(), z.unknown())),
+    notFound: z.array(z.string()),
+    numbers: z.custom<ExtractedNumbers | undefined>(),
+  });
 });
 
 const NO_FIELDS: JsonSchema = { type: 'object', properties: {}, required: [], additionalProperties: false };
 
 function fieldsSchema({ schema }: TaskRequest): JsonSchema {
   return schema ?? NO_FIELDS;
+}
+
+/** What a model sends: the caller's fields beside what it did not find. */
+function inReply(schema: JsonSchema): JsonSchema {
+  const { $defs, ...fields } = moveReferences(schema);
+  return {
+    type: 'object',
+    properties: { fields, notFound: { type: 'array', items: { type: 'string' } } },
+    required: ['fields', 'notFound'],
+    additionalProperties: false,
+    ...($defs === undefined ? {} : { $defs }),
+  };
 }
 
 /** The caller's schema stands one level down: what refers to its root must follow. Definitions stay at the root. */

@@ -1,6 +1,6 @@
 import { OVERLAP } from '../tokens/partsGrid.ts';
 import { findOverlap } from './findOverlap.ts';
-import type { TableReply } from './tables.ts';
+import type { TableReply, TablesReply } from './tables.ts';
 import type { PartsGrid } from './taskRequest.ts';
 
 const FEWEST_ROWS = 2;
@@ -11,10 +11,7 @@ const FEWEST_ROWS = 2;
  *
  * @param parts row by row; a part without an answer is undefined
  */
-export function joinTables(
-  parts: readonly ({ readonly tables: readonly TableReply[] } | undefined)[],
-  { columns }: PartsGrid,
-): { tables: TableReply[] } {
+export function joinTables(parts: readonly (TablesReply | undefined)[], { columns }: PartsGrid): TablesReply {
   const tables: TableReply[] = [];
   let isOpen = false;
   for (const part of parts) {
@@ -27,7 +24,7 @@ export function joinTables(
     // Between two parts with tables may lie one without: what comes after it is another table.
     isOpen = first !== undefined;
   }
-  return { tables };
+  return { tables, language: parts.map((part) => part?.language).find((each) => typeof each === 'string') ?? null };
 }
 
 /** Both as one table; undefined where nothing says that they are one. */

@@ -19,7 +19,9 @@ export interface JsonSchema {
 /** The zod schema as JSON Schema, without the keywords that structured outputs refuse, and without descriptions. */
 export const wireSchemaOf = oncePer((schema: z.ZodType): JsonSchema => keep(z.toJSONSchema(schema) as JsonSchema));
 
-function keep(schema: JsonSchema): JsonSchema {
+/** `wire`: what the model is asked for, where more than that is taken. */
+function keep(schema: JsonSchema & { readonly wire?: JsonSchema }): JsonSchema {
+  if (schema.wire !== undefined) return schema.wire;
   const { type, properties, required, items, anyOf } = schema;
   return {
     ...(type === undefined ? {} : { type }),

@@ -50,7 +50,8 @@ function notePlaces(
   }
 }
 
-function choicesOf(schema: JsonSchema, root: JsonSchema, seen = new Set<JsonSchema>()): readonly JsonSchema[] {
+/** What may stand where a schema does: the schema itself, or each of its choices, references followed. */
+export function choicesOf(schema: JsonSchema, root: JsonSchema, seen = new Set<JsonSchema>()): readonly JsonSchema[] {
   if (seen.has(schema)) return [];
   seen.add(schema);
   if (schema.$ref !== undefined) return choicesOf(plain(schema, root), root, seen);

@@ -1,7 +1,9 @@
+import { exactNumber } from './exactNumber.ts';
+
 /**
  * JSON as models write it: comments, trailing commas, raw line breaks and unknown escapes within strings are read. Nothing
  * is guessed: what is no JSON value (`NaN`, `1,5`, `None`) is read as undefined, and single quotes, bare keys and missing
- * commas end the reading; what was complete before is kept.
+ * commas end the reading; what was complete before is kept. A number with more digits than a double holds is its text.
  */
 
 export interface TolerantJson {
@@ -67,7 +69,7 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
       return LOST;
     }
     if (LITERALS.has(word)) return LITERALS.get(word);
-    return NUMBER.test(word) ? Number(word) : undefined;
+    return NUMBER.test(word) ? (exactNumber(word) ?? word) : undefined;
   };
 
   const readList = (depth: number): unknown[] => {

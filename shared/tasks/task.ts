@@ -45,9 +45,14 @@ interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly joinParts?: (replies: readonly (Reply | undefined)[], grid: PartsGrid) => Reply;
   /** Where the schema to send is not made from `reply`. */
   readonly wireSchema?: (request: TaskRequest) => JsonSchema;
+  /** Where what is kept of a misfit has another shape than was sent. */
+  readonly keptShape?: (request: TaskRequest) => JsonSchema;
+  /** Turns what the model sends into what `reply` checks. */
+  readonly prepare?: (sent: Answer, request: TaskRequest) => Answer;
   /** `emptied`: places of the reply whose values were missing or unreadable, and are empty in their stead. */
   readonly complete: (reply: Reply, emptied: readonly string[], request: TaskRequest) => Given;
-  readonly check: (answer: Given) => readonly Finding[];
+  /** `sent`: as `complete` took it. */
+  readonly check: (answer: Given, request: TaskRequest, sent: Reply) => readonly Finding[];
   /** The model's own words, whose language can be asked for. */
   readonly prose: (answer: Given) => readonly string[];
   /** What the answer calls the image, or what was asked; null or blank where it has no name for it. */
@@ -82,11 +87,25 @@ export interface Task extends TaskTraits {
 
 /** Closes a task over its types, so that the rest of Argus sees nine alike. Answers read back from a record are checked again. */
 export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
-  const { reply, answer, content, joinParts, complete, check, prose, title, firstLine, markdown, csv, ...traits } =
-    spec;
+  const {
+    reply,
+    answer,
+    content,
+    joinParts,
+    complete,
+    check,
+    prose,
+    title,
+    firstLine,
+    markdown,
+    csv,
+    prepare,
+    ...traits
+  } = spec;
   const wholeSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
   const wireSchema = (request: TaskRequest): JsonSchema =>
     request.inParts && joinParts ? wireSchemaOf(partsReply(reply(request))) : wholeSchema(request);
+  const keptShape = spec.keptShape ?? wholeSchema;
   const blanks = spec.wireSchema === undefined ? 'last' : 'zero';
   const given = (stored: Answer): Given => answer().parse(stored);
   const finish = (
@@ -95,7 +114,7 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     request: TaskRequest,
   ): { answer: Given; findings: readonly Finding[] } => {
     const completed = complete(sent, emptied, request);
-    return { answer: completed, findings: check(completed) };
+    return { answer: completed, findings: check(completed, request, sent) };
   };
   return {
     ...traits,
@@ -118,11 +137,12 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
         const problems = parsed.error?.issues.map(problemOf) ?? [];
         return { kind: 'misfit', problems, ...(found && { kept: found }) };
       }
-      const parsed = reply(request).safeParse(value);
+      const prepared = (sent: Answer): Answer => prepare?.(sent, request) ?? sent;
+      const parsed = reply(request).safeParse(isAnswer(value) ? prepared(value) : value);
       if (parsed.success) return { kind: 'fits', ...finish(parsed.data, [], request) };
       const problems = parsed.error.issues.map(problemOf);
-      const shape = wholeSchema(request);
-      const kept = keepValid(reply(request), inEnvelope(value, content, shape), { shape, blanks });
+      const shape = keptShape(request);
+      const kept = keepValid(reply(request), prepared(inEnvelope(value, content, shape)), { shape, blanks });
       return {
         kind: 'misfit',
         problems,
@@ -135,6 +155,10 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     markdown: (stored, request) => markdown(given(stored), request),
     csv: (stored) => csv(given(stored)),
   };
+}
+
+function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A place and what belongs there. Keys that the model made up are not repeated: they may be words of the image. */

@@ -87,6 +87,7 @@ describe('task extract', () => {
     expect(analysis.answer).toEqual({
       fields: { invoiceNumber: 'A-4711', total: 1284.5, customer: null },
       notFound: ['customer'],
+      printed: { total: '1284.50' },
     });
     expect(analysis.warnings.map(({ code }) => code)).toEqual(['fields-not-found']);
   });

@@ -278,6 +278,8 @@ describe('the description of the HTTP interface', () => {
     const csv = await (await ask('/results?format=csv&prefix=http-')).text();
     expect(csv).toMatch(/^id,source,task,/);
     expect(csv).toContain(done);
+    const forExcel = Buffer.from(await (await ask('/results?format=csv&prefix=http-&bom=true')).arrayBuffer());
+    expect(forExcel.subarray(0, 6).toString('latin1')).toBe('\u00ef\u00bb\u00bfid,');
   });
 });
 

@@ -28,7 +28,7 @@ export const table = {
     { name: 'Revenue', type: 'number', unit: 'EUR' },
   ],
   rows: [
-    ['January', '1,200'],
+    ['January', '1,200.00'],
     ['February', ''],
   ],
   merged: [{ row: 0, column: 1, rows: 2, columns: 1 }],

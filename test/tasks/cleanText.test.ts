@@ -3,7 +3,7 @@ import { cleanStrings, cleanText } from '../../shared/tasks/cleanText.ts';
 
 describe('cleanText', () => {
   it.each<readonly [string, string, string]>([
-    ['makes every line break a line feed', 'a\r\nb\rc\u2028d\u2029e', 'a\nb\nc\nd\ne'],
+    ['makes every line break a line feed', 'a\r\nb\rc\u2028d\u2029e\ff\vg', 'a\nb\nc\nd\ne\nf\ng'],
     ['takes out control characters, but no tab', 'a\u0000\u0007\tb\u0085\ufeff', 'a\tb'],
     ['takes out what turns the direction of writing round', 'photo\u202egnp.exe\u2066', 'photognp.exe'],
     ['replaces half of a pair of surrogates', 'a\ud800b', 'a\ufffdb'],

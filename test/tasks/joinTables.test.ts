@@ -29,9 +29,25 @@ const PORTS = [
 ];
 
 const rowsOf = (above: TableReply, below: TableReply): readonly (readonly (readonly string[])[])[] =>
-  joinTables([{ tables: [above] }, { tables: [below] }], BANDS).tables.map(({ rows }) => rows);
+  joinTables(
+    [
+      { tables: [above], language: null },
+      { tables: [below], language: null },
+    ],
+    BANDS,
+  ).tables.map(({ rows }) => rows);
 
 describe('joinTables', () => {
+  it('takes the language of the first part that has one', () => {
+    const parts = [
+      { tables: [], language: null },
+      undefined,
+      { tables: [], language: 'de' },
+      { tables: [], language: 'en' },
+    ];
+    expect(joinTables(parts, { columns: 1, rows: 4 }).language).toBe('de');
+  });
+
   it.each([
     ['repeats the header', ['Port', 'Ships'], PORTS.slice(2)],
     ['has no header in sight', ['', ''], PORTS.slice(2)],
@@ -57,19 +73,44 @@ describe('joinTables', () => {
 
   it('keeps tables apart that have a part without a table between them', () => {
     const tables = [table(['Port', 'Ships'], PORTS)];
-    expect(joinTables([{ tables }, { tables: [] }, { tables }], { columns: 1, rows: 3 }).tables).toHaveLength(2);
+    expect(
+      joinTables(
+        [
+          { tables, language: null },
+          { tables: [], language: null },
+          { tables, language: null },
+        ],
+        { columns: 1, rows: 3 },
+      ).tables,
+    ).toHaveLength(2);
   });
 
   it('keeps the pieces of a table that is cut from top to bottom', () => {
     const tables = [table(['Port', 'Ships'], PORTS)];
-    expect(joinTables([{ tables }, { tables }], { columns: 2, rows: 1 }).tables).toHaveLength(2);
+    expect(
+      joinTables(
+        [
+          { tables, language: null },
+          { tables, language: null },
+        ],
+        { columns: 2, rows: 1 },
+      ).tables,
+    ).toHaveLength(2);
   });
 
   it('moves merged cells of the lower part to their rows, and keeps title, units and notes', () => {
     const span = { row: 1, column: 0, rows: 2, columns: 1 };
     const above = table(['Port', 'Ships'], PORTS.slice(0, 4), { title: 'Ports', notes: ['1) to May'] });
     const below = table(['Port', 'Ships'], PORTS.slice(2), { merged: [span], notes: ['1) to May', 'estimated'] });
-    expect(joinTables([{ tables: [above] }, { tables: [below] }], BANDS).tables).toMatchObject([
+    expect(
+      joinTables(
+        [
+          { tables: [above], language: null },
+          { tables: [below], language: null },
+        ],
+        BANDS,
+      ).tables,
+    ).toMatchObject([
       { title: 'Ports', rows: PORTS, merged: [{ ...span, row: 3 }], notes: ['1) to May', 'estimated'] },
     ]);
   });

@@ -39,7 +39,7 @@ describe('renderMarkdown', () => {
 
 | Month    | Revenue (EUR) |
 | -------- | ------------: |
-| January  |         1,200 |
+| January  |      1,200.00 |
 | February |               |
 
 - Preliminary.
@@ -257,8 +257,8 @@ describe('titleOf and firstLineOf', () => {
 describe('csvOf', () => {
   it('gives a file for each table and chart', () => {
     expect(csvOf({ task: 'analyze' }, answerOf({ task: 'analyze' }))).toEqual([
-      { name: 'table-1', csv: 'Month,Revenue (EUR)\r\nJanuary,"1,200"\r\nFebruary,\r\n' },
-      { name: 'chart-1', csv: 'series,x,y,from\r\n2026,Jan,40,read\r\n2026,Feb,55.5,estimated\r\n' },
+      { name: 'table-1', csv: 'Month,Revenue (EUR)\r\nJanuary,"1,200.00"\r\nFebruary,\r\n' },
+      { name: 'chart-1', csv: 'series,x,y,from,printed\r\n2026,Jan,40,read,\r\n2026,Feb,55.5,estimated,\r\n' },
     ]);
   });
 });

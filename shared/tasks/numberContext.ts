@@ -1,0 +1,16 @@
+/** What stands around the numbers of a chart, table or field. */
+export interface NumberContext {
+  /** All printed numbers of the answer. */
+  readonly document: readonly string[];
+  /** BCP 47 tag of the image's text, or of the answer where that is not known. */
+  readonly language?: string;
+}
+
+/** The first language that is known counts. */
+export function numberContext(
+  document: readonly string[],
+  ...languages: readonly (string | null | undefined)[]
+): NumberContext {
+  const language = languages.find((one) => typeof one === 'string' && one !== '');
+  return { document, ...(typeof language === 'string' ? { language } : {}) };
+}

@@ -1,0 +1,107 @@
+import type { ChartData, ChartReply } from './chartShape.ts';
+import type { NumberContext } from './numberContext.ts';
+import { numberFindings } from './numberFindings.ts';
+import type { PrintedValue } from './printedShape.ts';
+import type { Finding } from './reading.ts';
+import { type NumberReading, numberOf, readNumbers } from './readNumbers.ts';
+
+type Point = ChartReply['series'][number]['points'][number];
+type Axis = ChartReply['xAxis'];
+
+/** A number in JSON, as an estimate is asked for. */
+const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** Three digits behind one full stop may be decimals or thousands. */
+const EITHER = /^-?[1-9]\d{0,2}\.\d{3}$/;
+
+/** Printed values of a chart, from which is told how it prints numbers. */
+export function chartTexts({ series, yAxis }: ChartReply): readonly string[] {
+  return [...series.flatMap(({ points }) => printedOf(points)), ...endsOf(yAxis)];
+}
+
+/**
+ * The chart with its values as numbers: each series is read as a whole, then with the chart, then with the document. A
+ * number of JSON is taken as it is, unless the texts of its series use a full stop for thousands: then 1.234 is a copy of
+ * what is printed.
+ */
+export function readChart(
+  chart: ChartReply,
+  place: string,
+  { document, language }: NumberContext,
+): { readonly chart: ChartData; readonly findings: readonly Finding[] } {
+  const whole = chartTexts(chart);
+  const options = { circles: [whole, document], ...(language === undefined ? {} : { language }) };
+  const findings: Finding[] = [];
+  const series = chart.series.map(({ name, points }, index) => {
+    const readings = readPoints(points, options);
+    findings.push(...numberFindings(`${place}.series[${index}]`, readings, language));
+    return {
+      name,
+      points: points.map(({ x, y, from }, number) => {
+        const value = numberOf(readings[number]);
+        const isShown = typeof y === 'string' && y.trim() !== '' && (from === 'read' || value === null);
+        return { x, y: value, from, printed: isShown ? y : null };
+      }),
+    };
+  });
+  const axis = (which: 'xAxis' | 'yAxis', texts: readonly string[]): ChartData['xAxis'] => {
+    const { min, max, ...traits } = chart[which];
+    const readings = readValues([min, max], { ...options, circles: [texts, document] });
+    // Ends of an axis of times or categories are no numbers, and nobody takes them for some.
+    if (traits.scale === 'linear' || traits.scale === 'log') {
+      findings.push(...numberFindings(`${place}.${which}`, readings, language));
+    }
+    const [low, high] = readings;
+    return { ...traits, min: numberOf(low), max: numberOf(high), minPrinted: textOf(min), maxPrinted: textOf(max) };
+  };
+  const along = [...chart.series.flatMap(({ points }) => points.map(({ x }) => x)), ...endsOf(chart.xAxis)];
+  const { kind, title, notes } = chart;
+  const data = { kind, title, xAxis: axis('xAxis', along), yAxis: axis('yAxis', whole), series, notes };
+  return { chart: data, findings };
+}
+
+interface Options {
+  readonly circles: readonly (readonly string[])[];
+  readonly language?: string;
+}
+
+/** An estimate is a number of JSON, whatever is printed beside it. */
+function readPoints(points: readonly Point[], options: Options): readonly NumberReading[] {
+  const estimates = points.map(({ y, from }) => (from === 'estimated' && isPlain(y) ? Number(y) : undefined));
+  const read = readValues(
+    points.map(({ y }, place) => (estimates[place] === undefined ? y : null)),
+    options,
+  );
+  return read.map((reading, place) => {
+    const value = estimates[place];
+    return value === undefined ? reading : { kind: 'value', value, by: 'values' };
+  });
+}
+
+function readValues(values: readonly PrintedValue[], options: Options): readonly NumberReading[] {
+  const texts = values.filter((value) => typeof value === 'string');
+  const hasMarks = texts.some((text) => /[.,]/.test(text));
+  const isText = (value: PrintedValue): boolean =>
+    typeof value === 'string' || (typeof value === 'number' && hasMarks && !Number.isInteger(value));
+  const readings = readNumbers(values.filter(isText).map(String), options);
+  let next = 0;
+  return values.map((value): NumberReading => {
+    if (isText(value)) return readings[next++] ?? { kind: 'none' };
+    return typeof value === 'number' ? { kind: 'value', value, by: 'values' } : { kind: 'none' };
+  });
+}
+
+function isPlain(value: PrintedValue): boolean {
+  return value !== null && PLAIN.test(String(value).trim()) && !EITHER.test(String(value).trim());
+}
+
+function printedOf(points: readonly Point[]): readonly string[] {
+  return points.flatMap(({ y, from }) => (typeof y === 'string' && !(from === 'estimated' && isPlain(y)) ? [y] : []));
+}
+
+function endsOf({ min, max }: Axis): readonly string[] {
+  return [min, max].filter((end) => typeof end === 'string');
+}
+
+function textOf(value: PrintedValue): string | null {
+  return typeof value === 'string' && value.trim() !== '' ? value : null;
+}
