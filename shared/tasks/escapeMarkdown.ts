@@ -17,8 +17,12 @@ export function escapeInline(text: string): string {
     .replaceAll('\t', '&#9;');
 }
 
-/** `//`, the `@` of a mail address, the full stop before a domain's last part or after `www`. */
-const ADDRESS_MARK = /\/(?=\/)|(?<=\S)@(?=\S)|(?<=[\p{L}\p{N}_-])\.(?=\p{L}{2})|(?<=www)\./giu;
+/**
+ * `//`, the `@` of a mail address whose host has a full stop, the full stop before a domain's last part or after `www`. As
+ * such a part readers take two letters, some longer ones (linkify-it 5) or other scripts: `sales.png` is no address.
+ */
+const ADDRESS_MARK =
+  /\/(?=\/)|(?<=\S)@(?=[^\s@]*\.)|(?<=[\p{L}\p{N}_-])\.(?=(?:[a-z]{2}|biz|com|edu|gov|net|org|pro|web|xxx|aero|asia|coop|info|museum|name|shop|xn--[a-z0-9-]+)(?![\p{L}\p{N}])|(?![a-z])\p{L}{2})|(?<=www)\./giu;
 
 /** Text on one line: line breaks become spaces. For titles and the insides of emphasis. */
 export function escapeLine(text: string): string {

@@ -11,11 +11,11 @@ describe('resultMarkdown', () => {
     expect(text).toBe(
       [
         '# A valley',
-        `[valley\\.jpg](<${URL}>)`,
+        `[valley.jpg](<${URL}>)`,
         'Two rivers meet.',
         '> **text-too-small**: Letters are 6 pixels high.',
         '---',
-        '*text · 1200 × 800 jpeg · gpt-4\\@vision-preview in westus · 905 tokens in, 40 out · $0.01025 · 2026-11-23 12:00 UTC*',
+        '*text · 1200 × 800 jpeg · gpt-4@vision-preview in westus · 905 tokens in, 40 out · $0.01025 · 2026-11-23 12:00 UTC*',
         '',
       ]
         .join('\n\n')

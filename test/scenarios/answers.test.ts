@@ -162,7 +162,7 @@ describe('the result of a dropped file', () => {
       expect.stringMatching(/\/images\/tables\/sales\.png$/),
     ]);
     expect(analysis.markdown).toMatch(
-      /^\*tables · \d+ × \d+ png · gpt-4\\@vision-preview in \w+ · [\d,]+ tokens in, \d+ out · \$0\.\d+ · [-\d]+ [:\d]+ UTC\*$/m,
+      /^\*tables · \d+ × \d+ png · gpt-4@vision-preview in \w+ · [\d,]+ tokens in, \d+ out · \$0\.\d+ · [-\d]+ [:\d]+ UTC\*$/m,
     );
   });
 });

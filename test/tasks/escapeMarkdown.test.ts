@@ -62,13 +62,35 @@ describe('escapeInline of what looks like an address', () => {
     'me@evil.com',
     'https://192.168.0.1/',
     'https://例え.テスト/',
+    'shop.info',
+    'shop.com:80',
+    'shop.com_x',
+    'bücher.de',
+    'xn--bcher-kva.xn--p1ai',
+    'пример.рф',
+    'user@localhost.com',
+    'a@b.c.museum',
+    'me@evil.photography',
+    'http://evil.photography',
+    'evil.photography/x',
+    'xmpp:a@b.example',
   ])('shows %s as text, not as a link', (address) => {
     const markdown = escapeLine(`Call ${address} now`);
     expect(inlineText(markdown)).toBe(`Call ${address} now`);
     expect(elementsOf(markdown)).not.toContain('link_open');
   });
 
-  it.each(['3.5 km', 'e.g. this. And that.', 'z.B. 1.234,50', 'and/or', 'at @ 5'])('leaves %s as it is', (text) => {
+  it.each([
+    'march-sales.png',
+    'gpt-4@vision-preview',
+    'scan.2026.tiff',
+    'Report.final.docx',
+    '3.5 km',
+    'e.g. this. And that.',
+    'z.B. 1.234,50',
+    'and/or',
+    'at @ 5',
+  ])('leaves %s as it is', (text) => {
     expect(escapeInline(text)).toBe(text);
   });
 });
