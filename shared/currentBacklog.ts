@@ -16,7 +16,7 @@ export type CurrentBacklog = Backlog & { readonly seenAtMs?: number };
  * a call costs two reads however large the backlog is and however often it is asked for.
  */
 export async function currentBacklog(
-  parts: Pick<TimerParts, 'analyses' | 'usage' | 'ledger' | 'now' | 'due' | 'progress'>,
+  parts: Pick<TimerParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now' | 'due' | 'progress'>,
 ): Promise<CurrentBacklog> {
   const { isEnd } = await parts.analyses.openKeys({ most: MOST_READ_A_CALL });
   const look = isEnd ? undefined : await parts.progress.read<BacklogLook>(LAST_LOOK);

@@ -1,9 +1,6 @@
-import type { Reservation } from './analyses/budget.ts';
+import { FORGOTTEN_MS, type Reservation } from './analyses/budget.ts';
 import { assertNoneLeft, settleInParallel } from './analyses/inParallel.ts';
 import type { StoryParts } from './analyses/storyParts.ts';
-
-/** Longer than any call takes, its wait for its start included: the platform ends a function after ten minutes. */
-const FORGOTTEN_MS = 10 * 60_000;
 
 /**
  * Settles reservations that nobody will settle any more: whoever made them died. What never left costs nothing; what may

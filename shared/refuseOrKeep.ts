@@ -8,8 +8,7 @@ import { mayHaveReachedModel } from './pool/nextStep.ts';
 /**
  * What may have been billed is kept and goes on later; of what never reached a model nothing is left behind.
  *
- * @throws {PoolUnavailable}
- * @throws {StorageRefused} where not the pool but the storage keeps it from its start
+ * @throws {PoolUnavailable} also where not the pool but the storage keeps it from its start
  * @throws {RecordTaken} when somebody else goes on with it
  */
 export async function refuseOrKeep(
@@ -31,9 +30,9 @@ export async function refuseOrKeep(
       return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
     }
   }
-  if (refusal) throw refusal;
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());
   if (waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
+  if (refusal) throw new PoolUnavailable('pool-down', refusal.detail, retryAfterMs, { cause: refusal });
   if (waitingFor === 'outage') throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);
   const seconds = Math.ceil(retryAfterMs / 1000);
   throw new PoolUnavailable(

@@ -1,6 +1,8 @@
 import type { DeploymentView } from '../pool/ledger.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
 import type { DueQueue } from './dueQueue.ts';
-import { expectedDone } from './expectedDone.ts';
+import { expectedDone, type WaitingWork } from './expectedDone.ts';
 import { type OldestOpen, oldestOpen } from './oldestOpen.ts';
 import type { StoryParts } from './storyParts.ts';
 
@@ -25,7 +27,7 @@ export interface Backlog {
   readonly pausedReason?: string;
 }
 
-type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'now'> & {
+type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now'> & {
   readonly due: Pick<DueQueue, 'length'>;
 };
 
@@ -56,16 +58,17 @@ export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Bac
     (oldest, { createdAtMs }) => Math.min(oldest ?? createdAtMs, createdAtMs),
     null,
   );
-  const pausedReason = outageOf(pool);
+  const work = { count: waitingCount, records: waiting };
+  const outage = outageOf(pool);
+  const pause = await pauseOf(work, parts);
+  const pausedReason = outage ?? pause.reason;
+  const doneMs = waitingCount > 0 ? expectedDone(work, pool, { nowMs, answeredAtMs }) : null;
   return {
     waiting: waitingCount,
     ...(isApproximate && { isApproximate }),
     running: records.filter(({ status }) => status === 'running').length,
     oldestWaitingSinceMs,
-    expectedDoneAtMs:
-      pausedReason === undefined && waitingCount > 0
-        ? expectedDone({ count: waitingCount, records: waiting }, pool, { nowMs, answeredAtMs })
-        : null,
+    expectedDoneAtMs: outage === undefined && doneMs !== null ? Math.max(doneMs, pause.notDoneBeforeMs) : null,
     perMinute: answeredAtMs.length / (MEASURED_MS / 60_000),
     expiredLeases: records.filter(({ lease }) => lease !== null && lease.untilMs < nowMs).length,
     queueDepth,
@@ -75,6 +78,16 @@ export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Bac
     ),
     ...(pausedReason === undefined ? {} : { pausedReason }),
   };
+}
+
+/** A budget whose table refuses is a pause as well; nobody knows how long. */
+async function pauseOf(work: WaitingWork, { budget, now }: BacklogParts): Promise<BudgetPause> {
+  try {
+    return budgetPauseOf(work, await budget.view(), now());
+  } catch (error) {
+    if (!(error instanceof StorageRefused)) throw error;
+    return { reason: error.detail, notDoneBeforeMs: now() };
+  }
 }
 
 /** When analyses were answered in the time that is measured; oldest first. */

@@ -2,11 +2,15 @@ import type { BudgetPeriod } from './budgetPeriods.ts';
 
 /** Money that may be spent in a day and in a month: set aside before a call, at its upper end, and counted after it. */
 export interface Budget {
-  /** Sets aside what a call may cost at most. `reached`: it is more than is left; `never`: more than the whole limit. */
+  /**
+   * Reserves what a call may cost at most. `reached`: it is more than is left; `never`: more than the whole limit.
+   *
+   * @throws {StorageRefused} where the sums cannot be read or written: a call that cannot be counted is not made
+   */
   reserve(call: BudgetedCall): Promise<ReserveEnd>;
   /** The call has cost that much, in micro-USD; 0: it was never sent, or refused. Settling twice changes nothing. */
   settle(reservation: Reservation, microUsd: number): Promise<void>;
-  /** What is spent and set aside now, per period that has a limit. */
+  /** What is spent and reserved now, per period that has a limit. @throws {StorageRefused} as `reserve` */
   view(): Promise<BudgetView>;
   /** Reservations made before a time: whoever made them has died or forgotten them. */
   olderThan(beforeMs: number): Promise<readonly Reservation[]>;
@@ -28,9 +32,13 @@ export type ReserveEnd =
   | ({ readonly kind: 'never' } & Denied)
   | ({
       readonly kind: 'reached';
-      /** Epoch milliseconds. */
-      readonly renewsAtMs: number;
-      /** This process has not met it before in this period. */
+      /** `reservations`: other calls under way hold what is left; `spending`: it is spent until the renewal. */
+      readonly filledBy: 'reservations' | 'spending';
+      /** Neither spent nor reserved. */
+      readonly leftMicroUsd: number;
+      /** When there is expected to be room: epoch milliseconds. */
+      readonly roomAtMs: number;
+      /** It is spent, and this process has not met that before in this period. */
       readonly isNews: boolean;
     } & Denied);
 
@@ -40,6 +48,12 @@ interface Denied {
   readonly limitMicroUsd: number;
   readonly microUsd: number;
 }
+
+/**
+ * A reservation of this age belongs to a process that has died: the platform ends a function after ten minutes. The timer
+ * then settles it (`reconcileBudget.ts`).
+ */
+export const FORGOTTEN_MS = 10 * 60_000;
 
 /** The budget has no room for the call. */
 export type BudgetDenied = Exclude<ReserveEnd, { kind: 'reserved' }>;
@@ -68,13 +82,24 @@ export function unlimitedBudget(now: () => number): Budget {
   };
 }
 
-/** A sentence for the caller and the operator. */
+/**
+ * What is wrong, with the amounts, and when there will be room.
+ *
+ * @example
+ * // 'This call can cost up to $0.05. $0.02 is left of the daily budget of $10, which resets at 2026-11-24T00:00:00.000Z.'
+ */
 export function budgetSentence(denied: BudgetDenied): string {
   const { period, limitMicroUsd, microUsd } = denied;
-  const [limit, most] = [limitMicroUsd, microUsd].map((value) => `$${Math.ceil(value / 100) / 10_000}`);
-  if (denied.kind === 'never') {
-    return `One call may cost up to ${most}, more than the whole budget of ${limit} a ${period}: raise it, then retry.`;
-  }
-  const renewal = new Date(denied.renewsAtMs).toISOString();
-  return `The budget of ${limit} a ${period} has no room for a call of up to ${most}; it begins anew at ${renewal}.`;
+  const budget = `${period === 'day' ? 'daily' : 'monthly'} budget of ${usd(limitMicroUsd)}`;
+  const most = `This call can cost up to ${usd(Math.ceil(microUsd / 100) * 100)}`;
+  if (denied.kind === 'never') return `${most}, more than the whole ${budget}. Raise the budget, then retry.`;
+  const left = usd(Math.max(0, Math.floor(denied.leftMicroUsd / 100) * 100));
+  const at = new Date(denied.roomAtMs).toISOString();
+  return denied.filledBy === 'spending'
+    ? `${most}. ${left} is left of the ${budget}, which resets at ${at}.`
+    : `${most}. ${left} of the ${budget} is free while other calls are under way. Room is expected at ${at}.`;
+}
+
+function usd(microUsd: number): string {
+  return `$${Number((microUsd / 1_000_000).toFixed(4))}`;
 }

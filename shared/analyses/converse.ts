@@ -9,7 +9,7 @@ import { boughtOf } from './boughtAnswer.ts';
 import type { ImageToSend } from './imageToSend.ts';
 import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
 import { needOf } from './needOf.ts';
-import { type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
+import { moneySoonMs, type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type Asked, firstAsked, type Reply, readEmptyReply, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
@@ -88,7 +88,12 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
     if (placement.kind !== 'booked') return notBooked(placement, plan);
     const asked = await askDeployment({ ...conversation, ...placement, ...state.question }, parts);
     if (asked === 'changed') return { kind: 'changed' };
-    if ('period' in asked) return noMoney(asked, parts);
+    if ('period' in asked) {
+      const moneyMs = moneySoonMs(asked, work.startBeforeMs);
+      if (moneyMs === undefined) return noMoney(asked, parts);
+      await parts.sleep(moneyMs - parts.now());
+      continue;
+    }
     const { outcome, settled } = asked;
     const { deployment } = placement.booking;
     const reply = replyTo(outcome, { request, plan, asked: state });

@@ -42,11 +42,20 @@ export function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait
   throw new ImageRejected('exceeds-quota', exceedsQuota(request, placement.largestMinuteTokens));
 }
 
+/**
+ * When to look again (epoch milliseconds) where other calls only hold the money and are expected to leave room in time;
+ * undefined: not in time.
+ */
+export function moneySoonMs(denied: BudgetDenied, startBeforeMs: number): number | undefined {
+  const isSoon = denied.kind === 'reached' && denied.filledBy === 'reservations' && denied.roomAtMs <= startBeforeMs;
+  return isSoon ? denied.roomAtMs : undefined;
+}
+
 /** @throws {GivenUp} `budget-reached` where no renewal will ever have room for it */
 export function noMoney(denied: BudgetDenied, parts: Pick<StoryParts, 'signal'>): NotPlaced {
   const detail = budgetSentence(denied);
   if (denied.kind === 'never') throw new GivenUp('budget-reached', detail);
   if (denied.isNews) parts.signal({ event: 'budget.reached', facts: { period: denied.period, detail } });
-  const { renewsAtMs: startsAtMs, microUsd: needsMicroUsd } = denied;
+  const { roomAtMs: startsAtMs, microUsd: needsMicroUsd } = denied;
   return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs, detail, needsMicroUsd };
 }

@@ -1,26 +1,27 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import { queryRows } from '../storage/queryRows.ts';
-import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import type { Budget, BudgetView, Reservation, ReserveEnd } from './budget.ts';
-import { type BudgetLimits, type BudgetPeriod, budgetKeys, renewalOf } from './budgetPeriods.ts';
+import { type BudgetLimits, type BudgetPeriod, renewalOf } from './budgetPeriods.ts';
+import { budgetRefusal } from './budgetRefusal.ts';
+import { isReserved, keyOf, listReservations, PERIODS, readSums, type SumsOfPeriods, writeSums } from './budgetSums.ts';
+import { expectedRoom, habitsOf, type SettledCall } from './expectedRoom.ts';
 
-/** A period's sums in their row, and the version that a conditional write names. */
-interface Sums {
-  readonly spentMicroUsd: number;
-  readonly reservedMicroUsd: number;
-  readonly etag: string | undefined;
+const MOST_TRIES = 50;
+/** The newest calls show how calls go. */
+const KEPT_CALLS = 50;
+const DAY_MS = 86_400_000;
+
+/** A call that was sent away until there is room for it. */
+interface Promised {
+  readonly microUsd: number;
+  readonly roomAtMs: number;
 }
 
-type Change = { readonly spent: number; readonly reserved: number };
-
-const PERIODS: readonly BudgetPeriod[] = ['day', 'month'];
-const RESERVATION = 'reservation-';
-const MOST_TRIES = 50;
+/** Who was sent away and has not come by then does not count any more. */
+const COMES_LATE_MS = 2_000;
 
 /**
- * The budget in a table: one partition a month, with a row of sums for the month and for each day, and a row for each
- * reservation. Sums and reservation change in one transaction, on condition of what was read: no reservation without its
- * sum, none counted twice, and none over the limit however many ask at once.
+ * The budget in a table. Sums and reservation change in one transaction, on condition of what was read: no reservation
+ * without its sum, none counted twice, and none over the limit however many ask at once.
  */
 export function createTableBudget(dependencies: {
   readonly table: TableClient;
@@ -32,65 +33,16 @@ export function createTableBudget(dependencies: {
   const { table, limits, now, sleep, random } = dependencies;
   let last: Promise<unknown> = Promise.resolve();
   let toldUntilMs = 0;
+  let settledCalls: readonly SettledCall[] = [];
+  const promised = new Map<string, Promised>();
 
   /** Within a process one after the other: only other instances are met as conflicts. */
   function inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const turn = last.then(step);
+    const turn = last.then(step).catch((error: unknown) => {
+      throw budgetRefusal(error);
+    });
     last = turn.catch(() => undefined);
     return turn;
-  }
-
-  async function readSums(partitionKey: string, rowKey: string): Promise<Sums> {
-    try {
-      const row = await table.getEntity<{ spentMicroUsd: number; reservedMicroUsd: number }>(partitionKey, rowKey);
-      return { spentMicroUsd: row.spentMicroUsd, reservedMicroUsd: row.reservedMicroUsd, etag: row.etag };
-    } catch (error) {
-      if (refusalKind(error) === 'missing') return { spentMicroUsd: 0, reservedMicroUsd: 0, etag: undefined };
-      throw error;
-    }
-  }
-
-  const readBoth = async (atMs: number): Promise<Readonly<Record<BudgetPeriod, Sums>>> => {
-    const keys = budgetKeys(atMs);
-    const [day, month] = await Promise.all(PERIODS.map((period) => readSums(keys.partitionKey, keys[period])));
-    return { day: day as Sums, month: month as Sums };
-  };
-
-  /** `conflict`: somebody else was faster. */
-  async function write(
-    atMs: number,
-    change: Change & { readonly sums: Readonly<Record<BudgetPeriod, Sums>>; readonly more: TransactionAction },
-  ): Promise<'written' | 'conflict'> {
-    const keys = budgetKeys(atMs);
-    const actions = PERIODS.map((period): TransactionAction => {
-      const { etag, spentMicroUsd, reservedMicroUsd } = change.sums[period];
-      const entity = {
-        partitionKey: keys.partitionKey,
-        rowKey: keys[period],
-        spentMicroUsd: spentMicroUsd + change.spent,
-        reservedMicroUsd: reservedMicroUsd + change.reserved,
-      };
-      return etag === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag }];
-    });
-    try {
-      await table.submitTransaction([...actions, change.more]);
-      return 'written';
-    } catch (error) {
-      if (isConflict(error) || refusalKind(error) === 'missing') return 'conflict';
-      throw error;
-    }
-  }
-
-  /** After a conflict: a write whose answer was lost is sent again by the storage's client, and then meets itself. */
-  async function isThere(reservation: Reservation): Promise<boolean> {
-    const { partitionKey, rowKey } = keyOf(reservation);
-    try {
-      await table.getEntity(partitionKey, rowKey);
-      return true;
-    } catch (error) {
-      if (refusalKind(error) === 'missing') return false;
-      throw error;
-    }
   }
 
   async function reserve(call: Parameters<Budget['reserve']>[0]): Promise<ReserveEnd> {
@@ -103,20 +55,13 @@ export function createTableBudget(dependencies: {
         return { kind: 'never', period, limitMicroUsd, microUsd };
     }
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const sums = await readBoth(nowMs);
-      for (const period of PERIODS) {
-        const limitMicroUsd = limits[period];
-        const { spentMicroUsd, reservedMicroUsd } = sums[period];
-        if (limitMicroUsd === undefined || spentMicroUsd + reservedMicroUsd + microUsd <= limitMicroUsd) continue;
-        const renewsAtMs = renewalOf(period, nowMs);
-        const isNews = toldUntilMs < renewsAtMs;
-        toldUntilMs = Math.max(toldUntilMs, renewsAtMs);
-        return { kind: 'reached', period, limitMicroUsd, microUsd, renewsAtMs, isNews };
-      }
-      const entity = { ...keyOf(reservation), ...reservation };
-      const more: TransactionAction = ['create', entity];
+      const sums = await readSums(table, nowMs);
+      const full = PERIODS.filter((period) => leftOf(sums, period) < microUsd);
+      if (full.length > 0) return await denied(call, { full, sums, nowMs });
+      const more: TransactionAction = ['create', { ...keyOf(reservation), ...reservation }];
       const change = { spent: 0, reserved: microUsd, sums, more };
-      if ((await write(nowMs, change)) === 'written' || (await isThere(reservation))) {
+      if ((await writeSums(table, nowMs, change)) === 'written' || (await isReserved(table, reservation))) {
+        promised.delete(call.analysisId);
         return { kind: 'reserved', reservation };
       }
       await sleep(random() * 50);
@@ -124,14 +69,58 @@ export function createTableBudget(dependencies: {
     throw new Error(`The budget's sums kept changing while ${call.analysisId} reserved, ${MOST_TRIES} times.`);
   }
 
+  function leftOf(sums: SumsOfPeriods, period: BudgetPeriod): number {
+    const { spentMicroUsd, reservedMicroUsd } = sums[period];
+    return (limits[period] ?? Number.POSITIVE_INFINITY) - spentMicroUsd - reservedMicroUsd;
+  }
+
+  /** By the period that is full for longest: a day's renewal does not help where the month is spent. */
+  async function denied(
+    { analysisId, microUsd }: Parameters<Budget['reserve']>[0],
+    found: { readonly full: readonly BudgetPeriod[]; readonly sums: SumsOfPeriods; readonly nowMs: number },
+  ): Promise<ReserveEnd> {
+    const { full, sums, nowMs } = found;
+    const held = await listReservations(table, [nowMs]);
+    const promisedMicroUsd = promisedBefore(analysisId, nowMs);
+    const rooms = full.map((period) => {
+      const renewsAtMs = renewalOf(period, nowMs);
+      const limitMicroUsd = limits[period] ?? 0;
+      const isOfPeriod = (one: Reservation): boolean => renewalOf(period, one.reservedAtMs) === renewsAtMs;
+      const facts = { ...sums[period], limitMicroUsd, renewsAtMs, held: held.filter(isOfPeriod) };
+      const room = expectedRoom(facts, { microUsd, promisedMicroUsd }, { habits: habitsOf(settledCalls), nowMs });
+      return { period, limitMicroUsd, ...room };
+    });
+    const longest = rooms.reduce((most, room) => (room.roomAtMs > most.roomAtMs ? room : most));
+    const { roomAtMs, filledBy } = longest;
+    if (filledBy === 'reservations') promised.set(analysisId, { microUsd, roomAtMs });
+    const isNews = filledBy === 'spending' && toldUntilMs < roomAtMs;
+    if (isNews) toldUntilMs = roomAtMs;
+    const leftMicroUsd = leftOf(sums, longest.period);
+    return { kind: 'reached', ...longest, microUsd, leftMicroUsd, isNews };
+  }
+
+  function promisedBefore(analysisId: string, nowMs: number): number {
+    let sum = 0;
+    for (const [id, { microUsd, roomAtMs }] of promised) {
+      if (roomAtMs + COMES_LATE_MS < nowMs) promised.delete(id);
+      else if (id === analysisId) break;
+      else sum += microUsd;
+    }
+    return sum;
+  }
+
   async function settle(reservation: Reservation, microUsd: number): Promise<void> {
-    const { partitionKey, rowKey } = keyOf(reservation);
+    const { reservedAtMs, microUsd: reservedMicroUsd } = reservation;
+    const more: TransactionAction = ['delete', keyOf(reservation)];
     for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const sums = await readBoth(reservation.reservedAtMs);
-      const more: TransactionAction = ['delete', { partitionKey, rowKey }];
-      const change = { spent: microUsd, reserved: -reservation.microUsd, sums, more };
-      if ((await write(reservation.reservedAtMs, change)) === 'written') return;
-      if (!(await isThere(reservation))) return;
+      const sums = await readSums(table, reservedAtMs);
+      const change = { spent: microUsd, reserved: -reservedMicroUsd, sums, more };
+      if ((await writeSums(table, reservedAtMs, change)) === 'written') {
+        const call = { tookMs: now() - reservedAtMs, reservedMicroUsd, spentMicroUsd: microUsd };
+        settledCalls = [...settledCalls, call].slice(-KEPT_CALLS);
+        return;
+      }
+      if (!(await isReserved(table, reservation))) return;
       await sleep(random() * 50);
     }
     throw new Error(`The budget's sums kept changing while ${reservation.analysisId} settled, ${MOST_TRIES} times.`);
@@ -139,7 +128,9 @@ export function createTableBudget(dependencies: {
 
   async function view(): Promise<BudgetView> {
     const nowMs = now();
-    const sums = await readBoth(nowMs);
+    const sums = await readSums(table, nowMs).catch((error: unknown) => {
+      throw budgetRefusal(error);
+    });
     const parts = PERIODS.flatMap((period) => {
       const limitMicroUsd = limits[period];
       const { spentMicroUsd, reservedMicroUsd } = sums[period];
@@ -149,32 +140,12 @@ export function createTableBudget(dependencies: {
     return Object.fromEntries(parts);
   }
 
-  async function olderThan(beforeMs: number): Promise<readonly Reservation[]> {
-    const nowMs = now();
-    // A reservation lives for minutes: it is of this month or, at its border, of the last one.
-    const partitions = new Set([budgetKeys(nowMs).partitionKey, budgetKeys(nowMs - 86_400_000).partitionKey]);
-    const found: Reservation[] = [];
-    for (const partitionKey of partitions) {
-      const range = `PartitionKey eq '${partitionKey}' and RowKey ge '${RESERVATION}' and RowKey lt 'reservation.'`;
-      for await (const row of queryRows<Reservation>(table, { ranges: [range] })) {
-        const { analysisId, attempt, microUsd, reservedAtMs } = row;
-        if (reservedAtMs < beforeMs) found.push({ analysisId, attempt, microUsd, reservedAtMs });
-      }
-    }
-    return found;
-  }
-
   return {
     reserve: (call) => inTurn(() => reserve(call)),
     settle: (reservation, microUsd) => inTurn(() => settle(reservation, microUsd)),
     view,
-    olderThan,
-  };
-}
-
-function keyOf({ analysisId, attempt, reservedAtMs }: Reservation): { partitionKey: string; rowKey: string } {
-  return {
-    partitionKey: budgetKeys(reservedAtMs).partitionKey,
-    rowKey: `${RESERVATION}${analysisId}-${attempt}-${reservedAtMs}`,
+    // A reservation lives for minutes: it is of this month or, at its border, of the last one.
+    olderThan: async (beforeMs) =>
+      (await listReservations(table, [now(), now() - DAY_MS])).filter(({ reservedAtMs }) => reservedAtMs < beforeMs),
   };
 }

@@ -476,7 +476,7 @@ describe('a budget', () => {
     const story = await budgetedStory(10_000);
     await dropped(story);
     const sentence =
-      /^One call may cost up to \$0\.0\d+, more than the whole budget of \$0\.01 a day: raise it, then retry\.$/;
+      /^This call can cost up to \$0\.0\d+, more than the whole daily budget of \$0\.01\. Raise the budget, then retry\.$/;
     const error = { code: 'budget-reached', detail: expect.stringMatching(sentence) };
     expect(await newestOf(story)).toMatchObject({ status: 'failed', error, attempts: [] });
     expect(story.signals.map(({ event }) => event)).toEqual(['analysis.failed']);

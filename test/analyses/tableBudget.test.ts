@@ -39,11 +39,25 @@ async function reserve(budget: Budget | undefined, analysisId: string, microUsd:
 }
 
 describe('budgetKeys and renewalOf', () => {
-  it('count days and months in UTC', () => {
-    expect(budgetKeys(NOON_MS)).toEqual({ partitionKey: '2026-11', day: 'day-23', month: 'month' });
-    expect(new Date(renewalOf('day', NOON_MS)).toISOString()).toBe('2026-11-24T00:00:00.000Z');
-    expect(new Date(renewalOf('month', Date.UTC(2026, 11, 31, 23))).toISOString()).toBe('2027-01-01T00:00:00.000Z');
-  });
+  it.each([
+    ['2026-11-23T12:00:00.000Z', '2026-11', 'day-23', '2026-11-24T00:00:00.000Z', '2026-12-01T00:00:00.000Z'],
+    ['2026-11-30T23:59:59.999Z', '2026-11', 'day-30', '2026-12-01T00:00:00.000Z', '2026-12-01T00:00:00.000Z'],
+    ['2026-12-31T23:00:00.000Z', '2026-12', 'day-31', '2027-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'],
+    ['2027-01-01T00:00:00.000Z', '2027-01', 'day-01', '2027-01-02T00:00:00.000Z', '2027-02-01T00:00:00.000Z'],
+    ['2028-02-28T23:59:59.999Z', '2028-02', 'day-28', '2028-02-29T00:00:00.000Z', '2028-03-01T00:00:00.000Z'],
+    ['2028-02-29T00:00:00.000Z', '2028-02', 'day-29', '2028-03-01T00:00:00.000Z', '2028-03-01T00:00:00.000Z'],
+    ['2027-02-28T12:00:00.000Z', '2027-02', 'day-28', '2027-03-01T00:00:00.000Z', '2027-03-01T00:00:00.000Z'],
+    ['2027-03-28T01:30:00.000Z', '2027-03', 'day-28', '2027-03-29T00:00:00.000Z', '2027-04-01T00:00:00.000Z'],
+    ['2026-10-25T00:59:00.000Z', '2026-10', 'day-25', '2026-10-26T00:00:00.000Z', '2026-11-01T00:00:00.000Z'],
+  ])(
+    'count days and months in UTC, whatever the clocks of a country do: %s',
+    (at, partitionKey, day, dayEnd, monthEnd) => {
+      const atMs = Date.parse(at);
+      expect(budgetKeys(atMs)).toEqual({ partitionKey, day, month: 'month' });
+      expect(new Date(renewalOf('day', atMs)).toISOString()).toBe(dayEnd);
+      expect(new Date(renewalOf('month', atMs)).toISOString()).toBe(monthEnd);
+    },
+  );
 });
 
 describe('createTableBudget', () => {
@@ -64,24 +78,54 @@ describe('createTableBudget', () => {
     });
   });
 
-  it('says when the budget begins anew, and has it then', async () => {
+  it('says when a spent budget is renewed, and has room then', async () => {
     const { budgets, pass } = await openBudgets({ day: CENT });
-    await reserve(budgets[0], 'a', CENT);
+    await budgets[0]?.settle(await reserve(budgets[0], 'a', CENT), CENT);
     const end = await budgets[0]?.reserve({ analysisId: 'b', attempt: 0, microUsd: 1 });
     expect(end).toEqual({
       kind: 'reached',
+      filledBy: 'spending',
       period: 'day',
       limitMicroUsd: CENT,
+      leftMicroUsd: 0,
       microUsd: 1,
-      renewsAtMs: Date.UTC(2026, 10, 24),
+      roomAtMs: Date.UTC(2026, 10, 24),
       isNews: true,
     });
     expect(await budgets[0]?.reserve({ analysisId: 'b', attempt: 0, microUsd: 1 })).toMatchObject({ isNews: false });
     expect(end?.kind === 'reached' && budgetSentence(end)).toBe(
-      'The budget of $0.01 a day has no room for a call of up to $0.0001; it begins anew at 2026-11-24T00:00:00.000Z.',
+      'This call can cost up to $0.0001. $0 is left of the daily budget of $0.01, which resets at 2026-11-24T00:00:00.000Z.',
     );
     pass(DAY_MS / 2);
     await reserve(budgets[0], 'b', CENT);
+  });
+
+  it('says the seconds after which calls under way are expected to leave room, and has room then', async () => {
+    const { budgets, pass } = await openBudgets({ day: 10 * CENT, month: 100 * CENT });
+    const held = await reserve(budgets[0], 'a', 8 * CENT);
+    pass(4_000);
+    const end = await budgets[0]?.reserve({ analysisId: 'b', attempt: 0, microUsd: 5 * CENT });
+    expect(end).toMatchObject({ kind: 'reached', filledBy: 'reservations', period: 'day', isNews: false });
+    expect(end?.kind === 'reached' && end.roomAtMs).toBe(NOON_MS + 10_000);
+    expect(end?.kind === 'reached' && budgetSentence(end)).toBe(
+      'This call can cost up to $0.05. $0.02 of the daily budget of $0.1 is free while other calls are under way. ' +
+        'Room is expected at 2026-11-23T12:00:10.000Z.',
+    );
+    await budgets[0]?.settle(held, 3 * CENT);
+    pass(6_000);
+    await reserve(budgets[0], 'b', 5 * CENT);
+  });
+
+  it('says the renewal of the month where the day is only reserved and the month is spent', async () => {
+    const { budgets, pass } = await openBudgets({ day: 10 * CENT, month: 12 * CENT });
+    await budgets[0]?.settle(await reserve(budgets[0], 'a', 9 * CENT), 9 * CENT);
+    pass(DAY_MS);
+    await reserve(budgets[0], 'b', 3 * CENT);
+    expect(await budgets[0]?.reserve({ analysisId: 'c', attempt: 0, microUsd: 8 * CENT })).toMatchObject({
+      period: 'month',
+      filledBy: 'spending',
+      roomAtMs: Date.UTC(2026, 11, 1),
+    });
   });
 
   it('promises no renewal to a call that may cost more than the whole limit', async () => {
@@ -89,7 +133,7 @@ describe('createTableBudget', () => {
     const end = await budgets[0]?.reserve({ analysisId: 'a', attempt: 0, microUsd: 24_350 });
     expect(end).toEqual({ kind: 'never', period: 'month', limitMicroUsd: 2 * CENT, microUsd: 24_350 });
     expect(end?.kind === 'never' && budgetSentence(end)).toBe(
-      'One call may cost up to $0.0244, more than the whole budget of $0.02 a month: raise it, then retry.',
+      'This call can cost up to $0.0244, more than the whole monthly budget of $0.02. Raise the budget, then retry.',
     );
     await reserve(budgets[0], 'b', 2 * CENT);
   });

@@ -1,0 +1,105 @@
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { queryRows } from '../storage/queryRows.ts';
+import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import type { Reservation } from './budget.ts';
+import { type BudgetPeriod, budgetKeys } from './budgetPeriods.ts';
+
+/** The rows of a budget: a partition a month, with a row of sums for the month and for each day, and one for each reservation. */
+
+/** A period's sums, and the version that a conditional write names. */
+export interface Sums {
+  readonly spentMicroUsd: number;
+  readonly reservedMicroUsd: number;
+  readonly etag: string | undefined;
+}
+
+export type SumsOfPeriods = Readonly<Record<BudgetPeriod, Sums>>;
+
+export const PERIODS: readonly BudgetPeriod[] = ['day', 'month'];
+
+const RESERVATION = 'reservation-';
+
+export async function readSums(table: TableClient, atMs: number): Promise<SumsOfPeriods> {
+  const keys = budgetKeys(atMs);
+  const [day, month] = await Promise.all(PERIODS.map((period) => readRow(table, keys.partitionKey, keys[period])));
+  return { day: day as Sums, month: month as Sums };
+}
+
+async function readRow(table: TableClient, partitionKey: string, rowKey: string): Promise<Sums> {
+  try {
+    const row = await table.getEntity<{ spentMicroUsd: number; reservedMicroUsd: number }>(partitionKey, rowKey);
+    return { spentMicroUsd: row.spentMicroUsd, reservedMicroUsd: row.reservedMicroUsd, etag: row.etag };
+  } catch (error) {
+    if (refusalKind(error) === 'missing') return { spentMicroUsd: 0, reservedMicroUsd: 0, etag: undefined };
+    throw error;
+  }
+}
+
+/** Changes both periods' sums and one reservation in one transaction. `conflict`: another writer was faster. */
+export async function writeSums(
+  table: TableClient,
+  atMs: number,
+  change: {
+    readonly sums: SumsOfPeriods;
+    readonly spent: number;
+    readonly reserved: number;
+    readonly more: TransactionAction;
+  },
+): Promise<'written' | 'conflict'> {
+  const keys = budgetKeys(atMs);
+  const actions = PERIODS.map((period): TransactionAction => {
+    const { etag, spentMicroUsd, reservedMicroUsd } = change.sums[period];
+    const entity = {
+      partitionKey: keys.partitionKey,
+      rowKey: keys[period],
+      spentMicroUsd: spentMicroUsd + change.spent,
+      reservedMicroUsd: reservedMicroUsd + change.reserved,
+    };
+    return etag === undefined ? ['create', entity] : ['update', entity, 'Replace', { etag }];
+  });
+  try {
+    await table.submitTransaction([...actions, change.more]);
+    return 'written';
+  } catch (error) {
+    if (isConflict(error) || refusalKind(error) === 'missing') return 'conflict';
+    throw error;
+  }
+}
+
+/** After a conflict: a write whose answer was lost is sent again by the storage's client, and then meets itself. */
+export async function isReserved(table: TableClient, reservation: Reservation): Promise<boolean> {
+  const { partitionKey, rowKey } = keyOf(reservation);
+  try {
+    await table.getEntity(partitionKey, rowKey);
+    return true;
+  } catch (error) {
+    if (refusalKind(error) === 'missing') return false;
+    throw error;
+  }
+}
+
+/** All reservations of the months that the given times lie in. */
+export async function listReservations(
+  table: TableClient,
+  timesMs: readonly number[],
+): Promise<readonly Reservation[]> {
+  const found: Reservation[] = [];
+  for (const partitionKey of new Set(timesMs.map((atMs) => budgetKeys(atMs).partitionKey))) {
+    const range = `PartitionKey eq '${partitionKey}' and RowKey ge '${RESERVATION}' and RowKey lt 'reservation.'`;
+    for await (const row of queryRows<Reservation>(table, { ranges: [range] })) {
+      const { analysisId, attempt, microUsd, reservedAtMs } = row;
+      found.push({ analysisId, attempt, microUsd, reservedAtMs });
+    }
+  }
+  return found;
+}
+
+export function keyOf({ analysisId, attempt, reservedAtMs }: Reservation): {
+  readonly partitionKey: string;
+  readonly rowKey: string;
+} {
+  return {
+    partitionKey: budgetKeys(reservedAtMs).partitionKey,
+    rowKey: `${RESERVATION}${analysisId}-${attempt}-${reservedAtMs}`,
+  };
+}

@@ -1,0 +1,96 @@
+import { FORGOTTEN_MS } from './budget.ts';
+
+/** How calls have gone lately: what a reservation is expected to leave, and when. */
+export interface CallHabits {
+  /** From the reservation to its settlement, milliseconds: nineteen of twenty took no longer. */
+  readonly usualMs: number;
+  /** What was spent of what was reserved, 0 to 1: on average, and by the cheapest call. */
+  readonly spentPart: number;
+  readonly leastSpentPart: number;
+}
+
+/** One call that was settled. */
+export interface SettledCall {
+  readonly tookMs: number;
+  readonly reservedMicroUsd: number;
+  readonly spentMicroUsd: number;
+}
+
+/** A call under way, of the period in question. */
+export interface HeldRoom {
+  readonly reservedAtMs: number;
+  readonly microUsd: number;
+}
+
+/** Nothing is known yet: a model answers within ten seconds, and costs about half of its upper end. */
+const FIRST_HABITS: CallHabits = { usualMs: 10_000, spentPart: 0.5, leastSpentPart: 0 };
+
+/** A model call ends after two minutes, its image and record take some seconds more (askDeployment.ts). */
+const LONGEST_CALL_MS = 150_000;
+/** A dead process's reservation is settled by the timer, which runs each minute. */
+const TIMER_MS = 60_000;
+/** Sooner than this nothing is looked at again. */
+const LEAST_WAIT_MS = 1_000;
+/** Many wait for the same room: none is sent away for longer than this, for the others may not come back. */
+const LONGEST_QUEUE_MS = 60_000;
+
+/** The habits that the newest calls show; those of dead processes, which the timer has settled, show none. */
+export function habitsOf(calls: readonly SettledCall[]): CallHabits {
+  const settled = calls.filter(({ tookMs }) => tookMs <= LONGEST_CALL_MS);
+  if (settled.length === 0) return FIRST_HABITS;
+  const tookMs = settled.map((call) => call.tookMs).toSorted((left, right) => left - right);
+  const parts = settled.map((call) => Math.min(1, call.spentMicroUsd / Math.max(1, call.reservedMicroUsd)));
+  return {
+    usualMs: tookMs[Math.ceil(tookMs.length * 0.95) - 1] ?? FIRST_HABITS.usualMs,
+    spentPart: parts.reduce((sum, part) => sum + part, 0) / parts.length,
+    leastSpentPart: Math.min(...parts),
+  };
+}
+
+/**
+ * When a reservation is expected to be settled (epoch milliseconds): after the usual time; one that is late already, later
+ * by half of its age, but not after the longest call; one that is older still is that of a dead process, which the timer frees.
+ */
+export function expectedEndMs(reservedAtMs: number, { usualMs }: CallHabits, nowMs: number): number {
+  const ageMs = nowMs - reservedAtMs;
+  const soonMs = nowMs + LEAST_WAIT_MS;
+  if (ageMs < usualMs) return Math.max(soonMs, reservedAtMs + usualMs);
+  if (ageMs < LONGEST_CALL_MS) return Math.max(soonMs, Math.min(nowMs + ageMs / 2, reservedAtMs + LONGEST_CALL_MS));
+  return Math.max(soonMs, reservedAtMs + FORGOTTEN_MS + TIMER_MS);
+}
+
+/**
+ * When a period that has no room now is expected to have some (epoch milliseconds), and what fills it. Only spending ends
+ * with the renewal. Whether the calls under way leave enough is judged by the cheapest call seen: a caller who comes back in
+ * vain after some seconds loses less than one who is sent away for hours.
+ */
+export function expectedRoom(
+  period: {
+    readonly limitMicroUsd: number;
+    readonly spentMicroUsd: number;
+    readonly reservedMicroUsd: number;
+    readonly renewsAtMs: number;
+    readonly held: readonly HeldRoom[];
+  },
+  /** `promisedMicroUsd`: what those need who were sent away before. */
+  call: { readonly microUsd: number; readonly promisedMicroUsd: number },
+  at: { readonly habits: CallHabits; readonly nowMs: number },
+): { readonly filledBy: 'reservations' | 'spending'; readonly roomAtMs: number } {
+  const { limitMicroUsd, spentMicroUsd, reservedMicroUsd, renewsAtMs, held } = period;
+  const { habits, nowMs } = at;
+  const missing = spentMicroUsd + reservedMicroUsd + call.microUsd - limitMicroUsd;
+  if (reservedMicroUsd * (1 - habits.leastSpentPart) < missing) return { filledBy: 'spending', roomAtMs: renewsAtMs };
+  const wanted = missing + call.promisedMicroUsd;
+  let freed = 0;
+  let lastMs = nowMs + LEAST_WAIT_MS;
+  const ends = held.map((one) => ({ endMs: expectedEndMs(one.reservedAtMs, habits, nowMs), microUsd: one.microUsd }));
+  for (const { endMs, microUsd } of ends.toSorted((left, right) => left.endMs - right.endMs)) {
+    freed += microUsd * (1 - habits.spentPart);
+    lastMs = endMs;
+    if (freed >= wanted) break;
+  }
+  // Those before it start when these end, and leave as much in their turn.
+  const turns = freed > 0 ? Math.max(0, Math.ceil(wanted / freed) - 1) : 0;
+  const queueMs = Math.min(LONGEST_QUEUE_MS, turns * habits.usualMs);
+  return { filledBy: 'reservations', roomAtMs: Math.min(renewsAtMs, Math.ceil(lastMs + queueMs)) };
+}
