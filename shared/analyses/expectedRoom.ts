@@ -4,8 +4,9 @@ import { FORGOTTEN_MS } from './budget.ts';
 export interface CallHabits {
   /** From the reservation to its settlement, milliseconds: nineteen of twenty took no longer. */
   readonly usualMs: number;
-  /** What was spent of what was reserved, 0 to 1: on average, and by the cheapest call. */
+  /** What was spent of what was reserved, 0 to 1: by nine of ten calls no more than this. */
   readonly spentPart: number;
+  /** A call may spend as little as this, 0 to 1: half of what the cheapest did. */
   readonly leastSpentPart: number;
 }
 
@@ -38,13 +39,18 @@ const LONGEST_QUEUE_MS = 60_000;
 export function habitsOf(calls: readonly SettledCall[]): CallHabits {
   const settled = calls.filter(({ tookMs }) => tookMs <= LONGEST_CALL_MS);
   if (settled.length === 0) return FIRST_HABITS;
-  const tookMs = settled.map((call) => call.tookMs).toSorted((left, right) => left - right);
+  const tookMs = settled.map((call) => call.tookMs);
   const parts = settled.map((call) => Math.min(1, call.spentMicroUsd / Math.max(1, call.reservedMicroUsd)));
   return {
-    usualMs: tookMs[Math.ceil(tookMs.length * 0.95) - 1] ?? FIRST_HABITS.usualMs,
-    spentPart: parts.reduce((sum, part) => sum + part, 0) / parts.length,
-    leastSpentPart: Math.min(...parts),
+    usualMs: quantile(tookMs, 0.95),
+    spentPart: quantile(parts, 0.9),
+    leastSpentPart: Math.min(...parts) / 2,
   };
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.ceil(sorted.length * part) - 1] ?? 0;
 }
 
 /**

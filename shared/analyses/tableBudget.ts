@@ -56,8 +56,10 @@ export function createTableBudget(dependencies: {
     }
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const sums = await readSums(table, nowMs);
-      const full = PERIODS.filter((period) => leftOf(sums, period) < microUsd);
-      if (full.length > 0) return await denied(call, { full, sums, nowMs });
+      // Who was sent away for some seconds finds its room, whoever came meanwhile.
+      const promisedMicroUsd = promisedBefore(call.analysisId, nowMs);
+      const full = PERIODS.filter((period) => leftOf(sums, period) < microUsd + promisedMicroUsd);
+      if (full.length > 0) return await denied(call, { full, sums, nowMs, promisedMicroUsd });
       const more: TransactionAction = ['create', { ...keyOf(reservation), ...reservation }];
       const change = { spent: 0, reserved: microUsd, sums, more };
       if ((await writeSums(table, nowMs, change)) === 'written' || (await isReserved(table, reservation))) {
@@ -77,11 +79,15 @@ export function createTableBudget(dependencies: {
   /** By the period that is full for longest: a day's renewal does not help where the month is spent. */
   async function denied(
     { analysisId, microUsd }: Parameters<Budget['reserve']>[0],
-    found: { readonly full: readonly BudgetPeriod[]; readonly sums: SumsOfPeriods; readonly nowMs: number },
+    found: {
+      readonly full: readonly BudgetPeriod[];
+      readonly sums: SumsOfPeriods;
+      readonly nowMs: number;
+      readonly promisedMicroUsd: number;
+    },
   ): Promise<ReserveEnd> {
-    const { full, sums, nowMs } = found;
+    const { full, sums, nowMs, promisedMicroUsd } = found;
     const held = await listReservations(table, [nowMs]);
-    const promisedMicroUsd = promisedBefore(analysisId, nowMs);
     const rooms = full.map((period) => {
       const renewsAtMs = renewalOf(period, nowMs);
       const limitMicroUsd = limits[period] ?? 0;
@@ -92,7 +98,8 @@ export function createTableBudget(dependencies: {
     });
     const longest = rooms.reduce((most, room) => (room.roomAtMs > most.roomAtMs ? room : most));
     const { roomAtMs, filledBy } = longest;
-    if (filledBy === 'reservations') promised.set(analysisId, { microUsd, roomAtMs });
+    if (filledBy === 'spending') promised.delete(analysisId);
+    else promised.set(analysisId, { microUsd, roomAtMs });
     const isNews = filledBy === 'spending' && toldUntilMs < roomAtMs;
     if (isNews) toldUntilMs = roomAtMs;
     const leftMicroUsd = leftOf(sums, longest.period);
