@@ -12,6 +12,6 @@ app.http('analyze', {
   ...guarded(processSettings(), async (request) => {
     const services = await servicesOfProcess();
     const call = await readAnalyzeCall(request, services.config);
-    return analysisResponse(await analyzeNow(call, services), request);
+    return analysisResponse(await analyzeNow(call, services), request, services.now());
   }),
 });

@@ -9,8 +9,8 @@ app.http('listAnalyses', {
   methods: ['GET'],
   route: 'analyses',
   ...guarded(processSettings(), async (request) => {
-    const { analyses } = await servicesOfProcess();
+    const { analyses, now } = await servicesOfProcess();
     const { records, continuation } = await analyses.list(readListCall(request));
-    return json(200, { analyses: records.map((record) => analysisView(record)), continuation });
+    return json(200, { analyses: records.map((record) => analysisView(record, undefined, now())), continuation });
   }),
 });

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import { analysisView } from '../shared/analyses/analysisView.ts';
 import { retryAnalysis } from '../shared/analyses/retryAnalyses.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
-import { guarded, json } from '../shared/http/answering.ts';
+import { acceptedResponse } from '../shared/http/analysisResponse.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -10,7 +10,8 @@ app.http('retryAnalysis', {
   methods: ['POST'],
   route: 'analyses/{id}/retry',
   ...guarded(processSettings(), async (request) => {
-    const record = await retryAnalysis(analysisIdOf(request), await servicesOfProcess());
-    return json(202, analysisView(record), { 'retry-after': '2' });
+    const services = await servicesOfProcess();
+    const record = await retryAnalysis(analysisIdOf(request), services);
+    return acceptedResponse(record, request, services.now());
   }),
 });

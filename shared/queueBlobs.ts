@@ -4,7 +4,7 @@ import { inParallel } from './analyses/inParallel.ts';
 import { keepRefused } from './analyses/keepRefused.ts';
 import { listRefusal } from './analyses/listRefusal.ts';
 import type { UploadOverrides } from './analyses/uploadRequest.ts';
-import type { NowParts } from './analyzeNow.ts';
+import type { NowParts } from './workOfCall.ts';
 
 /** Which of the files that lie in the images container are to be analysed. */
 export interface QueueCall extends UploadOverrides {

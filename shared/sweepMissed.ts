@@ -1,8 +1,9 @@
 import { inParallel } from './analyses/inParallel.ts';
 import { pageOfRound } from './analyses/pageOfRound.ts';
 import type { ProgressStore } from './analyses/progressStore.ts';
-import type { NowParts } from './analyzeNow.ts';
+
 import { queueVersion } from './queueBlobs.ts';
+import type { NowParts } from './workOfCall.ts';
 
 export interface TimerParts extends NowParts {
   readonly progress: ProgressStore;

@@ -8,6 +8,7 @@ const PROJECT = resolve(import.meta.dirname, '..');
 /** From the bottom up: a room, a folder or a single file of shared/, imports only what stands before it. */
 const ROOMS = [
   'errors',
+  'aboutAnalysis',
   'storage',
   'catalog',
   'image',
@@ -24,6 +25,7 @@ const ROOMS = [
   'analyzeImage',
   'analyzeUpload',
   'refuseOrKeep',
+  'workOfCall',
   'analyzeNow',
   'resumeAnalysis',
   'queueBlobs',

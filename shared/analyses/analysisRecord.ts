@@ -94,6 +94,8 @@ export interface AnalysisRecord {
   readonly undelivered?: string;
   /** An answer that was paid for and may yet be mended, packed (boughtAnswer.ts); absent: none. */
   readonly bought?: string;
+  /** A retry was asked for and its bytes are gone: the next call with its key brings them. Absent: no. */
+  readonly awaitsBytes?: true;
   readonly createdAtMs: number;
   readonly completedAtMs: number | null;
   readonly timing: {

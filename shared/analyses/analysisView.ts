@@ -53,8 +53,12 @@ export interface AnalysisResult {
   readonly markdown: string;
 }
 
-/** The record, and its result where it is wanted and there. Money in USD, times in ISO 8601. */
-export function analysisView(record: AnalysisRecord, result?: AnalysisResult): AnalysisView {
+/**
+ * The record, and its result where it is wanted and there. Money in USD, times in ISO 8601.
+ *
+ * @param nowMs of a view for a caller: a start that is overdue is shown as now
+ */
+export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs = 0): AnalysisView {
   const { deployment, image } = record;
   const [model, version] = deployment ? splitModel(deployment.model) : ['', ''];
   return {
@@ -62,7 +66,7 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult): A
     status: record.status,
     task: record.request.task,
     taskVersion: record.taskVersion ?? null,
-    ...(record.startsAtMs === null ? {} : { startsAt: new Date(record.startsAtMs).toISOString() }),
+    ...(record.startsAtMs === null ? {} : { startsAt: new Date(Math.max(record.startsAtMs, nowMs)).toISOString() }),
     ...(record.waitingFor === null ? {} : { waitingFor: record.waitingFor }),
     image: {
       source: sourceName(record.source),

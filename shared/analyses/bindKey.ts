@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { NotPossible } from '../errors.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import { requestDigest } from './analysisRequest.ts';
-import type { IdempotencyKeys, KeyBinding } from './idempotencyKeys.ts';
+import { type IdempotencyKeys, KEY_LIFETIME_MS, type KeyBinding } from './idempotencyKeys.ts';
 
 /** The image of a keyed call, by what tells it from another. */
 export type KeyedImage =
@@ -21,16 +21,24 @@ export async function bindKey(
   keys: IdempotencyKeys,
 ): Promise<KeyBinding> {
   const { image, request } = keyed;
-  const fingerprint = digest([requestDigest(request), image.kind, identityOf(image)]);
-  const binding = await keys.bind(keyed.key, { ...fresh, fingerprint });
-  if (binding.fingerprint !== fingerprint) {
-    const since = new Date(binding.boundAtMs).toISOString();
-    throw new NotPossible(
-      'conflict',
-      `The Idempotency-Key was used at ${since} for another image or request; it stands for that one for 24 h.`,
-    );
-  }
-  return binding;
+  const identity = identityOf(image);
+  const fingerprint = digest([requestDigest(request), image.kind, identity]);
+  const imagePrint = digest([image.kind, identity]);
+  const binding = await keys.bind(keyed.key, { ...fresh, fingerprint, imagePrint });
+  if (binding.fingerprint === fingerprint) return binding;
+  const differs = differenceOf(binding, imagePrint);
+  const [since, until] = [binding.boundAtMs, binding.boundAtMs + KEY_LIFETIME_MS].map((ms) =>
+    new Date(ms).toISOString(),
+  );
+  throw new NotPossible(
+    'conflict',
+    `The Idempotency-Key was used at ${since} ${differs}, and stands for that until ${until}. Take another key.`,
+  );
+}
+
+function differenceOf({ imagePrint }: KeyBinding, present: string): string {
+  if (imagePrint === undefined) return 'for another image or request';
+  return imagePrint === present ? 'for another request about the same image' : 'for another image';
 }
 
 function identityOf(image: KeyedImage): string {

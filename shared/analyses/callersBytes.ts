@@ -15,9 +15,9 @@ export async function keepBytes({ image }: ReadyCall, analysisId: string, { imag
 
 /** Whether nobody but its holder has its bytes, who may be killed; or nobody at all any more. */
 export async function lacksBytes(record: AnalysisRecord, { images }: Parts): Promise<boolean> {
-  const { id, source, status, error } = record;
+  const { id, source, status, error, awaitsBytes } = record;
   if (source.kind === 'blob') return false;
-  return error?.code === 'bytes-gone' || !(isFinal(status) || (await images.isInInbox(id)));
+  return awaitsBytes || error?.code === 'bytes-gone' || !(isFinal(status) || (await images.isInInbox(id)));
 }
 
 /** Its analysis has ended. */

@@ -11,6 +11,8 @@ export interface KeyBinding {
   readonly requestId: string;
   /** Digest of everything that was asked, the image included. */
   readonly fingerprint: string;
+  /** Digest of the image alone; bindings of earlier versions have none. */
+  readonly imagePrint?: string;
   /** Epoch milliseconds. */
   readonly boundAtMs: number;
 }

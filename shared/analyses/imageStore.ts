@@ -1,8 +1,6 @@
 import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
-import { ImageRejected } from '../errors.ts';
 import { isNotThere, refusalKind } from '../storage/refusalKind.ts';
 import { type BlobUse, blobRefusal } from '../storage/storageRefused.ts';
-import type { AnalysisRecord } from './analysisRecord.ts';
 import type { AnalysisSource } from './analysisSource.ts';
 import { blobNameProblem } from './blobName.ts';
 import { isPlaceholder } from './isPlaceholder.ts';
@@ -167,12 +165,6 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
 
 function inboxRefusal(error: unknown, name: string, use: BlobUse): unknown {
   return blobRefusal(error, { container: INBOX_CONTAINER, name, use }) ?? error;
-}
-
-/** The end of an analysis whose image version is gone before it was read. */
-export function bytesGone({ source }: Pick<AnalysisRecord, 'source'>): ImageRejected {
-  const name = source.kind === 'blob' ? source.name : 'The image that came with the request';
-  return new ImageRejected('bytes-gone', `${name} was replaced or removed before it could be read.`);
 }
 
 function lowerCaseKeys(metadata: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {

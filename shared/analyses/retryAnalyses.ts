@@ -1,4 +1,6 @@
+import { aboutAnalysis } from '../aboutAnalysis.ts';
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
+import { aboutRecord } from './aboutRecord.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import type { StoredAnalysis } from './analysisStore.ts';
 import type { DueQueue } from './dueQueue.ts';
@@ -26,16 +28,30 @@ type RetryParts = Pick<StoryParts, 'analyses' | 'images' | 'now'> & { readonly d
 export async function retryAnalysis(id: string, parts: RetryParts): Promise<AnalysisRecord> {
   const stored = await parts.analyses.find(id);
   if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
+  const about = aboutRecord(stored.record);
   const { status } = stored.record;
   if (status !== 'failed' && status !== 'cancelled') {
-    throw new NotPossible('conflict', `The analysis ${id} is ${status}; only a failed or cancelled one is run again.`);
+    const detail = `The analysis ${id} is ${status}; only a failed or cancelled one is run again.`;
+    throw aboutAnalysis(new NotPossible('conflict', detail), about);
   }
-  if (!(await hasImage(stored.record, parts))) {
-    throw new ImageRejected('bytes-gone', `The image of the analysis ${id} is no longer there; send it again.`);
-  }
+  if (!(await hasImage(stored.record, parts))) throw aboutAnalysis(await withoutImage(stored, parts), about);
   const again = await runAgain(stored, parts);
-  if (!again) throw new NotPossible('conflict', `The analysis ${id} was changed at the same moment; look at it again.`);
-  return again;
+  if (again) return again;
+  const detail = `The analysis ${id} was changed at the same moment; look at it again.`;
+  throw aboutAnalysis(new NotPossible('conflict', detail), about);
+}
+
+/** Bytes that came with a call can come again: the next call with its key is then no repetition, but brings them. */
+async function withoutImage(stored: StoredAnalysis, parts: RetryParts): Promise<ImageRejected> {
+  const { record } = stored;
+  const { id, source } = record;
+  if (source.kind === 'blob') {
+    const detail = `The version of ${source.name} that the analysis ${id} is of was replaced or removed. Upload it again.`;
+    return new ImageRejected('bytes-gone', detail);
+  }
+  await parts.analyses.replace(stored, { ...record, awaitsBytes: true });
+  const detail = `The image of the analysis ${id} is no longer kept. Send it again, with its Idempotency-Key if it had one.`;
+  return new ImageRejected('bytes-gone', detail);
 }
 
 /** Runs many again, a page at a time; those whose image is gone stay as they are. */

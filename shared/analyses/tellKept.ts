@@ -1,4 +1,6 @@
+import { aboutAnalysis } from '../aboutAnalysis.ts';
 import { EndedBefore, NotPossible } from '../errors.ts';
+import { aboutRecord } from './aboutRecord.ts';
 import { isFinal } from './analysisRecord.ts';
 import { followAnalysis } from './followAnalysis.ts';
 import type { NowEnd } from './nowCall.ts';
@@ -17,14 +19,22 @@ export async function tellKept(
   parts: Pick<StoryParts, 'analyses' | 'results' | 'now' | 'sleep'>,
 ): Promise<NowEnd> {
   const seen = await followAnalysis(id, call.isAsync ? parts.now() : call.untilMs, parts);
-  if (!seen) throw new NotPossible('conflict', 'What this call waited for ended without a start; send it again.');
+  if (!seen)
+    throw new NotPossible(
+      'conflict',
+      'The request that this one waited for was dropped before it started. Send it again.',
+    );
   const { record } = seen;
   if (!isFinal(record.status)) return { kind: 'accepted', record };
   const { error } = record;
-  if (error) throw new EndedBefore(error.code, error.detail, error);
+  const retry = `POST /analyses/${id}/retry runs it again.`;
+  if (error) {
+    const detail = record.status === 'failed' ? `${error.detail} ${retry}` : error.detail;
+    throw aboutAnalysis(new EndedBefore(error.code, detail, error), aboutRecord(record));
+  }
   if (record.status === 'cancelled') {
-    const detail = `The analysis ${id} was cancelled; POST /analyses/${id}/retry runs it again.`;
-    throw new NotPossible('conflict', detail);
+    const detail = `The analysis ${id} was cancelled. ${retry}`;
+    throw aboutAnalysis(new NotPossible('conflict', detail), aboutRecord(record));
   }
   return { kind: 'done', ...(await readResult(record, parts.results)) };
 }

@@ -18,7 +18,7 @@ export function answering(handle: Handle): HttpHandler {
       return await handle(request, context);
     } catch (error) {
       if (!(error instanceof AppError)) context.error(error);
-      return problemResponse(error);
+      return problemResponse(error, request);
     } finally {
       await dropRest(request);
     }

@@ -1,5 +1,8 @@
-import type { HttpResponseInit } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { analysisOfError } from '../aboutAnalysis.ts';
 import { AppError, type ErrorCode, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
+import { analysisUrl } from './analysisUrl.ts';
+import { retryAfter } from './retryAfter.ts';
 
 /** RFC 9457 answers: what was wrong, with which value. */
 
@@ -24,7 +27,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   internal: 'Something went wrong here',
   'answer-unusable': 'The model gave no usable answer',
   'service-refused': 'The model service refused the request',
-  'pool-down': 'No deployment answers',
+  'pool-down': 'No analysis can start now',
   'settings-wrong': 'The settings of the app are wrong',
 };
 
@@ -37,6 +40,10 @@ export interface ProblemDocument {
   readonly problems?: readonly Problem[];
   /** Category of a content filter. */
   readonly category?: string;
+  /** The analysis that it is about, where one is kept, its path, and what its model calls have cost so far. */
+  readonly id?: string;
+  readonly instance?: string;
+  readonly costUsd?: number | null;
 }
 
 /** The document of an error; an error that is none of ours shows nothing of itself. */
@@ -61,16 +68,19 @@ export function problemOf(error: unknown): ProblemDocument {
   };
 }
 
-/** The answer to a call that ended in an error, with `Retry-After` where a time is known. */
-export function problemResponse(error: unknown): HttpResponseInit {
+/** The answer to a call that ended in an error, with `Retry-After` where a time is known, and the analysis where one is kept. */
+export function problemResponse(error: unknown, request: Pick<HttpRequest, 'url'>): HttpResponseInit {
   const problem = problemOf(error);
-  const retryAfter =
-    error instanceof PoolUnavailable
-      ? { 'retry-after': String(Math.max(1, Math.ceil(error.retryAfterMs / 1000))) }
-      : undefined;
+  const analysis = analysisOfError(error);
   return {
     status: problem.status,
-    headers: { 'content-type': 'application/problem+json', ...retryAfter },
-    body: JSON.stringify(problem),
+    headers: {
+      'content-type': 'application/problem+json',
+      ...(error instanceof PoolUnavailable ? retryAfter(error.retryAfterMs) : {}),
+    },
+    body: JSON.stringify({
+      ...problem,
+      ...(analysis && { id: analysis.id, instance: analysisUrl(request, analysis.id), costUsd: analysis.costUsd }),
+    } satisfies ProblemDocument),
   };
 }

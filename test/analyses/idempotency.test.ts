@@ -66,15 +66,19 @@ describe('analyzeNow with a key', () => {
   });
 
   it.each([
-    ['another request', { request: { ...REQUEST, task: 'text' as const } }],
-    ['another image', { image: { kind: 'bytes' as const, bytes: Buffer.from('other') } }],
-    ['an image named in another way', { image: { kind: 'url' as const, url: 'https://example.com/a.png' } }],
-  ])('refuses %s', async (name, other) => {
+    ['another request', { request: { ...REQUEST, task: 'text' as const } }, 'for another request about the same image'],
+    ['another image', { image: { kind: 'bytes' as const, bytes: Buffer.from('other') } }, 'for another image,'],
+    [
+      'an image named in another way',
+      { image: { kind: 'url' as const, url: 'https://example.com/a.png' } },
+      'for another image,',
+    ],
+  ])('refuses %s', async (name, other, differs) => {
     const { parts, asked } = await openStory(storage, () => answerOf());
     await analyzeNow(call(name), parts);
     await expect(analyzeNow(call(name, other), parts)).rejects.toMatchObject({
       code: 'conflict',
-      detail: expect.stringContaining('for another image or request'),
+      detail: expect.stringContaining(differs),
     });
     expect(asked).toHaveLength(1);
   });

@@ -257,7 +257,7 @@ describe('analyzeNow', () => {
     await cancelAnalyses({ kind: 'ids', ids: [record.id] }, story.parts);
     await expect(analyzeNow({ ...call, isAsync: false }, story.parts)).rejects.toMatchObject({
       code: 'conflict',
-      detail: `The analysis ${record.id} was cancelled; POST /analyses/${record.id}/retry runs it again.`,
+      detail: `The analysis ${record.id} was cancelled. POST /analyses/${record.id}/retry runs it again.`,
     });
     expect(story.asked).toEqual([]);
   });

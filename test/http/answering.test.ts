@@ -2,10 +2,10 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../shared/config.ts';
 import { ImageRejected } from '../../shared/errors.ts';
-import { analysisResponse } from '../../shared/http/analysisResponse.ts';
+import { analysisResponse, foundResponse } from '../../shared/http/analysisResponse.ts';
 import { answering, guarded, json } from '../../shared/http/answering.ts';
 import type { ProcessSettings } from '../../shared/processSettings.ts';
-import { answeredRecord, recordWith } from '../analyses/sampleRecords.ts';
+import { answeredRecord, NOON_MS, recordWith } from '../analyses/sampleRecords.ts';
 import { configOfTest, contextOf, requestOf } from './calls.ts';
 
 describe('answering', () => {
@@ -120,16 +120,34 @@ describe('analysisResponse', () => {
 
   it('is the analysis with its answer when it is done', () => {
     const result = { answer: { text: 'x' }, markdown: '# x' };
-    const { status, body } = analysisResponse({ kind: 'done', record: answeredRecord(), result }, requestOf({ url }));
+    const end = { kind: 'done', record: answeredRecord(), result } as const;
+    const { status, body } = analysisResponse(end, requestOf({ url }), NOON_MS);
     expect(status).toBe(200);
     expect(JSON.parse(String(body))).toMatchObject({ status: 'succeeded', ...result });
   });
 
-  it.each([url, 'https://argus.example/api/analyze/'])('is the place where it will be when it is not: %s', (called) => {
-    const record = recordWith('queued');
-    expect(analysisResponse({ kind: 'accepted', record }, requestOf({ url: called }))).toMatchObject({
+  it.each([
+    [url, 'queued', null, '2'],
+    ['https://argus.example/api/analyze/', 'running', null, '2'],
+    ['https://argus.example/api/analyses/5d41402abc4b2a76b9719d911017c592/retry', 'queued', null, '2'],
+    [url, 'waiting', NOON_MS + 17_100, '18'],
+    [url, 'waiting', NOON_MS + 3_600_000, '300'],
+    [url, 'waiting', NOON_MS - 5_000, '2'],
+  ] as const)('is the place where it will be, and when to look: %s, %s', (called, status, startsAtMs, seconds) => {
+    const record = recordWith(status, { startsAtMs });
+    const answer = analysisResponse({ kind: 'accepted', record }, requestOf({ url: called }), NOON_MS);
+    expect(answer).toMatchObject({
       status: 202,
-      headers: { location: `/api/analyses/${record.id}`, 'retry-after': '2' },
+      headers: { location: `/api/analyses/${record.id}`, 'retry-after': seconds },
     });
+  });
+});
+
+describe('foundResponse', () => {
+  it('says when to look again at what has not ended, and shows no start in the past', () => {
+    const waiting = foundResponse({ record: recordWith('waiting', { startsAtMs: NOON_MS - 1 }) }, NOON_MS);
+    expect(waiting).toMatchObject({ status: 200, headers: { 'retry-after': '2' } });
+    expect(JSON.parse(String(waiting.body)).startsAt).toBe('2026-11-23T12:00:00.000Z');
+    expect(foundResponse({ record: answeredRecord() }, NOON_MS).headers).not.toHaveProperty('retry-after');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { aboutAnalysis } from '../../shared/aboutAnalysis.ts';
 import { AnswerFailed, ImageRejected, InvalidRequest, PoolUnavailable } from '../../shared/errors.ts';
 import { problemOf, problemResponse } from '../../shared/http/problem.ts';
 
@@ -36,17 +37,34 @@ describe('problemOf', () => {
 });
 
 describe('problemResponse', () => {
-  it('says when to come again, in whole seconds, at least one', () => {
+  const request = { url: 'https://argus.example/api/analyze?code=secret' };
+
+  it('says when to come again: in whole seconds, rounded up, at least one, and exactly', () => {
     const headersAfter = (ms: number): unknown =>
-      problemResponse(new PoolUnavailable('no-slot-in-time', 'All is booked.', ms)).headers;
-    expect(headersAfter(2_100)).toEqual({ 'content-type': 'application/problem+json', 'retry-after': '3' });
-    expect(headersAfter(0)).toMatchObject({ 'retry-after': '1' });
+      problemResponse(new PoolUnavailable('no-slot-in-time', 'All is booked.', ms), request).headers;
+    expect(headersAfter(2_100)).toEqual({
+      'content-type': 'application/problem+json',
+      'retry-after': '3',
+      'retry-after-ms': '2100',
+    });
+    expect(headersAfter(0)).toMatchObject({ 'retry-after': '1', 'retry-after-ms': '1' });
   });
 
   it('has no Retry-After where no time is known', () => {
-    const { status, headers, body } = problemResponse(new ImageRejected('too-large', 'Too large.'));
+    const { status, headers, body } = problemResponse(new ImageRejected('too-large', 'Too large.'), request);
     expect(status).toBe(413);
     expect(headers).toEqual({ 'content-type': 'application/problem+json' });
     expect(JSON.parse(String(body))).toMatchObject({ code: 'too-large' });
+  });
+
+  it.each([
+    ['one of ours', new AnswerFailed('answer-unusable', 'x'), 0.0012],
+    ['any other', new TypeError('secret'), 0],
+    ['where no price is known', new AnswerFailed('service-refused', 'x'), null],
+  ])('names the analysis that an error is about, its path and what it cost: %s', (_, error, costUsd) => {
+    aboutAnalysis(error, { id: 'a1', costUsd });
+    const body = JSON.parse(String(problemResponse(error, request).body));
+    expect(body).toMatchObject({ id: 'a1', instance: '/api/analyses/a1', costUsd });
+    expect(JSON.stringify(body)).not.toContain('secret');
   });
 });
