@@ -89,6 +89,31 @@ describe('docs/http.md', () => {
     expect(await answer.json()).toEqual(problem);
   });
 
+  it('shows the problem of a blob whose analysis failed, as each later call has it', async () => {
+    const examples = [...PAGE.matchAll(/```json\n(.*?)```/gs)].map(([, text = '']) => JSON.parse(text));
+    const example = examples.find(({ code }) => code === 'answer-unusable');
+    await cloud.upload('hopeless.png', await plainPng(97, 60, '#246817'));
+    for (const region of cloud.regions?.all ?? [])
+      region.setFaults({ standing: { kind: 'answer', text: 'I cannot say.' } });
+    const call = (): Promise<Response> =>
+      cloud.call('/api/analyze', {
+        method: 'POST',
+        headers: { 'x-functions-key': environment.KEY ?? '', 'content-type': 'application/json' },
+        body: JSON.stringify({ image: { blob: 'hopeless.png' }, task: 'describe' }),
+      });
+    await call();
+    for (const region of cloud.regions?.all ?? []) region.setFaults({});
+    const problem = (await (await call()).json()) as { id: string };
+    const { id } = problem;
+    expect(problem).toEqual({
+      ...JSON.parse(JSON.stringify(example).replaceAll(example.id, id)),
+      detail: expect.stringContaining(` POST /analyses/${id}/retry runs it again.`),
+      costUsd: expect.any(Number),
+    });
+    const record = await cloud.call(`/api/analyses/${id}`, { headers: { 'x-functions-key': environment.KEY ?? '' } });
+    expect(await record.json()).toMatchObject({ id, status: 'failed', cost: { usd: expect.any(Number) } });
+  });
+
   it('has an example of every call', () => {
     const shown = [...SHELL_LINES, SCRIPT].join('\n').replaceAll(/\$(?:ID|CANCELLED)\b/g, '{id}');
     const missing = API_CALLS.filter(

@@ -112,6 +112,11 @@ export const problemSchema = z
       .optional()
       .describe('Everything that is wrong with the request'),
     category,
+    id: z.string().optional().describe('Of the analysis that it is about, where one is kept'),
+    instance: z.string().optional().describe('The path of that analysis'),
+    costUsd: usd
+      .optional()
+      .describe('What its model calls have cost so far: 0 where nothing was billed, null where no price is known'),
   })
   .meta({ id: 'Problem' });
 

@@ -9,11 +9,14 @@ import { POOL_CALLS } from './poolCalls.ts';
 /** Every call that is served. */
 export const API_CALLS: readonly ApiCall[] = [ANALYZE, ESTIMATE, ...ANALYSES_CALLS, ...POOL_CALLS];
 
+/** Statuses that say when to come again, where a time is known. */
+const COME_AGAIN: readonly number[] = [402, 429, 503];
+
 type Json = Readonly<Record<string, unknown>>;
 
 const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'Something in the request is wrong: all of it is named',
-  402: 'The budget has no room for it; retry-after says when it is renewed, and is missing where one call is more than the whole budget',
+  402: 'The budget has no room for it; retry-after says when room is expected: in seconds where other calls hold it, at the renewal where it is spent. It is missing where one call is more than the whole budget',
   403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request, or the platform lets nobody sign in',
   404: 'There is no such thing',
   409: 'The state does not allow it',
@@ -23,7 +26,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL is not fetched',
   429: 'No quota is free in time; retry-after says when',
   502: 'The model gave no usable answer, or refused the request',
-  503: 'No deployment answers',
+  503: 'No analysis can start now: no deployment answers, or the storage refuses; retry-after says when to come again',
 };
 
 /** The description of the HTTP interface, OpenAPI 3.1, made from the schemas that check requests and describe answers. */
@@ -117,9 +120,18 @@ function answersOf(call: ApiCall, schemaOf: SchemaOf): Json {
 
 function problemsOf(call: ApiCall, schemaOf: SchemaOf): Json {
   const content = { 'application/problem+json': { schema: schemaOf(problemSchema, 'output') } };
+  const retryHeaders = {
+    'retry-after': { description: 'Seconds after which to come again', schema: { type: 'integer', minimum: 1 } },
+    'retry-after-ms': { description: 'The same in milliseconds', schema: { type: 'integer', minimum: 1 } },
+  };
   const statuses = call.isOpen ? call.problems : [...call.problems, 403];
   return {
-    ...Object.fromEntries(statuses.map((status) => [status, { description: PROBLEMS[status] ?? '', content }])),
+    ...Object.fromEntries(
+      statuses.map((status) => [
+        status,
+        { description: PROBLEMS[status] ?? '', ...(COME_AGAIN.includes(status) && { headers: retryHeaders }), content },
+      ]),
+    ),
     ...(call.isOpen
       ? {}
       : { 401: { description: 'The key, or the token of the sign-in, is missing or wrong; the platform answers' } }),
