@@ -10,6 +10,7 @@ import { outageOf } from './outageOf.ts';
 import { isOutbid, OUTBID_MS } from './outbid.ts';
 import { type Plan, planLine } from './planLine.ts';
 import { type PoolState, withState } from './poolState.ts';
+import { expectedToCome, withLapsed, withoutOverdue, withReturned } from './returns.ts';
 import { type Candidate, freeShareAt, type Start, soonestStart } from './soonestStart.ts';
 
 /** Who stands in line and comes within this is not passed by those who are new. */
@@ -53,7 +54,7 @@ function askedBy(pool: PoolState, need: Need, nowMs: number): PoolState {
   const line = withoutLapsed(pool.line, nowMs);
   const isHttpNews = need.caller === 'http' && nowMs - pool.lastHttpMs > HTTP_NEWS_MS;
   if (line === pool.line && !isHttpNews) return pool;
-  return { ...pool, line, lastHttpMs: isHttpNews ? nowMs : pool.lastHttpMs };
+  return withLapsed({ ...pool, lastHttpMs: isHttpNews ? nowMs : pool.lastHttpMs }, line);
 }
 
 /** That HTTP callers ask is noted in steps of this. */
@@ -84,7 +85,7 @@ function inTurn(
     const roomMs = room === undefined ? own.startMs : startOfBucket(room.bucket);
     if (roomMs > nowMs) return { placement: waitUntil(own.startMs, { nowMs, roomMs }), state: pool };
   }
-  const ahead = aheadOf(pool.line, need);
+  const ahead = withoutOverdue(aheadOf(pool.line, need), nowMs);
   const kept = planLine(pool, ahead.slice(0, KEPT_FOR), nowMs);
   const left = besidePlan(candidates, kept);
   const atOnce = soonestStart(left, wanted, { nowMs, pool, withinMs: 0 });
@@ -94,7 +95,7 @@ function inTurn(
     const soonMs = nowMs + OUTBID_MS;
     return { placement: { kind: 'wait', expectedStartMs: soonMs, askAgainMs: soonMs }, state: pool };
   }
-  const plan = planLine(pool, ahead, nowMs);
+  const plan = planLine(pool, expectedToCome(ahead, pool.returns), nowMs);
   const start = plan.leftTokens === 0 ? soonestStart(besidePlan(candidates, plan), wanted, { nowMs, pool }) : undefined;
   const startMs = expectedTurn({ start, plan, need, candidates, nowMs });
   if (need.caller !== 'http' && startMs > nowMs + HORIZON_MS)
@@ -105,7 +106,7 @@ function inTurn(
   const line = isKept
     ? withWaiting(pool.line, need, { startMs: toldMs, isStaying, nowMs })
     : withoutWaiting(pool.line, need.analysisId);
-  const state = line === pool.line ? pool : { ...pool, line };
+  const state = line === pool.line ? pool : { ...withReturned(pool, need.analysisId), line };
   if (!isStaying) return { placement: { kind: 'later', expectedStartMs: toldMs }, state };
   return { placement: waitUntil(startMs, { nowMs, roomMs: startMs }), state };
 }
@@ -151,7 +152,7 @@ function started(pool: PoolState, need: Need, at: { readonly start: Start; reado
     countedTokens: null,
   } as const;
   const startMs = at.nowMs;
-  const next = withState(pool, index, {
+  const next = withState(withReturned(pool, need.analysisId), index, {
     ...state,
     charges: withCharge(withoutOld(state.charges, startMs), charge),
     circuit: circuitAfterBooking(state.circuit, { id, startMs }),

@@ -3,6 +3,7 @@ import type { Circuit } from './circuit.ts';
 import type { Deployment } from './deployment.ts';
 import type { Caller } from './ledger.ts';
 import type { CapStats } from './outputCap.ts';
+import { noReturns, type Returns } from './returns.ts';
 
 /** Tokens and a request that count on a deployment for a minute from a bucket on. */
 export interface Charge {
@@ -84,6 +85,8 @@ export interface PoolState {
   readonly lastHttpMs: number;
   /** Who waits, in the order in which they came. */
   readonly line: readonly Waiting[];
+  /** How many absent callers came back for their places. */
+  readonly returns: Returns;
   /** When those start for whom the line is too long, per model: the end of the last one's time. */
   readonly lineEndMs: Readonly<Record<string, number>>;
   /** How long answers of each kind were. */
@@ -112,6 +115,7 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
     httpShare: options.httpShare,
     lastHttpMs: 0,
     line: [],
+    returns: noReturns,
     lineEndMs: {},
     answers: {},
     sequence: 0,

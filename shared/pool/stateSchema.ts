@@ -77,6 +77,8 @@ export const writtenState = z.looseObject({
   lastHttpMs: z.number(),
   lineEndMs: z.record(z.string(), z.number()),
   sequence: z.number(),
+  /** Absent callers that came back, and that did not; earlier versions wrote none. */
+  returns: z.tuple([z.number(), z.number()]).optional(),
   /** Ids of the newest writes. */
   writes: z.array(z.string()).optional(),
 });

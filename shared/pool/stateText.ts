@@ -10,9 +10,10 @@ const SHAPE = 3;
 export function textOfState(pool: PoolState): string {
   const states = pool.deployments.map(({ name }, index) => [name, packed(pool.states[index])]);
   const { lastHttpMs, lineEndMs, sequence } = pool;
+  const returns = [pool.returns.came, pool.returns.lapsed];
   const answers = Object.entries(pool.answers).map(([kind, { lengths }]) => [kind, lengths.map(packLength)]);
   const line = columnsOf(pool.line, WAITING_FIELDS);
-  return JSON.stringify({ shape: SHAPE, states, line, answers, lastHttpMs, lineEndMs, sequence });
+  return JSON.stringify({ shape: SHAPE, states, line, answers, lastHttpMs, lineEndMs, sequence, returns });
 }
 
 /** The text of a state with the ids of the newest writes, its own included. */
@@ -63,13 +64,14 @@ function unpackedState(
     const state = known.get(name);
     return state === undefined ? fresh.states[index] : unpacked(state);
   });
-  const { lastHttpMs, lineEndMs, sequence, writes = [] } = written;
+  const { lastHttpMs, lineEndMs, sequence, returns: [came, lapsed] = [0, 0], writes = [] } = written;
   const line = rowsOf<Waiting>(written.line, WAITING_FIELDS);
   const answers = Object.fromEntries(
     written.answers.map(([kind, lengths]) => [kind, { lengths: lengths.map(unpackLength) }]),
   );
   const found = states.filter((state) => state !== undefined);
-  return { pool: { ...fresh, states: found, line, answers, lastHttpMs, lineEndMs, sequence }, writes };
+  const returns = { came, lapsed };
+  return { pool: { ...fresh, states: found, line, returns, answers, lastHttpMs, lineEndMs, sequence }, writes };
 }
 
 type Length = CapStats['lengths'][number];
