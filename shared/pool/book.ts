@@ -5,7 +5,16 @@ import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
 import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
 import { HORIZON_MS } from './horizon.ts';
 import type { Need, Placement } from './ledger.ts';
-import { ASK_AGAIN_MS, aheadOf, isStillToWait, withoutLapsed, withoutWaiting, withWaiting } from './line.ts';
+import {
+  ASK_AGAIN_MS,
+  aheadOf,
+  isStillToWait,
+  latestStartOf,
+  waitUntil,
+  withoutLapsed,
+  withoutWaiting,
+  withWaiting,
+} from './line.ts';
 import { outageOf } from './outageOf.ts';
 import { isOutbid, OUTBID_MS } from './outbid.ts';
 import { type Plan, planLine } from './planLine.ts';
@@ -69,6 +78,7 @@ function inTurn(
   const wanted = { admissionTokens: need.admissionTokens, caller: need.caller, fromMs: nowMs };
   const lineEndMs = pool.lineEndMs[need.model] ?? 0;
   const own = pool.line.find(({ analysisId }) => analysisId === need.analysisId);
+  const latestStartMs = latestStartOf(need, own);
   const isKnown = need.caller === 'http' || need.placeInLineMs !== undefined || own !== undefined;
   if (!isKnown && lineEndMs > nowMs) {
     // A line stands that reaches beyond the horizon: only an idle deployment that nobody of it comes for soon is taken
@@ -80,7 +90,7 @@ function inTurn(
     if (isIdle) return started(pool, need, { start, nowMs });
     return farAway(pool, need, { startMs: lineEndMs, candidates, nowMs });
   }
-  if (own !== undefined && isStillToWait(own, nowMs) && own.startMs <= need.latestStartMs) {
+  if (own !== undefined && isStillToWait(own, nowMs) && own.startMs <= latestStartMs) {
     const room = soonestStart(candidates, wanted, { nowMs, pool, withinMs: ASK_AGAIN_MS });
     const roomMs = room === undefined ? own.startMs : startOfBucket(room.bucket);
     if (roomMs > nowMs) return { placement: waitUntil(own.startMs, { nowMs, roomMs }), state: pool };
@@ -95,12 +105,14 @@ function inTurn(
     const soonMs = nowMs + OUTBID_MS;
     return { placement: { kind: 'wait', expectedStartMs: soonMs, askAgainMs: soonMs }, state: pool };
   }
-  const plan = planLine(pool, expectedToCome(ahead, pool.returns), nowMs);
+  // For whom room is held stands in the plan as well: else the plan would promise that very room.
+  const coming = [...ahead.slice(0, KEPT_FOR), ...expectedToCome(ahead.slice(KEPT_FOR), pool.returns)];
+  const plan = planLine(pool, coming, nowMs);
   const start = plan.leftTokens === 0 ? soonestStart(besidePlan(candidates, plan), wanted, { nowMs, pool }) : undefined;
   const startMs = expectedTurn({ start, plan, need, candidates, nowMs });
   if (need.caller !== 'http' && startMs > nowMs + HORIZON_MS)
     return farAway(pool, need, { startMs: Math.max(startMs, lineEndMs), candidates, nowMs });
-  const isStaying = startMs <= need.latestStartMs;
+  const isStaying = startMs <= latestStartMs;
   const toldMs = isStaying || need.caller === 'http' ? startMs : comeBackMs(startMs, { need, candidates, nowMs });
   const isKept = startMs <= nowMs + HORIZON_MS && (isStaying || need.caller === 'backlog' || need.keepsPlace === true);
   const line = isKept
@@ -114,12 +126,6 @@ function inTurn(
 /** The candidates as those leave them for whom a start was planned. */
 function besidePlan(candidates: readonly Candidate[], plan: Plan): readonly Candidate[] {
   return candidates.map((one) => ({ ...one, state: plan.pool.states[one.index] ?? one.state }));
-}
-
-/** Asked again at the start that is expected, or as soon as there may be room. */
-function waitUntil(expectedStartMs: number, at: { readonly nowMs: number; readonly roomMs: number }): Placement {
-  const askAgainMs = Math.min(expectedStartMs, at.roomMs, at.nowMs + ASK_AGAIN_MS);
-  return { kind: 'wait', expectedStartMs, askAgainMs };
 }
 
 /** Too far ahead for a place: it is told the end of the line, which moves on by the time that it takes. */

@@ -1,4 +1,4 @@
-import type { Need } from './ledger.ts';
+import type { Need, Placement } from './ledger.ts';
 import type { Waiting } from './poolState.ts';
 
 /** Whoever waits where it is asks at least this often; it may be told to ask sooner. */
@@ -14,6 +14,14 @@ const BACK_EARLY_MS = 3_000;
 /** It waits where it is, for a start that has not come: nothing is to be said or written down anew. */
 export function isStillToWait(waiting: Waiting, nowMs: number): boolean {
   return waiting.fromMs <= nowMs && waiting.startMs > nowMs && waiting.keptUntilMs > nowMs + KEPT_WAITING_MS / 2;
+}
+
+/** An HTTP caller that has a place is not sent away for a start that slips by no more than this. */
+const PATIENCE_MS = 5_000;
+
+/** How late it may start where it waits (epoch milliseconds). @param own its place in line, if it has one */
+export function latestStartOf({ latestStartMs, caller }: Need, own: Waiting | undefined): number {
+  return latestStartMs + (own !== undefined && caller === 'http' ? PATIENCE_MS : 0);
 }
 
 /** The line without those whose place was kept long enough; the same list when there are none. */
@@ -75,4 +83,10 @@ export function withWaiting(
   if (before !== undefined) return line.with(index, waiting);
   const place = line.findLastIndex(({ createdMs }) => createdMs <= need.createdMs);
   return line.toSpliced(place + 1, 0, waiting);
+}
+
+/** Asked again at the start that is expected, or as soon as there may be room. */
+export function waitUntil(expectedStartMs: number, at: { readonly nowMs: number; readonly roomMs: number }): Placement {
+  const askAgainMs = Math.min(expectedStartMs, at.roomMs, at.nowMs + ASK_AGAIN_MS);
+  return { kind: 'wait', expectedStartMs, askAgainMs };
 }

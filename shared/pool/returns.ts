@@ -8,8 +8,8 @@ export interface Returns {
 
 export const noReturns: Returns = { came: 0, lapsed: 0 };
 
-/** Callers do not count as coming back before some have: nobody waits for places that may be abandoned. */
-const DOUBTS = 2;
+/** Before so many have come back none counts: nobody waits for places that may be abandoned. */
+const FIRST_TO_COME = 2;
 /** Of so many the newest count most: habits change with the callers. */
 const REMEMBERED = 40;
 /** Room is held for so long after the start that an absent caller was given; its order it keeps for longer. */
@@ -32,7 +32,7 @@ export function withoutOverdue(line: readonly Waiting[], nowMs: number): readonl
  */
 export function expectedToCome(line: readonly Waiting[], returns: Returns): readonly Waiting[] {
   if (!line.some(isAbsent)) return line;
-  const part = returns.came / (returns.came + returns.lapsed + DOUBTS);
+  const part = returns.came < FIRST_TO_COME ? 0 : returns.came / (returns.came + returns.lapsed);
   let due = 0.5;
   return line.filter((one) => {
     if (!isAbsent(one)) return true;
