@@ -1,3 +1,4 @@
+import { benchCaps } from './caps.ts';
 import { benchColdStart } from './coldStart.ts';
 import { benchEstimate } from './estimate.ts';
 import { benchEstimateFolder } from './estimateFolder.ts';
@@ -13,6 +14,7 @@ import { benchTextQuality } from './textQuality.ts';
 
 /** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
+  caps: benchCaps,
   coldStart: benchColdStart,
   estimate: benchEstimate,
   estimateFolder: benchEstimateFolder,

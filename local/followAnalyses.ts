@@ -16,6 +16,8 @@ export interface FollowedAnalysis {
   readonly usd: number | null;
   readonly ms: number;
   readonly firstLine: string;
+  /** What is told of a first answer that was cut and bought again; absent: none was. */
+  readonly cut?: string;
 }
 
 /** The part of the local cloud that is asked. */
@@ -34,6 +36,7 @@ interface ListedAnalysis {
   readonly usage: { readonly promptTokens: number } | null;
   readonly cost: { readonly usd: number | null };
   readonly timing: { readonly totalMs: number };
+  readonly warnings: readonly { readonly code: string; readonly detail: string }[];
   readonly startsAt?: string;
   readonly waitingFor?: string;
   readonly answer?: Answer;
@@ -105,6 +108,7 @@ async function readNewest(
 
 async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: Asked): Promise<FollowedAnalysis> {
   const analysis = listed && (await getJson<ListedAnalysis>(cloud, `/api/analyses/${listed.id}`));
+  const cut = analysis?.warnings.find(({ code }) => code === 'first-answer-cut')?.detail;
   return {
     id: analysis?.id ?? '',
     name,
@@ -116,6 +120,7 @@ async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: As
     usd: analysis?.cost.usd ?? null,
     ms: analysis?.timing.totalMs ?? 0,
     firstLine: analysis === undefined ? '' : firstLine(analysis),
+    ...(cut === undefined ? {} : { cut }),
   };
 }
 

@@ -50,10 +50,15 @@ function cellsOf(analysis: FollowedAnalysis): readonly string[] {
     analysis.region || '–',
     analysis.estimatedTokens?.toLocaleString('en-US') ?? '–',
     analysis.billedTokens?.toLocaleString('en-US') ?? '–',
-    analysis.usd === null ? '–' : `$${analysis.usd.toFixed(5)}`,
+    (analysis.usd === null ? '–' : `$${analysis.usd.toFixed(5)}`) + (analysis.cut === undefined ? '' : '*'),
     `${(analysis.ms / 1000).toFixed(1)} s`,
     printable(analysis.firstLine),
   ];
+}
+
+/** A line for each cost that has a mark, in the order of the rows. */
+export function cutLines(analyses: readonly FollowedAnalysis[]): readonly string[] {
+  return analyses.flatMap(({ name, cut }) => (cut === undefined ? [] : printable(`* ${name}: ${cut}`)));
 }
 
 /** Each row's cells in one text, below each other. */

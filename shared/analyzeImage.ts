@@ -2,7 +2,6 @@ import { adoptResult } from './analyses/adoptResult.ts';
 import type { AnalysisRecord, Warning } from './analyses/analysisRecord.ts';
 import { looked, withWarning } from './analyses/analysisSteps.ts';
 import type { AnalysisResult } from './analyses/analysisView.ts';
-import { cappedPlan } from './analyses/cappedPlan.ts';
 import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { endOrDeliver } from './analyses/endOrDeliver.ts';
@@ -94,13 +93,12 @@ async function prepareConversation(
       `No deployment of the pool serves ${request.deploymentName ?? request.model} any more.`,
     );
   }
-  const planned = await planAnalysis(request, header, {
+  const plan = await planAnalysis(request, header, {
     deployment: pricedBy(candidates, getModel(first.countsAs), parts.now())?.deployment ?? first,
     calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
     nowMs: parts.now(),
     largestMinuteTokens: Math.max(...candidates.map(({ tokensPerMinute }) => tokensPerMinute)),
   });
-  const plan = await cappedPlan(planned, request, parts.ledger);
   const facts = factsOf(header, work.image.totalBytes, plan);
   keeper.note(looked(keeper.current(), facts, estimateOf(plan)));
   const all = async (): Promise<Buffer | 'changed'> => {

@@ -7,6 +7,7 @@ export interface Signal {
     | 'analysis.rejected'
     | 'analysis.failed'
     | 'analysis.deadlettered'
+    | 'answer.cut'
     | 'pool.throttled'
     | 'pool.circuit_opened'
     | 'pool.ambiguous'

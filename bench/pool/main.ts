@@ -1,4 +1,3 @@
-import { playCaps } from './caps.ts';
 import { playChoosing } from './choosing.ts';
 import { play, type Result } from './match.ts';
 import { argus, deploymentsOf } from './players/argus.ts';
@@ -18,7 +17,6 @@ const isTable = process.argv.includes('--table');
 
 for (const scenario of isShort ? SHORT : LONG) await show(scenario, [scenario.instances > 1 ? sharedArgus : argus]);
 for (const scenario of COMPARED) await show(scenario, [argus, ...ROUTERS, clientRetries, ordinaryFunction]);
-showCaps();
 showChoosing();
 
 async function show(scenario: Scenario, players: readonly Player[]): Promise<void> {
@@ -53,19 +51,6 @@ function tell(scenario: Scenario, result: Result, oracle: Result): void {
     poisoned > 0 ? `poisoned ${poisoned}` : '',
   ];
   console.log(columns.join(' ').trimEnd());
-}
-
-function showCaps(): void {
-  for (const { promptTokens, learned, bestSingle, fixed } of playCaps(1)) {
-    const line = {
-      figure: 'caps',
-      promptTokens,
-      answersPerMillion: { learned: Math.round(learned), bestSingle: Math.round(bestSingle), fixed: Math.round(fixed) },
-      toBestSingle: rounded(learned / bestSingle),
-      toFixed: rounded(learned / fixed),
-    };
-    console.log(JSON.stringify(line));
-  }
 }
 
 function showChoosing(): void {

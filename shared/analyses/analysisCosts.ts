@@ -3,6 +3,7 @@ import type { Deployment } from '../pool/deployment.ts';
 import type { Usage } from '../pool/outcome.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
+import { withSecondCall } from './answerCut.ts';
 
 interface Call<CallUsage> {
   readonly deployment: Deployment;
@@ -24,11 +25,12 @@ export function withCosts(record: AnalysisRecord, call: Call<Usage | null>): Ana
   const answeredBy = { ...record, deployment: { name, region, model: modelName } };
   if (!usage) return answeredBy;
   const microUsd = callMicroUsd({ ...call, usage });
-  return {
+  const billed = {
     ...answeredBy,
     usage: record.usage ? addUsage(record.usage, usage) : usage,
     costMicroUsd: microUsd === null ? record.costMicroUsd : (record.costMicroUsd ?? 0) + microUsd,
   };
+  return withSecondCall(billed, microUsd);
 }
 
 function addUsage(left: Usage, right: Usage): Usage {

@@ -3,6 +3,7 @@ import type { OutcomeKind, Usage } from '../pool/outcome.ts';
 import type { PartsFacts } from '../tokens/partsText.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import type { AnalysisSource } from './analysisSource.ts';
+import type { AnswerCut } from './answerCut.ts';
 
 /** What is kept of one analysis, from its upload to its result. The answer itself lies in the result store. */
 
@@ -67,6 +68,8 @@ export interface AnalysisRecord {
   readonly costMicroUsd: number | null;
   readonly attempts: readonly Attempt[];
   readonly warnings: readonly Warning[];
+  /** Its first answer was cut at its cap and asked for again; absent: it was not. */
+  readonly cut?: AnswerCut;
   /** `category`: of a content filter. */
   readonly error: { readonly code: ErrorCode; readonly detail: string; readonly category?: string } | null;
   readonly waitingFor: WaitingFor | null;

@@ -9,9 +9,10 @@ import { boughtOf } from './boughtAnswer.ts';
 import type { ImageToSend } from './imageToSend.ts';
 import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
 import { needOf } from './needOf.ts';
+import { noteCut } from './noteCut.ts';
 import { moneySoonMs, type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
 import type { Plan } from './planAnalysis.ts';
-import { type Asked, firstAsked, type Reply, readEmptyReply, readReply } from './readReply.ts';
+import { type Asked, firstAsked, type Question, type Reply, readEmptyReply, readReply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import { rejectedBy, retried, storyOf, type Whom } from './storyOf.ts';
 import type { StoryParts, Work } from './storyParts.ts';
@@ -71,7 +72,8 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
   };
   for (;;) {
     if (isAskedOut(state, keeper)) throw unusable(state, 'It was asked as often as it may be.');
-    const placement = await parts.ledger.book(needOf({ record: keeper.current(), plan, work }, state));
+    const need = needOf({ record: keeper.current(), plan, work, couldServe: conversation.couldServe }, state, parts);
+    const placement = await parts.ledger.book(need);
     if (placement.kind === 'wait') {
       // The image is made ready meanwhile: once its turn has come it leaves at once.
       const image = await readyFor(conversation, parts);
@@ -86,7 +88,10 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
       );
     }
     if (placement.kind !== 'booked') return notBooked(placement, plan);
-    const asked = await askDeployment({ ...conversation, ...placement, ...state.question }, parts);
+    // The ledger may lower the first question's cap while quota is short; what comes of it is judged by the cap that was sent.
+    const { capTokens = state.question.maxOutputTokens } = placement.booking.answer ?? {};
+    const question = { ...state.question, maxOutputTokens: capTokens };
+    const asked = await askDeployment({ ...conversation, ...placement, ...question }, parts);
     if (asked === 'changed') return { kind: 'changed' };
     if ('period' in asked) {
       const moneyMs = moneySoonMs(asked, work.startBeforeMs);
@@ -96,18 +101,20 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
     }
     const { outcome, settled } = asked;
     const { deployment } = placement.booking;
-    const reply = replyTo(outcome, { request, plan, asked: state });
+    const reply = replyTo(outcome, { request, plan, asked: { ...state, question } });
     if (reply?.kind === 'answered') return { ...reply, settled };
     await settled;
     if (reply) {
       keeper.note(lastAttemptUnusable(keeper.current()));
+      noteCut({ outcome, reply, question, keeper }, parts);
       if (reply.kind === 'declined') throw new ImageRejected('content-refused', reply.detail);
       if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
-      const kept = await keepBought(reply.asked, conversation, parts);
+      const next = withCapOf(state.question, reply.asked);
+      const kept = await keepBought(next, conversation, parts);
       if (kept) return kept;
       // Another deployment may have words for it.
       const exclude = outcome.kind === 'ambiguous' ? [deployment.name] : [];
-      state = { ...state, ...reply.asked, exclude, suspects: [], prefer: undefined, placeInLineMs: undefined };
+      state = { ...state, ...next, exclude, suspects: [], prefer: undefined, placeInLineMs: undefined };
       continue;
     }
     const story = await storyOf(outcome, { conversation, deployment, earlier, suspects: state.suspects }, parts);
@@ -130,6 +137,12 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
 function replyTo(outcome: Outcome, around: Parameters<typeof readReply>[1]): Reply | undefined {
   if (outcome.kind === 'answered') return readReply(outcome, around);
   return outcome.kind === 'ambiguous' && outcome.isAnswer ? readEmptyReply(outcome, around.asked) : undefined;
+}
+
+/** A cap that was lowered for quota's sake is not lowered again. */
+function withCapOf(first: Question, asked: Asked): Asked {
+  const maxOutputTokens = Math.max(asked.question.maxOutputTokens, first.maxOutputTokens);
+  return { ...asked, question: { ...asked.question, maxOutputTokens } };
 }
 
 function unusable({ findings }: Asked, why: string): AnswerFailed {

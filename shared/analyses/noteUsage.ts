@@ -2,6 +2,7 @@ import type { Deployment } from '../pool/deployment.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { Usage } from '../pool/outcome.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
+import { isAskedAgain } from './answerCut.ts';
 import type { StoryParts } from './storyParts.ts';
 
 /**
@@ -27,6 +28,7 @@ export async function noteUsage(
       promptTokens,
       completionTokens,
       microUsd,
+      ...(isAskedAgain(record) ? { isAfterCut: true } : {}),
     });
   } catch (error) {
     const facts = { analysisId: record.id, promptTokens, completionTokens, microUsd, error: String(error) };

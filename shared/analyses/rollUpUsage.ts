@@ -14,6 +14,8 @@ export interface UsageSum {
   readonly completionTokens: number;
   /** Null when the price of a single call is not known: half a sum would look like a whole one. */
   readonly costUsd: number | null;
+  /** Calls that asked again because a first answer was cut at its cap, and what they cost: a part of the sums above. */
+  readonly cut: { readonly calls: number; readonly costUsd: number | null };
 }
 
 interface Sum {
@@ -21,6 +23,8 @@ interface Sum {
   promptTokens: number;
   completionTokens: number;
   microUsd: number | null;
+  cutCalls: number;
+  cutMicroUsd: number | null;
 }
 
 /** The sums of each key, in the order of the keys. */
@@ -28,14 +32,29 @@ export async function rollUpUsage(entries: AsyncIterable<UsageEntry>, by: UsageK
   const sums = new Map<string, Sum>();
   for await (const entry of entries) {
     const key = by === 'day' ? new Date(entry.atMs).toISOString().slice(0, 10) : entry[by];
-    const sum = sums.get(key) ?? { analyses: 0, promptTokens: 0, completionTokens: 0, microUsd: 0 };
+    const sum = sums.get(key) ?? newSum();
     sum.analyses += entry.call === 1 ? 1 : 0;
     sum.promptTokens += entry.promptTokens;
     sum.completionTokens += entry.completionTokens;
-    sum.microUsd = sum.microUsd === null || entry.microUsd === null ? null : sum.microUsd + entry.microUsd;
+    sum.microUsd = plus(sum.microUsd, entry.microUsd);
+    if (entry.isAfterCut) {
+      sum.cutCalls += 1;
+      sum.cutMicroUsd = plus(sum.cutMicroUsd, entry.microUsd);
+    }
     sums.set(key, sum);
   }
   return [...sums]
     .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, { microUsd, ...sum }]) => ({ key, ...sum, costUsd: usdOf(microUsd) }));
+    .map(([key, { microUsd, cutCalls, cutMicroUsd, ...sum }]) => {
+      const cut = { calls: cutCalls, costUsd: usdOf(cutMicroUsd) };
+      return { key, ...sum, costUsd: usdOf(microUsd), cut };
+    });
+}
+
+function newSum(): Sum {
+  return { analyses: 0, promptTokens: 0, completionTokens: 0, microUsd: 0, cutCalls: 0, cutMicroUsd: 0 };
+}
+
+function plus(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : left + right;
 }

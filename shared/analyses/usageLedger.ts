@@ -16,6 +16,8 @@ export interface UsageEntry {
   readonly completionTokens: number;
   /** Null where no price is known. */
   readonly microUsd: number | null;
+  /** It asked again because the first answer was cut at its cap; absent: it did not. */
+  readonly isAfterCut?: true;
 }
 
 /** What was billed, call by call: rows are added and never changed, and summed when somebody asks. */
@@ -35,6 +37,8 @@ interface UsageRow {
   readonly completionTokens: number;
   /** Absent where no price is known. */
   readonly microUsd?: number;
+  /** Absent: no. */
+  readonly isAfterCut?: true;
 }
 
 const DIGITS = 13;
@@ -61,7 +65,7 @@ export function createUsageLedger(dependencies: { readonly usage: TableClient })
 
 function entryOf(row: UsageRow): UsageEntry {
   const [atMs = '', analysisId = '', call = ''] = row.rowKey.split('-');
-  const { model, region, task, promptTokens, completionTokens, microUsd = null } = row;
+  const { model, region, task, promptTokens, completionTokens, microUsd = null, isAfterCut } = row;
   return {
     analysisId,
     call: Number(call),
@@ -72,6 +76,7 @@ function entryOf(row: UsageRow): UsageEntry {
     promptTokens,
     completionTokens,
     microUsd,
+    ...(isAfterCut ? { isAfterCut } : {}),
   };
 }
 

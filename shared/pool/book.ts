@@ -1,5 +1,6 @@
 import { startOfBucket } from './buckets.ts';
 import { candidatesFor, chooseAmong } from './candidates.ts';
+import { bookedAnswer, type CappedNeed, cappedNeed, withAnswerAtRisk } from './cappedNeed.ts';
 import { withCharge, withoutOld } from './charges.ts';
 import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
 import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
@@ -55,7 +56,7 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   const closed = able.filter(({ state }) => mayBeAsked(state.circuit, nowMs));
   if (closed.length === 0) return { placement: outageOf(able, nowMs), state: asked };
   const candidates = chooseAmong(closed, need, { nowMs, pool: asked });
-  return inTurn(asked, need, { candidates, nowMs });
+  return inTurn(asked, cappedNeed(asked, need, { candidates, nowMs }), { candidates, nowMs });
 }
 
 /** The same pool when there is nothing that others must know: an ask alone is written down nowhere. */
@@ -71,7 +72,7 @@ const HTTP_NEWS_MS = 1_000;
 
 function inTurn(
   pool: PoolState,
-  need: Need,
+  need: CappedNeed,
   given: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
 ): Booked {
   const { candidates, nowMs } = given;
@@ -140,7 +141,7 @@ function farAway(
   return { placement: { kind: 'later', expectedStartMs: startMs }, state: { ...pool, line, lineEndMs } };
 }
 
-function started(pool: PoolState, need: Need, at: { readonly start: Start; readonly nowMs: number }): Booked {
+function started(pool: PoolState, need: CappedNeed, at: { readonly start: Start; readonly nowMs: number }): Booked {
   const { bucket, tokens } = at.start;
   const { index, deployment } = at.start.candidate;
   const state = pool.states[index];
@@ -163,9 +164,10 @@ function started(pool: PoolState, need: Need, at: { readonly start: Start; reado
     charges: withCharge(withoutOld(state.charges, startMs), charge),
     circuit: circuitAfterBooking(state.circuit, { id, startMs }),
   });
-  const { answerKind, suspects } = need;
-  const carried = { ...(answerKind !== undefined && { answerKind }), ...(suspects?.length && { suspects }) };
+  const { suspects } = need;
+  const carried = { ...bookedAnswer(need), ...(suspects?.length && { suspects }) };
   const booking = { id, analysisId, deployment, startMs, bookedTokens: tokens, admissionTokens, ...carried };
   const line = withoutWaiting(pool.line, analysisId);
-  return { placement: { kind: 'booked', booking }, state: { ...next, line, sequence: pool.sequence + 1 } };
+  const answers = withAnswerAtRisk(pool.answers, need, startMs);
+  return { placement: { kind: 'booked', booking }, state: { ...next, line, answers, sequence: pool.sequence + 1 } };
 }

@@ -1,8 +1,25 @@
 import type { Deployment } from './deployment.ts';
+import type { ImageLook } from './imageLook.ts';
 import type { Outcome, Suspect } from './outcome.ts';
 
 /** Who asks: HTTP callers wait, the backlog (dropped files, queued work) can be put off. */
 export type Caller = 'http' | 'backlog';
+
+/** The answer that a request asks for: answers teach how long the next ones will be, and so how low their cap may be. */
+export interface AnswerNeed {
+  /** Answers of one kind are of one request: task, model, question and so on. */
+  readonly kind: string;
+  readonly look: ImageLook;
+  /** The output cap that the admission tokens were counted with. */
+  readonly capTokens: number;
+  /** Whether a lower cap may be sent; false where an answer is asked for again. */
+  readonly canLower: boolean;
+  /** What a token of the answer costs, in tokens of the prompt. */
+  readonly outputWeight: number;
+}
+
+/** `capTokens` is the cap to send. */
+export type BookedAnswer = Omit<AnswerNeed, 'canLower'> & { readonly isLowered: boolean };
 
 export interface Need {
   readonly analysisId: string;
@@ -27,8 +44,8 @@ export interface Need {
   readonly placeInLineMs?: number;
   /** An HTTP caller who is told to come back, and will be known by its `analysisId` then: its place is kept. */
   readonly keepsPlace?: boolean;
-  /** What kind of answer it asks for: answers of one kind teach how long the next will be. */
-  readonly answerKind?: string;
+  /** Absent: its cap stays as it is, and its answer teaches nothing. */
+  readonly answer?: AnswerNeed;
 }
 
 /** A start on a deployment for a number of admission tokens, taken now. */
@@ -40,8 +57,9 @@ export interface Booking {
   readonly startMs: number;
   /** What was reserved: the need times the deployment's learned factor. */
   readonly bookedTokens: number;
+  /** Of the need, less what a lowered cap saves. */
   readonly admissionTokens: number;
-  readonly answerKind?: string;
+  readonly answer?: BookedAnswer;
   /** Who refused the same request, and is at fault if this deployment takes it. */
   readonly suspects?: readonly Suspect[];
 }
@@ -108,7 +126,7 @@ export interface DeploymentView {
 export interface Ledger {
   /**
    * Asks for a start. Whoever waits asks again with the same `analysisId`: that is the same place in line, and its
-   * start is decided when it comes, with all that is known then.
+   * start is decided when it comes, with all that is known then. So is its output cap: `booking.answer` has the one to send.
    */
   book(need: Need): Promise<Placement>;
   /** The request was sent and ended so. `tookMs`: from sending to the end. */
@@ -119,7 +137,5 @@ export interface Ledger {
   leave(analysisId: string): Promise<void>;
   /** All that waits for this model can have started by then (epoch milliseconds): newcomers are told no later time. */
   shortenLine(model: string, endMs: number): Promise<void>;
-  /** The output cap for an answer of this kind, learned from those before; never more than the task's own. */
-  outputCap(answerKind: string, taskCapTokens: number): Promise<number>;
   view(): Promise<readonly DeploymentView[]>;
 }

@@ -3,7 +3,6 @@ import type { Deployment } from './deployment.ts';
 import { withShorterLine } from './expectedTurn.ts';
 import type { Ledger, Placement, PoolSignal } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
-import { nextOutputCap, noCapStats } from './outputCap.ts';
 import { poolStateOf } from './poolState.ts';
 import { release } from './release.ts';
 import { settle } from './settle.ts';
@@ -43,9 +42,6 @@ export function createMemoryLedger(deployments: readonly Deployment[], options: 
     },
     async shortenLine(model, endMs) {
       pool = withShorterLine(pool, model, endMs);
-    },
-    async outputCap(answerKind, taskCapTokens) {
-      return nextOutputCap(pool.answers[answerKind] ?? noCapStats, taskCapTokens);
     },
     async view() {
       return viewOf(pool, options.now());

@@ -1,51 +1,45 @@
-import type { Outcome } from './outcome.ts';
+import { type ImageLook, isAlike, isAsDense } from './imageLook.ts';
 
-/**
- * Output caps are learned: quota is charged prompt + cap at the door, so a cap of 800 for answers of 150 wastes most of
- * a small quota. Kept per task and model.
- */
-export interface CapStats {
-  /** Newest last, at most 200. `wasCut`: the answer ended at its cap, its full length is not known. */
-  readonly lengths: readonly { readonly tokens: number; readonly wasCut: boolean }[];
+/** How long an answer was, and what its image looked like. */
+export interface SeenLength {
+  readonly look: ImageLook;
+  readonly tokens: number;
+  /** It ended at its cap: its full length is not known. */
+  readonly wasCut: boolean;
 }
 
-export const noCapStats: CapStats = { lengths: [] };
-
-const KEPT_LENGTHS = 200;
-/** Fewer whole answers than this say too little about the longest. */
+/** Fewer answers than this say too little about the next. */
 const ENOUGH_ANSWERS = 20;
-const PERCENTILE = 0.99;
-
-/** The statistics after one more answer. */
-export function withLength(stats: CapStats, length: { readonly tokens: number; readonly wasCut: boolean }): CapStats {
-  return { lengths: [...stats.lengths, length].slice(-KEPT_LENGTHS) };
-}
+/** So many of them must be of images as dense as this one: what is denser than all seen is unlike them. */
+const ENOUGH_AS_DENSE = 3;
+/** The length that 995 of 1,000 answers stay under, in deviations of the normal distribution. */
+const DEVIATIONS = 2.576;
+/** A cap that saves less than this part is not worth a risk. */
+const LEAST_SAVING = 0.1;
 
 /**
- * The cap to send next: the length that 99 of 100 answers stay under, never more than the task's own cap. Answers that
- * were cut count as at least as long as they got (product-limit estimate, Kaplan and Meier 1958). With fewer than 20
- * answers, or when more than one in a hundred are longer than any whole one seen, the task's cap is sent.
+ * The output cap that the answers to images like this one allow: no shorter than the longest of them, and the upper end of
+ * a prediction interval, which 995 of 1,000 answers stay under (Student's t; wider the fewer there are). It is the task's cap
+ *
+ * - with fewer than 20 answers to images alike, or fewer than 3 to images as dense,
+ * - where the longest answer among them was cut, so that nobody knows how long they are,
+ * - where less than a tenth of the task's cap would be saved.
  */
-export function nextOutputCap(stats: CapStats, taskCapTokens: number): number {
-  if (stats.lengths.length < ENOUGH_ANSWERS) return taskCapTokens;
-  const sorted = stats.lengths.toSorted(
-    (left, right) => left.tokens - right.tokens || Number(left.wasCut) - Number(right.wasCut),
-  );
-  let longer = 1;
-  for (const [index, length] of sorted.entries()) {
-    if (!length.wasCut) longer *= 1 - 1 / (sorted.length - index);
-    if (longer <= 1 - PERCENTILE + Number.EPSILON) return Math.min(taskCapTokens, length.tokens);
-  }
-  return taskCapTokens;
+export function outputCapFor(lengths: readonly SeenLength[], look: ImageLook, taskCapTokens: number): number {
+  const alike = lengths.filter((length) => isAlike(length.look, look));
+  if (alike.length < ENOUGH_ANSWERS) return taskCapTokens;
+  if (alike.filter((length) => isAsDense(length.look, look)).length < ENOUGH_AS_DENSE) return taskCapTokens;
+  const longest = alike.reduce((most, { tokens }) => Math.max(most, tokens), 0);
+  if (alike.some(({ tokens, wasCut }) => wasCut && tokens === longest)) return taskCapTokens;
+  const cap = Math.max(longest, Math.ceil(upperEnd(alike.map(({ tokens }) => tokens))));
+  return cap > (1 - LEAST_SAVING) * taskCapTokens ? taskCapTokens : cap;
 }
 
-/** The statistics of all kinds after an outcome: an answer tells its length where the service counts its tokens. */
-export function afterAnswer(
-  answers: Readonly<Record<string, CapStats>>,
-  ended: { readonly answerKind: string | undefined; readonly outcome: Outcome },
-): Readonly<Record<string, CapStats>> {
-  const { answerKind, outcome } = ended;
-  if (answerKind === undefined || outcome.kind !== 'answered' || outcome.usage === null) return answers;
-  const length = { tokens: outcome.usage.completionTokens, wasCut: outcome.finish === 'length' };
-  return { ...answers, [answerKind]: withLength(answers[answerKind] ?? noCapStats, length) };
+/** The upper end of the prediction interval for one more value; Student's t by its expansion (Fisher and Cornish 1960). */
+function upperEnd(values: readonly number[]): number {
+  const count = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / count;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const t = DEVIATIONS * (1 + (DEVIATIONS ** 2 + 1) / (4 * (count - 1)));
+  return mean + t * Math.sqrt(variance * (1 + 1 / count));
 }

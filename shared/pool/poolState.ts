@@ -1,8 +1,8 @@
 import { type FactorEvidence, unheardFactor } from './admissionFactor.ts';
+import type { AnswersByKind } from './answerStats.ts';
 import type { Circuit } from './circuit.ts';
 import type { Deployment } from './deployment.ts';
 import type { Caller } from './ledger.ts';
-import type { CapStats } from './outputCap.ts';
 import { noReturns, type Returns } from './returns.ts';
 
 /** Tokens and a request that count on a deployment for a minute from a bucket on. */
@@ -89,8 +89,8 @@ export interface PoolState {
   readonly returns: Returns;
   /** When those start for whom the line is too long, per model: the end of the last one's time. */
   readonly lineEndMs: Readonly<Record<string, number>>;
-  /** How long answers of each kind were. */
-  readonly answers: Readonly<Record<string, CapStats>>;
+  /** How long answers of each kind were, and what lowered caps have cost. */
+  readonly answers: AnswersByKind;
   /** Numbers the bookings. */
   readonly sequence: number;
 }

@@ -1,3 +1,4 @@
+import { afterRelease } from './answerStats.ts';
 import { withoutCharge, withoutOld } from './charges.ts';
 import { circuitAfterRelease } from './circuit.ts';
 import type { Booking } from './ledger.ts';
@@ -8,9 +9,12 @@ export function release(pool: PoolState, booking: Booking, nowMs: number): PoolS
   const index = pool.deployments.findIndex(({ name }) => name === booking.deployment.name);
   const state = pool.states[index];
   if (state === undefined) return pool;
-  return withState(pool, index, {
+  const charges = withoutCharge(state.charges, booking.id);
+  const released = withState(pool, index, {
     ...state,
-    charges: withoutOld(withoutCharge(state.charges, booking.id), nowMs),
+    charges: withoutOld(charges, nowMs),
     circuit: circuitAfterRelease(state.circuit, { bookingId: booking.id, nowMs }),
   });
+  const isKnown = charges.length < state.charges.length;
+  return isKnown ? { ...released, answers: afterRelease(pool.answers, booking.answer) } : released;
 }

@@ -1,5 +1,6 @@
 import { withAnswer } from './admissionFactor.ts';
 import { afterThrottling } from './afterThrottling.ts';
+import { afterAnswer } from './answerStats.ts';
 import { chargesAfter } from './chargeAfter.ts';
 import { withoutOld } from './charges.ts';
 import { circuitAfter } from './circuit.ts';
@@ -9,7 +10,6 @@ import { judge } from './judge.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
-import { afterAnswer } from './outputCap.ts';
 import { type DeploymentState, type PoolState, withState } from './poolState.ts';
 import { signalsOf } from './signalsOf.ts';
 import { loweredLimitAfter } from './throttling.ts';
@@ -37,12 +37,22 @@ export function settle(
   const before = pool.states[index];
   if (before === undefined) return { state: pool, signals: [] };
   const after = afterEnding(before, booking, ending);
-  const answers = afterAnswer(pool.answers, { answerKind: booking.answerKind, outcome: ending.outcome });
+  const { outcome } = ending;
+  const answers = afterAnswer(pool.answers, booking.answer, { outcome, callsPerMinute: callsPerMinute(pool, booking) });
   const judged = judge(withState(pool, index, after), booking, ending);
   return {
     state: { ...judged.state, answers },
     signals: [...signalsOf(booking, ending, { before, after }), ...judged.signals],
   };
+}
+
+/** So many requests of this size the quotas of its model let through in a minute. */
+function callsPerMinute({ deployments }: PoolState, { deployment, admissionTokens }: Booking): number {
+  const sum = deployments.reduce(
+    (tokens, { model, tokensPerMinute }) => tokens + (model === deployment.model ? tokensPerMinute : 0),
+    0,
+  );
+  return sum / Math.max(1, admissionTokens);
 }
 
 function afterEnding(before: DeploymentState, booking: Booking, ending: Ending): DeploymentState {

@@ -3,7 +3,6 @@ import type { Deployment } from './deployment.ts';
 import { withShorterLine } from './expectedTurn.ts';
 import type { Booking, Ledger, Need, Placement } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
-import { nextOutputCap, noCapStats } from './outputCap.ts';
 import { release } from './release.ts';
 import { settle } from './settle.ts';
 import { createSharedState, type SharedStateOptions } from './sharedState.ts';
@@ -72,10 +71,6 @@ export function createSharedLedger(
       }),
     shortenLine: (model, endMs) =>
       shared.step((pool, { aheadMs }) => ({ state: withShorterLine(pool, model, endMs + aheadMs), told: undefined })),
-    outputCap: async (answerKind, taskCapTokens) => {
-      const { pool } = await shared.look();
-      return nextOutputCap(pool.answers[answerKind] ?? noCapStats, taskCapTokens);
-    },
     view: async () => {
       const { pool, nowMs, aheadMs, localShare } = await shared.look();
       return viewOf(pool, nowMs).map((view) => ({

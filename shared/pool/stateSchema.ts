@@ -68,12 +68,21 @@ const deploymentState = z.looseObject({
   latenciesMs: numbers,
 }) satisfies z.ZodType<Omit<DeploymentState, 'charges' | 'factor'>>;
 
+const pair = z.tuple([z.number(), z.number()]);
+
+const capsOfKind = z
+  .tuple([z.string(), numbers, numbers, pair, z.array(pair)])
+  .refine(([, looks, tokens]) => looks.length === tokens.length, { error: 'as many looks as lengths' });
+
 /** The pool's state as it is written down. What a newer version adds to it passes. */
 export const writtenState = z.looseObject({
   shape: z.number(),
   states: z.array(z.tuple([z.string(), deploymentState])),
   line: columns(WAITING_FIELDS),
+  /** Of the rule for output caps before this one, which knew no looks. Written empty, for instances that still read it. */
   answers: z.array(z.tuple([z.string(), numbers])),
+  /** Kind; looks and lengths beside each other; spent and wasted; what is at risk, and until when. Absent in older rows. */
+  caps: z.array(capsOfKind).default([]),
   lastHttpMs: z.number(),
   lineEndMs: z.record(z.string(), z.number()),
   sequence: z.number(),

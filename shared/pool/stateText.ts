@@ -1,5 +1,5 @@
+import type { AnswerStats, AnswersByKind } from './answerStats.ts';
 import type { Deployment } from './deployment.ts';
-import type { CapStats } from './outputCap.ts';
 import { type Charge, type DeploymentState, type PoolState, poolStateOf, type Waiting } from './poolState.ts';
 import { CHARGE_FIELDS, type Columns, WAITING_FIELDS, type WrittenState, writtenState } from './stateSchema.ts';
 
@@ -11,9 +11,9 @@ export function textOfState(pool: PoolState): string {
   const states = pool.deployments.map(({ name }, index) => [name, packed(pool.states[index])]);
   const { lastHttpMs, lineEndMs, sequence } = pool;
   const returns = [pool.returns.came, pool.returns.lapsed];
-  const answers = Object.entries(pool.answers).map(([kind, { lengths }]) => [kind, lengths.map(packLength)]);
   const line = columnsOf(pool.line, WAITING_FIELDS);
-  return JSON.stringify({ shape: SHAPE, states, line, answers, lastHttpMs, lineEndMs, sequence, returns });
+  const caps = Object.entries(pool.answers).map(packedAnswers);
+  return JSON.stringify({ shape: SHAPE, states, line, answers: [], caps, lastHttpMs, lineEndMs, sequence, returns });
 }
 
 /** The text of a state with the ids of the newest writes, its own included. */
@@ -66,23 +66,30 @@ function unpackedState(
   });
   const { lastHttpMs, lineEndMs, sequence, returns: [came, lapsed] = [0, 0], writes = [] } = written;
   const line = rowsOf<Waiting>(written.line, WAITING_FIELDS);
-  const answers = Object.fromEntries(
-    written.answers.map(([kind, lengths]) => [kind, { lengths: lengths.map(unpackLength) }]),
-  );
+  const answers: AnswersByKind = Object.fromEntries(written.caps.map(unpackedAnswers));
   const found = states.filter((state) => state !== undefined);
   const returns = { came, lapsed };
   return { pool: { ...fresh, states: found, line, returns, answers, lastHttpMs, lineEndMs, sequence }, writes };
 }
 
-type Length = CapStats['lengths'][number];
-
-/** A cut answer's length as a negative number. */
-function packLength({ tokens, wasCut }: Length): number {
-  return wasCut ? -tokens : tokens;
+/** A cut answer's length is a negative number. */
+function packedAnswers([kind, { lengths, money }]: readonly [string, AnswerStats]): WrittenState['caps'][number] {
+  return [
+    kind,
+    lengths.map(({ look }) => look),
+    lengths.map(({ tokens, wasCut }) => (wasCut ? -tokens : tokens)),
+    [Math.round(money.spent), Math.round(money.wasted)],
+    money.atRisk.map(({ worth, untilMs }) => [worth, untilMs]),
+  ];
 }
 
-function unpackLength(packedTokens: number): Length {
-  return { tokens: Math.abs(packedTokens), wasCut: packedTokens < 0 };
+function unpackedAnswers([kind, looks, tokens, [spent, wasted], risks]: WrittenState['caps'][number]) {
+  const lengths = looks.map((look, place) => {
+    const packedTokens = tokens[place] ?? 0;
+    return { look, tokens: Math.abs(packedTokens), wasCut: packedTokens < 0 };
+  });
+  const atRisk = risks.map(([worth, untilMs]) => ({ worth, untilMs }));
+  return [kind, { lengths, money: { spent, wasted, atRisk } }] as const satisfies readonly [string, AnswerStats];
 }
 
 function packed(state: DeploymentState | undefined): unknown {

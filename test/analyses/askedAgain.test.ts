@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
+import { rollUpUsage } from '../../shared/analyses/rollUpUsage.ts';
 import { analyzeUpload } from '../../shared/analyzeUpload.ts';
 import type { Deployment } from '../../shared/pool/deployment.ts';
 import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
@@ -52,6 +53,23 @@ describe('an answer that was cut', () => {
     const record = await onlyRecord(parts);
     expect(record).toMatchObject({ status: 'succeeded', warnings: [{ code: 'answer-cut' }] });
     expect(record && (await parts.results.find(record))?.answer).toMatchObject({ title: 'A teal square' });
+  });
+
+  it('is told with both numbers in the record, as a signal, and as a part of the usage', async () => {
+    const { parts, caps, story } = await storyOn(seedDeployment('westus', { tokensPerMinute: 40_000 }), [CUT]);
+    expect(caps).toEqual([800, 2000]);
+    const record = await onlyRecord(parts);
+    const detail = 'The first answer was cut at 60 tokens; the second call cost $0.01080.';
+    expect(record).toMatchObject({ status: 'succeeded', warnings: [{ code: 'first-answer-cut', detail }] });
+    expect(story.signals).toContainEqual({
+      event: 'answer.cut',
+      facts: {
+        ...{ analysisId: record?.id, task: 'describe', model: 'gpt-4@vision-preview' },
+        ...{ deployment: 'gpt-4-vision-preview-westus', tokens: 60, capTokens: 800, nextCapTokens: 2000 },
+      },
+    });
+    const [row] = await rollUpUsage(parts.usage.between(0, Date.now() + 60_000), 'task');
+    expect(row).toMatchObject({ analyses: 1, costUsd: 0.0216, cut: { calls: 1, costUsd: 0.0108 } });
   });
 
   it('is asked for with the full cap at once by whoever goes on after a wait', async () => {

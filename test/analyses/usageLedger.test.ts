@@ -42,7 +42,7 @@ describe('createUsageLedger', () => {
     const entries = [
       entry({}),
       entry({ atMs: LAST_OF_OCTOBER_MS + 1, microUsd: null }),
-      entry({ atMs: LAST_OF_OCTOBER_MS + 1, call: 2 }),
+      entry({ atMs: LAST_OF_OCTOBER_MS + 1, call: 2, isAfterCut: true }),
       entry({ atMs: Date.UTC(2027, 0, 5) }),
     ];
     for (const each of entries.toReversed()) await ledger.add(each);
@@ -60,6 +60,14 @@ describe('createUsageLedger', () => {
 });
 
 describe('rollUpUsage', () => {
+  it.each([
+    ['none', [entry({})], { calls: 0, costUsd: 0 }],
+    ['two calls', [entry({}), entry({ isAfterCut: true }), entry({ isAfterCut: true })], { calls: 2, costUsd: 0.026 }],
+    ['one whose price is not known', [entry({ isAfterCut: true, microUsd: null })], { calls: 1, costUsd: null }],
+  ] as const)('says what asking again after a cut has cost: %s', async (_, entries, cut) => {
+    expect(await rollUpUsage(each(entries), 'task')).toMatchObject([{ key: 'text', cut }]);
+  });
+
   const entries = [
     entry({}),
     entry({ call: 2, region: 'eastus', atMs: LAST_OF_OCTOBER_MS + 1 }),

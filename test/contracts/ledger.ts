@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Deployment } from '../../shared/pool/deployment.ts';
-import type { Booking, Ledger, Need, PoolSignal } from '../../shared/pool/ledger.ts';
+import type { AnswerNeed, Booking, Ledger, Need, PoolSignal } from '../../shared/pool/ledger.ts';
 import { ambiguous, answered, need, refused, START_MS, seedPool, throttled } from '../pool/deployments.ts';
 
 export interface LedgerUnderTest {
@@ -31,6 +31,10 @@ export function describeLedger(
       pool = await open(seedPool, clock);
       single = await open([only], clock);
     });
+
+    function bookedWith({ canLower: _, ...rest }: AnswerNeed): Omit<AnswerNeed, 'canLower'> {
+      return rest;
+    }
 
     async function booked(ledger: Ledger, wanted: Partial<Need> = {}): Promise<Booking> {
       const placement = await ledger.book(need(wanted));
@@ -169,17 +173,57 @@ export function describeLedger(
       expect(view).toMatchObject({ answered: 20, admissionFactor: 1, latencyMs: { p50: 1_000, p95: 1_900 } });
     });
 
-    it('learns how long answers of a kind are, cut ones too, and caps the next near the longest', async () => {
-      for (let count = 0; count < 25; count += 1) {
+    describe('output caps', () => {
+      const answer = { kind: 'text', look: 70_000, capTokens: 800, canLower: true, outputWeight: 3 };
+
+      /** Sixty answers of 140 to 149 tokens, and then a minute that has no room for another task's cap. */
+      async function learnThenFill(): Promise<void> {
+        for (let count = 0; count < 60; count += 1) {
+          clock.nowMs += 61_000;
+          const booking = await booked(single.ledger, { admissionTokens: 1_200, answer });
+          const usage = { promptTokens: 400, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
+          const outcome = { ...answered(), usage: { ...usage, completionTokens: 140 + (count % 10) } };
+          await single.ledger.settle(booking, outcome, 100);
+        }
         clock.nowMs += 61_000;
-        const booking = await booked(single.ledger, { admissionTokens: 100, answerKind: 'text' });
-        const usage = { promptTokens: 400, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
-        const outcome = { ...answered(), usage: { ...usage, completionTokens: 140 + count } };
-        await single.ledger.settle(booking, outcome, 100);
+        await booked(single.ledger, { admissionTokens: 8_830, caller: 'http' });
+        // A request a second.
+        clock.nowMs += 2_000;
       }
-      expect(await single.ledger.outputCap('text', 800)).toBe(164);
-      expect(await single.ledger.outputCap('text', 150)).toBe(150);
-      expect(await single.ledger.outputCap('tables', 800)).toBe(800);
+
+      it('are lowered to what like answers take while the pool has no room for the task’s, and book as much less', async () => {
+        await learnThenFill();
+        const booking = await booked(single.ledger, { admissionTokens: 1_200, caller: 'http', answer });
+        expect(booking.answer).toEqual({ ...bookedWith(answer), capTokens: 153, isLowered: true });
+        expect(booking.admissionTokens).toBe(1_200 - (800 - 153));
+      });
+
+      it('stay the task’s while the pool has room', async () => {
+        await learnThenFill();
+        clock.nowMs += 61_000;
+        const booking = await booked(single.ledger, { admissionTokens: 1_200, caller: 'http', answer });
+        expect(booking.answer).toEqual({ ...bookedWith(answer), isLowered: false });
+      });
+
+      it.each([
+        ['an answer that is asked for again', { ...answer, canLower: false }],
+        ['another kind', { ...answer, kind: 'tables' }],
+        ['an image unlike those seen', { ...answer, look: 70_010 }],
+      ])('stay the task’s for %s', async (_, other) => {
+        await learnThenFill();
+        const asked = need({ admissionTokens: 1_200, caller: 'http', answer: other });
+        expect((await single.ledger.book(asked)).kind).toBe('wait');
+      });
+
+      it('are lowered for no more calls at once than what was paid allows', async () => {
+        await learnThenFill();
+        const first = await booked(single.ledger, { admissionTokens: 1_200, caller: 'http', answer });
+        clock.nowMs += 2_000;
+        const next = need({ admissionTokens: 1_200, caller: 'http', answer });
+        expect((await single.ledger.book(next)).kind).toBe('wait');
+        await single.ledger.release(first);
+        expect((await booked(single.ledger, next)).answer?.isLowered).toBe(true);
+      });
     });
 
     it('forgets what lies more than a minute back', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FollowedAnalysis } from '../../local/followAnalyses.ts';
-import { resultTable } from '../../local/resultTable.ts';
+import { cutLines, resultTable } from '../../local/resultTable.ts';
 
 const LETTER: FollowedAnalysis = {
   id: 'a',
@@ -37,6 +37,13 @@ describe('resultTable', () => {
       '    Harbour Restoration Society, 17 March 2026. Dear Ms Okafor, thank you for y…',
     ]);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  it('marks what a second call has cost, and says below what it was for', () => {
+    const cut = 'The first answer was cut at 212 tokens; the second call cost $0.01889.';
+    const rows = [{ ...LETTER, usd: 0.03612, cut }, NOTES];
+    expect(resultTable(rows, 120).split('\n')[2]).toContain(' $0.03612*  2.6 s ');
+    expect(cutLines(rows)).toEqual([`* text/letter.png: ${cut}`]);
   });
 
   it('keeps its columns below each other for letters that take two, and lets no name steer the terminal', () => {

@@ -1,43 +1,65 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CapStats, nextOutputCap, noCapStats, withLength } from '../../shared/pool/outputCap.ts';
+import { lookOf } from '../../shared/pool/imageLook.ts';
+import { outputCapFor, type SeenLength } from '../../shared/pool/outputCap.ts';
 
-const whole = (tokens: number) => ({ tokens, wasCut: false });
-const cut = (tokens: number) => ({ tokens, wasCut: true });
-const statsOf = (lengths: CapStats['lengths']): CapStats => lengths.reduce(withLength, noCapStats);
-const oneTo = (count: number) => Array.from({ length: count }, (_, index) => whole(index + 1));
+const LABEL = lookOf({ format: 'png', pixels: 500_000, bytes: 20_000 });
+const INVOICE = lookOf({ format: 'png', pixels: 500_000, bytes: 80_000 });
+const whole = (tokens: number, look = LABEL): SeenLength => ({ look, tokens, wasCut: false });
+const cut = (tokens: number, look = LABEL): SeenLength => ({ look, tokens, wasCut: true });
+/** From 140 to 149 tokens, over and over. */
+const alike = (count: number, look = LABEL): readonly SeenLength[] =>
+  Array.from({ length: count }, (_, index) => whole(140 + (index % 10), look));
 
-describe('nextOutputCap', () => {
-  it('is the cap of the task until twenty answers are known', () => {
-    expect(nextOutputCap(statsOf(oneTo(19)), 800)).toBe(800);
-    expect(nextOutputCap(statsOf(oneTo(20)), 800)).toBe(20);
-  });
-
-  it('is what 99 of 100 answers stay under', () => {
-    expect(nextOutputCap(statsOf(oneTo(200)), 800)).toBe(198);
-  });
-
-  it('never passes the cap of the task', () => {
-    expect(nextOutputCap(statsOf(oneTo(200)), 100)).toBe(100);
-  });
-
+describe('outputCapFor', () => {
   it.each([
-    { name: 'a cut answer shorter than the longest whole one', lengths: [...oneTo(99), cut(50)], cap: 99 },
-    { name: 'two cut answers as long as the longest whole one', lengths: [...oneTo(99), cut(99), cut(99)], cap: 800 },
-    { name: 'nothing but cut answers', lengths: Array.from({ length: 50 }, () => cut(300)), cap: 800 },
-  ])('counts $name by what they show at least: $cap', ({ lengths, cap }) => {
-    expect(nextOutputCap(statsOf(lengths), 800)).toBe(cap);
+    { name: 'nothing was seen', lengths: [], cap: 800 },
+    { name: 'nineteen answers were seen', lengths: alike(19), cap: 800 },
+    { name: 'twenty answers were seen', lengths: alike(20), cap: 154 },
+    { name: 'two hundred answers were seen', lengths: alike(200), cap: 153 },
+    { name: 'an answer was long', lengths: [...alike(199), whole(600)], cap: 600 },
+    { name: 'a longer one was cut, and its length is not known', lengths: [...alike(199), cut(152)], cap: 800 },
+    { name: 'a shorter one was cut', lengths: [...alike(199), cut(145)], cap: 152 },
+    { name: 'all were cut', lengths: Array.from({ length: 50 }, () => cut(300)), cap: 800 },
+    { name: 'only denser images were seen', lengths: alike(200, INVOICE), cap: 800 },
+    {
+      name: 'denser images had long answers',
+      lengths: [...alike(100), ...alike(100, INVOICE).map(() => whole(700, INVOICE))],
+      cap: 153,
+    },
+    { name: 'a tenth would not be saved', lengths: [...alike(199), whole(721)], cap: 800 },
+  ])('is $cap where $name', ({ lengths, cap }) => {
+    expect(outputCapFor(lengths, LABEL, 800)).toBe(cap);
   });
 
-  it('forgets all but the newest two hundred', () => {
-    expect(nextOutputCap(statsOf([...oneTo(200).map(() => whole(700)), ...oneTo(200)]), 800)).toBe(198);
+  it('is the task’s cap for a page that is denser than all but two of those seen, though some look like it', () => {
+    const seen = alike(100, LABEL);
+    expect(outputCapFor(seen, LABEL + 3, 800)).toBe(800);
+    expect(outputCapFor([...seen, whole(145, LABEL + 3), whole(146, LABEL + 3)], LABEL + 3, 800)).toBe(800);
+    expect(outputCapFor([...seen, ...alike(3, LABEL + 3)], LABEL + 3, 800)).toBe(153);
   });
 
-  it('cuts at most one in a hundred of the whole answers that it was learned from', () => {
+  it('leaves room where thinking makes lengths differ widely', () => {
+    const thought = Array.from({ length: 40 }, (_, index) => whole(100 + 40 * (index % 8)));
+    expect(outputCapFor(thought, LABEL, 2_000)).toBe(494);
+  });
+
+  const lengths = fc.array(
+    fc.record({
+      look: fc.constantFrom(LABEL, LABEL + 2, LABEL + 4, INVOICE),
+      tokens: fc.integer({ min: 1, max: 900 }),
+      wasCut: fc.boolean(),
+    }),
+    { maxLength: 200 },
+  );
+
+  it('is never above the task’s cap, and below it never shorter than an answer to such an image', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 799 }), { minLength: 20, maxLength: 200 }), (lengths) => {
-        const cap = nextOutputCap(statsOf(lengths.map(whole)), 800);
-        expect(lengths.filter((tokens) => tokens > cap).length).toBeLessThanOrEqual(lengths.length / 100);
+      fc.property(lengths, fc.constantFrom(LABEL, LABEL + 3, INVOICE), (seen, look) => {
+        const cap = outputCapFor(seen, look, 800);
+        expect(cap).toBeLessThanOrEqual(800);
+        const same = seen.filter((length) => length.look === look).map(({ tokens }) => tokens);
+        expect(cap === 800 || cap >= Math.max(0, ...same)).toBe(true);
       }),
     );
   });

@@ -147,11 +147,12 @@ describe('many ledgers on one table', () => {
     const [signedOut, throttledOne, lowered] = seedPool;
     const start = async (name: string | undefined, admissionTokens = 400): Promise<Booking> => {
       const exclude = seedPool.map((each) => each.name).filter((each) => each !== name);
-      const placement = await one?.book(need({ admissionTokens, caller: 'http', exclude, answerKind: 'text' }));
+      const placement = await one?.book(need({ admissionTokens, caller: 'http', exclude, answer }));
       if (placement?.kind !== 'booked') throw new Error(`Expected a booking, got ${JSON.stringify(placement)}.`);
       return placement.booking;
     };
-    const usage = { promptTokens: 0, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
+    const answer = { kind: 'text', look: 70_000, capTokens: 1_600, canLower: true, outputWeight: 3 };
+    const usage = { promptTokens: 9_000, imageTokens: null, cachedTokens: 0, reasoningTokens: 0, totalTokens: 0 };
     const answerTo = (admissionTokens: number): Outcome => ({
       kind: 'answered',
       text: '{}',
@@ -173,9 +174,13 @@ describe('many ledgers on one table', () => {
     expect(seen?.[0]?.circuit).toMatchObject({ state: 'open', reason: 'answers 401: It said unauthorized' });
     expect(seen?.[1]).toMatchObject({ throttled: 1, freeFromMs: nowMs + 6_000 });
     expect(seen?.[2]).toMatchObject({ admissionFactor: 2, answered: 20 });
-    expect(await other?.outputCap('text', 800)).toBe(120);
     const onLowered = { deploymentName: lowered?.name ?? '', admissionTokens: 2_400, caller: 'http' } as const;
-    expect((await other?.book(need(onLowered)))?.kind).toBe('wait');
+    const full = need(onLowered);
+    expect((await other?.book(full))?.kind).toBe('wait');
+    await other?.leave(full.analysisId);
+    nowMs += 2_000;
+    const capped = await other?.book(need({ ...onLowered, answer }));
+    expect(capped).toMatchObject({ kind: 'booked', booking: { answer: { capTokens: 120, isLowered: true } } });
   });
 
   it('keep the state of 28 deployments of a million tokens a minute, in full use and with a long line', async () => {

@@ -98,7 +98,12 @@ export const POOL_CALLS: readonly ApiCall[] = [
     query: usageQuerySchema,
     answers: {
       200: jsonAnswer('The sums', usageSchema, {
-        rows: [{ key: '2026-11-23', analyses: 40, promptTokens: 53_760, completionTokens: 7_240, costUsd: 0.7548 }],
+        rows: [
+          {
+            ...{ key: '2026-11-23', analyses: 40, promptTokens: 55_106, completionTokens: 7_421, costUsd: 0.77369 },
+            cut: { calls: 1, costUsd: 0.01889 },
+          },
+        ],
       }),
     },
     problems: [400],

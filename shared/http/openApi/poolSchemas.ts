@@ -154,6 +154,9 @@ export const usageSchema = z.object({
       promptTokens: tokens,
       completionTokens: tokens,
       costUsd: usd,
+      cut: z
+        .object({ calls: z.int().min(0), costUsd: usd })
+        .describe('Calls that asked again because a first answer was cut at its output cap: a part of the sums'),
     }),
   ),
   budget: z.unknown().optional(),

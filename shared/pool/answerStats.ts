@@ -1,0 +1,82 @@
+import { type CapMoney, noCapMoney, withBill, withoutRisk } from './capMoney.ts';
+import type { BookedAnswer } from './ledger.ts';
+import type { Outcome, Usage } from './outcome.ts';
+import type { SeenLength } from './outputCap.ts';
+
+/** What answers of one kind have taught: their lengths, and what lowered caps have cost. */
+export interface AnswerStats {
+  /** Oldest first. */
+  readonly lengths: readonly SeenLength[];
+  readonly money: CapMoney;
+}
+
+/** By the kind of the answer; the one that was heard of last stands last. */
+export type AnswersByKind = Readonly<Record<string, AnswerStats>>;
+
+export const noAnswers: AnswerStats = { lengths: [], money: noCapMoney };
+
+/** The state is written whole with each step: so many lengths of one kind, and of all, and so many kinds are kept. */
+const MOST_OF_A_KIND = 200;
+const MOST_OF_ALL = 1_000;
+const MOST_KINDS = 32;
+
+/**
+ * The statistics after a booked request has ended. Only what the service counted teaches.
+ *
+ * @param ended.callsPerMinute of its size that the quotas of its model have room for
+ */
+export function afterAnswer(
+  answers: AnswersByKind,
+  booked: BookedAnswer | undefined,
+  ended: { readonly outcome: Outcome; readonly callsPerMinute: number },
+): AnswersByKind {
+  const { outcome, callsPerMinute } = ended;
+  if (booked === undefined) return answers;
+  const stats = answers[booked.kind] ?? noAnswers;
+  const money = booked.isLowered ? withoutRisk(stats.money) : stats.money;
+  const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
+  if (usage === null) return money === stats.money ? answers : withKind(answers, booked.kind, { ...stats, money });
+  const wasCut = outcome.kind === 'answered' && outcome.finish === 'length';
+  const worth = worthOf(usage, booked.outputWeight);
+  const paid = withBill(money, { worth, isWasted: wasCut && booked.isLowered, callsPerMinute });
+  const length = { look: booked.look, tokens: usage.completionTokens, wasCut };
+  const lengths = outcome.kind === 'answered' ? withLength(stats.lengths, length) : stats.lengths;
+  return withKind(answers, booked.kind, { lengths, money: paid });
+}
+
+/** The statistics after a booking that was not used. */
+export function afterRelease(answers: AnswersByKind, booked: BookedAnswer | undefined): AnswersByKind {
+  const stats = booked?.isLowered ? answers[booked.kind] : undefined;
+  if (booked === undefined || stats === undefined) return answers;
+  return { ...answers, [booked.kind]: { ...stats, money: withoutRisk(stats.money) } };
+}
+
+function worthOf({ promptTokens, completionTokens }: Usage, outputWeight: number): number {
+  return promptTokens + outputWeight * completionTokens;
+}
+
+/** A whole answer stands in place of the cut one that it was bought for again. */
+function withLength(lengths: readonly SeenLength[], length: SeenLength): readonly SeenLength[] {
+  const cut = length.wasCut
+    ? -1
+    : lengths.findIndex(({ look, tokens, wasCut }) => wasCut && look === length.look && tokens <= length.tokens);
+  const others = cut === -1 ? lengths : lengths.toSpliced(cut, 1);
+  return [...others, length].slice(-MOST_OF_A_KIND);
+}
+
+/** With more kinds or lengths than are kept, the kind unheard of for longest goes, and the most numerous lose their oldest. */
+export function withKind(answers: AnswersByKind, kind: string, stats: AnswerStats): AnswersByKind {
+  const others = Object.entries(answers).filter(([other]) => other !== kind);
+  const kept: (readonly [string, AnswerStats])[] = [...others, [kind, stats] as const].slice(-MOST_KINDS);
+  let count = kept.reduce((sum, [, { lengths }]) => sum + lengths.length, 0);
+  while (count > MOST_OF_ALL) {
+    const most = kept.reduce(
+      (best, [, { lengths }], place) => (lengths.length > (kept[best]?.[1].lengths.length ?? 0) ? place : best),
+      0,
+    );
+    const [name, largest] = kept[most] ?? [kind, stats];
+    kept[most] = [name, { ...largest, lengths: largest.lengths.slice(1) }];
+    count -= 1;
+  }
+  return Object.fromEntries(kept);
+}

@@ -1,0 +1,71 @@
+/**
+ * What lowered caps have cost one kind of answers. All worth is in prompt tokens: a token of an answer counts as many as it
+ * costs. Older calls count less and less: it is an account of about the last 2,000 calls, or of half an hour of a large pool.
+ */
+export interface CapMoney {
+  /** What was paid, apart from what was wasted. */
+  readonly spent: number;
+  /** What answers cost that a lowered cap had cut: they were bought again. */
+  readonly wasted: number;
+  /** Calls on their way with a lowered cap, oldest first: what each wastes if it is cut, and when it must have ended. */
+  readonly atRisk: readonly { readonly worth: number; readonly untilMs: number }[];
+}
+
+export const noCapMoney: CapMoney = { spent: 0, wasted: 0, atRisk: [] };
+
+/** The part of what is spent that may be wasted by expectation, and if all that is on its way were cut. */
+const EXPECTED_WASTE = 0.008;
+const WORST_WASTE = 0.02;
+/** Of what is on its way so much is expected to be cut when the images change. */
+const CUT_PART = 0.25;
+/** After so many calls, or as many as the quota lets through in so many minutes if that is more, a sum counts for 1/e. */
+const REMEMBERED = { calls: 2_000, minutes: 30 } as const;
+/** Longer than a call with its time limit of two minutes: what has not been heard of by then was lost with its process. */
+const ON_THE_WAY_MS = 180_000;
+
+/**
+ * Whether one more call may go with a lowered cap: with it, what was wasted and a quarter of what is on its way stay below
+ * 0.8 % of what was spent, and even if everything on its way were cut, below 2 %. So the first 50 calls or so go with the
+ * task's cap, and a surprise costs no more than was earned before.
+ *
+ * @param worth what it wastes if it is cut, in prompt tokens
+ */
+export function canRisk(money: CapMoney, worth: number, nowMs: number): boolean {
+  const onTheWay = worth + sumOf(money.atRisk.filter(({ untilMs }) => untilMs > nowMs));
+  const { spent, wasted } = money;
+  return wasted + CUT_PART * onTheWay <= EXPECTED_WASTE * spent && wasted + onTheWay <= WORST_WASTE * spent;
+}
+
+/** A call leaves with a lowered cap. */
+export function withRisk(money: CapMoney, worth: number, nowMs: number): CapMoney {
+  const atRisk = money.atRisk.filter(({ untilMs }) => untilMs > nowMs);
+  return { ...money, atRisk: [...atRisk, { worth: Math.ceil(worth), untilMs: nowMs + ON_THE_WAY_MS }] };
+}
+
+/** A call with a lowered cap has ended, or was not sent. Which one does not matter: the oldest is taken off. */
+export function withoutRisk(money: CapMoney): CapMoney {
+  return money.atRisk.length === 0 ? money : { ...money, atRisk: money.atRisk.slice(1) };
+}
+
+/**
+ * A call was billed.
+ *
+ * @param bill.isWasted a lowered cap has cut its answer
+ * @param bill.callsPerMinute that the quota has room for
+ */
+export function withBill(
+  money: CapMoney,
+  bill: { readonly worth: number; readonly isWasted: boolean; readonly callsPerMinute: number },
+): CapMoney {
+  const { worth, isWasted, callsPerMinute } = bill;
+  const kept = 1 - 1 / Math.max(REMEMBERED.calls, REMEMBERED.minutes * callsPerMinute);
+  return {
+    ...money,
+    spent: money.spent * kept + (isWasted ? 0 : worth),
+    wasted: money.wasted * kept + (isWasted ? worth : 0),
+  };
+}
+
+function sumOf(risks: CapMoney['atRisk']): number {
+  return risks.reduce((sum, { worth }) => sum + worth, 0);
+}

@@ -1,0 +1,74 @@
+import { type AnswersByKind, noAnswers, withKind } from './answerStats.ts';
+import { canRisk, withRisk } from './capMoney.ts';
+import type { AnswerNeed, BookedAnswer, Need } from './ledger.ts';
+import { outputCapFor } from './outputCap.ts';
+import type { PoolState } from './poolState.ts';
+import { type Candidate, soonestStart } from './soonestStart.ts';
+
+/** A request with the output cap that it would be sent with now. */
+export type CappedNeed = Need & { readonly isLowered: boolean };
+
+/**
+ * The request with the output cap to send. A cap saves quota, and an answer that it cuts is paid for twice. So the task's
+ * cap is lowered only while the pool has no room for it or others wait, only by what answers to such images have taught,
+ * and only as long as the money at risk stays within what was earned.
+ */
+export function cappedNeed(
+  pool: PoolState,
+  need: Need,
+  at: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
+): CappedNeed {
+  const { answer } = need;
+  if (!answer?.canLower) return { ...need, isLowered: false };
+  const stats = pool.answers[answer.kind] ?? noAnswers;
+  const capTokens = outputCapFor(stats.lengths, answer.look, answer.capTokens);
+  if (capTokens >= answer.capTokens) return { ...need, isLowered: false };
+  const lowered = lower(need, answer, capTokens);
+  const isLowered =
+    canRisk(stats.money, worthAtRisk(lowered), at.nowMs) && isSharedState(at.candidates) && isPressed(pool, need, at);
+  return isLowered ? { ...lowered, isLowered } : { ...need, isLowered };
+}
+
+function lower(need: Need, answer: AnswerNeed, capTokens: number): Need {
+  const admissionTokens = need.admissionTokens - (answer.capTokens - capTokens);
+  return { ...need, admissionTokens, answer: { ...answer, capTokens } };
+}
+
+/** What a booking says of the answer that it asks for. */
+export function bookedAnswer({ answer, isLowered }: CappedNeed): { readonly answer?: BookedAnswer } {
+  if (answer === undefined) return {};
+  const { canLower: _, ...rest } = answer;
+  return { answer: { ...rest, isLowered } };
+}
+
+/** The statistics once the request has left. */
+export function withAnswerAtRisk(answers: AnswersByKind, need: CappedNeed, nowMs: number): AnswersByKind {
+  const { answer, isLowered } = need;
+  if (answer === undefined || !isLowered) return answers;
+  const stats = answers[answer.kind] ?? noAnswers;
+  return withKind(answers, answer.kind, { ...stats, money: withRisk(stats.money, worthAtRisk(need), nowMs) });
+}
+
+/** What a call wastes if its cap cuts the answer, in prompt tokens: prompt and answer, by the documented rule. */
+function worthAtRisk({ admissionTokens, answer }: Need): number {
+  const { capTokens = 0, outputWeight = 1 } = answer ?? {};
+  return admissionTokens + (outputWeight - 1) * capTokens;
+}
+
+/** While the shared state cannot be had, no instance knows what the others risk. */
+function isSharedState(candidates: readonly Candidate[]): boolean {
+  return candidates.every(({ state }) => state.share === undefined);
+}
+
+/** Quota holds the work back: others wait for the model, or there is no room now for a request with the task's cap. */
+function isPressed(
+  pool: PoolState,
+  need: Need,
+  { candidates, nowMs }: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
+): boolean {
+  const isAwaited = pool.line.some(({ model, analysisId }) => model === need.model && analysisId !== need.analysisId);
+  if (isAwaited || (pool.lineEndMs[need.model] ?? 0) > nowMs) return true;
+  const { admissionTokens, caller } = need;
+  const wanted = { admissionTokens, caller, fromMs: nowMs };
+  return soonestStart(candidates, wanted, { nowMs, pool, withinMs: 0 }) === undefined;
+}
