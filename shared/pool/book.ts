@@ -1,6 +1,6 @@
 import { startOfBucket } from './buckets.ts';
 import { candidatesFor, chooseAmong } from './candidates.ts';
-import { bookedAnswer, type CappedNeed, cappedNeed, withAnswerAtRisk } from './cappedNeed.ts';
+import { bookedAnswer, type CappedNeed, cappedNeed, withAnswerAtRisk, withPressure } from './cappedNeed.ts';
 import { withCharge, withoutOld } from './charges.ts';
 import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
 import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
@@ -56,7 +56,8 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   const closed = able.filter(({ state }) => mayBeAsked(state.circuit, nowMs));
   if (closed.length === 0) return { placement: outageOf(able, nowMs), state: asked };
   const candidates = chooseAmong(closed, need, { nowMs, pool: asked });
-  return inTurn(asked, cappedNeed(asked, need, { candidates, nowMs }), { candidates, nowMs });
+  const booked = inTurn(asked, cappedNeed(asked, need, { candidates, nowMs }), { candidates, nowMs });
+  return { ...booked, state: withPressure(booked, need.model, nowMs) };
 }
 
 /** The same pool when there is nothing that others must know: an ask alone is written down nowhere. */

@@ -1,6 +1,6 @@
 import { type AnswersByKind, noAnswers, withKind } from './answerStats.ts';
 import { canRisk, withRisk } from './capMoney.ts';
-import type { AnswerNeed, BookedAnswer, Need } from './ledger.ts';
+import type { AnswerNeed, BookedAnswer, Need, Placement } from './ledger.ts';
 import { outputCapFor } from './outputCap.ts';
 import type { PoolState } from './poolState.ts';
 import { type Candidate, soonestStart } from './soonestStart.ts';
@@ -60,7 +60,26 @@ function isSharedState(candidates: readonly Candidate[]): boolean {
   return candidates.every(({ state }) => state.share === undefined);
 }
 
-/** Quota holds the work back: others wait for the model, or there is no room now for a request with the task's cap. */
+/** Quota holds the work back for so long after somebody had to wait for it: a window of the service's, with what comes in gaps. */
+const PRESSED_MS = 60_000;
+/** That somebody waits is noted in steps of this. */
+const PRESSED_NEWS_MS = 10_000;
+
+/** The pool once a request was placed: that one had to wait for quota is noted. */
+export function withPressure(
+  { placement, state }: { readonly placement: Placement; readonly state: PoolState },
+  model: string,
+  nowMs: number,
+): PoolState {
+  const isWaiting = placement.kind === 'wait' || placement.kind === 'later';
+  if (!isWaiting || nowMs - (state.pressedMs[model] ?? 0) <= PRESSED_NEWS_MS) return state;
+  return { ...state, pressedMs: { ...state.pressedMs, [model]: nowMs } };
+}
+
+/**
+ * Quota holds the work back: others wait for the model or had to within the last minute, or there is no room now for a
+ * request with the task's cap.
+ */
 function isPressed(
   pool: PoolState,
   need: Need,
@@ -68,6 +87,7 @@ function isPressed(
 ): boolean {
   const isAwaited = pool.line.some(({ model, analysisId }) => model === need.model && analysisId !== need.analysisId);
   if (isAwaited || (pool.lineEndMs[need.model] ?? 0) > nowMs) return true;
+  if (nowMs - (pool.pressedMs[need.model] ?? 0) <= PRESSED_MS) return true;
   const { admissionTokens, caller } = need;
   const wanted = { admissionTokens, caller, fromMs: nowMs };
   return soonestStart(candidates, wanted, { nowMs, pool, withinMs: 0 }) === undefined;

@@ -89,6 +89,8 @@ export interface PoolState {
   readonly returns: Returns;
   /** When those start for whom the line is too long, per model: the end of the last one's time. */
   readonly lineEndMs: Readonly<Record<string, number>>;
+  /** When somebody last had to wait for quota, per model. */
+  readonly pressedMs: Readonly<Record<string, number>>;
   /** How long answers of each kind were, and what lowered caps have cost. */
   readonly answers: AnswersByKind;
   /** Numbers the bookings. */
@@ -117,6 +119,7 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
     line: [],
     returns: noReturns,
     lineEndMs: {},
+    pressedMs: {},
     answers: {},
     sequence: 0,
   };

@@ -85,6 +85,8 @@ export const writtenState = z.looseObject({
   caps: z.array(capsOfKind).default([]),
   lastHttpMs: z.number(),
   lineEndMs: z.record(z.string(), z.number()),
+  /** Absent in older rows. */
+  pressedMs: z.record(z.string(), z.number()).default({}),
   sequence: z.number(),
   /** Absent callers that came back, and that did not; earlier versions wrote none. */
   returns: z.tuple([z.number(), z.number()]).optional(),

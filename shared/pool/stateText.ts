@@ -9,11 +9,12 @@ const SHAPE = 3;
 /** The state as short text. Deployments are known by their names, so a changed list keeps what is known of the others. */
 export function textOfState(pool: PoolState): string {
   const states = pool.deployments.map(({ name }, index) => [name, packed(pool.states[index])]);
-  const { lastHttpMs, lineEndMs, sequence } = pool;
+  const { lastHttpMs, lineEndMs, pressedMs, sequence } = pool;
   const returns = [pool.returns.came, pool.returns.lapsed];
   const line = columnsOf(pool.line, WAITING_FIELDS);
   const caps = Object.entries(pool.answers).map(packedAnswers);
-  return JSON.stringify({ shape: SHAPE, states, line, answers: [], caps, lastHttpMs, lineEndMs, sequence, returns });
+  const rest = { caps, lastHttpMs, lineEndMs, pressedMs, sequence, returns };
+  return JSON.stringify({ shape: SHAPE, states, line, answers: [], ...rest });
 }
 
 /** The text of a state with the ids of the newest writes, its own included. */
@@ -64,12 +65,12 @@ function unpackedState(
     const state = known.get(name);
     return state === undefined ? fresh.states[index] : unpacked(state);
   });
-  const { lastHttpMs, lineEndMs, sequence, returns: [came, lapsed] = [0, 0], writes = [] } = written;
+  const { lastHttpMs, lineEndMs, pressedMs, sequence, returns: [came, lapsed] = [0, 0], writes = [] } = written;
   const line = rowsOf<Waiting>(written.line, WAITING_FIELDS);
   const answers: AnswersByKind = Object.fromEntries(written.caps.map(unpackedAnswers));
   const found = states.filter((state) => state !== undefined);
-  const returns = { came, lapsed };
-  return { pool: { ...fresh, states: found, line, returns, answers, lastHttpMs, lineEndMs, sequence }, writes };
+  const kept = { line, returns: { came, lapsed }, answers, lastHttpMs, lineEndMs, pressedMs, sequence };
+  return { pool: { ...fresh, states: found, ...kept }, writes };
 }
 
 /** A cut answer's length is a negative number. */

@@ -205,6 +205,20 @@ export function describeLedger(
         expect(booking.answer).toEqual({ ...bookedWith(answer), isLowered: false });
       });
 
+      it('stay lowered for a minute after somebody had to wait, for room may be there between two bursts', async () => {
+        await learnThenFill();
+        const waiting = need({ admissionTokens: 9_000, caller: 'http' });
+        expect((await single.ledger.book(waiting)).kind).toBe('wait');
+        await single.ledger.leave(waiting.analysisId);
+        clock.nowMs += 60_000;
+        const first = await booked(single.ledger, { admissionTokens: 1_200, caller: 'http', answer });
+        expect(first.answer?.isLowered).toBe(true);
+        await single.ledger.release(first);
+        clock.nowMs += 2_000;
+        const next = await booked(single.ledger, { admissionTokens: 1_200, caller: 'http', answer });
+        expect(next.answer?.isLowered).toBe(false);
+      });
+
       it.each([
         ['an answer that is asked for again', { ...answer, canLower: false }],
         ['another kind', { ...answer, kind: 'tables' }],
