@@ -108,7 +108,7 @@ async function prepareConversation(
   };
   const { totalBytes } = work.image;
   const image = createImageToSend(
-    (mustEncode) => prepareImage({ totalBytes, all }, header, targetOf(plan, header), parts.limits, mustEncode),
+    (encodeAnew) => prepareImage({ totalBytes, all }, header, targetOf(plan, header), parts.limits, { encodeAnew }),
     { isEncodedAnew: keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code) },
   );
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };

@@ -23,7 +23,7 @@ const SMALLER_JPEG: JpegOptions = { quality: 75, chromaSubsampling: '4:2:0' };
 
 /**
  * Encodes a picture that is ready but for its encoding: as PNG when it was stored without loss and PNG keeps it small,
- * which is what drawings and text need; else as JPEG, with what shines through laid on white.
+ * which is what drawings and text need; else as JPEG. Nothing of it shines through any more.
  *
  * @throws {ImageRejected} `too-large` when nothing brings it under the service's limit
  */
@@ -44,9 +44,8 @@ export async function encodeForService(
 }
 
 async function encodeAsJpeg(picture: Sharp): Promise<EncodedImage> {
-  const opaque = picture.clone().flatten({ background: '#ffffff' });
   for (const quality of [JPEG, SMALLER_JPEG]) {
-    const { data: bytes, info } = await opaque.clone().jpeg(quality).toBuffer({ resolveWithObject: true });
+    const { data: bytes, info } = await picture.clone().jpeg(quality).toBuffer({ resolveWithObject: true });
     if (bytes.length <= SERVICE_MAX_BYTES) {
       return { bytes, mediaType: 'image/jpeg', width: info.width, height: info.height };
     }

@@ -12,6 +12,8 @@ export interface HeadBytes {
   readonly uint32: (at: number, order: ByteOrder) => number;
   /** As a double: offsets above 2^53 lie behind every file anyway. */
   readonly uint64: (at: number, order: ByteOrder) => number;
+  readonly float32: (at: number, order: ByteOrder) => number;
+  readonly float64: (at: number, order: ByteOrder) => number;
   /** Latin-1, so that every byte is one character. */
   readonly text: (at: number, characters: number) => string;
 }
@@ -65,6 +67,14 @@ export function createHeadBytes(bytes: Uint8Array): ReadHead {
     uint64(at, order) {
       need(at + 8);
       return Number(view.getBigUint64(at, order === 'little'));
+    },
+    float32(at, order) {
+      need(at + 4);
+      return view.getFloat32(at, order === 'little');
+    },
+    float64(at, order) {
+      need(at + 8);
+      return view.getFloat64(at, order === 'little');
     },
     text(at, characters) {
       need(at + characters);

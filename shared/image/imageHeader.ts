@@ -15,6 +15,8 @@ export interface ImageHeader {
   readonly rawWidth: number;
   readonly rawHeight: number;
   readonly orientation: Orientation;
+  /** Place of the image among the directories of a TIFF, whose first may be a thumbnail; else 0. */
+  readonly page: number;
   /** Pages of a TIFF; of everything else 1, also of an animation. */
   readonly pages: number;
   /** More than one frame. Of a GIF known for certain only when the whole file was read. */
@@ -23,9 +25,12 @@ export interface ImageHeader {
   readonly isLossless: boolean;
   /**
    * Gray or RGB with at most 8 bits a channel, so that every decoder shows the same picture. False for CMYK, for 12 and
-   * 16 bits, and for TIFF and AVIF, which are converted whatever is in them.
+   * 16 bits, for a GIF whose first frame is not its whole screen, and for TIFF and AVIF, which are converted whatever is
+   * in them.
    */
   readonly isPlain: boolean;
+  /** It has a channel or a colour for transparency; whether anything shines through only its pixels say. */
+  readonly mayHaveAlpha: boolean;
 }
 
 /**
@@ -42,8 +47,10 @@ export interface StoredImage {
   readonly rawWidth: number;
   readonly rawHeight: number;
   readonly orientation?: Orientation | undefined;
+  readonly page?: number;
   readonly pages?: number;
   readonly animated?: boolean;
   readonly isLossless: boolean;
   readonly isPlain: boolean;
+  readonly mayHaveAlpha?: boolean;
 }

@@ -5,8 +5,8 @@ import { jpegSegments } from './jpegHeader.ts';
 import { pngChunks } from './pngHeader.ts';
 
 /**
- * Whether a file goes on to its own end mark, by its structure alone: microseconds, where decoding takes tens of
- * milliseconds. What is not whole is decoded, and the decoder has the last word.
+ * Whether a file goes on to its own end mark, by its structure alone: decoders that find all pixels do not look for it, and
+ * the service's may.
  */
 export function isWhole(bytes: Buffer, format: ImageFormat): boolean {
   const findEnd = END_FINDERS[format];
@@ -16,6 +16,13 @@ export function isWhole(bytes: Buffer, format: ImageFormat): boolean {
     if (error instanceof PastHead) return false;
     throw error;
   }
+}
+
+const TRAILER = 0x3b;
+
+/** TIFF and AVIF have no mark at their end: only decoding tells. */
+export function endsWhole(bytes: Buffer, { format }: { readonly format: ImageFormat }): boolean {
+  return format === 'tiff' || format === 'avif' || isWhole(bytes, format);
 }
 
 type FindEnd = (head: HeadBytes, bytes: Buffer) => boolean;
@@ -41,9 +48,9 @@ function hasEndOfImage(head: HeadBytes, bytes: Buffer): boolean {
 
 function hasLastBlock(head: HeadBytes): boolean {
   let frames = 0;
-  for (const block of gifBlocks(head)) {
-    if (block === 'end') return frames > 0;
-    if (block === 'image') frames++;
+  for (const { kind, at } of gifBlocks(head)) {
+    if (kind === 'end') return frames > 0 && head.uint8(at) === TRAILER;
+    if (kind === 'image') frames++;
   }
   return false;
 }

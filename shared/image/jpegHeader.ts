@@ -1,3 +1,4 @@
+import { ImageRejected } from '../errors.ts';
 import { brokenImage } from './brokenImage.ts';
 import type { HeadBytes } from './headBytes.ts';
 import type { StoredImage } from './imageHeader.ts';
@@ -11,11 +12,12 @@ const MOST_STRAY_BYTES = 65_536;
 
 /** ITU-T T.81 annex B: the segments up to the first scan. EXIF and colour profiles may fill megabytes before the frame. */
 export function readJpegHeader(head: HeadBytes, bytes: Uint8Array): StoredImage {
-  let frame: { width: number; height: number; bits: number; components: number } | undefined;
+  let frame: { marker: number; width: number; height: number; bits: number; components: number } | undefined;
   let orientation: StoredImage['orientation'];
   for (const { marker, at, end } of jpegSegments(head)) {
     if (isStartOfFrame(marker)) {
       frame ??= {
+        marker,
         bits: head.uint8(at),
         height: head.uint16(at + 1, 'big'),
         width: head.uint16(at + 3, 'big'),
@@ -27,6 +29,7 @@ export function readJpegHeader(head: HeadBytes, bytes: Uint8Array): StoredImage 
       orientation ??= readExifOrientation(bytes.subarray(at + 6, end));
     }
   }
+  if (frame !== undefined) assertReadable(frame);
   if (frame === undefined) throw brokenImage('JPEG', 'it has no frame header');
   return {
     format: 'jpeg',
@@ -37,6 +40,31 @@ export function readJpegHeader(head: HeadBytes, bytes: Uint8Array): StoredImage 
     isPlain: frame.bits === 8 && frame.components <= 3,
   };
 }
+
+/** What the decoder (libjpeg's descendants, in 8 bits) does not read, by start of frame (ITU-T T.81, table B.1; T.87). */
+function assertReadable({ marker, bits }: { readonly marker: number; readonly bits: number }): void {
+  const kind = UNREAD_FRAMES[marker] ?? (bits === 8 ? undefined : `a JPEG of ${bits} bits a sample`);
+  if (kind === undefined) return;
+  throw new ImageRejected(
+    'unsupported-format',
+    `The file is ${kind}, which is not supported; save it as a baseline JPEG of 8 bits, or as PNG.`,
+  );
+}
+
+const LOSSLESS = 'a lossless JPEG';
+const HIERARCHICAL = 'a hierarchical JPEG';
+const JPEG_LS = 0xf7;
+const UNREAD_FRAMES: Readonly<Record<number, string>> = {
+  195: LOSSLESS,
+  197: HIERARCHICAL,
+  198: HIERARCHICAL,
+  199: HIERARCHICAL,
+  203: 'a lossless JPEG with arithmetic coding',
+  205: HIERARCHICAL,
+  206: HIERARCHICAL,
+  207: HIERARCHICAL,
+  [JPEG_LS]: 'a JPEG-LS picture',
+};
 
 const START_OF_SCAN = 0xda;
 
@@ -67,8 +95,9 @@ function nextMarkerAt(head: HeadBytes, from: number): number {
   throw brokenImage('JPEG', 'it holds no segments where they should be');
 }
 
-/** SOF0 to SOF15 without the Huffman table (c4), the reserved c8 and the arithmetic conditioning (cc). */
+/** SOF0 to SOF15 and JPEG-LS, without the Huffman table (c4), the reserved c8 and the arithmetic conditioning (cc). */
 function isStartOfFrame(marker: number): boolean {
+  if (marker === JPEG_LS) return true;
   return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 

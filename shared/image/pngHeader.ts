@@ -6,6 +6,9 @@ import { readExifOrientation } from './orientation.ts';
 
 export const PNG_SIGNATURE = '\x89PNG\r\n\x1a\n';
 
+/** Of the colour type: 4 is gray with alpha, 6 is RGB with alpha. */
+const ALPHA_BIT = 4;
+
 /** PNG (Third Edition, W3C, 2025-06-24): the header chunk, and what stands before the pixels: EXIF, animation. */
 export function readPngHeader(head: HeadBytes, bytes: Uint8Array): StoredImage {
   if (head.text(12, 4) === 'CgBI') {
@@ -18,10 +21,12 @@ export function readPngHeader(head: HeadBytes, bytes: Uint8Array): StoredImage {
 
   let orientation: StoredImage['orientation'];
   let animated = false;
+  let hasClearColour = false;
   for (const chunk of pngChunks(head)) {
     if (chunk.type === 'IDAT') break;
     if (chunk.type === 'IEND') throw brokenImage('PNG', 'it holds no pixels');
     if (chunk.type === 'acTL') animated = head.uint32(chunk.at, 'big') > 1;
+    if (chunk.type === 'tRNS') hasClearColour = true;
     if (chunk.type === 'eXIf') {
       head.need(chunk.end);
       orientation = readExifOrientation(bytes.subarray(chunk.at, chunk.end));
@@ -35,6 +40,7 @@ export function readPngHeader(head: HeadBytes, bytes: Uint8Array): StoredImage {
     animated,
     isLossless: true,
     isPlain: head.uint8(24) <= 8,
+    mayHaveAlpha: hasClearColour || (head.uint8(25) & ALPHA_BIT) !== 0,
   };
 }
 

@@ -78,13 +78,14 @@ function tellFormat(head: Uint8Array): ImageFormat | undefined {
   if (/^RIFF....WEBP/s.test(start)) return 'webp';
   if (/^GIF8[79]a/.test(start)) return 'gif';
   if (/^(?:II[*+]\0|MM\0[*+])/.test(start)) return 'tiff';
-  // The major brand, or one of the compatible ones: some writers put `mif1` first.
-  if (/^....ftyp(?:avi[fs]|mif1.{4}(?:.{4})*?avif)/s.test(start)) return 'avif';
+  // The major brand, or one of the compatible ones: some writers put `mif1` first. Animations (`avis`) are not decoded.
+  if (/^....ftyp(?:avif|mif1.{4}(?:.{4})*?avif)/s.test(start)) return 'avif';
   return undefined;
 }
 
 function toHeader(stored: StoredImage): ImageHeader {
-  const { format, rawWidth, rawHeight, orientation = 1, pages = 1, animated = false, isLossless, isPlain } = stored;
+  const { format, rawWidth, rawHeight, orientation = 1, page = 0, pages = 1, animated = false } = stored;
+  const { isLossless, isPlain, mayHaveAlpha = false } = stored;
   if (!(rawWidth >= 1) || !(rawHeight >= 1)) {
     throw brokenImage(NAMES[format], `its size is ${rawWidth} x ${rawHeight} pixels`);
   }
@@ -95,5 +96,6 @@ function toHeader(stored: StoredImage): ImageHeader {
     );
   }
   const [width, height] = liesOnItsSide(orientation) ? [rawHeight, rawWidth] : [rawWidth, rawHeight];
-  return { format, width, height, rawWidth, rawHeight, orientation, pages, animated, isLossless, isPlain };
+  const shape = { format, width, height, rawWidth, rawHeight, orientation };
+  return { ...shape, page, pages, animated, isLossless, isPlain, mayHaveAlpha };
 }

@@ -26,6 +26,8 @@ export function createSparseHead(totalBytes: number): SparseHead {
     uint24: (at) => within(at, 3, (piece, place) => piece.uint24(place)),
     uint32: (at, order: ByteOrder) => within(at, 4, (piece, place) => piece.uint32(place, order)),
     uint64: (at, order: ByteOrder) => within(at, 8, (piece, place) => piece.uint64(place, order)),
+    float32: (at, order: ByteOrder) => within(at, 4, (piece, place) => piece.float32(place, order)),
+    float64: (at, order: ByteOrder) => within(at, 8, (piece, place) => piece.float64(place, order)),
     text: (at, characters) => within(at, characters, (piece, place) => piece.text(place, characters)),
   };
 }

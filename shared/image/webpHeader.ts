@@ -2,19 +2,23 @@ import { brokenImage } from './brokenImage.ts';
 import type { HeadBytes } from './headBytes.ts';
 import type { StoredImage } from './imageHeader.ts';
 import { readExifOrientation } from './orientation.ts';
+import { webpChunks } from './webpChunks.ts';
 
 const HAS_EXIF = 0b1000;
 const IS_ANIMATED = 0b10;
+const HAS_ALPHA = 0b10000;
+/** Of a lossless frame's sizes, which fill 28 bits. */
+const LOSSLESS_ALPHA_BIT = 28;
 
 /**
  * WEBP (RFC 9649, November 2024): lossy `VP8 `, lossless `VP8L`, or extended `VP8X`, whose flags tell of animation and
  * EXIF. EXIF stands behind the pixels, so a file that has it is read to its end.
  */
-export function readWebpHeader(head: HeadBytes, bytes: Uint8Array): StoredImage {
+export function readWebpHeader(head: HeadBytes, bytes: Uint8Array, totalBytes: number): StoredImage {
   const kind = head.text(12, 4);
   if (kind === 'VP8 ') return lossy(head);
   if (kind === 'VP8L') return lossless(head);
-  if (kind === 'VP8X') return extended(head, bytes);
+  if (kind === 'VP8X') return extended(head, bytes, totalBytes);
   throw brokenImage('WEBP', 'it begins with no known chunk');
 }
 
@@ -38,17 +42,19 @@ function lossless(head: HeadBytes): StoredImage {
     rawHeight: ((sizes >>> 14) & 0x3fff) + 1,
     isLossless: true,
     isPlain: true,
+    mayHaveAlpha: ((sizes >>> LOSSLESS_ALPHA_BIT) & 1) === 1,
   };
 }
 
-function extended(head: HeadBytes, bytes: Uint8Array): StoredImage {
+function extended(head: HeadBytes, bytes: Uint8Array, totalBytes: number): StoredImage {
   const flags = head.uint8(20);
   const animated = (flags & IS_ANIMATED) !== 0;
   let isLossless = false;
   let orientation: StoredImage['orientation'];
-  for (const chunk of webpChunks(head)) {
+  for (const chunk of webpChunks(head, totalBytes)) {
     if (chunk.type === 'VP8L') isLossless = true;
-    if (chunk.type === 'EXIF') {
+    // EXIF that is cut off says nothing; what stands before it may be read.
+    if (chunk.type === 'EXIF' && chunk.end <= totalBytes) {
       head.need(chunk.end);
       const block = bytes.subarray(chunk.at, chunk.end);
       // Some writers put the mark of JPEG's segment before the block.
@@ -66,14 +72,7 @@ function extended(head: HeadBytes, bytes: Uint8Array): StoredImage {
     animated,
     isLossless,
     isPlain: true,
+    // Of a lossless frame the flag is a hint only (RFC 9649, 2.6).
+    mayHaveAlpha: (flags & HAS_ALPHA) !== 0 || isLossless,
   };
-}
-
-function* webpChunks(head: HeadBytes): Generator<{ type: string; at: number; end: number }> {
-  const fileEnd = head.uint32(4, 'little') + 8;
-  for (let at = 12; at + 8 <= fileEnd; ) {
-    const bytes = head.uint32(at + 4, 'little');
-    yield { type: head.text(at, 4), at: at + 8, end: at + 8 + bytes };
-    at += 8 + bytes + (bytes % 2);
-  }
 }

@@ -71,6 +71,16 @@ describe('prepareImage', () => {
     expect(await sharp(prepared.bytes).metadata()).toMatchObject({ width: 150, height: 100 });
   });
 
+  it('encodes anew what could be sent as it is, where it is told to', async () => {
+    const file = await drawMarkedAs('png');
+    const reading = readImageHeader(file, { totalBytes: file.length });
+    if (reading.kind !== 'header') throw new Error('a whole file needs no more');
+    const prepared = await prepareImage(bytesInHand(file), reading.header, reading.header, LIMITS, {
+      encodeAnew: true,
+    });
+    expect(prepared).toMatchObject({ mediaType: 'image/png', width: 64, height: 48, changed: true, warnings: [] });
+  });
+
   it('never enlarges', async () => {
     const file = await drawMarkedAs('tiff');
     expect(await prepare(file, { width: 640, height: 480 })).toMatchObject({ width: 64, height: 48 });
@@ -145,21 +155,6 @@ describe('prepareImage', () => {
     expectColour(await colourAt(prepared.bytes, 'lower right'), TEAL, 2);
   });
 
-  it('keeps what shines through in a PNG, and lays it on white in a JPEG', async () => {
-    const clear = { r: 0, g: 0, b: 0, alpha: 0 };
-    const drawing = await sharp({ create: { width: 200, height: 200, channels: 4, background: clear } })
-      .png()
-      .toBuffer();
-    const asPng = await prepare(drawing, { width: 100, height: 100 });
-    expect(asPng.mediaType).toBe('image/png');
-    expect(await sharp(asPng.bytes).metadata()).toMatchObject({ hasAlpha: true });
-
-    const asAvif = await sharp(drawing).avif().toBuffer();
-    const asJpeg = await prepare(asAvif);
-    expect(asJpeg.mediaType).toBe('image/jpeg');
-    expectColour(await colourAt(asJpeg.bytes, 'upper left'), [255, 255, 255]);
-  });
-
   it('encodes a lossless drawing without loss, and a lossless photograph as JPEG', async () => {
     const target = { width: 500, height: 500 };
     const drawing = await prepare(await drawMarkedAs('png', { width: 1000, height: 1000 }), target);
@@ -198,29 +193,19 @@ describe('prepareImage, of broken files', () => {
     );
   });
 
-  it('keeps the shape of a picture that is larger than its header says', async () => {
-    const file = await drawMarkedAs('gif');
-    file.writeUInt16LE(20, 6);
-    file.writeUInt16LE(20, 8);
-    expect(await prepare(file, { width: 16, height: 16 })).toMatchObject({ width: 16, height: 12, changed: true });
-  });
-
-  it.each(ALL_FORMATS)('rejects a %s that was cut at any tenth of its length', async (format) => {
-    const file = await drawNoise({ width: 160, height: 120 }).toFormat(format).toBuffer();
-    for (let tenth = 1; tenth <= 9; tenth++) {
-      const cut = file.subarray(0, Math.floor((file.length * tenth) / 10));
-      const ending = await prepare(cut).then(
-        () => 'no ending',
-        (error) => error.code,
-      );
-      expect(ending, `${tenth * 10} %`).toBe('broken-image');
-    }
+  it('keeps the shape of a picture whose header gives another size than its decoder', async () => {
+    const file = await drawMarkedAs('png');
+    const reading = readImageHeader(file, { totalBytes: file.length });
+    if (reading.kind !== 'header') throw new Error('a whole file needs no more');
+    const wrong = { ...reading.header, width: 20, height: 20 };
+    const prepared = await prepareImage(bytesInHand(file), wrong, { width: 16, height: 16 }, LIMITS);
+    expect(prepared).toMatchObject({ width: 16, height: 12, changed: true });
   });
 
   it('says what is wrong, without the words of a library', async () => {
     const file = await drawNoise().png().toBuffer();
     const damaged = Buffer.from(file);
-    damaged.fill(0x55, 60, 300);
+    damaged.fill(0x55, damaged.indexOf('IDAT') + 4, 300);
     await expect(prepare(damaged, { width: 32, height: 24 })).rejects.toMatchObject({
       code: 'broken-image',
       detail: 'The PNG file is broken: its pixels cannot be decoded.',

@@ -1,0 +1,19 @@
+/** What a person should know who reads an answer about an image that was changed before it was sent. docs/images.md lists them. */
+export interface ImageWarning {
+  readonly code: ImageWarningCode;
+  readonly detail: string;
+}
+
+export const IMAGE_WARNING_CODES = [
+  'first-frame',
+  'colours-converted',
+  'profile-ignored',
+  'depth-reduced',
+  'samples-scaled',
+  'bands-dropped',
+  'alpha-flattened',
+  'image-cut-short',
+  'image-damaged',
+] as const;
+
+export type ImageWarningCode = (typeof IMAGE_WARNING_CODES)[number];
