@@ -24,7 +24,6 @@ import { getModel } from './catalog/catalog.ts';
 import { AnswerFailed, AppError } from './errors.ts';
 import { digestOf } from './image/digestOf.ts';
 import type { ImageHeader } from './image/imageHeader.ts';
-import { prepareImage } from './image/prepareImage.ts';
 import { StorageRefused } from './storage/storageRefused.ts';
 import type { CheckedAnswer } from './tasks/reading.ts';
 
@@ -64,9 +63,13 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
       keeper.note({ ...seen, answerOf, contentDigest, costMicroUsd: 0 });
       return await succeed(keeper, earlier.checked, parts);
     }
+    const isFirstLook = keeper.current().image === null;
     const conversation = await prepareConversation({ work, keeper, header }, parts);
     const end = await converse(conversation, parts);
     if (end.kind === 'kept') return await succeed(keeper, end.paid, parts);
+    if (end.kind === 'notPlaced' && isFirstLook && (await conversation.checkPixels()) === 'changed') {
+      return { kind: 'changed', keeper };
+    }
     if (end.kind !== 'answered') return { ...end, keeper };
     const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
     return ended;
@@ -107,10 +110,10 @@ async function prepareConversation(
     return bytes;
   };
   const { totalBytes } = work.image;
-  const image = createImageToSend(
-    (encodeAnew) => prepareImage({ totalBytes, all }, header, targetOf(plan, header), parts.limits, { encodeAnew }),
-    { isEncodedAnew: keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code) },
-  );
+  const leave = (): Promise<void> => parts.ledger.leave(keeper.current().id);
+  const isEncodedAnew = keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code);
+  const terms = { target: targetOf(plan, header), limits: parts.limits, isEncodedAnew, leave };
+  const image = createImageToSend({ totalBytes, all }, header, terms);
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
 }
 

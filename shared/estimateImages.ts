@@ -12,6 +12,7 @@ import {
   type PoolFacts,
 } from './estimateModels.ts';
 import type { ImageLimits } from './image/assertAcceptable.ts';
+import { checkImage } from './image/prepareImage.ts';
 import type { Estimate } from './tokens/estimateForModel.ts';
 
 /** An image to be estimated: its size, or where to find it. */
@@ -67,8 +68,12 @@ async function look(
   if (image.kind === 'size') return { ...image, index: place };
   const name = nameOf(image) ?? `#${place + 1}`;
   try {
-    const header = await lookAtImage(await open(image), limits);
-    if (header === 'changed') return { name, code: 'bytes-gone', detail: `${name} changed while it was read.` };
+    const bytes = await open(image);
+    const header = await lookAtImage(bytes, limits);
+    // Of a blob only the header is read: whether its pixels are sound is found when it is analysed.
+    const isGone =
+      header === 'changed' || (image.kind !== 'blob' && (await checkImage(bytes, header, limits)) === 'changed');
+    if (isGone) return { name, code: 'bytes-gone', detail: `${name} changed while it was read.` };
     return { width: header.width, height: header.height, count: 1, index: place };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

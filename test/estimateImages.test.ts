@@ -5,7 +5,7 @@ import { type EstimateAnswer, estimateImages, type ImagesCall } from '../shared/
 import { blobRefusal } from '../shared/storage/storageRefused.ts';
 import { createCalibrations } from '../shared/tokens/calibrations.ts';
 import { REQUEST } from './analyses/sampleRecords.ts';
-import { drawMarkedAs } from './image/drawnImages.ts';
+import { drawMarkedAs, drawNoise } from './image/drawnImages.ts';
 import { START_MS, seedDeployment, seedPool } from './pool/deployments.ts';
 
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
@@ -153,6 +153,14 @@ describe('estimateImages', () => {
         detail: expect.stringContaining("refuses this app's access to the container images (403)"),
       },
     ]);
+  });
+
+  it('rejects damaged pixels of images whose bytes are here', async () => {
+    const photo = await drawNoise({ width: 160, height: 120 }).jpeg().toBuffer();
+    const damaged = photo.subarray(0, Math.floor(photo.length / 8));
+    const images = [photo, damaged].map((bytes) => ({ kind: 'bytes', bytes }) as const);
+    const answer = await estimate({ images });
+    expect(answer).toMatchObject({ images: 1, rejected: [{ name: '#2', code: 'broken-image' }] });
   });
 
   it('puts the cheapest first and names each model once', async () => {
