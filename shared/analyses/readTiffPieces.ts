@@ -8,7 +8,8 @@ import { readTiffHeader } from '../image/tiffHeader.ts';
 /** A directory stands where the writer was when it closed a page, often at the file's end: it is read where it is. */
 const PIECE_BYTES = 4_096;
 const PIECE_LEAD_BYTES = 16;
-const MOST_PIECES = 16;
+/** A pyramid has up to ten smaller copies, and each may have a mask. */
+const MOST_PIECES = 32;
 
 /**
  * The header of a TIFF file, from pieces of it wherever they are.
@@ -38,6 +39,6 @@ export async function readTiffPieces(
   }
   throw new ImageRejected(
     'multiple-pages',
-    `The TIFF file has at least ${MOST_PIECES - 1} pages or copies of them; one image has one page.`,
+    `The TIFF file has at least ${MOST_PIECES - 1} pages, or copies and masks of them; one image has one page.`,
   );
 }
