@@ -3,13 +3,18 @@ import { describe, expect, it } from 'vitest';
 import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
 import { isFinal } from '../../shared/analyses/analysisRecord.ts';
 import { cancelAnalyses } from '../../shared/analyses/cancelAnalyses.ts';
+import { keepBought } from '../../shared/analyses/keepBought.ts';
+import { planAnalysis } from '../../shared/analyses/planAnalysis.ts';
+import { firstAsked } from '../../shared/analyses/readReply.ts';
+import { createRecordKeeper } from '../../shared/analyses/recordKeeper.ts';
 import { createTableBudget } from '../../shared/analyses/tableBudget.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { recordDeadLetter } from '../../shared/deadLetters.ts';
 import type { Outcome, Usage } from '../../shared/pool/outcome.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
-import { ambiguous, filtered, refused, throttled } from '../pool/deployments.ts';
+import { ambiguous, filtered, refused, seedDeployment, throttled } from '../pool/deployments.ts';
+import { queuedRecord, REQUEST } from './sampleRecords.ts';
 import { useStorage } from './storage.ts';
 import { answerOf, DESCRIPTION, drop, newestOf, openStory, type Story, USAGE } from './story.ts';
 
@@ -280,5 +285,47 @@ describe('any sequence of replies', () => {
       }),
       { seed: 20_261_201, numRuns: 60 },
     );
+  });
+});
+
+describe('a worker that loses its lease', () => {
+  it('leaves the answer that it bought to the one that has taken the record', async () => {
+    const story = await openStory(storage, async (asked) => {
+      if (asked === 1) return USABLE;
+      if (asked > 2) return filtered;
+      // Another worker takes the record up while the second call is on its way.
+      const { record } = (await story.parts.analyses.find((await newestOf(story)).id)) ?? {};
+      if (!record) throw new Error('It is there.');
+      const stored = await story.parts.analyses.find(record.id);
+      const { bought: _, ...robbed } = record;
+      if (stored) await story.parts.analyses.replace(stored, { ...robbed, attempts: [...record.attempts] });
+      return answerOf('No.');
+    });
+    await drop(story, 'square.png', PNG);
+    const record = await untilOver(story);
+    expect(record.status).toBe('succeeded');
+    expect(await resultOf(story, record)).toMatchObject({ title: 'A teal square' });
+  });
+});
+
+describe('a usable answer that the record has no room for', () => {
+  it('is delivered at once', async () => {
+    const { parts } = await openStory(storage, () => answerOf());
+    const words = Array.from({ length: 80_000 }, (_, place) => ((place * 7_919) % 1_000_003).toString(36)).join(' ');
+    const request = { ...REQUEST, instructions: 'Read it. '.repeat(43_000) };
+    const attempt = { deployment: 'a', region: 'westus', status: 200, outcome: 'unusable', ms: 5 } as const;
+    const keeper = createRecordKeeper(parts.analyses, { ...queuedRecord('long.png'), request, attempts: [attempt] });
+    const plan = await planAnalysis(
+      REQUEST,
+      { width: 64, height: 64 },
+      { deployment: seedDeployment('westus'), nowMs: parts.now() },
+    );
+    const asked = firstAsked(plan, { request: REQUEST, earlier: [attempt] });
+    const checked = { answer: { words }, warnings: [{ code: 'answer-cut', detail: 'Cut.' } as const] };
+    const from = { keeper, plan, prepared: async () => 'changed' as const };
+    const kept = await keepBought({ ...asked, fallback: checked, findings: ['Cut.'] }, from, parts);
+    expect(kept?.paid.answer).toEqual({ words });
+    expect(kept?.paid.warnings[0]?.detail).toContain('The answer is too long to be kept');
+    expect(keeper.current().bought).toBeUndefined();
   });
 });
