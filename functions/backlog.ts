@@ -2,13 +2,15 @@ import { app } from '@azure/functions';
 import { currentBacklog } from '../shared/currentBacklog.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { backlogView } from '../shared/http/backlogView.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('backlog', {
   methods: ['GET'],
   route: 'backlog',
-  ...guarded(processSettings(), async () => {
+  ...guarded(processSettings(), async (request) => {
+    assertNoQuery(request);
     return json(200, backlogView(await currentBacklog(await servicesOfProcess())));
   }),
 });

@@ -1,13 +1,15 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
 import { deploymentView } from '../shared/http/deploymentView.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('deployments', {
   methods: ['GET'],
   route: 'deployments',
-  ...guarded(processSettings(), async () => {
+  ...guarded(processSettings(), async (request) => {
+    assertNoQuery(request);
     const { ledger } = await servicesOfProcess();
     return json(200, { deployments: (await ledger.view()).map(deploymentView) });
   }),

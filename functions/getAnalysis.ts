@@ -4,6 +4,7 @@ import { NotPossible } from '../shared/errors.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { foundResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -11,6 +12,7 @@ app.http('getAnalysis', {
   methods: ['GET'],
   route: 'analyses/{id}',
   ...guarded(processSettings(), async (request) => {
+    assertNoQuery(request);
     const { analyses, results, now } = await servicesOfProcess();
     const id = analysisIdOf(request);
     const stored = await analyses.find(id);

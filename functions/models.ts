@@ -1,13 +1,15 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
 import { modelViews } from '../shared/http/modelView.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
 app.http('models', {
   methods: ['GET'],
   route: 'models',
-  ...guarded(processSettings(), async () => {
+  ...guarded(processSettings(), async (request) => {
+    assertNoQuery(request);
     const { calibrations, config } = await servicesOfProcess();
     return json(200, { models: modelViews(config.deployments, calibrations) });
   }),

@@ -1,12 +1,14 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { processSettings } from '../shared/processSettings.ts';
 
 app.http('openapi', {
   methods: ['GET'],
   route: 'openapi.json',
   // Loaded when it is first asked for: no other call, and no start, needs the description.
-  ...guarded(processSettings(), async () => {
+  ...guarded(processSettings(), async (request) => {
+    assertNoQuery(request);
     const { openApiDocument } = await import('../shared/http/openApi/openApiDocument.ts');
     return json(200, openApiDocument());
   }),

@@ -3,6 +3,7 @@ import { retryAnalysis } from '../shared/analyses/retryAnalyses.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { acceptedResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 
@@ -10,6 +11,7 @@ app.http('retryAnalysis', {
   methods: ['POST'],
   route: 'analyses/{id}/retry',
   ...guarded(processSettings(), async (request) => {
+    assertNoQuery(request);
     const services = await servicesOfProcess();
     const record = await retryAnalysis(analysisIdOf(request), services);
     return acceptedResponse(record, request, services.now());

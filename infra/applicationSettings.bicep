@@ -24,6 +24,11 @@ type retentionDays = {
   results: int
 }
 
+@description('A port of TCP.')
+@minValue(1)
+@maxValue(65535)
+type tcpPort = int
+
 @export()
 @sealed()
 @description('Settings of the application. What is left out has the application\'s default, which the template writes down.')
@@ -46,6 +51,11 @@ type applicationSettings = {
   @minValue(1)
   @maxValue(268402689)
   imageMaxPixels: int?
+
+  @description('Optional. Ports that the URL of an image may name. Default: 443.')
+  @minLength(1)
+  @maxLength(20)
+  imageUrlPorts: tcpPort[]?
 
   @description('Optional. How long a function waits for its start before it hands over to the queue, in milliseconds.')
   @minValue(0)
@@ -88,6 +98,7 @@ func settingsAsText(settings applicationSettings) settingsByName => {
   BLOB_BINDING: settings.?blobBinding ?? ''
   UPLOAD_MAX_BYTES: string(settings.?uploadMaxBytes ?? '')
   IMAGE_MAX_PIXELS: string(settings.?imageMaxPixels ?? '')
+  IMAGE_URL_PORTS: join(map(settings.?imageUrlPorts ?? [], port => string(port)), ',')
   INLINE_WAIT_MS: string(settings.?inlineWaitMs ?? '')
   HTTP_SHARE: settings.?httpShare ?? ''
   REUSE_ANSWERS: toLower(string(settings.?reuseAnswers ?? ''))

@@ -9,6 +9,7 @@ import { containerProblems } from './settings/containerProblems.ts';
 import { readDefaultModel } from './settings/defaultModel.ts';
 import { type Environment, present } from './settings/environment.ts';
 import { hideSecrets } from './settings/hideSecrets.ts';
+import { IMAGE_URL_PORTS_DEFAULT, readImageUrlPorts } from './settings/imageUrlPorts.ts';
 import { isSignInOff } from './settings/isSignInOff.ts';
 import { type RetentionDays, readRetentionDays } from './settings/retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settings/settingKinds.ts';
@@ -34,6 +35,8 @@ export interface Config {
   readonly blobBinding: 'reference' | 'bytes';
   readonly uploadMaxBytes: number;
   readonly imageMaxPixels: number;
+  /** The ports that an image's URL may name. */
+  readonly imageUrlPorts: readonly number[];
   readonly inlineWaitMs: number;
   readonly httpShare: number;
   readonly isReusingAnswers: boolean;
@@ -42,7 +45,7 @@ export interface Config {
   /** What may be spent; empty: no limit. */
   readonly budgetMicroUsd: BudgetLimits;
   readonly httpAuth: 'key' | 'entra';
-  /** In Azure, and the platform says that its authentication is off: then the header of a principal is anybody's. */
+  /** The platform does not say that its authentication is on: then anybody can send the header of a principal. */
   readonly isSignInOff: boolean;
   readonly tokenScope: string;
   /** Where metrics and spans go; absent: nowhere. */
@@ -69,6 +72,7 @@ export const SETTING_DEFAULTS = {
   BLOB_BINDING: 'reference',
   UPLOAD_MAX_BYTES: String(100 * MEBIBYTE),
   IMAGE_MAX_PIXELS: String(IMAGE_MAX_PIXELS),
+  IMAGE_URL_PORTS: IMAGE_URL_PORTS_DEFAULT,
   INLINE_WAIT_MS: '5000',
   HTTP_SHARE: '0.2',
   REUSE_ANSWERS: 'false',
@@ -115,6 +119,7 @@ export function readConfig(environment: Environment): Config {
   const retentionDays = readRetentionDays(environment.RETENTION_DAYS, problems);
   const budgetMicroUsd = readBudget(environment, deployments, problems);
   const telemetry = readTelemetryTarget(environment, problems);
+  const imageUrlPorts = readImageUrlPorts(environment, problems);
   if (settings) problems.push(...containerProblems(settings.IMAGES_CONTAINER, settings.RESULTS_CONTAINER));
   if (!settings || !storage || !defaultModel || problems.length > 0) {
     throw new ConfigInvalid(problems.map(({ path, message }) => ({ path, message: hideSecrets(message) })));
@@ -132,6 +137,7 @@ export function readConfig(environment: Environment): Config {
     blobBinding: settings.BLOB_BINDING,
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
     imageMaxPixels: settings.IMAGE_MAX_PIXELS,
+    imageUrlPorts,
     inlineWaitMs: settings.INLINE_WAIT_MS,
     httpShare: settings.HTTP_SHARE,
     isReusingAnswers: settings.REUSE_ANSWERS === 'true',

@@ -28,6 +28,7 @@ const STATUS_OF_CODE = {
   'no-slot-in-time': 429,
   internal: 500,
   'answer-unusable': 502,
+  'image-unreachable': 502,
   'service-refused': 502,
   'pool-down': 503,
   'settings-wrong': 503,

@@ -78,6 +78,7 @@ export async function buildServices(config: Config): Promise<Services> {
     keys: createIdempotencyKeys({ blobs }),
     fetchImage: createFetchImage({
       rule: notPublic,
+      ports: config.imageUrlPorts,
       maxBytes: Math.min(BODY_MAX_BYTES, config.uploadMaxBytes),
       timeoutMs: FETCH_TIMEOUT_MS,
     }),

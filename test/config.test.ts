@@ -56,6 +56,7 @@ describe('readConfig', () => {
       blobBinding: 'reference',
       uploadMaxBytes: 104_857_600,
       imageMaxPixels: 268_402_689,
+      imageUrlPorts: [443],
       inlineWaitMs: 5_000,
       httpShare: 0.2,
       isReusingAnswers: false,
@@ -63,7 +64,7 @@ describe('readConfig', () => {
       retentionDays: { records: 90, inbox: 1, usage: 400, results: 0 },
       budgetMicroUsd: {},
       httpAuth: 'key',
-      isSignInOff: false,
+      isSignInOff: true,
       tokenScope: 'https://cognitiveservices.azure.com/.default',
       telemetry: undefined,
     });
@@ -145,10 +146,43 @@ describe('readConfig', () => {
     ]);
   });
 
-  it('believes the platform where it says that its authentication is off', () => {
-    expect(configOf({}).isSignInOff).toBe(false);
-    expect(configOf({ WEBSITE_AUTH_ENABLED: 'False' }).isSignInOff).toBe(true);
-    expect(configOf({ WEBSITE_AUTH_ENABLED: 'True' }).isSignInOff).toBe(false);
+  it.each([
+    [undefined, true],
+    ['', true],
+    ['False', true],
+    ['1', true],
+    ['yes', true],
+    ['True', false],
+    ['true', false],
+    ['TRUE ', false],
+  ])('takes sign-in for off unless the platform says that it is on: %j', (said, isOff) => {
+    const settings = said === undefined ? {} : { WEBSITE_AUTH_ENABLED: said };
+    expect(configOf(settings).isSignInOff).toBe(isOff);
+  });
+
+  it.each([
+    ['443', [443]],
+    ['443, 8443', [443, 8443]],
+    ['8443,8443', [8443]],
+    ['', [443]],
+  ])('reads the ports that an image may be fetched from: %j', (text, ports) => {
+    expect(configOf({ IMAGE_URL_PORTS: text }).imageUrlPorts).toEqual(ports);
+  });
+
+  it.each([
+    '0',
+    '65536',
+    '443;8443',
+    '443,',
+    '-1',
+    '4e2',
+    'https',
+    '*',
+    Array.from({ length: 21 }, (_, place) => place + 1).join(),
+  ])('refuses the ports %j', (text) => {
+    expect(problemsOf({ ...MINIMAL, IMAGE_URL_PORTS: text })).toEqual([
+      `IMAGE_URL_PORTS: is "${text}": must be 1 to 20 ports from 1 to 65535 between commas, such as "443,8443".`,
+    ]);
   });
 
   it('keeps no budget where a price is not known', () => {

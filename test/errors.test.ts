@@ -31,6 +31,7 @@ describe('statusOfCode', () => {
     ['no-slot-in-time', 429],
     ['internal', 500],
     ['answer-unusable', 502],
+    ['image-unreachable', 502],
     ['service-refused', 502],
     ['pool-down', 503],
     ['settings-wrong', 503],

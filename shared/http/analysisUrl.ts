@@ -8,5 +8,5 @@ import type { HttpRequest } from '@azure/functions';
  */
 export function analysisUrl(request: Pick<HttpRequest, 'url'>, id: string): string {
   const { pathname } = new URL(request.url);
-  return `${pathname.replace(/\/(?:analyze|analyses(?:\/[^/]*)*)\/?$/, '')}/analyses/${id}`;
+  return `${pathname.replace(/\/(?:analyze|analyses(?:\/[^/]*)*)\/?$/i, '')}/analyses/${id}`;
 }

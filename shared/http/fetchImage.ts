@@ -1,16 +1,16 @@
 import { type LookupAddress, type LookupOptions, lookup as resolveName } from 'node:dns';
 import type { IncomingMessage } from 'node:http';
 import { request as sendRequest } from 'node:https';
-import { isIP, type LookupFunction } from 'node:net';
-import { ImageRejected, shortened } from '../errors.ts';
-import type { AddressRule } from './addressRule.ts';
+import type { LookupFunction } from 'node:net';
+import { AppError, ImageRejected, shortened } from '../errors.ts';
+import { failureOfConnection, failureOfTimeout, refusalOfStatus } from './imageHost.ts';
+import { parseImageUrl, type UrlRule, unsafeUrl } from './imageUrl.ts';
 
 /** Fetches the image of a URL that a caller gave: over https, from public addresses, so many bytes in so much time. */
 export type FetchImage = (url: string) => Promise<Buffer>;
 
-export interface FetchLimits {
-  /** Every address is held against it when the connection is made, so that a name cannot change its mind in between. */
-  readonly rule: AddressRule;
+/** `rule` judges every address when the connection is made, so that a name cannot change its address in between. */
+export interface FetchLimits extends UrlRule {
   readonly maxBytes: number;
   /** For all of it, redirects included. */
   readonly timeoutMs: number;
@@ -28,11 +28,14 @@ export type Resolve = (
 
 const MOST_REDIRECTS = 5;
 
-/** @throws {ImageRejected} `unsafe-url` with the reason, `too-large` */
+/**
+ * @throws {ImageRejected} `unsafe-url` with the reason, `too-large`
+ * @throws {ImageUnreachable} where the same call may succeed later
+ */
 export function createFetchImage(limits: FetchLimits): FetchImage {
   return async (given) => {
     const signal = AbortSignal.timeout(limits.timeoutMs);
-    let url = checkedUrl(given, limits.rule);
+    let url = parseImageUrl(given, limits);
     for (let redirects = 0; ; redirects++) {
       const host = shortened(url.host);
       try {
@@ -40,25 +43,14 @@ export function createFetchImage(limits: FetchLimits): FetchImage {
         const next = redirectOf(answer, url);
         if (!next) return await readImage(answer, host, limits.maxBytes);
         answer.destroy();
-        if (redirects === MOST_REDIRECTS) throw unsafe(`The URL leads on more than ${MOST_REDIRECTS} times.`);
-        url = checkedUrl(next, limits.rule);
+        if (redirects === MOST_REDIRECTS) throw unsafeUrl(`The URL redirects more than ${MOST_REDIRECTS} times.`);
+        url = parseImageUrl(next, limits);
       } catch (error) {
-        throw rejectionOf(error, { host, isLate: signal.aborted, timeoutMs: limits.timeoutMs });
+        if (error instanceof AppError) throw error;
+        throw signal.aborted ? failureOfTimeout(host, limits.timeoutMs, error) : failureOfConnection(host, error);
       }
     }
   };
-}
-
-/** The URL, when its form allows to fetch it; an address in the place of a name is judged here, for it is not resolved. */
-function checkedUrl(text: string, rule: AddressRule): URL {
-  const url = URL.parse(text);
-  if (!url) throw unsafe('The URL is none: it must be absolute, such as https://example.com/image.png.');
-  if (url.protocol !== 'https:') throw unsafe(`The URL begins with ${url.protocol}//; only https:// is fetched.`);
-  if (url.username !== '' || url.password !== '') throw unsafe('The URL holds a name or a password; send one without.');
-  const address = url.hostname.replace(/^\[|\]$/g, '');
-  const kind = isIP(address) === 0 ? undefined : rule(address);
-  if (kind !== undefined) throw unsafe(`${address} is ${kind}; images are fetched from public addresses only.`);
-  return url;
 }
 
 function askFor(url: URL, signal: AbortSignal, limits: FetchLimits): Promise<IncomingMessage> {
@@ -83,9 +75,9 @@ function checkedLookup({ rule, resolve = resolveName }: FetchLimits): LookupFunc
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       const kind = addresses?.map(({ address }) => rule(address)).find((each) => each !== undefined);
       const [first] = addresses ?? [];
-      if (error || !first) told(error ?? unsafe(`The name ${hostname} has no address.`), []);
+      if (error || !first) told(error ?? Object.assign(new Error('no address'), { code: 'ENODATA' }), []);
       else if (kind !== undefined)
-        told(unsafe(`The name ${hostname} stands for ${kind}; images are fetched from public addresses only.`), []);
+        told(unsafeUrl(`The name ${hostname} stands for ${kind}; images are fetched from public addresses only.`), []);
       else if (options.all) told(null, addresses);
       else told(null, first.address, first.family);
     });
@@ -103,7 +95,8 @@ function redirectOf(answer: IncomingMessage, from: URL): string | undefined {
     if (next) return next.href;
   }
   answer.destroy();
-  throw unsafe(`The host ${shortened(from.host)} answered ${statusCode}; an image comes with 200.`);
+  const retryAfter = answer.headers['retry-after'];
+  throw refusalOfStatus({ host: shortened(from.host), status: statusCode, retryAfter }, Date.now());
 }
 
 async function readImage(answer: IncomingMessage, host: string, maxBytes: number): Promise<Buffer> {
@@ -121,26 +114,6 @@ async function readImage(answer: IncomingMessage, host: string, maxBytes: number
     answer.destroy();
   }
   return Buffer.concat(parts, bytes);
-}
-
-function rejectionOf(
-  error: unknown,
-  asked: { readonly host: string; readonly isLate: boolean; readonly timeoutMs: number },
-): ImageRejected {
-  if (error instanceof ImageRejected) return error;
-  const { host, isLate, timeoutMs } = asked;
-  const options = { cause: error };
-  if (isLate) {
-    const seconds = (timeoutMs / 1000).toLocaleString('en-US');
-    return unsafe(`The host ${host} did not hand over the whole image within ${seconds} s.`, options);
-  }
-  const code = (error as NodeJS.ErrnoException).code ?? 'no reason given';
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unsafe(`The name ${host} cannot be resolved.`, options);
-  return unsafe(`The host ${host} could not be reached, or broke off (${code}).`, options);
-}
-
-function unsafe(detail: string, options?: ErrorOptions): ImageRejected {
-  return new ImageRejected('unsafe-url', detail, options);
 }
 
 function tooLarge(host: string, bytes: number, maxBytes: number): ImageRejected {

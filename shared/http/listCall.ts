@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import type { ListQuery } from '../analyses/analysisList.ts';
-import { readQuery } from './readQuery.ts';
+import { readQuery, wholeNumberText } from './readQuery.ts';
 
 /** Where a page of the list of analyses ended. */
 export const listContinuation = z
@@ -12,12 +12,7 @@ export const listContinuation = z
 export const listQuerySchema = z.strictObject({
   status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']).optional(),
   prefix: z.string().max(1024).optional(),
-  limit: z.coerce
-    .number('must be a number')
-    .int('must be a whole number')
-    .min(1, 'must be from 1 to 200')
-    .max(200, 'must be from 1 to 200')
-    .default(50),
+  limit: wholeNumberText(1, 200).default(50),
   continuation: listContinuation.optional(),
 });
 

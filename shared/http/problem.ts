@@ -2,6 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { analysisOfError } from '../aboutAnalysis.ts';
 import { AppError, type ErrorCode, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
 import { analysisUrl } from './analysisUrl.ts';
+import { ImageUnreachable } from './imageUnreachable.ts';
 import { retryAfter } from './retryAfter.ts';
 
 /** RFC 9457 answers: what was wrong, with which value. */
@@ -22,7 +23,8 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   'exceeds-quota': 'The image needs more than the quota of any deployment',
   'content-filtered': 'A content filter refused it',
   'content-refused': 'The model declined to answer',
-  'unsafe-url': 'The URL is not fetched',
+  'unsafe-url': 'The URL of the image cannot be used',
+  'image-unreachable': 'The host of the image cannot be reached',
   'no-slot-in-time': 'No quota is free in time',
   internal: 'Something went wrong here',
   'answer-unusable': 'The model gave no usable answer',
@@ -76,7 +78,7 @@ export function problemResponse(error: unknown, request: Pick<HttpRequest, 'url'
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...(error instanceof PoolUnavailable ? retryAfter(error.retryAfterMs) : {}),
+      ...(error instanceof PoolUnavailable || error instanceof ImageUnreachable ? retryAfter(error.retryAfterMs) : {}),
     },
     body: JSON.stringify({
       ...problem,

@@ -3,6 +3,7 @@ import { createIdempotencyKeys, KEY_LIFETIME_MS } from '../../shared/analyses/id
 import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
 import type { NowCall } from '../../shared/analyses/nowCall.ts';
 import { analyzeNow } from '../../shared/analyzeNow.ts';
+import { ImageUnreachable } from '../../shared/http/imageUnreachable.ts';
 import { problemOf } from '../../shared/http/problem.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { throttled } from '../pool/deployments.ts';
@@ -229,5 +230,22 @@ describe('analyzeNow with a key', () => {
     const first = await analyzeNow(keyed, parts);
     expect((await analyzeNow(keyed, parts)).record.id).toBe(first.record.id);
     expect(fetched).toBe(1);
+  });
+
+  it('fetches a URL again whose host could not be reached at first', async () => {
+    const story = await openStory(storage, () => answerOf());
+    let fetched = 0;
+    const parts = {
+      ...story.parts,
+      fetchImage: async () => {
+        fetched += 1;
+        if (fetched === 1) throw new ImageUnreachable('The host is busy.', { retryAfterMs: 1_000 });
+        return png;
+      },
+    };
+    const keyed = call('busy', { image: { kind: 'url', url: 'https://example.com/busy.png' } });
+    await expect(analyzeNow(keyed, parts)).rejects.toMatchObject({ code: 'image-unreachable', status: 502 });
+    expect(await analyzeNow(keyed, parts)).toMatchObject({ kind: 'done', record: { status: 'succeeded' } });
+    expect(fetched).toBe(2);
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo, Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSelfSignedCertificate } from '../../local/storage/selfSignedCertificate.ts';
 import { type AddressRule, notPublic } from '../../shared/http/addressRule.ts';
-import { createFetchImage, type Resolve } from '../../shared/http/fetchImage.ts';
+import { createFetchImage, type FetchImage, type FetchLimits, type Resolve } from '../../shared/http/fetchImage.ts';
 
 const PICTURE = Buffer.from('a picture, as far as this test is concerned');
 const { certificate, key } = makeSelfSignedCertificate(Date.now());
@@ -43,6 +43,13 @@ const answers: Readonly<Record<string, (outgoing: ServerResponse) => void>> = {
   '/to-file': redirect(() => 'file:///etc/passwd'),
   '/round': redirect(() => '/round'),
   '/nowhere': (outgoing) => outgoing.writeHead(302).end(),
+  '/forbidden': (outgoing) => outgoing.writeHead(403).end('no'),
+  '/empty': (outgoing) => outgoing.writeHead(204).end(),
+  '/to-other-port': redirect(() => 'https://example.com:8443/a.png'),
+  '/busy': (outgoing) => outgoing.writeHead(429, { 'retry-after': '7' }).end('later'),
+  '/down': (outgoing) => outgoing.writeHead(503).end('down'),
+  '/gateway-timeout': (outgoing) => outgoing.writeHead(504).end(),
+  '/reset': (outgoing) => void outgoing.destroy(),
   '/gone': (outgoing) => outgoing.writeHead(404).end('no such picture'),
   '/silent': () => undefined,
   '/drip': (outgoing) => {
@@ -81,7 +88,8 @@ const resolve: Resolve = (hostname, _options, told) => {
     'nothing.example': [],
   };
   const found = addresses[hostname];
-  if (!found) told(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }), []);
+  const code = hostname === 'slow.example' ? 'EAI_AGAIN' : 'ENOTFOUND';
+  if (!found) told(Object.assign(new Error('no such name'), { code }), []);
   else
     told(
       null,
@@ -90,7 +98,10 @@ const resolve: Resolve = (hostname, _options, told) => {
 };
 
 const limits = { rule: thisMachineToo, resolve, certificate, maxBytes: 1_000_000, timeoutMs: 10_000 };
-const fetchImage = createFetchImage(limits);
+/** The port of a server of a test is known once it listens. */
+const fetching = (more: Partial<FetchLimits> = {}): FetchImage =>
+  createFetchImage({ ...limits, ports: [443, port], ...more });
+const fetchImage: FetchImage = (url) => fetching()(url);
 const at = (path: string): string => `https://127.0.0.1:${port}${path}`;
 
 describe('fetchImage', () => {
@@ -103,12 +114,21 @@ describe('fetchImage', () => {
   });
 
   it.each([
-    ['no URL', 'The URL is none: it must be absolute'],
-    ['/picture', 'The URL is none'],
+    ['no URL', '`image.url` is not an absolute URL'],
+    ['/picture', '`image.url` is not an absolute URL'],
     ['http://example.com/a.png', 'The URL begins with http://; only https:// is fetched.'],
     ['ftp://example.com/a.png', 'The URL begins with ftp://; only https:// is fetched.'],
     ['data:image/png;base64,AAAA', 'only https:// is fetched.'],
-    ['https://me:secret@example.com/a.png', 'The URL holds a name or a password'],
+    ['https://me:secret@example.com/a.png', 'The URL contains a user name or a password'],
+    ['https://me@example.com/a.png', 'Send a URL without credentials.'],
+    ['https://example.com:8443/a.png', 'The URL names port 8443; images are fetched from these ports only: 443, '],
+    ['https://example.com:80/a.png', 'The URL names port 80;'],
+    [
+      'https://me:x@10.0.0.1:22/',
+      'Send a URL without credentials. 10.0.0.1 is a private address; images are fetched from public addresses only. The URL names port 22;',
+    ],
+    ['https://example.com:0/a.png', 'The URL names port 0;'],
+    ['https://example.com:99999/a.png', '`image.url` is not an absolute URL'],
     ['https://10.0.0.1/a.png', '10.0.0.1 is a private address; images are fetched from public addresses only.'],
     ['https://169.254.169.254/metadata', '169.254.169.254 is a link-local address'],
     ['https://168.63.129.16/', '168.63.129.16 is an address of the platform'],
@@ -122,8 +142,6 @@ describe('fetchImage', () => {
     ['https://inside.example/', 'The name inside.example stands for a private address'],
     ['https://both.example/', 'The name both.example stands for a private address'],
     ['https://mapped.example/', 'The name mapped.example stands for an IPv4 address in IPv6 form'],
-    ['https://nothing.example/', 'The name nothing.example has no address.'],
-    ['https://unknown.example/', 'The name unknown.example cannot be resolved.'],
   ])('refuses %s without asking anybody', async (url, sentence) => {
     asked = [];
     const refused = expect(fetchImage(url)).rejects;
@@ -138,10 +156,12 @@ describe('fetchImage', () => {
     ['/to-private-name', 'The name inside.example stands for a private address'],
     ['/to-http', 'The URL begins with http://; only https:// is fetched.'],
     ['/to-file', 'The URL begins with file://; only https:// is fetched.'],
-    ['/round', 'The URL leads on more than 5 times.'],
-    ['/nowhere', 'answered 302; an image comes with 200.'],
-    ['/gone', 'answered 404; an image comes with 200.'],
-    ['/cut', 'could not be reached, or broke off'],
+    ['/to-other-port', 'The URL names port 8443;'],
+    ['/round', 'The URL redirects more than 5 times.'],
+    ['/nowhere', 'answered 302; an image needs an answer of 200. Check the URL.'],
+    ['/gone', 'answered 404; an image needs an answer of 200. Check the URL.'],
+    ['/forbidden', 'answered 403; an image needs an answer of 200. Check the URL.'],
+    ['/empty', 'answered 204; an image needs an answer of 200. Check the URL.'],
   ])('goes no further than %s', async (path, sentence) => {
     await expect(fetchImage(at(path))).rejects.toMatchObject({
       code: 'unsafe-url',
@@ -149,10 +169,43 @@ describe('fetchImage', () => {
     });
   });
 
+  it.each([
+    ['/busy', 'answered 429. Try again later.', 502, 7_000],
+    ['/down', 'answered 503. Try again later.', 502, 30_000],
+    ['/gateway-timeout', 'answered 504. Try again later.', 504, 30_000],
+    ['/cut', 'failed or broke off (ECONNRESET). Try again later.', 502, 30_000],
+    ['/reset', 'failed or broke off (ECONNRESET). Try again later.', 502, 30_000],
+  ])('says of %s that it may be reached later', async (path, sentence, status, retryAfterMs) => {
+    await expect(fetchImage(at(path))).rejects.toMatchObject({
+      code: 'image-unreachable',
+      status,
+      retryAfterMs,
+      detail: expect.stringContaining(sentence),
+    });
+  });
+
+  it.each([
+    ['https://unknown.example/', 'The host name unknown.example cannot be resolved (ENOTFOUND).'],
+    ['https://slow.example/', 'The host name slow.example cannot be resolved (EAI_AGAIN).'],
+    ['https://nothing.example/', 'The host name nothing.example cannot be resolved (ENODATA).'],
+    ['https://127.0.0.1:1/', 'The connection to the host 127.0.0.1:1 failed or broke off (ECONNREFUSED).'],
+  ])('says of %s that it may be reached later', async (url, sentence) => {
+    await expect(fetching({ ports: [443, 1] })(url)).rejects.toMatchObject({
+      code: 'image-unreachable',
+      status: 502,
+      detail: expect.stringContaining(sentence),
+    });
+  });
+
+  it('connects to port 443 only where no other is allowed', async () => {
+    await expect(fetching({ ports: [443] })(at('/picture'))).rejects.toThrow(
+      `The URL names port ${port}; images are fetched from port 443 only (setting IMAGE_URL_PORTS).`,
+    );
+  });
+
   it('judges the address that is connected to, whatever the name stood for before', async () => {
     let lookups = 0;
-    const rebinding = createFetchImage({
-      ...limits,
+    const rebinding = fetching({
       resolve: (_hostname, _options, told) => {
         lookups += 1;
         told(null, [{ address: lookups === 1 ? '127.0.0.1' : '10.1.2.3', family: 4 }]);
@@ -170,20 +223,23 @@ describe('fetchImage', () => {
   });
 
   it.each(['/silent', '/drip'])('gives %s up when its time is over', async (path) => {
-    const impatient = createFetchImage({ ...limits, timeoutMs: 300 });
+    const impatient = fetching({ timeoutMs: 300 });
     await expect(impatient(at(path))).rejects.toMatchObject({
-      code: 'unsafe-url',
-      detail: `The host 127.0.0.1:${port} did not hand over the whole image within 0.3 s.`,
+      code: 'image-unreachable',
+      status: 504,
+      detail: `The host 127.0.0.1:${port} did not deliver the whole image within 0.3 s. Try again later.`,
     });
   });
 
   it('trusts no certificate that nobody vouches for', async () => {
     const { certificate: _, ...strangers } = limits;
-    await expect(createFetchImage(strangers)(at('/picture'))).rejects.toThrow('DEPTH_ZERO_SELF_SIGNED_CERT');
+    await expect(createFetchImage({ ...strangers, ports: [port] })(at('/picture'))).rejects.toThrow(
+      'DEPTH_ZERO_SELF_SIGNED_CERT',
+    );
   });
 
   it('refuses this machine in production', async () => {
-    const inProduction = createFetchImage({ ...limits, rule: notPublic });
+    const inProduction = fetching({ rule: notPublic });
     await expect(inProduction(at('/picture'))).rejects.toThrow('127.0.0.1 is a loopback address');
     await expect(inProduction(`https://localhost:${port}/picture`)).rejects.toThrow(
       'The name localhost stands for a loopback address',

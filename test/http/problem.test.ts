@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aboutAnalysis } from '../../shared/aboutAnalysis.ts';
 import { AnswerFailed, ImageRejected, InvalidRequest, PoolUnavailable } from '../../shared/errors.ts';
+import { ImageUnreachable } from '../../shared/http/imageUnreachable.ts';
 import { problemOf, problemResponse } from '../../shared/http/problem.ts';
 
 describe('problemOf', () => {
@@ -48,6 +49,18 @@ describe('problemResponse', () => {
       'retry-after-ms': '2100',
     });
     expect(headersAfter(0)).toMatchObject({ 'retry-after': '1', 'retry-after-ms': '1' });
+  });
+
+  it.each([
+    [false, 502],
+    [true, 504],
+  ])('says when the host of an image may be asked again; after a timeout (%j) with status %i', (isTimeout, status) => {
+    const answer = problemResponse(
+      new ImageUnreachable('The host is busy.', { retryAfterMs: 6_500, isTimeout }),
+      request,
+    );
+    expect(answer).toMatchObject({ status, headers: { 'retry-after': '7' } });
+    expect(JSON.parse(String(answer.body))).toMatchObject({ code: 'image-unreachable', status });
   });
 
   it('has no Retry-After where no time is known', () => {

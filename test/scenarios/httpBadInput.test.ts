@@ -265,7 +265,7 @@ const CASES: readonly (readonly [string, string, () => RequestInit, number, stri
   [
     'a name that resolves to one',
     '/analyze',
-    () => fromUrl(`https://localhost:${insidePort}/`),
+    () => fromUrl('https://localhost/'),
     422,
     'unsafe-url',
     'The name localhost stands for a loopback address',
@@ -274,9 +274,25 @@ const CASES: readonly (readonly [string, string, () => RequestInit, number, stri
     'a name that does not resolve',
     '/analyze',
     () => fromUrl('https://nobody.invalid/a.png'),
+    502,
+    'image-unreachable',
+    'The host name nobody.invalid cannot be resolved',
+  ],
+  [
+    'a port of no web server',
+    '/analyze',
+    () => fromUrl('https://example.com:8443/a.png'),
     422,
     'unsafe-url',
-    'nobody.invalid',
+    'The URL names port 8443; images are fetched from port 443 only (setting IMAGE_URL_PORTS).',
+  ],
+  [
+    'percent signs that encode nothing',
+    '/analyze?task=ask&question=100%',
+    () => bytes(png),
+    400,
+    'invalid-request',
+    'question in the query is not percent-encoded UTF-8',
   ],
 ];
 
