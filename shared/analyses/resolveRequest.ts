@@ -30,6 +30,9 @@ export const requestOptionsSchema = z.strictObject({
     ),
 });
 
+/** Their names. */
+export const OPTION_NAMES: readonly string[] = Object.keys(requestOptionsSchema.shape);
+
 export type RequestOptions = z.infer<typeof requestOptionsSchema>;
 
 export interface RequestDefaults {
@@ -48,7 +51,7 @@ export interface RequestDefaults {
 export function resolveRequest(given: unknown, defaults: RequestDefaults): AnalysisRequest {
   const parsed = requestOptionsSchema.safeParse(given);
   const problems: Problem[] = [];
-  if (!parsed.success) problems.push(...schemaProblems(parsed.error, given));
+  if (!parsed.success) problems.push(...schemaProblems(parsed.error, given, '', OPTION_NAMES));
   const options: RequestOptions = parsed.success ? parsed.data : validParts(given);
   const task = collectProblems(problems, () => taskRequestOf(options, defaults));
   const model = collectProblems(problems, () => resolveModel(options.model, defaults));

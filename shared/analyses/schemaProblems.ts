@@ -1,18 +1,27 @@
 import type { z } from 'zod';
 import { type Problem, shortened } from '../errors.ts';
 import { isNestedDeeperThan } from '../tasks/isNestedDeeperThan.ts';
+import { nearestName } from './nearestName.ts';
 
 /**
  * What a schema found, as problems that name the place, the value and the rule: `limit is "0": must be from 1 to 200.`
  *
+ * @param known names that the whole may have: the nearest to an unknown one is offered
  * @param place where the checked value stands in the whole, such as `images[2]`; absent: it is the whole
  */
-export function schemaProblems(error: z.ZodError, given: unknown, place = ''): readonly Problem[] {
+export function schemaProblems(
+  error: z.ZodError,
+  given: unknown,
+  place = '',
+  known: readonly string[] = [],
+): readonly Problem[] {
   return error.issues.flatMap((issue): readonly Problem[] => {
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
         const path = pathOf(place, [...issue.path, shortened(key)]);
-        return { path, message: `${path} is not known here.` };
+        const nearest = issue.path.length === 0 ? nearestName(key, known) : undefined;
+        const advice = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
+        return { path, message: `${path} is not known here.${advice}` };
       });
     }
     const path = pathOf(place, issue.path);
@@ -51,7 +60,7 @@ function shown(value: unknown): string {
   // Deeper values would exhaust the stack, and nobody could read them.
   return isNestedDeeperThan(value, 50)
     ? 'nested too deeply to show'
-    : shortened(JSON.stringify(value) ?? String(value));
+    : shortened(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,16 +1,19 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import type { AnalysisRequest } from '../analyses/analysisRequest.ts';
+import { unknownName } from '../analyses/nearestName.ts';
 import type { NowCall } from '../analyses/nowCall.ts';
-import { flagOfText, type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
+import { flagOfText, OPTION_NAMES, type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
 import type { Config } from '../config.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import { readIdempotencyKey } from './idempotencyKey.ts';
 import { readImagePart } from './imagePart.ts';
+import { jsonReason } from './jsonReason.ts';
 import { readMultipartForm } from './multipartForm.ts';
 import { readPrefer } from './prefer.ts';
-import { isBytes, mediaTypeOf, readBody, readJson, wrongMediaType } from './readBody.ts';
-import { misplacedProblems, queryOf } from './readQuery.ts';
+import { isBytes, mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
+import { readJson } from './readJson.ts';
+import { misplacedProblems, type NamedText, queryOf, repeatedNames, WHOLE_NUMBER } from './readQuery.ts';
 
 const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
@@ -72,27 +75,34 @@ export function requestOfQuery(request: HttpRequest, config: Config): AnalysisRe
 }
 
 /** The same names as in a JSON body, each with its text: of a query or of a form. */
-function requestOfTexts(texts: readonly (readonly [name: string, text: string])[], config: Config): AnalysisRequest {
-  const problems: Problem[] = [];
+function requestOfTexts(texts: readonly NamedText[], config: Config): AnalysisRequest {
+  const problems: Problem[] = [...repeatedNames(texts)];
   const options: Record<string, unknown> = {};
   for (const [name, text] of texts) {
-    if (Object.hasOwn(options, name)) problems.push({ path: name, message: `${name} is given more than once.` });
-    const read = collectProblems(problems, () => valueOfQuery(name, text));
+    if (!OPTION_NAMES.includes(name)) continue;
+    const read = collectProblems(problems, () => valueOfText(name, text));
     if (read !== undefined) options[name] = read;
   }
   const resolved = collectProblems(problems, () => resolveRequest(options, defaultsOf(config)));
+  problems.push(...unknownTexts(texts));
   if (!resolved || problems.length > 0) throw new InvalidRequest(problems);
   return resolved;
 }
 
-function valueOfQuery(name: string, text: string): unknown {
-  if (name === 'maxOutputTokens') return /^\d+$/.test(text) ? Number(text) : text;
+/** Names that no option has; in a query or a form each is refused with the nearest one. */
+function unknownTexts(texts: readonly NamedText[]): readonly Problem[] {
+  const unknown = new Set(texts.map(([name]) => name).filter((name) => !OPTION_NAMES.includes(name)));
+  return [...unknown].map((name) => unknownName(name, OPTION_NAMES));
+}
+
+function valueOfText(name: string, text: string): unknown {
+  if (name === 'maxOutputTokens') return WHOLE_NUMBER.test(text) ? Number(text) : text;
   if (name === 'reuse') return flagOfText(text);
   if (name !== 'schema') return text;
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidRequest([{ path: name, message: `schema is no JSON: ${(error as Error).message}.` }]);
+  } catch {
+    throw new InvalidRequest([{ path: name, message: `schema is not valid JSON${jsonReason(text)}.` }]);
   }
 }
 

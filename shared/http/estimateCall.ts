@@ -9,7 +9,8 @@ import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
 import { modelsOf } from '../estimateModels.ts';
 import { defaultsOf, requestOfQuery } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
-import { isBytes, mediaTypeOf, readBody, readJson, wrongMediaType } from './readBody.ts';
+import { isBytes, mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
+import { readJson } from './readJson.ts';
 import { misplacedProblems } from './readQuery.ts';
 
 /** Sizes in one call; a folder is asked about by its prefix. */

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { blobNameProblem } from '../analyses/blobName.ts';
 import type { ImagePart } from '../analyses/nowCall.ts';
 import { InvalidRequest, shortened } from '../errors.ts';
+import { type Decoded, decodeBase64Steps } from './base64Steps.ts';
+import { atOnce } from './inSteps.ts';
+import { DecodedImage } from './readJson.ts';
 
 /** The ways in which JSON names one image; each image is named in one of them. */
 export const imagePartSchemas = {
@@ -12,10 +15,8 @@ export const imagePartSchemas = {
     .describe('Fetched over https, from public addresses only, within a size and a time.'),
   base64: z
     .string('must be text')
-    .transform((text) => text.replace(/^data:[^,]*,/, '').replace(/\s+/g, ''))
-    .refine((text) => text !== '', 'is empty')
-    .refine((text) => /^[A-Za-z0-9+/_-]*={0,2}$/.test(text), 'holds characters that are not base64')
-    .describe('The image itself; a data URL will do, and line breaks too.'),
+    .min(1, 'is empty')
+    .describe('The image itself, in either alphabet of base64; a data URL will do, and line breaks too.'),
   blob: z
     .string('must be text')
     .min(1, 'is empty')
@@ -47,13 +48,23 @@ export function readImagePart(given: unknown, path: string): ImagePart {
     const message = `${path} must be one of { "url": … }, { "base64": … } and { "blob": … }; it ${got}.`;
     throw new InvalidRequest([{ path, message }]);
   }
+  if (name === 'base64' && value instanceof DecodedImage) return imageOf(value.decoded, path);
   const parsed = imagePartSchemas[name].safeParse(value);
   if (!parsed.success) {
     const reason = parsed.error.issues[0]?.message ?? 'is wrong';
     throw new InvalidRequest([{ path: `${path}.${name}`, message: `${path}.${name} ${reason}.` }]);
   }
-  if (name === 'base64') return { kind: 'bytes', bytes: Buffer.from(parsed.data, 'base64') };
+  if (name === 'base64') {
+    const raw = Buffer.from(JSON.stringify(parsed.data).slice(1, -1));
+    return imageOf(atOnce(decodeBase64Steps(raw)), path);
+  }
   return name === 'url' ? { kind: 'url', url: parsed.data } : { kind: 'blob', name: parsed.data };
+}
+
+function imageOf(decoded: Decoded, path: string): ImagePart {
+  if (decoded.kind === 'bytes') return decoded;
+  const message = `${path}.base64 ${decoded.reason}.`;
+  throw new InvalidRequest([{ path: `${path}.base64`, message }]);
 }
 
 const MOST_NAMED = 10;

@@ -6,7 +6,7 @@ import type { RetryMany } from '../analyses/retryAnalyses.ts';
 import { schemaProblems } from '../analyses/schemaProblems.ts';
 import { ERROR_CODES, InvalidRequest } from '../errors.ts';
 import { listContinuation } from './listCall.ts';
-import { readJson } from './readBody.ts';
+import { readJson } from './readJson.ts';
 import { misplacedProblems } from './readQuery.ts';
 
 const prefix = z.string('must be text').max(1024, 'must be at most 1,024 characters');
@@ -53,10 +53,13 @@ export async function readCancelCall(request: HttpRequest): Promise<CancelMany> 
   throw new InvalidRequest([{ path: 'body', message }]);
 }
 
-async function readBodyAs<Schema extends z.ZodType>(request: HttpRequest, schema: Schema): Promise<z.output<Schema>> {
+async function readBodyAs<Schema extends z.ZodObject>(request: HttpRequest, schema: Schema): Promise<z.output<Schema>> {
   const given = await readJson(request);
   const parsed = schema.safeParse(given);
-  const problems = [...misplacedProblems(request), ...(parsed.success ? [] : schemaProblems(parsed.error, given))];
+  const problems = [
+    ...misplacedProblems(request),
+    ...(parsed.success ? [] : schemaProblems(parsed.error, given, '', Object.keys(schema.shape))),
+  ];
   if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
   return parsed.data;
 }

@@ -7,7 +7,7 @@ import { schemaProblems } from '../analyses/schemaProblems.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { QueueCall, QueueEnd } from '../queueBlobs.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
-import { readJson } from './readBody.ts';
+import { readJson } from './readJson.ts';
 import { misplacedProblems } from './readQuery.ts';
 
 /** The body of POST /analyses. */
@@ -29,7 +29,7 @@ export async function readQueueCall(request: HttpRequest, defaults: RequestDefau
   const parsed = queueCallSchema.safeParse(given);
   const problems: Problem[] = [
     ...misplacedProblems(request),
-    ...(parsed.success ? [] : schemaProblems(parsed.error, given)),
+    ...(parsed.success ? [] : schemaProblems(parsed.error, given, '', Object.keys(queueCallSchema.shape))),
   ];
   const model = (given as { model?: unknown } | null)?.model;
   if (typeof model === 'string') collectProblems(problems, () => resolveModel(model, defaults));

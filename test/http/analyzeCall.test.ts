@@ -90,12 +90,9 @@ describe('readAnalyzeCall', () => {
 describe('readAnalyzeCall on hostile input', () => {
   const image = { base64: PNG.toString('base64') };
 
-  it.each(['../inbox/x', '.', 'a/../b.png', '\ud800'])(
-    'keeps a blob named %j from leaving the images',
-    async (blob) => {
-      expect((await problemsOf(jsonCall({ image: { blob } }))).map(({ path }) => path)).toEqual(['image.blob']);
-    },
-  );
+  it.each(['../inbox/x', '.', 'a/../b.png'])('keeps a blob named %j from leaving the images', async (blob) => {
+    expect((await problemsOf(jsonCall({ image: { blob } }))).map(({ path }) => path)).toEqual(['image.blob']);
+  });
 
   it.each(['constructor', 'toString', 'hasOwnProperty'])('does not know a part named %s', async (name) => {
     expect(await problemsOf(jsonCall({ image, [name]: 1 }))).toEqual([

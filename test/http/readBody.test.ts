@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mediaTypeOf, readBody, readJson } from '../../shared/http/readBody.ts';
-import { jsonCall, type Request, requestOf } from './calls.ts';
-
-const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
+import { mediaTypeOf, readBody } from '../../shared/http/readBody.ts';
+import { type Request, requestOf } from './calls.ts';
 
 /** A request whose body comes in parts, without a length; `taken` counts the parts that were asked for. */
 function streamed(parts: readonly Uint8Array[]): {
@@ -62,30 +60,6 @@ describe('readBody', () => {
       status: 413,
       detail:
         'The body has at least 99,614,721 bytes; the limit is 99,614,720. Upload a larger image to the images container, and name it in `image.blob`.',
-    });
-  });
-});
-
-describe('readJson', () => {
-  it('reads UTF-8', async () => {
-    const question = { question: 'Wie heißt es? 高' };
-    expect(await readJson(jsonCall(question))).toEqual(question);
-  });
-
-  it('passes over a byte order mark', async () => {
-    expect(await readJson(requestOf({ headers: JSON_TYPE, body: '\ufeff{"a":1}' }))).toEqual({ a: 1 });
-  });
-
-  it('refuses a body that says that it is something else', async () => {
-    await expect(readJson(requestOf({ body: '{}', headers: { 'content-type': 'text/plain' } }))).rejects.toThrow(
-      'The content type is "text/plain"; send application/json.',
-    );
-  });
-
-  it.each(['', '{', 'undefined'])('refuses %j', async (body) => {
-    await expect(readJson(requestOf({ headers: JSON_TYPE, body }))).rejects.toMatchObject({
-      code: 'invalid-request',
-      detail: expect.stringMatching(/^The body is no JSON: /),
     });
   });
 });

@@ -65,7 +65,7 @@ async function* overLong(): AsyncGenerator<Uint8Array> {
 const CASES: readonly (readonly [string, string, () => RequestInit, number, string, string])[] = [
   ['no body', '/analyze', () => ({ method: 'POST' }), 400, 'invalid-request', 'The content type is ""'],
   ['an empty body', '/analyze', () => bytes(Buffer.alloc(0)), 400, 'invalid-request', 'The body is empty'],
-  ['malformed JSON', '/analyze', () => json('{"image":'), 400, 'invalid-request', 'The body is no JSON'],
+  ['malformed JSON', '/analyze', () => json('{"image":'), 400, 'invalid-request', 'The body is not valid JSON: it ends too early.'],
   ['JSON that is no object', '/analyze', () => json([1]), 400, 'invalid-request', 'must be a JSON object'],
   ['a wrong content type', '/analyze', () => bytes(png, 'text/plain'), 400, 'invalid-request', '"text/plain"'],
   [

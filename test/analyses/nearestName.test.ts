@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestName, unknownName } from '../../shared/http/nearestName.ts';
+import { nearestName, unknownName } from '../../shared/analyses/nearestName.ts';
 
 const NAMES = ['task', 'question', 'quality', 'maxOutputTokens', 'models'];
 
