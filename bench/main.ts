@@ -4,6 +4,7 @@ import { benchEstimate } from './estimate.ts';
 import { benchEstimateFolder } from './estimateFolder.ts';
 import { benchFullContainer } from './fullContainer.ts';
 import { benchHttp } from './http.ts';
+import { benchLargeBodies } from './largeBodies.ts';
 import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   estimateFolder: benchEstimateFolder,
   fullContainer: benchFullContainer,
   quality: benchQuality,
+  largeBodies: benchLargeBodies,
   legibility: benchLegibility,
   overhead: benchOverhead,
   parts: benchParts,

@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
-import { answering, json } from '../shared/http/answering.ts';
+import { answering, guarded, json } from '../shared/http/answering.ts';
 import { backlogView } from '../shared/http/backlogView.ts';
-import { type HealthOfWrongSettings, healthOf } from '../shared/http/health.ts';
+import { accessProblems, type HealthOfWrongSettings, healthOf, type OpenHealth } from '../shared/http/health.ts';
+import { assertNoQuery } from '../shared/http/readQuery.ts';
 import { recently } from '../shared/http/recently.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { configOfProcess, processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { type BacklogLook, LAST_LOOK } from '../shared/watchBacklog.ts';
 
 const settings = processSettings();
 
-/** What the timer saw last: this call is open to everybody and must answer at once, also without a storage. */
+/** What the timer saw last: health must be known at once, also without a storage. */
 const lastLook = recently(async () => (await servicesOfProcess()).progress.read<BacklogLook>(LAST_LOOK), {
   now: Date.now,
   sleep: (waitMs) => sleep(waitMs),
@@ -20,12 +21,21 @@ app.http('health', {
   methods: ['GET'],
   route: 'health',
   authLevel: 'anonymous',
-  handler: answering(async () => {
-    if (settings.kind === 'wrong') {
-      return json(503, { status: 'settings-wrong', problems: settings.problems } satisfies HealthOfWrongSettings);
-    }
+  handler: answering(async (request) => {
+    assertNoQuery(request);
+    const problems = settings.kind === 'wrong' ? settings.problems : accessProblems(settings.config);
+    if (problems.length === 0) return json(200, { status: 'ok' } satisfies OpenHealth);
+    return json(503, { status: 'settings-wrong', problems } satisfies HealthOfWrongSettings);
+  }),
+});
+
+app.http('healthDetails', {
+  methods: ['GET'],
+  route: 'health/details',
+  ...guarded(settings, async (request) => {
+    assertNoQuery(request);
     const look = await lastLook();
     const backlog = look && { ...backlogView(look.backlog), seenAt: new Date(look.atMs).toISOString() };
-    return json(200, { ...healthOf(settings.config, Date.now()), ...(backlog ? { backlog } : {}) });
+    return json(200, { ...healthOf(configOfProcess(), Date.now()), ...(backlog ? { backlog } : {}) });
   }),
 });

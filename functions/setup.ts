@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { healthOf } from '../shared/http/health.ts';
+import { accessProblems, healthOf } from '../shared/http/health.ts';
 import { processSettings } from '../shared/processSettings.ts';
 import { stopTelemetry } from '../shared/signals/telemetry.ts';
 
@@ -19,6 +19,10 @@ if (settings.kind === 'wrong') {
   const { config } = settings;
   // What was measured since the last minute leaves before the instance goes.
   if (config.telemetry) app.hook.appTerminate(stopTelemetry);
+  for (const { path, message } of accessProblems(config)) {
+    // biome-ignore lint/suspicious/noConsole: there is no invocation yet whose log could take it
+    console.error(`${path} ${message}`);
+  }
   const { warnings } = healthOf(config, Date.now());
   // biome-ignore lint/suspicious/noConsole: there is no invocation yet whose log could take it
   if (warnings.length > 0) console.warn(warnings.map(({ detail }) => detail).join(' '));

@@ -3,7 +3,7 @@ import { cancelled } from './analysisSteps.ts';
 import { boughtOf, unmended } from './boughtAnswer.ts';
 import { deliver } from './endOrDeliver.ts';
 import { inParallel } from './inParallel.ts';
-import { changeEach, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
+import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 import type { StoryParts } from './storyParts.ts';
 import { tellEnd } from './tellEnd.ts';
 import { makeFindable } from './writeAnswer.ts';
@@ -24,32 +24,56 @@ const MOST_TRIES = 3;
 export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
   const waiting = page.records.filter(isWaiting);
-  const changed = await changeEach(waiting, ({ id }) => cancel(id, parts));
+  const ends = await inParallel(waiting, async ({ id }) => await cancel(id, parts));
+  const leftNow = ends.filter((end) => end !== 'changed');
+  const running = page.records.filter((record) => !isWaiting(record));
+  const left = [
+    ...page.unknown.map((id) => ({ id, reason: 'not-found' as const })),
+    ...running.map(({ id, status }) => ({ id, reason: status })),
+    ...leftNow,
+  ];
   const next = page.continuation === undefined ? {} : { continuation: page.continuation };
-  return { matched: waiting.length, changed, ...next };
+  return {
+    matched: waiting.length,
+    changed: ends.length - leftNow.length,
+    ...(left.length > 0 ? { left } : {}),
+    ...next,
+  };
 }
 
-async function pageOf(
-  wanted: CancelMany,
-  parts: CancelParts,
-): Promise<{ readonly records: readonly AnalysisRecord[]; readonly continuation?: string }> {
+interface Page {
+  readonly records: readonly AnalysisRecord[];
+  /** Ids that no analysis has. */
+  readonly unknown: readonly string[];
+  readonly continuation?: string;
+}
+
+async function pageOf(wanted: CancelMany, parts: CancelParts): Promise<Page> {
   if (wanted.kind === 'ids') {
-    const found = await inParallel(wanted.ids, (id) => parts.analyses.find(id));
-    return { records: found.flatMap((stored) => (stored ? [stored.record] : [])) };
+    const ids = [...new Set(wanted.ids)];
+    const found = await inParallel(ids, (id) => parts.analyses.find(id));
+    return {
+      records: found.flatMap((stored) => (stored ? [stored.record] : [])),
+      unknown: ids.filter((_, place) => found[place] === undefined),
+    };
   }
   const { prefix, continuation } = wanted;
-  return await parts.analyses.list({
+  const page = await parts.analyses.list({
     group: 'open',
     prefix,
     limit: MANY_AT_ONCE,
     ...(continuation === undefined ? {} : { continuation }),
   });
+  return { ...page, unknown: [] };
 }
 
-async function cancel(id: string, parts: CancelParts): Promise<'changed' | 'left'> {
+async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftAnalysis> {
+  let reason: LeftAnalysis['reason'] = 'not-found';
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stored = await parts.analyses.find(id);
-    if (!stored || !isWaiting(stored.record)) return 'left';
+    if (!stored) return { id, reason: 'not-found' };
+    reason = stored.record.status;
+    if (!isWaiting(stored.record)) break;
     const ended = await ending(stored.record, parts);
     const written = await parts.analyses.replace(stored, ended);
     if (written.kind === 'changed') continue;
@@ -57,7 +81,7 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | 'left
     tellEnd(ended, parts);
     return 'changed';
   }
-  return 'left';
+  return { id, reason };
 }
 
 async function ending(record: AnalysisRecord, parts: CancelParts): Promise<AnalysisRecord> {

@@ -6,8 +6,16 @@ export interface ManyChanged {
   /** How many the call was about. */
   readonly matched: number;
   readonly changed: number;
+  /** Those that are named, or lie below the prefix and are open, and stay as they are; absent where there are none. */
+  readonly left?: readonly LeftAnalysis[];
   /** There is more: the same call with this goes on. */
   readonly continuation?: string;
+}
+
+export interface LeftAnalysis {
+  readonly id: string;
+  /** Its status; `not-found` where there is no such analysis. */
+  readonly reason: AnalysisRecord['status'] | 'not-found';
 }
 
 /** Records of one call: few enough that the caller hears back soon. */

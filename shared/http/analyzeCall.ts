@@ -47,7 +47,7 @@ async function readAsked(request: HttpRequest, config: Config): Promise<Pick<Now
     return { image: { kind: 'bytes', bytes: image }, request: requestOfTexts(fields, config) };
   }
   if (isBytes(mediaType)) {
-    const resolved = requestOfQuery(request, config);
+    const resolved = requestOfTexts(queryOf(request), config);
     const bytes = await readBody(request);
     if (bytes.byteLength === 0) {
       throw new InvalidRequest([{ path: 'body', message: 'The body is empty; it must be the bytes of one image.' }]);
@@ -69,13 +69,16 @@ function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | '
   return { image: part, request };
 }
 
-/** The same names as in a JSON body, as text in the query. */
-export function requestOfQuery(request: HttpRequest, config: Config): AnalysisRequest {
-  return requestOfTexts(queryOf(request), config);
-}
-
-/** The same names as in a JSON body, each with its text: of a query or of a form. */
-function requestOfTexts(texts: readonly NamedText[], config: Config): AnalysisRequest {
+/**
+ * The same names as in a JSON body, each with its text: of a query or of a form.
+ *
+ * @param more other names that the call has, for the advice beside an unknown one
+ */
+export function requestOfTexts(
+  texts: readonly NamedText[],
+  config: Config,
+  more: readonly string[] = [],
+): AnalysisRequest {
   const problems: Problem[] = [...repeatedNames(texts)];
   const options: Record<string, unknown> = {};
   for (const [name, text] of texts) {
@@ -84,15 +87,15 @@ function requestOfTexts(texts: readonly NamedText[], config: Config): AnalysisRe
     if (read !== undefined) options[name] = read;
   }
   const resolved = collectProblems(problems, () => resolveRequest(options, defaultsOf(config)));
-  problems.push(...unknownTexts(texts));
+  problems.push(...unknownTexts(texts, more));
   if (!resolved || problems.length > 0) throw new InvalidRequest(problems);
   return resolved;
 }
 
 /** Names that no option has; in a query or a form each is refused with the nearest one. */
-function unknownTexts(texts: readonly NamedText[]): readonly Problem[] {
+function unknownTexts(texts: readonly NamedText[], more: readonly string[]): readonly Problem[] {
   const unknown = new Set(texts.map(([name]) => name).filter((name) => !OPTION_NAMES.includes(name)));
-  return [...unknown].map((name) => unknownName(name, OPTION_NAMES));
+  return [...unknown].map((name) => unknownName(name, [...more, ...OPTION_NAMES]));
 }
 
 function valueOfText(name: string, text: string): unknown {

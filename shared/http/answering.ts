@@ -62,10 +62,16 @@ function settingsWrong(problems: number): NotPossible {
 function assertSignedIn(request: HttpRequest, { isSignInOff }: Pick<Config, 'isSignInOff'>): void {
   const asks = 'This app asks for sign-in with Microsoft Entra ID';
   if (isSignInOff) {
-    throw new NotPossible('signed-out', `${asks}, and the platform's authentication is off: nobody can be told apart.`);
+    const advice =
+      'Turn authentication on for the function app, or set HTTP_AUTH to "key"; GET /api/health says the same.';
+    throw new NotPossible(
+      'signed-out',
+      `${asks}, and the platform's authentication is off: callers cannot be told apart. ${advice}`,
+    );
   }
-  if (!request.headers.get('x-ms-client-principal')) {
-    throw new NotPossible('signed-out', `${asks}; no principal came with the request.`);
+  // The platform sends one value in base64; of several, or of blanks, none is its own.
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(request.headers.get('x-ms-client-principal') ?? '')) {
+    throw new NotPossible('signed-out', `${asks}; no principal of the platform came with the request.`);
   }
 }
 

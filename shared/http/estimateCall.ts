@@ -7,11 +7,11 @@ import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { FolderCall } from '../estimateFolder.ts';
 import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
 import { modelsOf } from '../estimateModels.ts';
-import { defaultsOf, requestOfQuery } from './analyzeCall.ts';
+import { defaultsOf, requestOfTexts } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
 import { isBytes, mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
 import { readJson } from './readJson.ts';
-import { misplacedProblems } from './readQuery.ts';
+import { misplacedProblems, queryOf, repeatedNames, wholeNumberText } from './readQuery.ts';
 
 /** Sizes in one call; a folder is asked about by its prefix. */
 const MOST_IMAGES = 10_000;
@@ -48,6 +48,20 @@ export const estimateBodySchema = z.looseObject({
   tokensPerMinute: z.int().positive('must be above 0').optional(),
 });
 
+/** What the query of POST /estimate takes with bytes, beside the options of an analysis. */
+export const estimateQuerySchema = z.strictObject({
+  models: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .refine(
+      (names) => names.every((name) => name !== '') && names.length <= 100,
+      'must be 1 to 100 names between commas',
+    )
+    .optional(),
+  model: z.undefined('is for analyses; an estimate takes models, names between commas').optional(),
+  tokensPerMinute: wholeNumberText(1, Number.MAX_SAFE_INTEGER).optional(),
+});
+
 /**
  * What POST /estimate asks: JSON with sizes, contents or names, or with a folder's prefix; or one image's bytes.
  *
@@ -56,13 +70,13 @@ export const estimateBodySchema = z.looseObject({
 export async function readEstimateCall(request: HttpRequest, config: Config): Promise<ImagesCall | FolderCall> {
   const mediaType = mediaTypeOf(request);
   if (isBytes(mediaType)) {
-    const resolved = requestOfQuery(request, config);
+    const question = questionOfQuery(request, config);
     const bytes = await readBody(request);
     if (bytes.byteLength === 0)
       throw new InvalidRequest([
         { path: 'body', message: 'The body is empty: send JSON with images, or the bytes of one.' },
       ]);
-    return { kind: 'images', images: [{ kind: 'bytes', bytes }], request: resolved };
+    return { kind: 'images', images: [{ kind: 'bytes', bytes }], ...question };
   }
   if (mediaType !== 'application/json') {
     throw wrongMediaType(request, 'application/json, image/* or application/octet-stream');
@@ -95,6 +109,34 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
   const { prefix: folder, continuation: after } = parsed.data;
   if (folder === undefined) return { kind: 'images', images: read, ...question };
   return { kind: 'folder', prefix: folder, ...(after === undefined ? {} : { continuation: after }), ...question };
+}
+
+/** What stands in the query beside bytes: the options, and `models` (names between commas) and `tokensPerMinute`. */
+function questionOfQuery(
+  request: HttpRequest,
+  config: Config,
+): Pick<ImagesCall, 'models' | 'tokensPerMinute'> & {
+  readonly request: ImagesCall['request'];
+} {
+  const problems: Problem[] = [];
+  const texts = queryOf(request);
+  problems.push(...repeatedNames(texts.filter(([name]) => Object.hasOwn(estimateQuerySchema.shape, name))));
+  const own = Object.fromEntries(texts.filter(([name]) => Object.hasOwn(estimateQuerySchema.shape, name)));
+  const parsed = estimateQuerySchema.safeParse(own);
+  if (!parsed.success) problems.push(...schemaProblems(parsed.error, own));
+  const names = parsed.data?.models;
+  if (names) collectProblems(problems, () => modelsOf(names, config.deployments));
+  const others = texts.filter(([name]) => !Object.hasOwn(estimateQuerySchema.shape, name));
+  const resolved = collectProblems(problems, () =>
+    requestOfTexts(others, config, Object.keys(estimateQuerySchema.shape)),
+  );
+  if (!parsed.success || !resolved || problems.length > 0) throw new InvalidRequest(problems);
+  const { models, tokensPerMinute } = parsed.data;
+  return {
+    request: resolved,
+    ...(models === undefined ? {} : { models }),
+    ...(tokensPerMinute === undefined ? {} : { tokensPerMinute }),
+  };
 }
 
 /** An estimate is of a list or of a folder. */

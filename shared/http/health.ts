@@ -13,11 +13,30 @@ export interface Health {
   readonly warnings: readonly { readonly code: string; readonly detail: string }[];
 }
 
+/** What `GET /health` answers to anybody: models, version and backlog are for callers with a key. */
+export interface OpenHealth {
+  readonly status: 'ok';
+}
+
 /** What `GET /health` answers with 503. */
 export interface HealthOfWrongSettings {
   readonly status: 'settings-wrong';
   /** Each wrong setting by name, with what is wrong with it. */
   readonly problems: readonly Problem[];
+}
+
+/**
+ * That sign-in is asked for and the platform does not say that it is on, which no request can mend; every other call is 403.
+ */
+export function accessProblems({
+  httpAuth,
+  isSignInOff,
+}: Pick<Config, 'httpAuth' | 'isSignInOff'>): readonly Problem[] {
+  if (httpAuth === 'key' || !isSignInOff) return [];
+  const message =
+    'is "entra", and the platform does not say that its authentication is on (WEBSITE_AUTH_ENABLED is not True): every ' +
+    'call is refused. Turn authentication on for the function app, or set HTTP_AUTH to "key".';
+  return [{ path: 'HTTP_AUTH', message }];
 }
 
 /** That the process runs, and what an operator should know of its models. No I/O: this call is open to everybody. */

@@ -36,12 +36,15 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
   if (mediaTypeOf(request) !== 'application/json') throw wrongMediaType(request, 'application/json');
   assertUtf8Charset(request);
   const sent = await readBody(request);
+  await letOthersRun();
   const problem = utf8Problem(sent);
   if (problem !== undefined) throw invalidBody(`The body ${problem}. Send JSON in UTF-8.`);
   const isMarked = sent.subarray(0, BYTE_ORDER_MARK.byteLength).equals(BYTE_ORDER_MARK);
   const markBytes = isMarked ? BYTE_ORDER_MARK.byteLength : 0;
   const body = sent.subarray(markBytes);
+  await letOthersRun();
   const { problems, longTexts } = scanJson(body);
+  await letOthersRun();
   const text = textBeside(body, longTexts);
   const lone = loneSurrogateAt(text);
   if (lone !== undefined) {

@@ -99,7 +99,11 @@ describe('cancelAnalyses', () => {
       queuedRecord('out/queued.png'),
     ];
     for (const record of records) await parts.analyses.insert(record);
-    expect(await cancelAnalyses({ kind: 'prefix', prefix: 'in/' }, parts)).toEqual({ matched: 2, changed: 2 });
+    expect(await cancelAnalyses({ kind: 'prefix', prefix: 'in/' }, parts)).toEqual({
+      matched: 2,
+      changed: 2,
+      left: [{ id: records[2]?.id, reason: 'running' }],
+    });
     const found = await Promise.all(records.map(({ id }) => parts.analyses.find(id)));
     const states = found.map((stored) => stored?.record.status);
     expect(states).toEqual(['cancelled', 'cancelled', 'running', 'failed', 'queued']);
@@ -133,7 +137,11 @@ describe('cancelAnalyses', () => {
     const [one, two] = [queuedRecord('one.png'), queuedRecord('two.png')];
     for (const record of [one, two]) await parts.analyses.insert(record);
     const ids = [one.id, 'f'.repeat(32)];
-    expect(await cancelAnalyses({ kind: 'ids', ids }, parts)).toEqual({ matched: 1, changed: 1 });
+    expect(await cancelAnalyses({ kind: 'ids', ids }, parts)).toEqual({
+      matched: 1,
+      changed: 1,
+      left: [{ id: 'f'.repeat(32), reason: 'not-found' }],
+    });
     expect((await parts.analyses.find(two.id))?.record.status).toBe('queued');
   });
 

@@ -90,8 +90,20 @@ describe('guarded', () => {
     const { handler } = guarded(settingsWith({ httpAuth: 'entra', isSignInOff: true }), ok);
     const answer = await handler(signedIn, contextOf().context);
     expect(answer).toMatchObject({ status: 403 });
-    expect(JSON.stringify(answer)).toContain("the platform's authentication is off");
+    expect(JSON.stringify(answer)).toContain(
+      "the platform's authentication is off: callers cannot be told apart. Turn authentication on for the function app",
+    );
   });
+
+  it.each(['', ' ', 'eyJ9, eyJ9', 'eyJ9 x', '{"auth_typ":"aad"}', 'ä'])(
+    'believes no principal that the platform cannot have sent: %j',
+    async (principal) => {
+      const { handler } = guarded(settingsWith({ httpAuth: 'entra', isSignInOff: false }), ok);
+      const headers = { 'x-ms-client-principal': principal, 'x-ms-client-principal-id': 'anna' };
+      const request = { ...requestOf(), headers: { get: (name: keyof typeof headers) => headers[name] ?? null } };
+      expect(await handler(request as unknown as HttpRequest, contextOf().context)).toMatchObject({ status: 403 });
+    },
+  );
 
   it.each([
     [1, 'One setting of the app is wrong, so it does no work; GET /api/health names each.'],

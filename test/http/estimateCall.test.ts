@@ -120,6 +120,15 @@ describe('readEstimateCall', () => {
     ]);
   });
 
+  it('reads the models and the quota beside bytes', async () => {
+    const query = '?models=gpt-4o,gpt-4@vision-preview&tokensPerMinute=5000&task=text';
+    expect(await readEstimateCall(bytesCall(Buffer.from([1]), query), config)).toMatchObject({
+      request: { task: 'text' },
+      models: ['gpt-4o', 'gpt-4@vision-preview'],
+      tokensPerMinute: 5000,
+    });
+  });
+
   it('names unknown models together with everything else', async () => {
     const body = { images: [{ width: 0, height: 1 }], models: ['gpt-4p', 'gpt-4o', 'gpt-chat-latest'], task: 'look' };
     expect((await problemsOf(jsonCall(body))).map(({ message }) => message)).toEqual([
@@ -147,7 +156,10 @@ describe('readEstimateCall', () => {
     [jsonCall([]), 'body'],
     [jsonCall(null), 'body'],
     [bytesCall(Buffer.alloc(0)), 'body'],
-    [bytesCall(Buffer.from([1]), '?models=gpt-4o'), 'models'],
+    [bytesCall(Buffer.from([1]), '?models=gpt-4o,'), 'models'],
+    [bytesCall(Buffer.from([1]), '?models=gpt-4p'), 'models'],
+    [bytesCall(Buffer.from([1]), '?model=gpt-4'), 'model'],
+    [bytesCall(Buffer.from([1]), '?tokensPerMinute=1e3'), 'tokensPerMinute'],
   ])('refuses a call without images (%#)', async (request, path) => {
     expect((await problemsOf(request)).map((problem) => problem.path)).toEqual([path]);
   });

@@ -1,6 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
+import { readAnalyzeCall } from '../../shared/http/analyzeCall.ts';
+import { readEstimateCall } from '../../shared/http/estimateCall.ts';
 import { API_CALLS, openApiDocument } from '../../shared/http/openApi/openApiDocument.ts';
+import { configOfTest, requestOf } from './calls.ts';
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as Record<string, unknown>;
 
@@ -44,3 +47,56 @@ describe.each(API_CALLS.map((call) => [`${call.method} ${call.path}`, call] as c
     });
   },
 );
+
+describe('the query of the calls that take bytes', () => {
+  const VALUES: Readonly<Record<string, string>> = {
+    task: 'text',
+    question: 'How many?',
+    instructions: 'Read the left page only.',
+    schema: '{"type":"object"}',
+    model: 'gpt-4',
+    detail: 'low',
+    quality: 'full',
+    maxOutputTokens: '64',
+    language: 'de',
+    reuse: 'true',
+    models: 'gpt-4o,gpt-4@vision-preview',
+    tokensPerMinute: '5000',
+  };
+  const config = configOfTest();
+  const read = { '/analyze': readAnalyzeCall, '/estimate': readEstimateCall } as const;
+  const cases = API_CALLS.flatMap(({ path, query }) =>
+    path === '/analyze' || path === '/estimate'
+      ? Object.keys(query?.shape ?? {}).map((name) => [path, name] as const)
+      : [],
+  );
+
+  it.each(cases)('of %s has %s, with bytes only', async (path, name) => {
+    const query = `?${name}=${encodeURIComponent(VALUES[name] ?? '')}`;
+    const bytes = requestOf({
+      url: `http://localhost:7071/api${path}${query}`,
+      headers: { 'content-type': 'image/png' },
+      body: Buffer.from('PNG'),
+    });
+    const sentences = await read[path](bytes, config).then(
+      () => '',
+      (error: Error) => error.message,
+    );
+    expect(sentences).not.toMatch(/is not known|must be/);
+    const json = requestOf({
+      url: bytes.url,
+      headers: { 'content-type': 'application/json' },
+      body: '{"image":{"blob":"a.png"},"images":[{"width":9,"height":9}]}',
+    });
+    await expect(read[path](json, config)).rejects.toThrow(`${name} stands in the query`);
+  });
+
+  it.each(['model', 'image', 'images', 'prefix', 'continuation', 'colour'])('of /estimate has no %s', async (name) => {
+    const call = requestOf({
+      url: `http://localhost:7071/api/estimate?${name}=x`,
+      headers: { 'content-type': 'image/png' },
+      body: Buffer.from('PNG'),
+    });
+    await expect(readEstimateCall(call, config)).rejects.toThrow(new RegExp(`^${name} is`));
+  });
+});

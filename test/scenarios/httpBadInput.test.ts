@@ -65,7 +65,14 @@ async function* overLong(): AsyncGenerator<Uint8Array> {
 const CASES: readonly (readonly [string, string, () => RequestInit, number, string, string])[] = [
   ['no body', '/analyze', () => ({ method: 'POST' }), 400, 'invalid-request', 'The content type is ""'],
   ['an empty body', '/analyze', () => bytes(Buffer.alloc(0)), 400, 'invalid-request', 'The body is empty'],
-  ['malformed JSON', '/analyze', () => json('{"image":'), 400, 'invalid-request', 'The body is not valid JSON: it ends too early.'],
+  [
+    'malformed JSON',
+    '/analyze',
+    () => json('{"image":'),
+    400,
+    'invalid-request',
+    'The body is not valid JSON: it ends too early.',
+  ],
   ['JSON that is no object', '/analyze', () => json([1]), 400, 'invalid-request', 'must be a JSON object'],
   ['a wrong content type', '/analyze', () => bytes(png, 'text/plain'), 400, 'invalid-request', '"text/plain"'],
   [
@@ -119,9 +126,16 @@ const CASES: readonly (readonly [string, string, () => RequestInit, number, stri
       ]),
     400,
     'invalid-request',
-    'The form has 2 files in parts named image',
+    'The form has 2 parts named image',
   ],
-  ['a form without an image', '/analyze', () => form([['task', 'text']]), 400, 'invalid-request', 'no file in a part'],
+  [
+    'a form without an image',
+    '/analyze',
+    () => form([['task', 'text']]),
+    400,
+    'invalid-request',
+    'The form has no part named image; it has: task.',
+  ],
   ['an unknown task', '/analyze?task=colour', () => bytes(png), 400, 'invalid-request', 'task "colour" is not one of'],
   ['no question for ask', '/analyze?task=ask', () => bytes(png), 400, 'invalid-request', 'task ask needs a question.'],
   [

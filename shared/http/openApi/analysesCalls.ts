@@ -41,7 +41,7 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
     operationId: 'getAnalysis',
     summary: 'One analysis, with its answer when it is there',
     answers: { 200: jsonAnswer('The analysis', analysisSchema, ANALYSIS_EXAMPLE) },
-    problems: [404],
+    problems: [400, 404],
   },
   {
     method: 'post',
@@ -53,10 +53,10 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
         'It is queued',
         analysisSchema,
         { ...LISTED, status: 'queued', attempts: [], completedAt: null },
-        { 'retry-after': 'Seconds after which to look' },
+        { location: 'Address of the analysis', 'retry-after': 'Seconds after which to look' },
       ),
     },
-    problems: [404, 409, 410],
+    problems: [400, 404, 409, 410],
   },
   {
     method: 'post',
@@ -75,7 +75,13 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
     operationId: 'cancelAnalyses',
     summary: 'Stop what waits, by ids or by prefix, a page at a time',
     bodies: { 'application/json': { schema: cancelBodySchema, example: { prefix: 'scans/2026/' } } },
-    answers: { 200: jsonAnswer('How many', manyChangedSchema, { matched: 40, changed: 40 }) },
+    answers: {
+      200: jsonAnswer('How many', manyChangedSchema, {
+        matched: 40,
+        changed: 40,
+        left: [{ id: '5d41402abc4b2a76b9719d911017c592', reason: 'running' }],
+      }),
+    },
     problems: [400, 413],
   },
   {

@@ -91,6 +91,10 @@ export const analysisListSchema = z.object({
 export const manyChangedSchema = z.object({
   matched: z.int().min(0),
   changed: z.int().min(0),
+  left: z
+    .array(z.object({ id: z.string(), reason: z.string() }))
+    .optional()
+    .describe('Of a cancellation: those that stay as they are, with their status, or not-found'),
   continuation,
 });
 

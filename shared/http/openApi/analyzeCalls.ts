@@ -24,6 +24,15 @@ const texts = options.extend({
   reuse: z.enum(['true', 'false']).optional(),
 });
 
+/** Parameters that only bytes may have: JSON and forms have the same names in the body, where a query is refused. */
+function besideBytes<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>): z.ZodObject {
+  const described = Object.entries(schema.shape).map(([name, part]) => {
+    const type = part as z.ZodType;
+    return [name, type.describe(`Only with bytes in the body. ${type.description ?? ''}`.trim())];
+  });
+  return z.object(Object.fromEntries(described));
+}
+
 const headers = z.object({
   prefer: z
     .string()
@@ -40,7 +49,7 @@ export const ANALYZE: ApiCall = {
   description:
     'JSON, a form, or the bytes with the rest in the query. When the wait ends before anything was sent, 429 says when ' +
     'to come back; when it ends later, 202 says where the result will be.',
-  query: texts,
+  query: besideBytes(texts),
   headers,
   bodies: {
     'application/json': {
@@ -60,7 +69,7 @@ export const ANALYZE: ApiCall = {
       { location: 'Address of the analysis', 'retry-after': 'Seconds after which to look' },
     ),
   },
-  problems: [400, 402, 404, 409, 413, 415, 422, 429, 502, 503],
+  problems: [400, 402, 404, 409, 413, 415, 422, 429, 502, 503, 504],
 };
 
 const { task, ...estimateOptions } = options.omit({ model: true }).shape;
@@ -70,7 +79,12 @@ export const ESTIMATE: ApiCall = {
   path: '/estimate',
   operationId: 'estimate',
   summary: 'Tokens, price and minutes of images, without a model call',
-  query: texts,
+  query: besideBytes(
+    texts.omit({ model: true }).extend({
+      models: z.string().optional().describe('Names or name@version, between commas; none: those of the pool'),
+      tokensPerMinute: z.string().regex(/^\d+$/).optional(),
+    }),
+  ),
   bodies: {
     'application/json': {
       schema: estimateBodySchema.omit({ model: true }).extend({

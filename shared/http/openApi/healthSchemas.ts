@@ -8,6 +8,10 @@ export const wrongSettingsSchema = z.object({
   problems: z.array(z.object({ path: z.string(), message: z.string() })),
 });
 
+/** `GET /health`: to anybody. */
+export const openHealthSchema = z.object({ status: z.literal('ok') });
+
+/** `GET /health/details`: to callers with a key or a sign-in. */
 export const healthSchema = z.object({
   status: z.literal('ok'),
   version: z.string(),

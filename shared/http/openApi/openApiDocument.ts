@@ -18,14 +18,15 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   400: 'Something in the request is wrong: all of it is named',
   402: 'The budget has no room for it; retry-after says when room is expected: in seconds where other calls hold it, at the renewal where it is spent. It is missing where one call is more than the whole budget',
   403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request, or the platform lets nobody sign in',
-  404: 'There is no such thing',
+  404: 'Not found',
   409: 'The state does not allow it',
   410: 'The image is no longer there',
   413: 'The image, or the body, is too large',
   415: 'This is no image, or of a format that is not taken',
-  422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL is not fetched',
+  422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL cannot be used',
   429: 'No quota is free in time; retry-after says when',
-  502: 'The model gave no usable answer, or refused the request',
+  502: 'The model gave no usable answer, or refused the request; or the host of the image cannot be reached, and retry-after says when to try again',
+  504: 'The host of the image did not deliver it in time; retry-after says when to try again',
   503: 'No analysis can start now: no deployment answers, or the storage refuses; retry-after says when to come again',
 };
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { usageQuerySchema } from '../usageCall.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
 import { backlogSchema } from './backlogSchema.ts';
-import { healthSchema, wrongSettingsSchema } from './healthSchemas.ts';
+import { healthSchema, openHealthSchema, wrongSettingsSchema } from './healthSchemas.ts';
 import { deploymentsSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
 
 /** The calls about the pool, the models and the money. */
@@ -24,7 +24,7 @@ export const POOL_CALLS: readonly ApiCall[] = [
         lastSuccessAt: '2026-11-23T12:34:56.000Z',
       }),
     },
-    problems: [],
+    problems: [400],
   },
   {
     method: 'get',
@@ -53,7 +53,7 @@ export const POOL_CALLS: readonly ApiCall[] = [
         ],
       }),
     },
-    problems: [],
+    problems: [400],
   },
   {
     method: 'get',
@@ -88,7 +88,7 @@ export const POOL_CALLS: readonly ApiCall[] = [
         ],
       }),
     },
-    problems: [],
+    problems: [400],
   },
   {
     method: 'get',
@@ -112,16 +112,26 @@ export const POOL_CALLS: readonly ApiCall[] = [
     method: 'get',
     path: '/health',
     operationId: 'health',
-    summary: 'That the app runs, and what an operator should know of its models',
+    summary: 'That the app runs',
     isOpen: true,
     answers: {
-      200: jsonAnswer('It runs', healthSchema, { status: 'ok', version: '0.1.0', warnings: [] }),
+      200: jsonAnswer('It runs', openHealthSchema, { status: 'ok' }),
       503: jsonAnswer('Settings are wrong; every other call answers 503 with a problem', wrongSettingsSchema, {
         status: 'settings-wrong',
         problems: [{ path: 'HTTP_SHARE', message: 'is "7": Too big: expected number to be <=0.9.' }],
       }),
     },
-    problems: [],
+    problems: [400],
+  },
+  {
+    method: 'get',
+    path: '/health/details',
+    operationId: 'healthDetails',
+    summary: 'The version, what an operator should know of the models, and the backlog',
+    answers: {
+      200: jsonAnswer('It runs', healthSchema, { status: 'ok', version: '0.1.0', warnings: [] }),
+    },
+    problems: [400],
   },
   {
     method: 'get',
@@ -129,6 +139,6 @@ export const POOL_CALLS: readonly ApiCall[] = [
     operationId: 'openapi',
     summary: 'This description',
     answers: { 200: jsonAnswer('OpenAPI 3.1', z.looseObject({ openapi: z.string() }), { openapi: '3.1.0' }) },
-    problems: [],
+    problems: [400],
   },
 ];
