@@ -68,9 +68,9 @@ function bodyOf(form: Form): Sent {
     return { contentType: 'application/json', body };
   }
   const head =
-    '--x\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n';
-  const body = Buffer.concat([Buffer.from(head), image, Buffer.from('\r\n--x--\r\n')]);
-  return { contentType: 'multipart/form-data; boundary=x', body };
+    '--7MA4YWxkTrZu0gW\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n';
+  const body = Buffer.concat([Buffer.from(head), image, Buffer.from('\r\n--7MA4YWxkTrZu0gW--\r\n')]);
+  return { contentType: 'multipart/form-data; boundary=7MA4YWxkTrZu0gW', body };
 }
 
 /** Asks again and again until something has ended. */

@@ -3,8 +3,8 @@ export type Decoded =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'wrong'; readonly reason: string };
 
-/** Octets of text to a step: some milliseconds of work, after which others may have the process. */
-const STEP_BYTES = 1024 * 1024;
+/** Octets of text to a step: about a millisecond of work, after which others may have the process. */
+const STEP_BYTES = 256 * 1024;
 
 /** Of a data URL: `data:image/png;base64,` */
 const DATA_URL = /^\s*data:([^,]{0,200}),/i;

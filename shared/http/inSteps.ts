@@ -1,13 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 let lastStep: Promise<void> = Promise.resolve();
 
+/** About as long as a step: half of the time is for others. One turn of the event loop is too short, a call needs many. */
+const PAUSE_MS = 1;
+
 /**
- * Lets everything that waits for the process run: calls, timers, answers of the storage. Of all who wait here, one goes on in
- * each turn of the event loop: four large bodies stop the process for no longer than one.
+ * Lets everything that waits for the process run: calls, timers, answers of the storage. Of all who wait here, one goes on
+ * after each pause: four large bodies stop the process for no longer than one.
  */
 export function letOthersRun(): Promise<void> {
-  lastStep = lastStep.then(() => nextTurn());
+  lastStep = lastStep.then(() => sleep(PAUSE_MS));
   return lastStep;
 }
 

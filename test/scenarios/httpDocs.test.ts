@@ -44,7 +44,7 @@ beforeAll(async () => {
     const page = await cloud.call(`/api/analyses?prefix=${name}`, { headers });
     return ((await page.json()) as { analyses: TestAnalysis[] }).analyses[0];
   };
-  await cloud.upload('valley.png', await plainPng(91, 60, '#246814'));
+  await cloud.upload('valley.jpg', await plainPng(91, 60, '#246814'));
   await until(async () => (await listed('valley'))?.status === 'succeeded');
   // The first takes the whole minute of the deployment that they ask for, so that the second waits.
   for (const name of ['first.png', 'held.png']) {
@@ -84,7 +84,7 @@ describe('docs/http.md', () => {
     const answer = await cloud.call('/api/analyze', {
       method: 'POST',
       headers: { 'x-functions-key': environment.KEY ?? '', 'content-type': 'application/json' },
-      body: JSON.stringify({ image: { blob: 'valley.png' }, task: 'colour', quality: 'best' }),
+      body: JSON.stringify({ image: { blob: 'valley.jpg' }, task: 'colour', quality: 'best' }),
     });
     expect(await answer.json()).toEqual(problem);
   });
