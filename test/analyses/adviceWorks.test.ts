@@ -8,6 +8,7 @@ import { analyzeNow } from '../../shared/analyzeNow.ts';
 import { AppError, ERROR_CODES, type ErrorCode, ImageRejected } from '../../shared/errors.ts';
 import { readAnalyzeCall } from '../../shared/http/analyzeCall.ts';
 import { guarded } from '../../shared/http/answering.ts';
+import { ImageUnreachable } from '../../shared/http/imageUnreachable.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import { resumeAnalysis } from '../../shared/resumeAnalysis.ts';
 import { bytesCall, configOfTest, contextOf, requestOf } from '../http/calls.ts';
@@ -94,6 +95,16 @@ async function comeBack(...first: readonly Outcome[]): Promise<ErrorCode> {
   return told.code;
 }
 
+/** The image stays refused; another one, with a key of its own, is answered. */
+async function askAnother(outcome: Outcome): Promise<ErrorCode> {
+  const story = await storyOf(outcome);
+  const bad = call();
+  const told = await refusalOf(analyzeNow(bad, story.parts));
+  expect(await refusalOf(analyzeNow(bad, story.parts))).toMatchObject({ code: told.code });
+  isDone(await analyzeNow(call({ image: { kind: 'bytes', bytes: await plainPng(42, 32) } }), story.parts));
+  return told.code;
+}
+
 async function poor(dayMicroUsd: number): Promise<{ story: Story; raise: (dayMicroUsd: number) => Story['parts'] }> {
   const story = await storyOf();
   const table = await storage.table();
@@ -121,7 +132,10 @@ const ADVICE: Readonly<Record<string, () => Promise<string>>> = {
     return told.code;
   },
   'signed-out': async () => {
-    const settings = { kind: 'valid', config: configOfTest({ HTTP_AUTH: 'entra' }) } as const;
+    const settings = {
+      kind: 'valid',
+      config: configOfTest({ HTTP_AUTH: 'entra', WEBSITE_AUTH_ENABLED: 'True' }),
+    } as const;
     const { handler } = guarded(settings, async () => ({ status: 200 }));
     const answer = (await handler(requestOf(), contextOf().context)) as HttpResponseInit;
     const signedIn = requestOf({ headers: { 'x-ms-client-principal': 'e30=' } });
@@ -179,16 +193,17 @@ const ADVICE: Readonly<Record<string, () => Promise<string>>> = {
     expect(await mended.handler(requestOf(), contextOf().context)).toMatchObject({ status: 200 });
     return JSON.parse(String(answer.body)).code;
   },
-  'content-filtered': async () => {
-    const story = await storyOf(filtered);
-    const bad = call();
-    const told = await refusalOf(analyzeNow(bad, story.parts));
-    expect(await refusalOf(analyzeNow(bad, story.parts))).toMatchObject({ code: told.code });
-    isDone(await analyzeNow(call({ image: { kind: 'bytes', bytes: await plainPng(42, 32) } }), story.parts));
+  'content-refused': () => askAnother(answerOf("I'm sorry, but I can't assist with that.")),
+  'image-unreachable': async () => {
+    const story = await storyOf();
+    const same = call({ image: { kind: 'url', url: 'https://example.com/a.png' } });
+    const busy = new ImageUnreachable('The host is busy.', { retryAfterMs: 6_500, isTimeout: false });
+    const told = await refusalOf(analyzeNow(same, { ...story.parts, fetchImage: () => Promise.reject(busy) }));
+    isDone(await analyzeNow(same, { ...story.parts, fetchImage: () => Promise.resolve(PNG) }));
     return told.code;
   },
+  'content-filtered': () => askAnother(filtered),
 };
-
 const IMAGE_CODES = [
   'too-large',
   'not-an-image',
