@@ -36,7 +36,12 @@ async function readAnnounced(
 ): Promise<ReadParts> {
   const bytes = Buffer.allocUnsafe(announced);
   let filled = 0;
+  let pausedAt = 0;
   for await (const part of parts) {
+    if (filled - pausedAt >= READ_BYTES) {
+      pausedAt = filled;
+      await letOthersRun();
+    }
     if (filled + part.byteLength > announced) return { kind: 'more', atLeast: filled + part.byteLength };
     bytes.set(part, filled);
     filled += part.byteLength;
@@ -65,6 +70,9 @@ async function readParts(
   }
   return { kind: 'whole', bytes: whole };
 }
+
+/** Octets that are taken before others have the process: a fast network would fill each turn of the event loop. */
+const READ_BYTES = 256 * 1024;
 
 /** Parts are of 64 KiB mostly: some milliseconds of copying. */
 const PARTS_AT_ONCE = 64;
