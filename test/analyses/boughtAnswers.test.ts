@@ -123,7 +123,7 @@ describe('an answer that was bought and could be better', () => {
     expect(story.asked).toHaveLength(1);
     expect(await newestOf(story)).toMatchObject({
       status: 'succeeded',
-      warnings: [{ code: 'answer-cut', detail: expect.stringContaining('The budget of') }],
+      warnings: [{ code: 'answer-cut', detail: expect.stringContaining('is left of the daily budget of') }],
     });
   });
 

@@ -60,6 +60,7 @@ describe('the query of the calls that take bytes', () => {
     maxOutputTokens: '64',
     language: 'de',
     reuse: 'true',
+    parts: 'auto',
     models: 'gpt-4o,gpt-4@vision-preview',
     tokensPerMinute: '5000',
   };

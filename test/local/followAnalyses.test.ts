@@ -7,7 +7,13 @@ const UPLOADED_MS = Date.parse('2026-11-23T12:00:00Z');
 
 const analysis = (id: string, status: string, createdAt: string): object => ({
   ...{ id, status, createdAt, task: 'describe', image: { source: 'a.png' }, deployment: { region: 'westus' } },
-  ...{ estimate: { promptTokens: 10 }, usage: { promptTokens: 9 }, cost: { usd: 0.1 }, timing: { totalMs: 1 } },
+  ...{
+    estimate: { promptTokens: 10 },
+    usage: { promptTokens: 9 },
+    cost: { usd: 0.1 },
+    warnings: [],
+    timing: { totalMs: 1 },
+  },
 });
 const before = analysis('before', 'succeeded', '2026-11-23T11:00:00Z');
 

@@ -227,7 +227,11 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
     );
   });
 
-  it('lack nothing that the application or Event Grid called', async () => {
+  it('lack nothing that the application or Event Grid called', { timeout: 90_000 }, async () => {
+    // The host locks its timer each minute.
+    const hasLocked = (): boolean =>
+      cloud.access?.checked().some(({ call }) => call.startsWith('LeaseBlob host')) ?? false;
+    await expect.poll(hasLocked, { timeout: 80_000, interval: 500 }).toBe(true);
     await cloud.stop();
     for (const { authorization } of telemetry.requests) {
       const { appid } = JSON.parse(Buffer.from(authorization.split('.')[1] ?? '', 'base64url').toString());
