@@ -5,6 +5,11 @@ import type { TaskName } from '../shared/tasks/taskRequest.ts';
 import type { StartedHost } from './host/startHost.ts';
 
 /** A row of the table at the end, as GET /api/analyses gives it. */
+interface Warning {
+  readonly code: string;
+  readonly detail: string;
+}
+
 export interface FollowedAnalysis {
   readonly id: string;
   readonly name: string;
@@ -16,8 +21,7 @@ export interface FollowedAnalysis {
   readonly usd: number | null;
   readonly ms: number;
   readonly firstLine: string;
-  /** What is told of a first answer that was cut and bought again; absent: none was. */
-  readonly cut?: string;
+  readonly warnings: readonly Warning[];
 }
 
 /** The part of the local cloud that is asked. */
@@ -36,7 +40,7 @@ interface ListedAnalysis {
   readonly usage: { readonly promptTokens: number } | null;
   readonly cost: { readonly usd: number | null };
   readonly timing: { readonly totalMs: number };
-  readonly warnings: readonly { readonly code: string; readonly detail: string }[];
+  readonly warnings: readonly Warning[];
   readonly startsAt?: string;
   readonly waitingFor?: string;
   readonly answer?: Answer;
@@ -108,7 +112,6 @@ async function readNewest(
 
 async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: Asked): Promise<FollowedAnalysis> {
   const analysis = listed && (await getJson<ListedAnalysis>(cloud, `/api/analyses/${listed.id}`));
-  const cut = analysis?.warnings.find(({ code }) => code === 'first-answer-cut')?.detail;
   return {
     id: analysis?.id ?? '',
     name,
@@ -120,7 +123,7 @@ async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: As
     usd: analysis?.cost.usd ?? null,
     ms: analysis?.timing.totalMs ?? 0,
     firstLine: analysis === undefined ? '' : firstLine(analysis),
-    ...(cut === undefined ? {} : { cut }),
+    warnings: analysis?.warnings ?? [],
   };
 }
 

@@ -50,15 +50,35 @@ function cellsOf(analysis: FollowedAnalysis): readonly string[] {
     analysis.region || '–',
     analysis.estimatedTokens?.toLocaleString('en-US') ?? '–',
     analysis.billedTokens?.toLocaleString('en-US') ?? '–',
-    (analysis.usd === null ? '–' : `$${analysis.usd.toFixed(5)}`) + (analysis.cut === undefined ? '' : '*'),
+    (analysis.usd === null ? '–' : `$${analysis.usd.toFixed(5)}`) + (isCut(analysis) ? '*' : ''),
     `${(analysis.ms / 1000).toFixed(1)} s`,
     printable(analysis.firstLine),
   ];
 }
 
-/** A line for each cost that has a mark, in the order of the rows. */
-export function cutLines(analyses: readonly FollowedAnalysis[]): readonly string[] {
-  return analyses.flatMap(({ name, cut }) => (cut === undefined ? [] : printable(`* ${name}: ${cut}`)));
+const CUT = 'first-answer-cut';
+
+function isCut({ warnings }: FollowedAnalysis): boolean {
+  return warnings.some(({ code }) => code === CUT);
+}
+
+/**
+ * A line for each kind of warning, with the first file that has it, how many others have it, and the sentence of the first. The
+ * kind that costs have a mark for has the same mark.
+ */
+export function warningLines(analyses: readonly FollowedAnalysis[]): readonly string[] {
+  const kinds = new Map<string, { readonly name: string; readonly detail: string; others: number }>();
+  for (const { name, warnings } of analyses) {
+    for (const { code, detail } of new Map(warnings.map((warning) => [warning.code, warning])).values()) {
+      const kind = kinds.get(code);
+      if (kind) kind.others += 1;
+      else kinds.set(code, { name, detail, others: 0 });
+    }
+  }
+  return [...kinds].map(([code, { name, detail, others }]) => {
+    const files = others === 0 ? name : `${name} and ${others.toLocaleString('en-US')} more`;
+    return printable(`${code === CUT ? '* ' : ''}${code}: ${files}: ${detail}`);
+  });
 }
 
 /** Each row's cells in one text, below each other. */

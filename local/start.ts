@@ -10,7 +10,7 @@ import { holdDataFolder } from './holdDataFolder.ts';
 import { makeAppFolder } from './makeAppFolder.ts';
 import { printable } from './printable.ts';
 import { readDeploymentsFile } from './readDeploymentsFile.ts';
-import { cutLines, resultTable } from './resultTable.ts';
+import { resultTable, warningLines } from './resultTable.ts';
 import { readStartOptions, type StartOptions } from './startOptions.ts';
 
 /**
@@ -111,7 +111,7 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
   const names = files.filter((file) => !unreadable.includes(file));
   const rows = await followAnalyses({ cloud, names, uploaded });
   console.log(`\n${resultTable(rows, process.stdout.columns || COLUMNS_OF_A_FILE)}\n`);
-  for (const line of cutLines(rows)) console.log(line);
+  for (const line of warningLines(rows)) console.log(line);
   for (const { name, firstLine } of rows.filter(({ status }) => status === 'rejected')) {
     console.log(printable(`${name} was rejected: ${firstLine}`));
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FollowedAnalysis } from '../../local/followAnalyses.ts';
-import { cutLines, resultTable } from '../../local/resultTable.ts';
+import { resultTable, warningLines } from '../../local/resultTable.ts';
 
 const LETTER: FollowedAnalysis = {
   id: 'a',
@@ -12,6 +12,7 @@ const LETTER: FollowedAnalysis = {
   billedTokens: 1_346,
   usd: 0.01889,
   ms: 2_600,
+  warnings: [],
   firstLine: 'Harbour Restoration Society, 17 March 2026. Dear Ms Okafor, thank you for your letter.',
 };
 const NOTES: FollowedAnalysis = {
@@ -41,9 +42,21 @@ describe('resultTable', () => {
 
   it('marks what a second call has cost, and says below what it was for', () => {
     const cut = 'The first answer was cut at 212 tokens; the second call cost $0.01889.';
-    const rows = [{ ...LETTER, usd: 0.03612, cut }, NOTES];
+    const rows = [{ ...LETTER, usd: 0.03612, warnings: [{ code: 'first-answer-cut', detail: cut }] }, NOTES];
     expect(resultTable(rows, 120).split('\n')[2]).toContain(' $0.03612*  2.6 s ');
-    expect(cutLines(rows)).toEqual([`* text/letter.png: ${cut}`]);
+    expect(warningLines(rows)).toEqual([`* first-answer-cut: text/letter.png: ${cut}`]);
+  });
+
+  it('says below what is different from what was given: a line a kind, with the first file that has it', () => {
+    const warnings = [
+      { code: 'first-frame', detail: 'The image is an animation; its first frame was analysed.' },
+      { code: 'ambiguous-number', detail: 'One value.' },
+      { code: 'ambiguous-number', detail: 'Two values.' },
+    ];
+    expect(warningLines([NOTES, { ...LETTER, warnings }, { ...LETTER, name: 'b.gif', warnings }])).toEqual([
+      'first-frame: text/letter.png and 1 more: The image is an animation; its first frame was analysed.',
+      'ambiguous-number: text/letter.png and 1 more: Two values.',
+    ]);
   });
 
   it('keeps its columns below each other for letters that take two, and lets no name steer the terminal', () => {
