@@ -38,6 +38,7 @@ const OFFICE: ForeignFormat = {
   advice: 'save it as PDF and render its pages to PNG or JPEG, or send the images in it one by one',
 };
 const ZIP: ForeignFormat = { name: 'a ZIP archive or an office document', advice: 'send the images in it one by one' };
+const TGA: ForeignFormat = { name: 'a TGA picture', advice: SAVE_AS };
 const EPS: ForeignFormat = { name: 'a PostScript document or drawing', advice: RENDER };
 
 const brands = (...names: readonly string[]): readonly string[] => names.map((name) => `ftyp${name}`);
@@ -103,6 +104,7 @@ const OFFICE_PARTS = ['[Content_Types].xml', 'word/', 'xl/', 'ppt/', 'applicatio
 export function tellForeignFormat(start: string, isText: boolean): ForeignFormat | undefined {
   if (isSvg(start)) return SVG;
   if (isBmp(start)) return BMP;
+  if (isTga(start)) return TGA;
   if (start.startsWith('PK\x03\x04') || start.startsWith('PK\x05\x06')) return packed(start);
   if (/^P[1-6]\s(?:\s*#[^\n]*\n)*\s*\d+\s/.test(start) || start.startsWith('P7\nWIDTH')) return NETPBM;
   if (/^P[Ff]\s+\d+\s+\d+\s/.test(start)) return { name: 'a PFM picture', advice: MAP_VALUES };
@@ -131,4 +133,10 @@ function isBmp(start: string): boolean {
     start.startsWith('BM') &&
     ['\x0c', '\x28', '\x34', '\x38', '\x40', '\x6c', '\x7c'].some((size) => start.startsWith(`${size}\0\0\0`, 14))
   );
+}
+
+/** It begins with no mark; where an icon has the count of its pictures, zeros stand (TGA 2.0). */
+function isTga(start: string): boolean {
+  const [direct, indexed] = ['\\0[\\x02\\x03\\x0a\\x0b]\\0{5}', '\\x01[\\x01\\x09].{4}[\\x0f\\x10\\x18\\x20]'];
+  return new RegExp(`^.(?:${direct}|${indexed}).{8}[\\x08\\x0f\\x10\\x18\\x20]`, 's').test(start);
 }

@@ -4,6 +4,8 @@ import { createHeadBytes, type HeadBytes, PastHead } from './headBytes.ts';
 export type ProfileKind =
   | { readonly kind: 'srgb' }
   | { readonly kind: 'other'; readonly name: string }
+  /** Of another kind of colours than the picture has: decoders leave it out. */
+  | { readonly kind: 'unfit' }
   | { readonly kind: 'broken' };
 
 const HEADER_BYTES = 128;
@@ -20,10 +22,29 @@ const HALF_TOLERANCE = 0.012;
 const MOST_TAGS = 200;
 const MOST_NAME_CHARACTERS = 80;
 
-/** ICC.1:2022: the header, the table of tags, and the few tags that tell sRGB from others. */
-export function profileKind(profile: Uint8Array): ProfileKind {
+/** Colours that a picture may have and a profile be made for, as profiles name them. */
+const PROFILE_SPACES: Readonly<Record<string, string>> = {
+  'b-w': 'GRAY',
+  grey16: 'GRAY',
+  srgb: 'RGB ',
+  rgb: 'RGB ',
+  rgb16: 'RGB ',
+  scrgb: 'RGB ',
+  cmyk: 'CMYK',
+  labs: 'Lab ',
+};
+
+/**
+ * ICC.1:2022: the header, the table of tags, and the few tags that tell sRGB from others.
+ *
+ * @param space of the picture's colours, as the decoder names it
+ */
+export function profileKind(profile: Uint8Array, space: string): ProfileKind {
   try {
-    return tellProfile(createHeadBytes(profile));
+    const head = createHeadBytes(profile);
+    const told = tellProfile(head);
+    const isFit = (PROFILE_SPACES[space] ?? head.text(16, 4)) === head.text(16, 4);
+    return told.kind === 'other' && !isFit ? { kind: 'unfit' } : told;
   } catch (error) {
     if (error instanceof PastHead) return { kind: 'broken' };
     throw error;

@@ -37,7 +37,7 @@ export function readJpegHeader(head: HeadBytes, bytes: Uint8Array): StoredImage 
     rawHeight: frame.height,
     orientation,
     isLossless: false,
-    isPlain: frame.bits === 8 && frame.components <= 3,
+    isPlain: EVERYWHERE_READ_FRAMES.includes(frame.marker) && frame.bits === 8 && frame.components <= 3,
   };
 }
 
@@ -50,6 +50,9 @@ function assertReadable({ marker, bits }: { readonly marker: number; readonly bi
     `The file is ${kind}, which is not supported; save it as a baseline JPEG of 8 bits, or as PNG.`,
   );
 }
+
+/** Baseline, extended and progressive; the same with arithmetic coding are decoded here, and refused by most others. */
+const EVERYWHERE_READ_FRAMES: readonly number[] = [0xc0, 0xc1, 0xc2];
 
 const LOSSLESS = 'a lossless JPEG';
 const HIERARCHICAL = 'a hierarchical JPEG';

@@ -12,6 +12,7 @@ import { scaleSamples } from './scaleSamples.ts';
 import { decodeRaw, laidOn, seeThrough } from './seeThrough.ts';
 import type { PixelSize } from './sendAsItIs.ts';
 import { readTiffFacts } from './tiffFacts.ts';
+import { withGrayProfile } from './withGrayProfile.ts';
 
 export interface Rendering {
   readonly header: ImageHeader;
@@ -36,14 +37,15 @@ export async function renderImage(bytes: Buffer, rendering: Rendering): Promise<
   const load = await loadSharp();
   const opening = { header, maxPixels: limits.maxPixels, forgives };
   const stored = await openPicture(load, bytes, opening).metadata();
-  const profile = stored.icc === undefined ? undefined : profileKind(stored.icc);
+  const profile = stored.icc === undefined ? undefined : profileKind(stored.icc, stored.space);
   if (rendering.mayStay && (profile === undefined || profile.kind === 'srgb')) {
     const decoded = await decodeRaw(openPicture(load, bytes, opening));
     if (decoded.info.channels !== 4 || isOpaque({ pixels: decoded.data })) return { kind: 'sound' };
   }
   const tiff = header.format === 'tiff' ? readTiffFacts(bytes, header.page) : undefined;
   const scaled = await scaleSamples(load, bytes, { opening, stored, tiff });
-  const upright = (): Sharp => scaled.picture?.clone() ?? openPicture(load, bytes, opening).autoOrient();
+  const ready = scaled.picture ?? (await withGrayProfile(load, bytes, { opening, stored, profile }));
+  const upright = (): Sharp => ready?.clone() ?? openPicture(load, bytes, opening).autoOrient();
   const isSeenThrough = stored.hasAlpha && scaled.picture === undefined;
   const { image, warnings: more } = await encode({ load, header, stored, target, upright, isSeenThrough });
   const isScaled = scaled.warnings.some(({ code }) => code === 'samples-scaled');
@@ -148,8 +150,9 @@ function warningsOf(
     const detail = `The image has the colour profile "${facts.profile.name}"; it was converted to sRGB.`;
     warnings.push({ code: 'colours-converted', detail });
   }
-  if (facts.profile?.kind === 'broken') {
-    const detail = 'The colour profile of the image is damaged; it was left out, so that colours may differ.';
+  if (facts.profile?.kind === 'broken' || facts.profile?.kind === 'unfit') {
+    const why = facts.profile.kind === 'broken' ? 'is damaged' : 'is for another kind of colours than it has';
+    const detail = `The colour profile of the image ${why}; it was left out, so that colours may differ.`;
     warnings.push({ code: 'profile-ignored', detail });
   }
   if (stored.depth !== 'uchar' && !facts.isScaled) {

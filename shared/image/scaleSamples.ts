@@ -6,8 +6,8 @@ import { type Opening, openPicture } from './loadSharp.ts';
 import { type SampleFacts, type SampleRange, sampleRange } from './sampleRange.ts';
 import type { TiffFacts } from './tiffFacts.ts';
 
-/** So many values a side are read to find the range; each is one of the image's, none a mean of several. */
-const SAMPLED_SIDE = 1_000;
+/** So many values are read to find the range, each one of the image's, none a mean of several; sorting more takes time. */
+const MOST_SAMPLED = 200_000;
 /** The decoder has no way to give negative 16-bit values but with this added. */
 const SHORT_OFFSET = 32_768;
 
@@ -41,7 +41,8 @@ export async function scaleSamples(
   bytes: Buffer,
   source: { readonly opening: Opening; readonly stored: Metadata; readonly tiff: TiffFacts | undefined },
 ): Promise<ScaledPicture> {
-  const { opening, stored, tiff } = source;
+  const { opening, tiff } = source;
+  const stored = await withoutEvenAlpha(openPicture(load, bytes, opening), source.stored);
   const space = stored.space;
   const dropped = bandsToDrop(stored, tiff);
   const isDeep = isScalable(stored, dropped);
@@ -69,18 +70,31 @@ export async function scaleSamples(
 
   async function sampled(): Promise<Float32Array> {
     const isShort = stored.depth === 'short';
+    const side = Math.floor(Math.sqrt(MOST_SAMPLED / stored.channels));
     const size = {
-      width: Math.min(stored.width, SAMPLED_SIDE),
-      height: Math.min(stored.height, SAMPLED_SIDE),
+      width: Math.min(stored.width, side),
+      height: Math.min(stored.height, side),
       fit: 'fill' as const,
       kernel: 'nearest' as const,
     };
     const small = openPicture(load, bytes, opening, { ignoreIcc: true }).resize(size).removeAlpha();
     const shifted = isShort ? small.linear(1, SHORT_OFFSET) : small;
-    const values = await shifted.toColourspace(space).raw({ depth: 'float' }).toBuffer();
-    const floats = new Float32Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength));
-    return isShort ? floats.map((value) => value - SHORT_OFFSET) : floats;
+    const { data, info } = await shifted
+      .toColourspace(space)
+      .raw({ depth: 'float' })
+      .toBuffer({ resolveWithObject: true });
+    const floats = new Float32Array(data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength));
+    const colours = coloursOf(space);
+    const seen = info.channels > colours ? floats.filter((_, place) => place % info.channels < colours) : floats;
+    return isShort ? seen.map((value) => value - SHORT_OFFSET) : seen;
   }
+}
+
+/** Transparency that is the same everywhere is none: what holds 16 bits or more is then scaled as if it had no such channel. */
+async function withoutEvenAlpha(picture: Sharp, stored: Metadata): Promise<Metadata> {
+  if (!stored.hasAlpha || stored.depth === 'uchar' || stored.format === 'heif') return stored;
+  const alpha = (await picture.stats()).channels.at(-1);
+  return alpha !== undefined && alpha.min === alpha.max && alpha.max > 0 ? { ...stored, hasAlpha: false } : stored;
 }
 
 /**
@@ -111,9 +125,12 @@ function turnOf(depth: Metadata['depth'], tiff: TiffFacts | undefined): (value: 
 /** Bands beyond gray or RGB of which the file does not say that they are transparency. */
 function bandsToDrop(stored: Metadata, tiff: TiffFacts | undefined): number {
   if (tiff === undefined || stored.space === 'cmyk' || stored.space === 'labs') return 0;
-  const colours = ['srgb', 'rgb', 'rgb16', 'scrgb'].includes(stored.space) ? 3 : 1;
-  const extra = stored.channels - colours;
+  const extra = stored.channels - coloursOf(stored.space);
   return extra > 0 && !(extra === 1 && tiff.hasAlpha) ? extra : 0;
+}
+
+function coloursOf(space: string): 1 | 3 {
+  return ['srgb', 'rgb', 'rgb16', 'scrgb'].includes(space) ? 3 : 1;
 }
 
 function droppedWarning(dropped: number, { channels }: Metadata): readonly ImageWarning[] {

@@ -10,8 +10,13 @@ const PHOTOMETRIC = 262;
 const SAMPLES_PER_PIXEL = 277;
 const BITS_PER_SAMPLE = 258;
 const SAMPLE_FORMAT = 339;
+const PLANAR_CONFIGURATION = 284;
+const TILE_WIDTH = 322;
 const DNG_VERSION = 50_706;
 const MOST_SAMPLES = 64;
+
+/** Each has a value for every sample of a pixel, all alike in files that are read. */
+export const TAGS_PER_SAMPLE: ReadonlySet<number> = new Set([BITS_PER_SAMPLE, SAMPLE_FORMAT]);
 
 const READ_COMPRESSIONS: ReadonlySet<number> = new Set([1, 2, 3, 4, 5, 7, 8, 32_773, 32_809, 32_946, 50_001]);
 
@@ -88,6 +93,9 @@ export function assertReadableTiff(tags: Tags): void {
       'save the bands to look at as one RGB image',
     );
   }
+  if (samples > 1 && tags.get(PLANAR_CONFIGURATION) === 2 && tags.has(TILE_WIDTH)) {
+    throw unsupported('has tiles with one colour each', 'save it in strips, or as PNG or JPEG');
+  }
   const format = tags.get(SAMPLE_FORMAT) ?? 1;
   if (format === 5 || format === 6) throw unsupported('has complex numbers as samples', 'save their magnitude as PNG');
   if (bits !== undefined && !isReadDepth(bits, { format, isPalette: photometric === 3 })) {
@@ -99,7 +107,7 @@ export function assertReadableTiff(tags: Tags): void {
 }
 
 function isReadDepth(bits: number, { format, isPalette }: { format: number; isPalette: boolean }): boolean {
-  if (format === 3) return bits === 32;
+  if (format === 3) return bits === 16 || bits === 32;
   return [1, 2, 4, 8].includes(bits) || (!isPalette && (bits === 16 || bits === 32));
 }
 

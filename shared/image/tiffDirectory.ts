@@ -12,7 +12,7 @@ export interface TiffStart {
 }
 
 export interface TiffDirectory {
-  /** Tag to value, of tags that hold one whole number. */
+  /** Tag to value, of tags that hold one whole number; of those in `firstOf` the first of several. */
   readonly numbers: ReadonlyMap<number, number>;
   /** 0: this was the last one. */
   readonly nextDirectoryAt: number;
@@ -40,7 +40,7 @@ export function readTiffStart(head: HeadBytes, base: number): TiffStart | undefi
 export function readDirectory(
   head: HeadBytes,
   start: TiffStart,
-  wanted: { at: number; mostEntries: number },
+  wanted: { at: number; mostEntries: number; firstOf?: ReadonlySet<number> },
 ): TiffDirectory {
   const { base, order, isBig } = start;
   const countAt = base + wanted.at;
@@ -53,18 +53,31 @@ export function readDirectory(
   const numbers = new Map<number, number>();
   for (let entry = 0; entry < Math.min(entries, wanted.mostEntries); entry++) {
     const at = firstEntryAt + entry * entryBytes;
-    const value = readNumber(head, start, at);
-    if (value !== undefined) numbers.set(head.uint16(at, order), value);
+    const tag = head.uint16(at, order);
+    const value = readNumber(head, start, { at, isFirstOfMany: wanted.firstOf?.has(tag) === true });
+    if (value !== undefined) numbers.set(tag, value);
   }
   return { numbers, nextDirectoryAt: isBig ? head.uint64(nextAt, order) : head.uint32(nextAt, order) };
 }
 
-function readNumber(head: HeadBytes, { order, isBig }: TiffStart, entryAt: number): number | undefined {
-  const type = head.uint16(entryAt + 2, order);
-  const count = isBig ? head.uint64(entryAt + 4, order) : head.uint32(entryAt + 4, order);
-  const valueAt = entryAt + (isBig ? 12 : 8);
-  if (count !== 1) return undefined;
-  if (type === SHORT) return head.uint16(valueAt, order);
-  if (type === LONG) return head.uint32(valueAt, order);
-  return type === LONG8 && isBig ? head.uint64(valueAt, order) : undefined;
+function readNumber(
+  head: HeadBytes,
+  { base, order, isBig }: TiffStart,
+  entry: { readonly at: number; readonly isFirstOfMany: boolean },
+): number | undefined {
+  const { at, isFirstOfMany } = entry;
+  const type = head.uint16(at + 2, order);
+  const count = isBig ? head.uint64(at + 4, order) : head.uint32(at + 4, order);
+  const inlineAt = at + (isBig ? 12 : 8);
+  if (count !== 1 && !(isFirstOfMany && count > 1 && type === SHORT)) return undefined;
+  if (type === SHORT) {
+    const isInline = count * 2 <= (isBig ? 8 : 4);
+    return head.uint16(isInline ? inlineAt : base + readOffset(head, { isBig, order, at: inlineAt }), order);
+  }
+  if (type === LONG) return head.uint32(inlineAt, order);
+  return type === LONG8 && isBig ? head.uint64(inlineAt, order) : undefined;
+}
+
+function readOffset(head: HeadBytes, { isBig, order, at }: { isBig: boolean; order: ByteOrder; at: number }): number {
+  return isBig ? head.uint64(at, order) : head.uint32(at, order);
 }

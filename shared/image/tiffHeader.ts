@@ -3,7 +3,7 @@ import { brokenImage } from './brokenImage.ts';
 import type { HeadBytes } from './headBytes.ts';
 import type { StoredImage } from './imageHeader.ts';
 import { ORIENTATION_TAG, toOrientation } from './orientation.ts';
-import { assertReadableTiff, isCameraRaw } from './tiffCodecs.ts';
+import { assertReadableTiff, isCameraRaw, TAGS_PER_SAMPLE } from './tiffCodecs.ts';
 import { readDirectory, readTiffStart, type TiffStart } from './tiffDirectory.ts';
 
 const SUBFILE_TYPE = 254;
@@ -61,12 +61,16 @@ interface Chain {
 }
 
 function readChain(head: HeadBytes, start: TiffStart): Chain {
-  const first = readDirectory(head, start, { at: start.firstDirectoryAt, mostEntries: 65_535 });
+  const whole = { mostEntries: 65_535, firstOf: TAGS_PER_SAMPLE };
+  const first = readDirectory(head, start, { ...whole, at: start.firstDirectoryAt });
   const seen = new Set<number>([start.firstDirectoryAt]);
   let page: Chain['page'] = isPage(first.numbers) ? { tags: first.numbers, place: 0 } : undefined;
   let pages = page === undefined ? 0 : 1;
   for (let at = first.nextDirectoryAt; at !== 0 && !seen.has(at) && seen.size < MOST_PAGES; ) {
-    const directory = readDirectory(head, start, { at, mostEntries: page === undefined ? 65_535 : MOST_ENTRIES });
+    const directory = readDirectory(head, start, {
+      at,
+      ...(page === undefined ? whole : { mostEntries: MOST_ENTRIES }),
+    });
     if (isPage(directory.numbers)) {
       page ??= { tags: directory.numbers, place: seen.size };
       pages++;

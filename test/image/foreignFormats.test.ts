@@ -33,6 +33,10 @@ describe('readImageHeader, of files of other formats', () => {
     ['a JPEG XR picture', 'II\xbc\x01\x08\0\0\0'],
     ['a BMP picture', 'BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0'],
     ['an icon', '\0\0\x01\0\x01\0\x10\x10'],
+    ['an icon', '\0\0\x02\0\x01\0\x20\x20'],
+    ['a TGA picture', '\0\0\x02\0\0\0\0\0\0\0\0\0\x80\x02\xe0\x01\x18\x20'],
+    ['a TGA picture', '\x04\0\x0b\0\0\0\0\0\0\0\0\0\x80\x02\xe0\x01\x08\0scan'],
+    ['a TGA picture', '\0\x01\x01\0\0\0\x01\x18\0\0\0\0\x80\x02\xe0\x01\x08\0'],
     ['an SVG drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
     ['a PDF document', '%PDF-1.7\n'],
     ['a PostScript document or drawing', '%!PS-Adobe-3.0 EPSF-3.0\n'],
@@ -85,6 +89,26 @@ describe('readImageHeader, of codecs that are not decoded', () => {
     const { code, detail } = endingOf(withTiffTag(tiff, tag, value));
     expect(code).toBe('unsupported-format');
     expect(detail).toMatch(/^The TIFF file .+, which is not supported; save .+\.$/);
+    expect(detail).toContain(what);
+  });
+
+  it.each([
+    [{ tags: [[258, 3, [12, 12, 12]]] }, 'has samples of 12 bits'],
+    [{ tags: [[258, 3, [64, 64, 64]]] }, 'has samples of 64 bits'],
+    [{ photometric: 8 }, 'has CIE Lab of 8 bits colours'],
+    [{ tags: [[339, 3, [6, 6, 6]]] }, 'has complex numbers as samples'],
+    [
+      {
+        tags: [
+          [284, 3, [2]],
+          [322, 4, [16]],
+        ],
+      },
+      'has tiles with one colour each',
+    ],
+  ] as const)('names what a TIFF of three bands with %j holds', (drawing, what) => {
+    const { code, detail } = endingOf(drawTiff({ ...drawing, bands: 3, values: () => 0 }));
+    expect(code).toBe('unsupported-format');
     expect(detail).toContain(what);
   });
 

@@ -71,6 +71,19 @@ describe('prepareImage', () => {
     expect(await sharp(prepared.bytes).metadata()).toMatchObject({ width: 150, height: 100 });
   });
 
+  it('encodes anew a JPEG with arithmetic coding, which few decoders read', async () => {
+    // 16 x 8, from black to white.
+    const base64 = [
+      '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGB',
+      'YUGBIUFRT/yQALCAAIABABAREA/8wABgAQEAX/2gAIAQEAAD8A/wDcG+GvECZ7+yuBZffw/9k=',
+    ].join('');
+    const prepared = await prepare(Buffer.from(base64, 'base64'));
+    expect(prepared).toMatchObject({ changed: true, mediaType: 'image/jpeg', width: 16, height: 8, warnings: [] });
+    expect(prepared.bytes.includes(Buffer.from('ffc9', 'hex'))).toBe(false);
+    const levels = await sharp(prepared.bytes).extractChannel(0).raw().toBuffer();
+    expect([(levels[0] ?? 255) < 20, (levels[15] ?? 0) > 220]).toEqual([true, true]);
+  });
+
   it('encodes anew what could be sent as it is, where it is told to', async () => {
     const file = await drawMarkedAs('png');
     const reading = readImageHeader(file, { totalBytes: file.length });

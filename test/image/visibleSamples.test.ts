@@ -136,6 +136,31 @@ describe('prepareImage, of samples that 8 bits do not hold', () => {
     expect((await levelsOf(prepared))[0]).toBe(200);
   });
 
+  it.each([
+    [16, 'unsigned', 65_535, 4_095],
+    [16, 'unsigned', 4_095, 4_095],
+    [32, 'float', 1, 1],
+  ] as const)(
+    'scales %i bits (%s) with transparency of %f everywhere as if it had none',
+    async (bits, format, alpha, high) => {
+      const values = (place: number): number => (place % 4 === 3 ? alpha : ramp(0, high)(Math.floor(place / 4)));
+      const prepared = await prepare(drawTiff({ bands: 4, bits, format, values, tags: [[338, 3, [2]]] }));
+      expect(prepared.warnings).toEqual([
+        { code: 'samples-scaled', detail: expect.not.stringContaining('transparency') },
+      ]);
+      const levels = await levelsOf(prepared);
+      expect([levels[0], levels[15]]).toEqual([0, 255]);
+    },
+  );
+
+  it('finds the range of the bands that are shown', async () => {
+    const values = (place: number): number => (place % 5 === 0 ? whole(0, 4_095)(Math.floor(place / 5)) : 60_000);
+    const drawing: TiffDrawing = { bands: 5, bits: 16, photometric: 1, values, tags: [[338, 3, [0, 0, 0, 0]]] };
+    const prepared = await prepare(drawTiff(drawing));
+    expect(codesOf(prepared)).toEqual(['samples-scaled', 'bands-dropped']);
+    expect((await levelsOf(prepared))[15]).toBe(255);
+  });
+
   it('keeps a drawing of one colour on nothing, of 16 bits', async () => {
     const values = (place: number): number => (place % 4 < 3 ? 65_535 : place % 8 < 4 ? 0 : 65_535);
     const prepared = await prepare(drawTiff({ bands: 4, bits: 16, values, tags: [[338, 3, [2]]] }));
