@@ -92,8 +92,9 @@ export async function createPartsPlanner(
     const plan = planParts(model, size, question);
     if (!plan) return undefined;
     const { count, admission } = plan;
-    const outputTokens = answersByPart ? outputForParts(whole, { count, longest, room: room - admission }) : whole;
-    return { plan, textTokens, outputTokens };
+    const parts = outputForParts(whole, { count, longest, room: room - admission });
+    // An answer for the whole may be as long as one by part; most are not, so that its price stays what it was.
+    return { plan, textTokens, outputTokens: answersByPart ? parts : { ...parts, expected: whole.expected } };
   };
 }
 

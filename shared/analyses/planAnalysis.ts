@@ -8,6 +8,7 @@ import type { TaskRequest } from '../tasks/taskRequest.ts';
 import { admissionTokens } from '../tokens/admissionTokens.ts';
 import { type Calibration, calibrated } from '../tokens/calibration.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
+import { finerWay } from '../tokens/finerWay.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
 import { countImageTokens } from '../tokens/imageTokens.ts';
 import { isIllegible } from '../tokens/legibility.ts';
@@ -70,7 +71,8 @@ export async function planAnalysis(
   const model = getModel(deployment.countsAs);
   const task = taskOf(request.task);
   const detail = nearestDetail(model, request.detail);
-  const whole = sizeToSend(model, size, { detail, quality: request.quality, floorPx: task.economyFloorPx });
+  const look = { detail, quality: request.quality, floorPx: task.economyFloorPx, sight: task.sight };
+  const whole = sizeToSend(model, size, look);
   const seen = seenByModel(model, whole, detail) ?? whole;
   const counted = countImageTokens(model, whole, detail);
   if (counted.kind === 'refused') throw new ImageRejected('too-many-pixels', counted.detail);
@@ -83,6 +85,7 @@ export async function planAnalysis(
       )
     : undefined;
   const cut = request.parts === 'auto' ? possible : undefined;
+  const finer = isIllegible(size, seen, task.sight) ? finerWay(model, size, look) : undefined;
   const { prompt, output } = cut ?? (await wordsFor(request, model, deployment.apiVersion));
   const imageTokens = cut?.plan.tokens ?? (counted.kind === 'counted' ? counted.tokens : 0);
   const imageAdmissionTokens = cut?.plan.admission ?? (counted.kind === 'counted' ? counted.admission : 0);
@@ -115,6 +118,7 @@ export async function planAnalysis(
       seen,
       sight: task.sight,
       whole: wayOf(whole.tokens),
+      finer: finer && { ...finer, ...wayOf(finer.tokens) },
       parts: possible && { plan: possible.plan, ...wayOf(possible.plan.tokens) },
       isTaken: cut !== undefined,
     }),

@@ -20,6 +20,10 @@ export interface OverlapQuestion {
 }
 
 const UNLIKE_COST = 1;
+/** Two numbers that differ say more against an overlap than any word beside them for it: "Invoice 1003", "Invoice 1004". */
+const OTHER_NUMBER_COST = 10;
+/** A number that only one of them has: it is seldom read out of nothing. */
+const NUMBER_COST = 5;
 /** Different in a quarter of their letters, two words may still be the same one, read twice. */
 const ALIKE_PART = 0.25;
 /** A shorter word with another letter is another word. */
@@ -58,7 +62,17 @@ interface Cell {
 /** The best alignment of an end of `first` with a beginning of `second`, as in the comparison of sequences of genes. */
 function align(first: readonly string[], second: readonly string[], question: OverlapQuestion): Overlap | undefined {
   const { edgeCost, least, worthOf } = question;
-  const rows: Cell[][] = [second.concat('').map((_, at) => ({ score: -edgeCost * at, from: 'start' }))];
+  const sumOfCosts = (tokens: readonly string[]): readonly number[] =>
+    tokens.reduce(
+      (sums, token) => {
+        sums.push((sums.at(-1) ?? 0) + (isNumber(token) ? NUMBER_COST : edgeCost));
+        return sums;
+      },
+      [0],
+    );
+  const beginnings = sumOfCosts(second);
+  const ends = sumOfCosts(first.toReversed());
+  const rows: Cell[][] = [beginnings.map((cost) => ({ score: -cost, from: 'start' }))];
   let best = { score: 0, one: 0, other: 0 };
   for (const [at, one] of first.entries()) {
     const above = rows[at] ?? [];
@@ -66,15 +80,15 @@ function align(first: readonly string[], second: readonly string[], question: Ov
     for (const [place, other] of second.entries()) {
       const choices: readonly Cell[] = [
         { score: (above[place]?.score ?? 0) + likeness(one, other, worthOf), from: 'both' },
-        { score: (above[place + 1]?.score ?? 0) - UNLIKE_COST, from: 'first' },
-        { score: (row[place]?.score ?? 0) - UNLIKE_COST, from: 'second' },
+        { score: (above[place + 1]?.score ?? 0) - costOfLeavingOut(one), from: 'first' },
+        { score: (row[place]?.score ?? 0) - costOfLeavingOut(other), from: 'second' },
       ];
       const cell = choices.reduce((most, choice) => (choice.score > most.score ? choice : most), {
-        score: -edgeCost * (place + 1),
+        score: -(beginnings[place + 1] ?? 0),
         from: 'start',
       } as Cell);
       row.push(cell);
-      const score = cell.score - edgeCost * (first.length - at - 1);
+      const score = cell.score - (ends[first.length - at - 1] ?? 0);
       if (score > best.score) best = { score, one: at + 1, other: place + 1 };
     }
     rows.push(row);
@@ -102,8 +116,24 @@ function middleOf(
 
 function likeness(one: string, other: string, worthOf: (token: string) => number): number {
   if (one === other) return worthOf(one);
+  const digits = [digitsOf(one), digitsOf(other)] as const;
+  if (digits[0] !== '' && digits[1] !== '' && digits[0] !== digits[1]) return -OTHER_NUMBER_COST;
+  const unlike = -Math.max(costOfLeavingOut(one), costOfLeavingOut(other));
   const length = Math.max(one.length, other.length);
   const mostEdits = Math.floor(length * ALIKE_PART);
-  if (length < LEAST_ALIKE_LENGTH || Math.abs(one.length - other.length) > mostEdits) return -UNLIKE_COST;
-  return editsBetween(one, other) <= mostEdits ? worthOf(one) / 2 : -UNLIKE_COST;
+  if (length < LEAST_ALIKE_LENGTH || Math.abs(one.length - other.length) > mostEdits) return unlike;
+  return editsBetween(one, other) <= mostEdits ? worthOf(one) / 2 : unlike;
+}
+
+function costOfLeavingOut(token: string): number {
+  return isNumber(token) ? NUMBER_COST : UNLIKE_COST;
+}
+
+/** Digits for the most part. */
+function isNumber(token: string): boolean {
+  return 2 * digitsOf(token).length > token.length;
+}
+
+function digitsOf(token: string): string {
+  return token.replaceAll(/\P{Nd}/gu, '');
 }

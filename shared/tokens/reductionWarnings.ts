@@ -24,6 +24,8 @@ export interface ReductionFacts {
   readonly seen: ImageSize;
   readonly sight: Sight;
   readonly whole: Way;
+  /** What would be seen with other options, where the image is then legible. */
+  readonly finer?: (Way & { readonly seen: ImageSize; readonly options: string }) | undefined;
   /** The way in parts, where there is one; `isTaken`: it was asked for. */
   readonly parts?: (Way & { readonly plan: PartsPlan }) | undefined;
   readonly isTaken: boolean;
@@ -46,7 +48,7 @@ export function reductionWarnings(facts: ReductionFacts): readonly ReductionWarn
   };
   if (plan.isLegible) return [cut];
   const detail =
-    `${reductionSentence(plan.part, plan.seen)} More parts do not fit into one request. ` +
+    `${reductionSentence(plan.part, plan.seen)} One request cannot hold enough parts to make it legible. ` +
     `Cut the image yourself, so that no piece is longer than ${longestPiece(plan.seen)} pixels.`;
   return [cut, { code: 'illegible-reduction', detail }];
 }
@@ -59,13 +61,16 @@ export function manyIllegible(
   if (illegible === 0) return undefined;
   const [few, all] = [illegible, requests].map((count) => count.toLocaleString('en-US'));
   const advice = isInParts
-    ? 'More parts do not fit into one request: cut them yourself.'
+    ? 'One request cannot hold enough parts of them: cut them yourself.'
     : 'With "parts": "auto" they are cut where that helps; the estimate with it says what that costs.';
   return `${few} of ${all} images would be seen too small for their small print (illegible-reduction). ${advice}`;
 }
 
-function advice({ size, seen, parts, whole }: ReductionFacts): string {
+function advice({ size, seen, finer, parts, whole }: ReductionFacts): string {
   const needed = `It is legible when it is seen at ${sizeText(legibleSize(size))} pixels.`;
+  if (finer && !(parts && parts.tokens < finer.tokens)) {
+    return `${needed} With ${finer.options} it is seen at ${sizeText(finer.seen)}: ${costs(finer)} instead of ${costs(whole)}.`;
+  }
   if (!parts) {
     return (
       `${needed} No cut that fits into one request helps: send it in pieces that are no longer than ` +

@@ -124,6 +124,26 @@ describe('planAnalysis', () => {
     expect(warnings).toEqual([{ code: 'illegible-reduction', detail: expect.stringContaining('362 x 512') }]);
   });
 
+  it('advises the cheapest options that keep the image whole and legible, before parts that cost more', async () => {
+    const receipt = { width: 1000, height: 3000 };
+    const { warnings } = await plan(receipt, { task: 'text', quality: 'economy' });
+    expect(warnings).toEqual([{ code: 'illegible-reduction', detail: expect.stringContaining('With "quality": "') }]);
+    expect(warnings[0]?.detail).toMatch(
+      /it is seen at [\d, x]+: [\d,]+ image tokens \(\$[\d.]+\) instead of [\d,]+ image/,
+    );
+    expect(warnings[0]?.detail).not.toContain('parts');
+    expect((await plan(receipt, { task: 'text', quality: 'full' })).warnings).toEqual([]);
+  });
+
+  it('leaves room for an answer about several parts, whoever reads them: a cut one costs a second call', async () => {
+    for (const task of ['analyze', 'chart', 'extract'] as const) {
+      const whole = await plan(LONG_SCREENSHOT, { task });
+      const cut = await plan(LONG_SCREENSHOT, { task, parts: 'auto' });
+      expect(cut.maxOutputTokens, task).toBeGreaterThan(2 * whole.maxOutputTokens);
+      expect(cut.admissionTokens, task).toBeLessThanOrEqual(10_000);
+    }
+  });
+
   it('advises pieces where no cut within one request helps', async () => {
     const { warnings, parts } = await plan({ width: 1, height: 100_000 }, { parts: 'auto' });
     expect(parts).toBeUndefined();

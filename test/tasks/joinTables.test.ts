@@ -38,6 +38,13 @@ const rowsOf = (above: TableReply, below: TableReply): readonly (readonly (reado
   ).tables.map(({ rows }) => rows);
 
 describe('joinTables', () => {
+  it.each([0, 1, 2, 3])('loses no row where rows differ in a number alone, %i of them in both parts', (overlap) => {
+    const rows = (from: number, to: number): string[][] =>
+      Array.from({ length: to - from }, (_, place) => [`2026-11-${10 + from + place}`, '100.00', 'rent']);
+    const [above, below] = [rows(0, 9), rows(9 - overlap, 18)].map((each) => table(['Date', 'Amount', 'For'], each));
+    expect(above && below && rowsOf(above, below)).toEqual([rows(0, 18)]);
+  });
+
   it('takes the language of the first part that has one', () => {
     const parts = [
       { tables: [], language: null },

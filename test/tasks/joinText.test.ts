@@ -49,6 +49,26 @@ describe('joinText', () => {
     expect(joined([reply(), reply()])).toEqual([]);
   });
 
+  it.each([
+    ['0.00', '', 0],
+    ['', ' 10.00 EUR', 0],
+    ['Invoice ', '', 0],
+    ['https://example.com/orders/', '?page=1', 0],
+    // Without a line in both, so many words alike look like one.
+    ['Invoice 2026-11-', ' of the same customer', 1],
+  ])('loses no row of a list whose rows differ in a number alone: "%s…%s"', (before, after, leastOverlap) => {
+    const rows = (from: number, to: number): string[] =>
+      Array.from({ length: to - from }, (_, place) => `${before}${10_000_001 + from + place}${after}`);
+    for (let overlap = leastOverlap; overlap < 4; overlap += 1) {
+      for (const join of ['\n', undefined]) {
+        const parts = [rows(0, 12), rows(12 - overlap, 20)].map((lines) =>
+          reply(...(join ? [lines.join(join)] : lines)),
+        );
+        expect(joined(parts).join('\n').split('\n'), `${overlap}`).toEqual(rows(0, 20));
+      }
+    }
+  });
+
   it('reads the halves of lines together where a seam cuts them', () => {
     const across = { columns: 2, rows: 1 };
     expect(joined([reply('HARBOUR FESTIVAL OPENS TO'), reply('AL OPENS TODAY AT NOON')], across)).toEqual([
