@@ -28,8 +28,8 @@ const NUMBER_COST = 5;
 const ALIKE_PART = 0.25;
 /** A shorter word with another letter is another word. */
 const LEAST_ALIKE_LENGTH = 4;
-/** More than that is not looked at: an overlap is a small part of an image. */
-const LONGEST_OVERLAP = 1_200;
+/** More than that is not looked at: an overlap is at most a quarter of a part, and looking takes time by its square. */
+const LONGEST_OVERLAP = 400;
 
 /**
  * Where the end of one sequence is the beginning of another, though each may have been read a little differently and
@@ -44,13 +44,26 @@ export function findOverlap(
   question: OverlapQuestion,
 ): Overlap | undefined {
   const most = Math.min(first.length, LONGEST_OVERLAP);
+  const [ends, beginnings] = [first.slice(first.length - most).map(toToken), second.slice(0, 2 * most).map(toToken)];
   for (let looked = Math.max(1, Math.ceil(question.expected)); ; looked *= 2) {
     const window = Math.min(looked, most);
     const offset = first.length - window;
-    const found = align(first.slice(offset), second.slice(0, 2 * window), question);
+    const found = align(ends.slice(most - window), beginnings.slice(0, 2 * window), question);
     if (found) return { keep: offset + found.keep, drop: found.drop };
     if (window >= most) return undefined;
   }
+}
+
+interface Token {
+  readonly text: string;
+  readonly digits: string;
+  /** Digits for the most part. */
+  readonly isNumber: boolean;
+}
+
+function toToken(text: string): Token {
+  const digits = text.replaceAll(/\P{Nd}/gu, '');
+  return { text, digits, isNumber: 2 * digits.length > text.length };
 }
 
 interface Cell {
@@ -60,12 +73,12 @@ interface Cell {
 }
 
 /** The best alignment of an end of `first` with a beginning of `second`, as in the comparison of sequences of genes. */
-function align(first: readonly string[], second: readonly string[], question: OverlapQuestion): Overlap | undefined {
+function align(first: readonly Token[], second: readonly Token[], question: OverlapQuestion): Overlap | undefined {
   const { edgeCost, least, worthOf } = question;
-  const sumOfCosts = (tokens: readonly string[]): readonly number[] =>
+  const sumOfCosts = (tokens: readonly Token[]): readonly number[] =>
     tokens.reduce(
       (sums, token) => {
-        sums.push((sums.at(-1) ?? 0) + (isNumber(token) ? NUMBER_COST : edgeCost));
+        sums.push((sums.at(-1) ?? 0) + (token.isNumber ? NUMBER_COST : edgeCost));
         return sums;
       },
       [0],
@@ -100,12 +113,13 @@ function align(first: readonly string[], second: readonly string[], question: Ov
 function middleOf(
   rows: readonly (readonly Cell[])[],
   end: { readonly one: number; readonly other: number },
-  { first, second }: { readonly first: readonly string[]; readonly second: readonly string[] },
+  { first, second }: { readonly first: readonly Token[]; readonly second: readonly Token[] },
 ): Overlap | undefined {
   const pairs: Overlap[] = [];
   let { one, other } = end;
   for (let cell = rows[one]?.[other]; cell && cell.from !== 'start'; cell = rows[one]?.[other]) {
-    if (cell.from === 'both' && likeness(first[one - 1] ?? '', second[other - 1] ?? '', () => 1) > 0) {
+    const pair = [first[one - 1], second[other - 1]] as const;
+    if (cell.from === 'both' && pair[0] && pair[1] && likeness(pair[0], pair[1], () => 1) > 0) {
       pairs.push({ keep: one, drop: other });
     }
     if (cell.from !== 'second') one -= 1;
@@ -114,26 +128,16 @@ function middleOf(
   return pairs[Math.floor(pairs.length / 2)];
 }
 
-function likeness(one: string, other: string, worthOf: (token: string) => number): number {
-  if (one === other) return worthOf(one);
-  const digits = [digitsOf(one), digitsOf(other)] as const;
-  if (digits[0] !== '' && digits[1] !== '' && digits[0] !== digits[1]) return -OTHER_NUMBER_COST;
+function likeness(one: Token, other: Token, worthOf: (token: string) => number): number {
+  if (one.text === other.text) return worthOf(one.text);
+  if (one.digits !== '' && other.digits !== '' && one.digits !== other.digits) return -OTHER_NUMBER_COST;
   const unlike = -Math.max(costOfLeavingOut(one), costOfLeavingOut(other));
-  const length = Math.max(one.length, other.length);
+  const length = Math.max(one.text.length, other.text.length);
   const mostEdits = Math.floor(length * ALIKE_PART);
-  if (length < LEAST_ALIKE_LENGTH || Math.abs(one.length - other.length) > mostEdits) return unlike;
-  return editsBetween(one, other) <= mostEdits ? worthOf(one) / 2 : unlike;
+  if (length < LEAST_ALIKE_LENGTH || Math.abs(one.text.length - other.text.length) > mostEdits) return unlike;
+  return editsBetween(one.text, other.text) <= mostEdits ? worthOf(one.text) / 2 : unlike;
 }
 
-function costOfLeavingOut(token: string): number {
-  return isNumber(token) ? NUMBER_COST : UNLIKE_COST;
-}
-
-/** Digits for the most part. */
-function isNumber(token: string): boolean {
-  return 2 * digitsOf(token).length > token.length;
-}
-
-function digitsOf(token: string): string {
-  return token.replaceAll(/\P{Nd}/gu, '');
+function costOfLeavingOut({ isNumber }: Token): number {
+  return isNumber ? NUMBER_COST : UNLIKE_COST;
 }
