@@ -1,5 +1,7 @@
+import { rangeOf } from './axisRange.ts';
 import type { ChartData, ChartReply } from './chartShape.ts';
 import type { NumberContext } from './numberContext.ts';
+import { numberFindings, type ReadPlace } from './numberFindings.ts';
 import { readChart } from './readChart.ts';
 import type { Finding } from './reading.ts';
 import { numberOf, readNumbers } from './readNumbers.ts';
@@ -8,16 +10,17 @@ import { numberOf, readNumbers } from './readNumbers.ts';
 const PIE_TOLERANCE_PERCENT = 3;
 /** Units of a pie whose slices come to 100; shares are asked for in "%". */
 const SHARES = /%|\b(?:per ?cent|prozent|pct)\b/i;
-/** A value judged from the axis may lie this part of its length outside; a bar may also end at the frame. */
-const AXIS_TOLERANCE = 0.02;
 
 /** Of each chart: at least one value, shares of a pie near 100, values within their axis. */
 export function checkCharts(charts: readonly ChartReply[], context: NumberContext): readonly Finding[] {
-  return charts.flatMap((reply, index) => {
+  const places: ReadPlace[] = [];
+  const findings = charts.flatMap((reply, index) => {
     const place = `charts[${index}]`;
-    const { chart, findings } = readChart(reply, place, context);
-    return [...checkChart(chart, place), ...findings];
+    const { chart, ...read } = readChart(reply, place, context);
+    places.push(...read.places);
+    return checkChart(chart, place);
   });
+  return [...findings, ...numberFindings(places, context.language)];
 }
 
 function checkChart(chart: ChartData, place: string): readonly Finding[] {
@@ -45,9 +48,9 @@ function checkPie({ kind, series, yAxis }: ChartData, place: string): readonly F
 }
 
 function checkAxis(chart: ChartData, place: string, which: 'xAxis' | 'yAxis'): readonly Finding[] {
-  const { scale, min, max } = chart[which];
-  if (chart.kind === 'pie' || (scale !== 'linear' && scale !== 'log') || min === null || max === null) return [];
-  const isInside = within(min, max, scale);
+  const isInside = chart.kind === 'pie' ? undefined : rangeOf(chart[which]);
+  if (!isInside) return [];
+  const { min, max } = chart[which];
   const along = chart.series.flatMap(({ points }) => points.map(({ x }) => x));
   const circles = [[...along, ...[chart.xAxis.minPrinted, chart.xAxis.maxPrinted].filter((end) => end !== null)]];
   for (const [index, { points }] of chart.series.entries()) {
@@ -64,12 +67,4 @@ function checkAxis(chart: ChartData, place: string, which: 'xAxis' | 'yAxis'): r
     }
   }
   return [];
-}
-
-/** Lengths of a logarithmic axis are those of its powers: from 1 to 10 it is as far as from 10 to 100. */
-function within(min: number, max: number, scale: 'linear' | 'log'): (value: number) => boolean {
-  const along = scale === 'log' && min > 0 && max > 0 ? Math.log10 : Number;
-  const [low, high] = [along(Math.min(min, max)), along(Math.max(min, max))];
-  const slack = (high - low) * AXIS_TOLERANCE;
-  return (value) => along(value) >= low - slack && along(value) <= high + slack;
 }

@@ -1,4 +1,5 @@
 import type { NumberContext } from './numberContext.ts';
+import { numberFindings, type ReadPlace } from './numberFindings.ts';
 import type { Finding } from './reading.ts';
 import { checkNumbers } from './readTable.ts';
 import type { TableReply } from './tables.ts';
@@ -11,12 +12,17 @@ const MAX_COMPARED_SPANS = 200;
  * where numbers were promised.
  */
 export function checkTables(tables: readonly TableReply[], context: NumberContext): readonly Finding[] {
-  return tables.flatMap((table, index): readonly Finding[] => {
+  const places: ReadPlace[] = [];
+  const findings = tables.flatMap((table, index): readonly Finding[] => {
     const place = `tables[${index}]`;
-    return table.columns.length === 0
-      ? [{ code: 'empty-answer', detail: `${place} has no columns.`, repair: true }]
-      : [...checkRows(table, place), ...checkMerged(table, place), ...checkNumbers(table, place, context)];
+    if (table.columns.length === 0) {
+      return [{ code: 'empty-answer', detail: `${place} has no columns.`, repair: true }];
+    }
+    const numbers = checkNumbers(table, place, context);
+    places.push(...numbers.places);
+    return [...checkRows(table, place), ...checkMerged(table, place), ...numbers.findings];
   });
+  return [...findings, ...numberFindings(places, context.language)];
 }
 
 function checkRows({ columns, rows }: TableReply, place: string): readonly Finding[] {

@@ -42,8 +42,9 @@ export function extractNumbers(fields: Answer, schema: JsonSchema, language: str
     fields: rebuild(readings) as Answer,
     printed: Object.fromEntries(found.flatMap(({ path, text }) => (hasText(text) ? [[path, text]] : []))),
     blank: found.flatMap(({ path }) => (readings.get(path)?.kind === 'value' ? [] : [path])),
-    findings: read.flatMap(({ column, readings }) =>
-      numberFindings(`fields.${column}`, [...readings.values()], language),
+    findings: numberFindings(
+      read.map(({ column, readings }) => ({ place: `fields.${column}`, readings: [...readings.values()] })),
+      context.language,
     ),
   };
 }

@@ -1,3 +1,5 @@
+import { languageTag } from './languageTag.ts';
+
 /** What stands around the numbers of a chart, table or field. */
 export interface NumberContext {
   /** All printed numbers of the answer. */
@@ -11,6 +13,9 @@ export function numberContext(
   document: readonly string[],
   ...languages: readonly (string | null | undefined)[]
 ): NumberContext {
-  const language = languages.find((one) => typeof one === 'string' && one !== '');
-  return { document, ...(typeof language === 'string' ? { language } : {}) };
+  for (const said of languages) {
+    const language = languageTag(said);
+    if (language !== undefined) return { document, language };
+  }
+  return { document };
 }

@@ -1,37 +1,56 @@
 import type { Finding } from './reading.ts';
 import type { NumberReading } from './readNumbers.ts';
 
+/** The numbers of one place, such as `tables[0].columns[2]`. */
+export interface ReadPlace {
+  readonly place: string;
+  readonly readings: readonly NumberReading[];
+}
+
+/** More are counted, but not named. */
+const MAX_PLACES = 6;
+
 /**
- * What is to be said about the numbers of a place (`tables[0].columns[2]`): how many could mean two, with or without a
- * language that decided, and how many texts with digits are no plain numbers. None of it is asked for again: the image
- * prints no more than it does.
+ * What is to be said about the numbers of an answer, each thing once: how many could mean two, with or without something
+ * that decided, and how many texts with digits are no plain numbers. None of it is asked for again: the image prints no
+ * more than it does.
  */
-export function numberFindings(
-  place: string,
-  readings: readonly NumberReading[],
-  language: string | undefined,
-): readonly Finding[] {
-  const total = readings.filter(({ kind }) => kind !== 'none').length;
-  const told = (code: Finding['code'], count: number, what: string): readonly Finding[] => {
-    if (count === 0) return [];
-    return [
-      {
-        code,
-        detail: `${place}: ${count} of ${total} printed ${total === 1 ? 'number' : 'numbers'} ${what}.`,
-        repair: false,
-      },
-    ];
+export function numberFindings(all: readonly ReadPlace[], language: string | undefined): readonly Finding[] {
+  const told = (code: Finding['code'], isMeant: (one: NumberReading) => boolean, what: string): readonly Finding[] => {
+    const places = all.filter(({ readings }) => readings.some(isMeant));
+    if (places.length === 0) return [];
+    const readings = places.flatMap((one) => one.readings);
+    const count = readings.filter(isMeant).length;
+    const total = readings.filter(({ kind }) => kind !== 'none').length;
+    const named = places.slice(0, MAX_PLACES).map(({ place }) => place);
+    const more = places.length > MAX_PLACES ? ` and ${places.length - MAX_PLACES} more` : '';
+    const numbers = `${count} of ${total} printed ${total === 1 ? 'number' : 'numbers'}`;
+    return [{ code, detail: `${named.join(', ')}${more}: ${numbers} ${what}.`, repair: false }];
   };
-  const ambiguous = readings.filter(({ kind }) => kind === 'ambiguous').length;
-  const unread = readings.filter(({ kind }) => kind === 'unread').length;
-  const assumed = readings.filter((reading) => reading.kind === 'value' && reading.by === 'language').length;
+  const isReadBy =
+    (by: string) =>
+    (one: NumberReading): boolean =>
+      one.kind === 'value' && one.by === by;
   return [
-    ...told('ambiguous-number', ambiguous, 'can be read in two ways (1.234 may be 1234 or 1.234) and got no value'),
+    ...told(
+      'ambiguous-number',
+      ({ kind }) => kind === 'ambiguous',
+      'can be read in two ways (1.234 may be 1234 or 1.234) and got no value',
+    ),
     ...told(
       'assumed-number',
-      assumed,
+      isReadBy('language'),
       `can be read in two ways and got the value that the language "${language ?? ''}" gives`,
     ),
-    ...told('unread-number', unread, 'are no plain numbers (a range, a date, an abbreviation) and got no value'),
+    ...told(
+      'assumed-number',
+      isReadBy('few'),
+      'can be read in two ways and got the value that only a few numbers beside them suggest',
+    ),
+    ...told(
+      'unread-number',
+      ({ kind }) => kind === 'unread',
+      'are no plain numbers (a range, a date, an abbreviation) and got no value',
+    ),
   ];
 }

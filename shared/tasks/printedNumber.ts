@@ -110,10 +110,12 @@ function peel(text: string): { readonly rest: string; readonly isNegative: boole
     before = rest;
     rest = rest
       .replace(/^(\(?)[*†‡§]+\s*|\s*[*†‡§]+$/g, '$1')
-      // "5.–" and "5,--" are whole amounts of money, not negative ones.
+      // "5.–" and "5,--", "5:-" and "5/-" are whole amounts of money, not negative ones.
       .replace(/(\d[.,])-{1,2}$/, '$100')
-      .replace(/^([+-])\s?(?=[^\s+-])|(?<=\d)\s?(-)$/, (_, leading?: string, trailing?: string) => {
-        signs.push(leading ?? trailing ?? '');
+      .replace(/(\d)(?::-|\/[-=])$/, '$1')
+      // "200,00+" stands in statements beside "200,00-"; "65+" is open at its end.
+      .replace(/^([+-])\s?(?=[^\s+-])|(?<=\d)\s?(-)$|(?<=[.,]\d\d)\s?(\+)$/, (_, ...found: readonly unknown[]) => {
+        signs.push(found.slice(0, 3).find((sign) => typeof sign === 'string') ?? '');
         return '';
       })
       .replace(/^\((.*)\)$/, (_, inner: string) => {

@@ -1,9 +1,9 @@
+import { rangeOf } from './axisRange.ts';
 import type { ChartData, ChartReply } from './chartShape.ts';
 import type { NumberContext } from './numberContext.ts';
-import { numberFindings } from './numberFindings.ts';
+import type { ReadPlace } from './numberFindings.ts';
 import type { PrintedValue } from './printedShape.ts';
-import type { Finding } from './reading.ts';
-import { type NumberReading, numberOf, readNumbers } from './readNumbers.ts';
+import { type Around, type NumberReading, numberOf, readNumbers } from './readNumbers.ts';
 
 type Point = ChartReply['series'][number]['points'][number];
 type Axis = ChartReply['xAxis'];
@@ -27,13 +27,30 @@ export function readChart(
   chart: ChartReply,
   place: string,
   { document, language }: NumberContext,
-): { readonly chart: ChartData; readonly findings: readonly Finding[] } {
+): { readonly chart: ChartData; readonly places: readonly ReadPlace[] } {
   const whole = chartTexts(chart);
   const options = { circles: [whole, document], ...(language === undefined ? {} : { language }) };
-  const findings: Finding[] = [];
+  const places: ReadPlace[] = [];
+  const axis = (which: 'xAxis' | 'yAxis', texts: readonly string[]): ReadAxis => {
+    const { min, max, ...traits } = chart[which];
+    const readings = readValues([min, max], { ...options, circles: [texts, document] });
+    // Ends of an axis of times or categories are no numbers, and nobody takes them for some.
+    if (traits.scale === 'linear' || traits.scale === 'log') places.push({ place: `${place}.${which}`, readings });
+    const [low, high] = readings.map(numberOf);
+    const ends = { min: low ?? null, max: high ?? null, minPrinted: textOf(min), maxPrinted: textOf(max) };
+    return {
+      axis: { ...traits, ...ends },
+      isCertain: readings.every((one) => one.kind === 'value' && one.by === 'values'),
+    };
+  };
+  const along = [...chart.series.flatMap(({ points }) => points.map(({ x }) => x)), ...endsOf(chart.xAxis)];
+  const { axis: xAxis } = axis('xAxis', along);
+  const { axis: yAxis, isCertain } = axis('yAxis', whole);
+  const isPossible = chart.kind === 'pie' || !isCertain ? undefined : rangeOf(yAxis);
+  const onAxis = { ...options, ...(isPossible && { isPossible }) };
   const series = chart.series.map(({ name, points }, index) => {
-    const readings = readPoints(points, options);
-    findings.push(...numberFindings(`${place}.series[${index}]`, readings, language));
+    const readings = readPoints(points, onAxis);
+    places.push({ place: `${place}.series[${index}]`, readings });
     return {
       name,
       points: points.map(({ x, y, from }, number) => {
@@ -43,29 +60,18 @@ export function readChart(
       }),
     };
   });
-  const axis = (which: 'xAxis' | 'yAxis', texts: readonly string[]): ChartData['xAxis'] => {
-    const { min, max, ...traits } = chart[which];
-    const readings = readValues([min, max], { ...options, circles: [texts, document] });
-    // Ends of an axis of times or categories are no numbers, and nobody takes them for some.
-    if (traits.scale === 'linear' || traits.scale === 'log') {
-      findings.push(...numberFindings(`${place}.${which}`, readings, language));
-    }
-    const [low, high] = readings;
-    return { ...traits, min: numberOf(low), max: numberOf(high), minPrinted: textOf(min), maxPrinted: textOf(max) };
-  };
-  const along = [...chart.series.flatMap(({ points }) => points.map(({ x }) => x)), ...endsOf(chart.xAxis)];
   const { kind, title, notes } = chart;
-  const data = { kind, title, xAxis: axis('xAxis', along), yAxis: axis('yAxis', whole), series, notes };
-  return { chart: data, findings };
+  return { chart: { kind, title, xAxis, yAxis, series, notes }, places };
 }
 
-interface Options {
-  readonly circles: readonly (readonly string[])[];
-  readonly language?: string;
+interface ReadAxis {
+  readonly axis: ChartData['xAxis'];
+  /** Whether its ends can be read in one way only. */
+  readonly isCertain: boolean;
 }
 
 /** An estimate is a number of JSON, whatever is printed beside it. */
-function readPoints(points: readonly Point[], options: Options): readonly NumberReading[] {
+function readPoints(points: readonly Point[], options: Around): readonly NumberReading[] {
   const estimates = points.map(({ y, from }) => (from === 'estimated' && isPlain(y) ? Number(y) : undefined));
   const read = readValues(
     points.map(({ y }, place) => (estimates[place] === undefined ? y : null)),
@@ -77,7 +83,7 @@ function readPoints(points: readonly Point[], options: Options): readonly Number
   });
 }
 
-function readValues(values: readonly PrintedValue[], options: Options): readonly NumberReading[] {
+function readValues(values: readonly PrintedValue[], options: Around): readonly NumberReading[] {
   const texts = values.filter((value) => typeof value === 'string');
   const hasMarks = texts.some((text) => /[.,]/.test(text));
   const isText = (value: PrintedValue): boolean =>

@@ -1,5 +1,5 @@
 import type { NumberContext } from './numberContext.ts';
-import { numberFindings } from './numberFindings.ts';
+import type { ReadPlace } from './numberFindings.ts';
 import type { Finding } from './reading.ts';
 import { type NumberReading, readNumbers } from './readNumbers.ts';
 import type { TableReply } from './tables.ts';
@@ -24,16 +24,24 @@ export function readTable(table: Grid, { document, language }: NumberContext): r
 type Column = readonly NumberReading[] | null;
 
 /** A dash in a column of numbers is none; half of the other cells may be words ("n/a", "total"), more, and it is no such column. */
-export function checkNumbers(table: Grid, place: string, context: NumberContext): readonly Finding[] {
-  return readTable(table, context).flatMap((readings, column): readonly Finding[] => {
+export function checkNumbers(
+  table: Grid,
+  at: string,
+  context: NumberContext,
+): { readonly findings: readonly Finding[]; readonly places: readonly ReadPlace[] } {
+  const findings: Finding[] = [];
+  const places = readTable(table, context).flatMap((readings, column): readonly ReadPlace[] => {
     if (readings === null) return [];
-    const at = `${place}.columns[${column}]`;
+    const place = `${at}.columns[${column}]`;
     const filled = table.rows.filter((row) => !DASHES.test(row[column] ?? '')).length;
     const numbers = readings.filter(({ kind }) => kind === 'value' || kind === 'ambiguous').length;
-    if (numbers * 2 >= filled) return numberFindings(at, readings, context.language);
-    const detail = `${at} is said to hold numbers; ${numbers} of ${filled} cells do.`;
-    return [{ code: 'cell-type', detail, repair: false }, ...numberFindings(at, readings, context.language)];
+    if (numbers * 2 >= filled) return [{ place, readings }];
+    const detail = `${place} is said to hold numbers; ${numbers} of ${filled} cells do.`;
+    findings.push({ code: 'cell-type', detail, repair: false });
+    // Those without a value are told by that already.
+    return [{ place, readings: readings.filter(({ kind }) => kind !== 'unread') }];
   });
+  return { findings, places };
 }
 
 const DASHES = /^[\s\p{Pd}−]*$/u;
