@@ -69,7 +69,7 @@ export const extract = defineTask<ExtractReply, ExtractAnswer>({
       printed: numbers?.printed ?? {},
     };
   },
-  check: (answer, _, { numbers }) => [...checkExtract(answer), ...(numbers?.findings ?? [])],
+  check: (answer, _, { numbers }) => [...checkExtract(answer, numbers), ...(numbers?.findings ?? [])],
   prose: () => [],
   title: () => null,
   firstLine: ({ fields }) =>
@@ -92,9 +92,10 @@ export const extract = defineTask<ExtractReply, ExtractAnswer>({
 });
 
 /** Told, not asked for again: the image will show no more at the second look. */
-function checkExtract({ notFound }: ExtractAnswer): readonly Finding[] {
-  if (notFound.length === 0) return [];
-  const fields = notFound.length === 1 ? '1 field was' : `${notFound.length} fields were`;
+function checkExtract({ notFound }: ExtractAnswer, numbers: ExtractedNumbers | undefined): readonly Finding[] {
+  const missing = notFound.filter((path) => !numbers?.unread.includes(path));
+  if (missing.length === 0) return [];
+  const fields = missing.length === 1 ? '1 field was' : `${missing.length} fields were`;
   return [{ code: 'fields-not-found', detail: `${fields} not found in the image.`, repair: false }];
 }
 

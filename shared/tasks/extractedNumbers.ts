@@ -3,6 +3,7 @@ import type { JsonSchema } from './jsonSchema.ts';
 import { choicesOf } from './missingFields.ts';
 import { type NumberContext, numberContext } from './numberContext.ts';
 import { numberFindings } from './numberFindings.ts';
+import { parseAmount } from './parseAmount.ts';
 import type { Answer, Finding } from './reading.ts';
 import { type NumberReading, readNumbers } from './readNumbers.ts';
 
@@ -13,6 +14,8 @@ export interface ExtractedNumbers {
   readonly printed: Readonly<Record<string, string>>;
   /** Paths that hold null or 0 because their text is no number, or may be two. */
   readonly blank: readonly string[];
+  /** Those of them that the image shows. */
+  readonly unread: readonly string[];
   readonly findings: readonly Finding[];
 }
 
@@ -27,10 +30,8 @@ export function extractNumbers(fields: Answer, schema: JsonSchema, language: str
   // A number of JSON beside texts with separators may be a copy of what is printed: 1.234 for a thousand.
   const hasMarks = texts.some((text) => /[.,]/.test(text));
   const asText = found.map((one) => ({ ...one, text: one.text ?? (hasMarks ? String(one.given) : undefined) }));
-  const context = numberContext(
-    asText.flatMap(({ text }) => text ?? []),
-    language,
-  );
+  const document = asText.flatMap(({ text }) => text ?? []);
+  const context = numberContext(document, language);
   const columns = new Map<string, Found[]>();
   for (const one of asText) {
     const column = one.path.replace(/\[\d+\]/g, '[]');
@@ -42,6 +43,7 @@ export function extractNumbers(fields: Answer, schema: JsonSchema, language: str
     fields: rebuild(readings) as Answer,
     printed: Object.fromEntries(found.flatMap(({ path, text }) => (hasText(text) ? [[path, text]] : []))),
     blank: found.flatMap(({ path }) => (readings.get(path)?.kind === 'value' ? [] : [path])),
+    unread: [...readings].flatMap(([path, { kind }]) => (kind === 'unread' || kind === 'ambiguous' ? [path] : [])),
     findings: numberFindings(
       read.map(({ column, readings }) => ({ place: `fields.${column}`, readings: [...readings.values()] })),
       context.language,
@@ -60,14 +62,17 @@ interface Found {
 type Readings = ReadonlyMap<string, NumberReading>;
 
 function readColumn(column: readonly Found[], { document, language }: NumberContext): Readings {
+  const isContradicted = readNumbers(document).some(({ kind }) => kind === 'ambiguous');
   const texts = column.map(({ text }) => text ?? '');
   const readings = readNumbers(texts, { circles: [document], ...(language === undefined ? {} : { language }) });
   return new Map(
     column.map(({ path, text, given, isInteger }, place): [string, NumberReading] => {
       if (text === undefined && given !== undefined) return [path, { kind: 'value', value: given, by: 'values' }];
       const reading = readings[place] ?? { kind: 'none' };
-      const fits = !isInteger || reading.kind !== 'value' || Number.isSafeInteger(reading.value);
-      return [path, fits ? reading : { kind: 'unread' }];
+      if (reading.kind !== 'value') return [path, reading];
+      if (isInteger && !Number.isSafeInteger(reading.value)) return [path, { kind: 'unread' }];
+      // 1.5 beside "12.500,00" may be what the model made of "1,5", or of "1.500".
+      return [path, given !== undefined && isContradicted ? { ...reading, by: 'few' } : reading];
     }),
   );
 }
@@ -98,6 +103,10 @@ function collect(value: unknown, at: At): (readings: Readings) => unknown {
       return reading?.kind === 'value' ? reading.value : blank;
     };
   }
+  if (isText) {
+    const choice = choiceIn(value, shapes);
+    return () => choice;
+  }
   if (typeof value !== 'object' || value === null) return () => value;
   const isList = Array.isArray(value);
   const entries = Object.entries(value).map(([key, item]: [string, unknown]) => {
@@ -110,6 +119,18 @@ function collect(value: unknown, at: At): (readings: Readings) => unknown {
     const rebuilt = entries.map(([key, item]) => [key, item(readings)] as const);
     return isList ? rebuilt.map(([, item]) => item) : Object.fromEntries(rebuilt);
   };
+}
+
+/** The number of a fixed choice that a text prints, where no text is among them; else the text. */
+function choiceIn(text: string, shapes: readonly JsonSchema[]): unknown {
+  const choices = shapes.flatMap((shape) => [...(shape.enum ?? []), ...('const' in shape ? [shape.const] : [])]);
+  const mayBeText = choices.some((choice) => typeof choice === 'string') || shapes.some(isForText);
+  const amount = mayBeText ? undefined : parseAmount(text);
+  return amount !== undefined && choices.includes(amount) ? amount : text;
+}
+
+function isForText({ type, enum: choices, const: only }: JsonSchema): boolean {
+  return choices === undefined && only === undefined && typesOf(type).includes('string');
 }
 
 function isForNumbers(shapes: readonly JsonSchema[]): boolean {

@@ -7,13 +7,18 @@ import { once } from './once.ts';
 export function languageTag(said: string | null | undefined): string | undefined {
   const words = (said ?? '').trim();
   if (/^(?:|und|mul|zxx|none|null|unknown)$/i.test(words)) return undefined;
-  // Names have words that are tags elsewhere: `Old English` begins with no language, `as` is Assamese.
-  return tagOf(words) ?? LANGUAGE_NAMES().get(words.toLowerCase()) ?? firstOf(words.split(/[\s,;/|()]+/));
+  return tagOf(words) ?? nameOf(words) ?? firstOf(words.split(/\s*[,;/|()]\s*/).filter((part) => part !== ''));
 }
 
+/** Of a list: a tag with a region, a name that it begins with, or the first where all are languages. */
 function firstOf(parts: readonly string[]): string | undefined {
-  const tags = parts.flatMap((part) => tagOf(part) ?? LANGUAGE_NAMES().get(part.toLowerCase()) ?? []);
-  return tags.find((tag) => tag.includes('-')) ?? tags[0];
+  const tags = parts.map((part) => tagOf(part) ?? nameOf(part));
+  const withRegion = tags.find((tag) => tag?.includes('-'));
+  return withRegion ?? nameOf(parts[0] ?? '') ?? (tags.includes(undefined) ? undefined : tags[0]);
+}
+
+function nameOf(word: string): string | undefined {
+  return LANGUAGE_NAMES().get(word.toLowerCase());
 }
 
 function tagOf(word: string): string | undefined {

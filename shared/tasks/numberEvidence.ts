@@ -5,6 +5,8 @@ const SURE = /[.,' ٫٬]\d+[.,' ٫٬]|^0[.,٫]|^\d{4,}[.,٫]/;
 /** `2.1` and `31.12` are also numbers of sections and days of the year. */
 const MAY_BE_NO_NUMBER = /^\d{1,2}\.\d{1,2}$/;
 const FEWEST = 2;
+/** Where no language speaks against it, one amount with hundredths is enough. */
+const HUNDREDTHS = /[.,]\d\d$/;
 /** East Asia also counts in groups of four: 1,2345 are 12345. A slip looks the same. */
 const IN_FOURS = /^[1-9]\d{0,3}(?:,\d{4})+$/;
 const HAS_COMMA_DECIMALS = /^0,|,(?:\d{1,2}|\d{5,})$/;
@@ -16,13 +18,14 @@ interface Beside {
   readonly own: readonly string[];
   /** Those of the circle that decided, where the column did not. */
   readonly beside: readonly string[] | undefined;
+  readonly hasLanguage: boolean;
 }
 
 /**
  * Whether enough stands beside a text that could be two numbers to read it as one of them: one sure text, or two of which
  * none may be a slip (`98,0` for `980`) or something else. A text that can be one number only needs none.
  */
-export function isWellGrounded(body: string, { known, own, beside }: Beside): boolean {
+export function isWellGrounded(body: string, { known, own, beside, hasLanguage }: Beside): boolean {
   const valueIn = (one: Convention): string | undefined => decimalOf(body, one);
   const read = new Set(known.map(valueIn));
   const rivals = CONVENTIONS.filter((one) => valueIn(one) !== undefined && !read.has(valueIn(one)));
@@ -32,7 +35,7 @@ export function isWellGrounded(body: string, { known, own, beside }: Beside): bo
   const counted = against.filter((text) => {
     return !IN_FOURS.test(text) && (beside === undefined || !MAY_BE_NO_NUMBER.test(text));
   });
-  return counted.length >= FEWEST;
+  return counted.length >= FEWEST || (!hasLanguage && counted.some((text) => HUNDREDTHS.test(text)));
 }
 
 /** Whether a comma may part groups of four: neither the language nor a text beside it has decimals behind commas. */

@@ -50,7 +50,7 @@ export function numberFindings(all: readonly ReadPlace[], language: string | und
     ...told(
       'unread-number',
       ({ kind }) => kind === 'unread',
-      'are no plain numbers (a range, a date, an abbreviation) and got no value',
+      'could not be read as numbers (ranges, dates, abbreviations, decimals of a whole number) and got no value',
     ),
   ];
 }

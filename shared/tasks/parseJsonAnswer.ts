@@ -5,6 +5,7 @@ export interface FoundObject {
   /** An object, or a list that begins with one. */
   readonly value: unknown;
   readonly ending: TolerantJson['ending'];
+  readonly hasRivals?: true;
 }
 
 export type JsonAnswer =
@@ -37,7 +38,7 @@ export function parseJsonAnswer(text: string): JsonAnswer {
   }
   const objects = found
     .toSorted((one, other) => other.end - other.start - (one.end - one.start))
-    .map(({ value, ending }) => ({ value: cleanStrings(value), ending }));
+    .map(({ value, ending, hasRivals }) => ({ value: cleanStrings(value), ending, ...(hasRivals && { hasRivals }) }));
   return objects.length === 0
     ? { kind: 'none', detail: 'The answer held no JSON object.' }
     : { kind: 'objects', objects };

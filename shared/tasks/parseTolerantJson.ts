@@ -12,6 +12,8 @@ export interface TolerantJson {
   readonly end: number;
   /** `cut`: the text ends too early. `broken`: at `end` stands what is no JSON. */
   readonly ending: 'whole' | 'cut' | 'broken';
+  /** A record gives one key several values, of which the last is kept. */
+  readonly hasRivals?: true;
 }
 
 /** Deeper nesting than this is no answer of any shape we ask for, and would overflow the stack. */
@@ -31,6 +33,7 @@ const LOST = Symbol('lost');
 export function parseTolerantJson(text: string, start: number): TolerantJson {
   let at = start;
   let ending: TolerantJson['ending'] = 'whole';
+  let hasRivals = false;
 
   const goesOn = (): boolean => ending === 'whole';
 
@@ -101,7 +104,9 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
     }
     if (goesOn()) at += 1;
     // Not by assignment: a key named __proto__ stays a key.
-    return Object.fromEntries(entries);
+    const record: Record<string, unknown> = Object.fromEntries(entries);
+    if (Object.keys(record).length < entries.length) hasRivals ||= entries.some((entry) => isRival(entry, record));
+    return record;
   };
 
   /** A key and its colon. */
@@ -133,7 +138,13 @@ export function parseTolerantJson(text: string, start: number): TolerantJson {
   };
 
   const value = readValue(0);
-  return { value: value === LOST ? undefined : value, end: Math.min(at, text.length), ending };
+  const found = { value: value === LOST ? undefined : value, end: Math.min(at, text.length), ending };
+  return hasRivals ? { ...found, hasRivals } : found;
+}
+
+/** Whether the record holds another value under the key. */
+function isRival([key, item]: readonly [string, unknown], record: Readonly<Record<string, unknown>>): boolean {
+  return JSON.stringify(item) !== JSON.stringify(record[key]);
 }
 
 /** A cut string may end within an escape; pairs of backslashes before it are whole. */

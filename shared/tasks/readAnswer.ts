@@ -10,6 +10,7 @@ import type { TaskRequest } from './taskRequest.ts';
 /** More than this in a prompt helps no model. */
 const MAX_FINDINGS = 6;
 const CUT = 'The answer was cut off at its length limit.';
+const RIVALS = 'The JSON gives a key more than one value; the last one was taken.';
 const UNCLOSED = 'The answer ends before its JSON is closed.';
 const BROKEN =
   'The JSON of the answer is broken (an unescaped quote, a missing comma or a bracket too many); what follows is left out.';
@@ -25,9 +26,10 @@ export function readAnswer(request: TaskRequest, text: string, finish: 'stop' | 
     if (finish === 'length') return { kind: 'repair', because: 'cut', findings: [CUT] };
     return { kind: 'repair', because: 'no-json', findings: [parsed.detail] };
   }
-  const { value, ending, match } = bestObject(request, parsed.objects);
+  const { value, ending, hasRivals, match } = bestObject(request, parsed.objects);
   const kept = match.kind === 'fits' ? match : match.kept;
-  const findings = kept === undefined ? [] : [...kept.findings, ...languageFindings(request, kept.answer)];
+  const rivals: readonly Finding[] = hasRivals ? [{ code: 'answer-shape', detail: RIVALS, repair: true }] : [];
+  const findings = kept === undefined ? [] : [...rivals, ...kept.findings, ...languageFindings(request, kept.answer)];
   const asKept = (first: readonly Finding[]): { readonly fallback?: CheckedAnswer } =>
     kept === undefined ? {} : { fallback: checked(kept.answer, { findings: [...first, ...findings], value }) };
 

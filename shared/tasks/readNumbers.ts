@@ -99,7 +99,8 @@ function readingOf(printed: PrintedNumber, { known, spoken, marks, own, beside, 
   if (found === undefined) return { kind: 'ambiguous' };
   if (!isDecided) return readAs(found, partsOnlyThousands(found, own) ? 'values' : 'language');
   const isSpoken = valuesOf(printed, marks).has(found);
-  return readAs(found, isSpoken || isWellGrounded(body, { known: all, own, beside }) ? 'values' : 'few');
+  const isGrounded = isSpoken || isWellGrounded(body, { known: all, own, beside, hasLanguage: marks.length > 0 });
+  return readAs(found, isGrounded ? 'values' : 'few');
 }
 
 function readAs(decimal: string | undefined, by: 'values' | 'few' | 'language'): NumberReading {

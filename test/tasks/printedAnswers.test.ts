@@ -95,6 +95,17 @@ describe('the numbers of a chart', () => {
     expect(codes(valid({ task: 'chart' }, charts([series(['1.200'], 'estimated')])))).toEqual(['ambiguous-number']);
   });
 
+  it.each<readonly [string, Sent, Sent, string, number | null, readonly string[]]>([
+    ['leaves one of two', '0', '5', '1.250', 1.25, []],
+    ['leaves one of two, against the language', '0', '5', '1,250', 1.25, []],
+    ['leaves both', '0', '2000', '1.250', 1250, ['assumed-number']],
+    ['is told in two ways itself', '0', '2.000', '1.250', 1250, ['assumed-number']],
+  ])('takes what may stand on the axis, which %s', (_, min, max, y, value, warnings) => {
+    const german = { ...charts([series([y], 'estimated')], { yAxis: { ...axis, min, max } }), language: 'de' };
+    const read = valid({ task: 'chart' }, german);
+    expect([valuesOf(read), codes(read)]).toEqual([[[value]], warnings]);
+  });
+
   it('checks the sum of a pie with the numbers that were read', () => {
     const pie = (shares: readonly Sent[]): object =>
       charts([series(shares)], { kind: 'pie', yAxis: { ...axis, unit: '%' } });
@@ -158,7 +169,7 @@ describe('the numbers of a table', () => {
       {
         code: 'unread-number',
         detail:
-          'tables[0].columns[2]: 1 of 2 printed numbers are no plain numbers (a range, a date, an abbreviation) and got no value.',
+          'tables[0].columns[2]: 1 of 2 printed numbers could not be read as numbers (ranges, dates, abbreviations, decimals of a whole number) and got no value.',
       },
     ]);
   });
@@ -224,8 +235,8 @@ describe('the numbers of extract', () => {
   });
 
   it.each<readonly [string, Sent, readonly object[], object, readonly string[], readonly string[]]>([
-    ['may be two', '1.234', [], { total: null }, ['total'], ['fields-not-found', 'ambiguous-number']],
-    ['is no number', '1.2 M', [], { total: null }, ['total'], ['fields-not-found', 'unread-number']],
+    ['may be two', '1.234', [], { total: null }, ['total'], ['ambiguous-number']],
+    ['is no number', '1.2 M', [], { total: null }, ['total'], ['unread-number']],
     ['is words', 'about ten', [], { total: null }, ['total'], ['fields-not-found']],
     ['is not there', '', [], { total: null }, ['total'], ['fields-not-found']],
     [
@@ -242,12 +253,30 @@ describe('the numbers of extract', () => {
       [{ price: '1', pieces: '2,5' }],
       { total: 5, lines: [{ price: 1, pieces: null }] },
       ['lines[0].pieces'],
-      ['fields-not-found', 'unread-number'],
+      ['unread-number'],
     ],
   ])('are named as not found where the text %s', (_, total, lines, fields, notFound, warnings) => {
     const read = valid(request, reply(total, lines));
     expect(read.answer).toMatchObject({ fields, notFound });
     expect(codes(read)).toEqual(warnings);
+  });
+
+  it.each<readonly [string, object, unknown, unknown]>([
+    ['a choice of numbers', { type: 'number', enum: [7, 19] }, '19 %', 19],
+    ['a choice of one', { const: 19 }, '19', 19],
+    ['a choice of texts', { type: 'string', enum: ['7', '19'] }, '19', '19'],
+    ['text', { type: 'string' }, '007', '007'],
+    ['text or number', { anyOf: [{ type: 'number' }, { type: 'string' }] }, '1.234', '1.234'],
+  ])('are as the schema has them: %s', (_, field, text, value) => {
+    const ofField = { type: 'object', properties: { rate: field }, required: ['rate'], additionalProperties: false };
+    const read = valid({ task: 'extract', schema: ofField }, { fields: { rate: text }, notFound: [] });
+    expect(read).toMatchObject({ answer: { fields: { rate: value } }, warnings: [] });
+  });
+
+  it('have a warning where a number of JSON stands beside texts that print another way', () => {
+    const read = valid(request, reply(1.5, [{ price: '12.500,00', pieces: null }]));
+    expect(read.answer.fields).toMatchObject({ total: 1.5, lines: [{ price: 12500 }] });
+    expect(codes(read)).toEqual(['fields-not-found', 'assumed-number']);
   });
 
   it('are taken as they are where the model converted all of them', () => {
@@ -267,7 +296,7 @@ describe('the numbers of extract', () => {
     const sent = JSON.stringify(reply(1)).replace('"total":1', '"total":12345678901234567890');
     expect(valid(request, sent)).toMatchObject({
       answer: { fields: { total: null }, printed: { total: '12345678901234567890' } },
-      warnings: [{ code: 'fields-not-found' }, { code: 'unread-number' }],
+      warnings: [{ code: 'unread-number' }],
     });
   });
 });

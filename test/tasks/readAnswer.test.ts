@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
-import { TASK_NAMES, type TaskName } from '../../shared/tasks/taskRequest.ts';
+import { TASK_NAMES, type TaskName, type TaskRequest } from '../../shared/tasks/taskRequest.ts';
 import { chart, insight, replies, requests, table } from './answers.ts';
 
 const cup = { name: 'cup', counted: 'each', count: 1, where: 'left', instances: ['white'] };
@@ -54,6 +54,24 @@ describe('readAnswer', () => {
 
   it('reads comments between the fields', () => {
     expect(readAnswer({ task: 'describe' }, commented, 'stop')).toMatchObject({ kind: 'valid', warnings: [] });
+  });
+
+  it('asks again where a key has two values, and keeps the last one with a warning', () => {
+    const schema = {
+      type: 'object',
+      properties: { total: { type: 'number' } },
+      required: ['total'],
+      additionalProperties: false,
+    };
+    const request: TaskRequest = { task: 'extract', schema };
+    const sent = (totals: string): string => `{"fields":{${totals}},"notFound":[],"instructionsInImage":[]}`;
+    const detail = 'The JSON gives a key more than one value; the last one was taken.';
+    expect(readAnswer(request, sent('"total":"12,50","total":"21,50"'), 'stop')).toMatchObject({
+      kind: 'repair',
+      findings: [detail],
+      fallback: { answer: { fields: { total: 21.5 } }, warnings: [{ code: 'answer-shape', detail }] },
+    });
+    expect(readAnswer(request, sent('"total":"12,50","total":"12,50"'), 'stop').kind).toBe('valid');
   });
 
   it('asks again for an answer without any JSON', () => {
