@@ -1,11 +1,16 @@
 import { CONVENTIONS, type Convention, decimalOf } from './numberConvention.ts';
 
-/** Two marks, a zero before the mark, or four digits: no slip makes these of a number that is printed in another way. */
-const SURE = /[.,' ٫٬]\d+[.,' ٫٬]|^0[.,٫]|^\d{4,}[.,٫]/;
+/**
+ * Two marks, a zero before the mark, or four digits before it and not three behind: one slip makes none of these of a number
+ * that is printed in another way.
+ */
+const SURE = /[.,' ٫٬]\d+[.,' ٫٬]|^0[.,٫]|^\d{4,}[.,٫](?!\d{3}$)/;
+/** Against the language, only this is. */
+const SURE_AGAINST_LANGUAGE = /^0[.,٫]/;
 /** `2.1` and `31.12` are also numbers of sections and days of the year. */
 const MAY_BE_NO_NUMBER = /^\d{1,2}\.\d{1,2}$/;
 const FEWEST = 2;
-/** Where no language speaks against it, one amount with hundredths is enough. */
+/** Where no language speaks against it, one amount of another field or column is enough. */
 const HUNDREDTHS = /[.,]\d\d$/;
 /** East Asia also counts in groups of four: 1,2345 are 12345. A slip looks the same. */
 const IN_FOURS = /^[1-9]\d{0,3}(?:,\d{4})+$/;
@@ -18,24 +23,29 @@ interface Beside {
   readonly own: readonly string[];
   /** Those of the circle that decided, where the column did not. */
   readonly beside: readonly string[] | undefined;
-  readonly hasLanguage: boolean;
+  /** A language is known, and has another decimal mark than the reading. */
+  readonly isAgainstLanguage: boolean;
 }
 
 /**
  * Whether enough stands beside a text that could be two numbers to read it as one of them: one sure text, or two of which
  * none may be a slip (`98,0` for `980`) or something else. A text that can be one number only needs none.
  */
-export function isWellGrounded(body: string, { known, own, beside, hasLanguage }: Beside): boolean {
+export function isWellGrounded(body: string, { known, own, beside, isAgainstLanguage }: Beside): boolean {
   const valueIn = (one: Convention): string | undefined => decimalOf(body, one);
   const read = new Set(known.map(valueIn));
   const rivals = CONVENTIONS.filter((one) => valueIn(one) !== undefined && !read.has(valueIn(one)));
   if (rivals.length === 0) return true;
   const against = (beside ?? own).filter((text) => rivals.every((rival) => decimalOf(text, rival) === undefined));
-  if (against.some((text) => SURE.test(text))) return true;
+  const sure = isAgainstLanguage ? SURE_AGAINST_LANGUAGE : SURE;
+  if (against.some((text) => sure.test(text))) return true;
   const counted = against.filter((text) => {
-    return !IN_FOURS.test(text) && (beside === undefined || !MAY_BE_NO_NUMBER.test(text));
+    return SURE.test(text) || (!IN_FOURS.test(text) && (beside === undefined || !MAY_BE_NO_NUMBER.test(text)));
   });
-  return counted.length >= FEWEST || (!hasLanguage && counted.some((text) => HUNDREDTHS.test(text)));
+  return (
+    counted.length >= FEWEST ||
+    (beside !== undefined && !isAgainstLanguage && counted.some((text) => HUNDREDTHS.test(text)))
+  );
 }
 
 /** Whether a comma may part groups of four: neither the language nor a text beside it has decimals behind commas. */

@@ -98,8 +98,10 @@ function readingOf(printed: PrintedNumber, { known, spoken, marks, own, beside, 
   const found = isDecided ? first : more.length === 0 ? only : undefined;
   if (found === undefined) return { kind: 'ambiguous' };
   if (!isDecided) return readAs(found, partsOnlyThousands(found, own) ? 'values' : 'language');
-  const isSpoken = valuesOf(printed, marks).has(found);
-  const isGrounded = isSpoken || isWellGrounded(body, { known: all, own, beside, hasLanguage: marks.length > 0 });
+  const sameMark = all.filter(({ decimal }) => marks.some((one) => one.decimal === decimal));
+  const isSpoken = valuesOf(printed, sameMark).has(found);
+  const isAgainstLanguage = marks.length > 0 && !isSpoken;
+  const isGrounded = isSpoken || isWellGrounded(body, { known: all, own, beside, isAgainstLanguage });
   return readAs(found, isGrounded ? 'values' : 'few');
 }
 
