@@ -300,3 +300,25 @@ describe('the numbers of extract', () => {
     });
   });
 });
+
+describe('answers of earlier versions, without printed texts and values', () => {
+  const series1 = [{ name: 'Sales', points: [{ x: 'a', y: 1234.5, from: 'read' }] }];
+  const ends = { ...axis, min: 0, max: 2000 };
+  const earlierChart = { ...chart, xAxis: ends, yAxis: ends, series: series1, markdown: '| m |', csv: 'c\r\n' };
+  const earlierTable = { ...table, markdown: '| t |', csv: 't\r\n' };
+
+  it.each<readonly [string, TaskRequest, Record<string, unknown>, readonly string[], string]>([
+    ['chart', { task: 'chart' }, { charts: [earlierChart] }, ['c\r\n'], '| m |'],
+    ['tables', { task: 'tables' }, { tables: [earlierTable] }, ['t\r\n'], '| t |'],
+    [
+      'extract',
+      { task: 'extract' },
+      { fields: { total: 5 }, notFound: [] },
+      ['field,value\r\ntotal,5\r\n'],
+      '| total | 5     |',
+    ],
+  ])('of %s are still rendered', (_, request, answer, files, markdown) => {
+    expect(csvOf(request, answer).map(({ csv }) => csv)).toEqual(files);
+    expect(renderMarkdown(request, answer)).toContain(markdown);
+  });
+});
