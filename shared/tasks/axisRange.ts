@@ -1,5 +1,5 @@
 /** A value judged from the axis may lie this part of its length outside; a bar may also end at the frame. */
-const AXIS_TOLERANCE = 0.02;
+export const AXIS_TOLERANCE = 0.02;
 
 interface Scale {
   readonly scale: 'linear' | 'log' | 'time' | 'category';

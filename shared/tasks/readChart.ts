@@ -1,4 +1,4 @@
-import { rangeOf } from './axisRange.ts';
+import { AXIS_TOLERANCE, rangeOf } from './axisRange.ts';
 import type { ChartData, ChartReply } from './chartShape.ts';
 import type { NumberContext } from './numberContext.ts';
 import type { ReadPlace } from './numberFindings.ts';
@@ -31,9 +31,10 @@ export function readChart(
   const whole = chartTexts(chart);
   const options = { circles: [whole, document], ...(language === undefined ? {} : { language }) };
   const places: ReadPlace[] = [];
-  const axis = (which: 'xAxis' | 'yAxis', texts: readonly string[]): ReadAxis => {
+  const axis = (which: 'xAxis' | 'yAxis', texts: readonly string[], around: Around = {}): ReadAxis => {
     const { min, max, ...traits } = chart[which];
-    const readings = readValues([min, max], { ...options, circles: [texts, document] });
+    const ofScale = [min, max].map((end) => (traits.scale === 'log' ? asPower(end) : end));
+    const readings = readValues(ofScale, { ...options, ...around, circles: [texts, document] });
     // Ends of an axis of times or categories are no numbers, and nobody takes them for some.
     if (traits.scale === 'linear' || traits.scale === 'log') places.push({ place: `${place}.${which}`, readings });
     const [low, high] = readings.map(numberOf);
@@ -45,7 +46,7 @@ export function readChart(
   };
   const along = [...chart.series.flatMap(({ points }) => points.map(({ x }) => x)), ...endsOf(chart.xAxis)];
   const { axis: xAxis } = axis('xAxis', along);
-  const { axis: yAxis, isCertain } = axis('yAxis', whole);
+  const { axis: yAxis, isCertain } = axis('yAxis', whole, chart.kind === 'pie' ? {} : longAs(chart, options));
   const isPossible = chart.kind === 'pie' || !isCertain ? undefined : rangeOf(yAxis);
   const onAxis = { ...options, ...(isPossible && { isPossible }) };
   const series = chart.series.map(({ name, points }, index) => {
@@ -62,6 +63,20 @@ export function readChart(
   });
   const { kind, title, notes } = chart;
   return { chart: { kind, title, xAxis, yAxis, series, notes }, places };
+}
+
+/** An axis is as long as what stands on it: beside a bar of 800 its end 2.000 is two thousand. */
+function longAs({ series }: ChartReply, options: Around): Around {
+  const certain = series
+    .flatMap(({ points }) => readPoints(points, options))
+    .flatMap((one) => (one.kind === 'value' && one.by === 'values' ? [Math.abs(one.value)] : []));
+  const longest = certain.reduce((most, value) => Math.max(most, value), 0);
+  return { isPossible: (value) => Math.abs(value) >= longest * (1 - AXIS_TOLERANCE) };
+}
+
+/** `10⁶` at the end of a logarithmic axis is a power, and 6 no footnote. */
+function asPower(end: PrintedValue): PrintedValue {
+  return typeof end === 'string' ? end.replace(/^\s*10(?=[\^⁺⁻⁰¹²³⁴-⁹])/u, '1×10') : end;
 }
 
 interface ReadAxis {

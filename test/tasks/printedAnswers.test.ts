@@ -106,6 +106,21 @@ describe('the numbers of a chart', () => {
     expect([valuesOf(read), codes(read)]).toEqual([[[value]], warnings]);
   });
 
+  it.each<readonly [string, object, readonly Sent[], object]>([
+    ['thousands, by a bar', { min: '0', max: '2.000' }, ['1.200', '800'], { min: 0, max: 2000 }],
+    ['losses, by a bar', { min: '-1.000', max: '1.000' }, ['-500', '800'], { min: -1000, max: 1000 }],
+    [
+      'powers',
+      { min: '10⁰', max: '10^6', scale: 'log' },
+      ['800', '12'],
+      { min: 1, max: 1_000_000, maxPrinted: '10^6' },
+    ],
+  ])('reads the ends of an axis of %s, without a warning', (_, ends, values, expected) => {
+    const german = { ...charts([series(values)], { yAxis: { ...axis, ...ends } }), language: 'de' };
+    const read = valid({ task: 'chart' }, german);
+    expect(read).toMatchObject({ answer: { charts: [{ yAxis: expected }] }, warnings: [] });
+  });
+
   it('checks the sum of a pie with the numbers that were read', () => {
     const pie = (shares: readonly Sent[]): object =>
       charts([series(shares)], { kind: 'pie', yAxis: { ...axis, unit: '%' } });
