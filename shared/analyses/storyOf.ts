@@ -1,8 +1,9 @@
 import { ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
+import { type Word, wordOf } from '../pool/circuit.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { mayHaveReachedModel, type NextStep, type SentAttempt, type Story } from '../pool/nextStep.ts';
-import type { Outcome, Suspect } from '../pool/outcome.ts';
+import { isJudged, type Outcome, type Refused, type Suspect } from '../pool/outcome.ts';
 import type { Attempt } from './analysisRecord.ts';
 import { withWarning } from './analysisSteps.ts';
 import { type ImageToSend, RE_ENCODED } from './imageToSend.ts';
@@ -38,7 +39,6 @@ export async function storyOf(
   { ledger }: Pick<StoryParts, 'ledger'>,
 ): Promise<Story> {
   const attempts = conversation.keeper.current().attempts.slice(earlier.length);
-  const isUnclear = outcome.kind === 'refused' && outcome.reason === 'unclear';
   return {
     deployment,
     attempts: attempts.slice(0, -1).map(asSent),
@@ -46,7 +46,7 @@ export async function storyOf(
     couldServe: conversation.couldServe,
     suspects,
     isEncoded: isChanged(await conversation.prepared()),
-    answersOthers: isUnclear && (await answersOthers(deployment, ledger)),
+    word: outcome.kind === 'refused' ? await wordIn(ledger, outcome, deployment) : 'worthless',
     tookMs: attempts.at(-1)?.ms ?? 0,
   };
 }
@@ -73,10 +73,10 @@ function isChanged(image: PreparedImage | 'changed'): boolean {
   return image !== 'changed' && image.changed;
 }
 
-/** Whether the deployment has answered since it last refused what nobody could judge: this refusal is the first. */
-async function answersOthers(deployment: string, ledger: StoryParts['ledger']): Promise<boolean> {
+async function wordIn(ledger: StoryParts['ledger'], refusal: Refused, deployment: string): Promise<Word> {
+  if (!isJudged(refusal)) return 'worthless';
   const view = (await ledger.view()).find((each) => each.deployment.name === deployment);
-  return view?.circuit.state === 'closed' && view.circuit.failures <= 1 && view.answered > 0;
+  return view === undefined ? 'doubtful' : wordOf(refusal, view);
 }
 
 /** What a crash left on its way may have reached the model. */

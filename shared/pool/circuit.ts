@@ -1,5 +1,5 @@
 import type { CircuitView } from './ledger.ts';
-import type { Outcome, Refused } from './outcome.ts';
+import { isTelling, type Outcome, type Refused } from './outcome.ts';
 import { refusalText } from './refusalText.ts';
 
 /** Whether a deployment is asked at all. An open one is asked again by one probe at a time once its time is over. */
@@ -104,9 +104,30 @@ export function convicted(circuit: Circuit, refusal: Refused, nowMs: number): Ci
   return opened(circuit.openings, refusalText(refusal), { span: REFUSED_OPEN_MS, nowMs });
 }
 
-/** The circuit of a deployment that another one agreed with: the request was at fault. */
+/**
+ * The circuit of a deployment that another one agreed with: the request was at fault. One failure stays where there were any:
+ * that others refuse too does not show that it answers.
+ */
 export function cleared(circuit: Circuit): Circuit {
-  return circuit.state === 'closed' ? { state: 'closed', failures: 0, openings: circuit.openings } : circuit;
+  if (circuit.state !== 'closed') return circuit;
+  return { state: 'closed', failures: Math.min(1, circuit.failures), openings: circuit.openings };
+}
+
+/** What a deployment's refusal of a request is worth where another one has refused it too. */
+export type Word = 'believed' | 'doubtful' | 'worthless';
+
+/**
+ * Two deployments that are set up wrongly in the same way agree as well. So one is believed that answers other requests,
+ * and where its refusal tells no reason, only if it is the first since it last answered. One that refuses three in a row
+ * without a reason is out: its word is worth nothing.
+ */
+export function wordOf(
+  refusal: Refused,
+  { circuit, answered }: { readonly circuit: CircuitView; readonly answered: number },
+): Word {
+  if (isTelling(refusal)) return answered > 0 ? 'believed' : 'doubtful';
+  if (circuit.state !== 'closed') return 'worthless';
+  return answered > 0 && circuit.failures <= 1 ? 'believed' : 'doubtful';
 }
 
 function suspected(circuit: Circuit, nowMs: number): Circuit {

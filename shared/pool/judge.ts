@@ -1,20 +1,20 @@
-import { cleared, convicted } from './circuit.ts';
+import { circuitView, cleared, convicted, wordOf } from './circuit.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
-import type { Outcome, Suspect } from './outcome.ts';
+import { isJudged, type Outcome, type Suspect } from './outcome.ts';
 import { type DeploymentState, type PoolState, withState } from './poolState.ts';
 import { openingSignals } from './signalsOf.ts';
 
 /**
  * What an ending says of those who had refused the same request before. Where this deployment answered it, they are at
  * fault, and their circuits open; where it refused too, or its filter stopped the image, the request is, and they are
- * cleared. A 429, a failure or a refusal of its own says nothing.
+ * cleared. A 429, a failure or a refusal of its own says nothing, nor does the refusal of one that is not believed.
  */
 export function judge(
   pool: PoolState,
   booking: Booking,
   { outcome, nowMs }: { readonly outcome: Outcome; readonly nowMs: number },
 ): { readonly state: PoolState; readonly signals: readonly PoolSignal[] } {
-  const verdict = verdictOf(outcome);
+  const verdict = verdictOf(outcome, pool, booking);
   let state = pool;
   const signals: PoolSignal[] = [];
   for (const suspect of verdict === undefined ? [] : (booking.suspects ?? [])) {
@@ -30,11 +30,13 @@ export function judge(
 
 type Verdict = 'at-fault' | 'cleared' | undefined;
 
-function verdictOf(outcome: Outcome): Verdict {
+function verdictOf(outcome: Outcome, pool: PoolState, booking: Booking): Verdict {
   if (outcome.kind === 'answered') return 'at-fault';
   if (outcome.kind === 'filtered') return outcome.on === 'answer' ? 'at-fault' : 'cleared';
-  const agrees = outcome.kind === 'refused' && ['bad-request', 'bad-image', 'unclear'].includes(outcome.reason);
-  return agrees ? 'cleared' : undefined;
+  if (outcome.kind !== 'refused' || !isJudged(outcome)) return undefined;
+  const by = pool.states[pool.deployments.findIndex(({ name }) => name === booking.deployment.name)];
+  const word = by && wordOf(outcome, { ...by, circuit: circuitView(by.circuit) });
+  return word === 'believed' ? 'cleared' : undefined;
 }
 
 function circuitFor(

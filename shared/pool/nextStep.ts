@@ -1,5 +1,6 @@
+import type { Word } from './circuit.ts';
 import { endRefused, type RefusedEnd } from './endRefused.ts';
-import type { Outcome, OutcomeKind, Refused, Suspect } from './outcome.ts';
+import { isTelling, type Outcome, type OutcomeKind, type Refused, type Suspect } from './outcome.ts';
 import { refusalText } from './refusalText.ts';
 
 /** One request that was sent, as a record keeps it. */
@@ -22,8 +23,8 @@ export interface Story {
   readonly suspects: readonly Suspect[];
   /** The image was encoded by us, so that an odd encoding is no reason to refuse it. */
   readonly isEncoded: boolean;
-  /** The deployment has answered since it last refused what nobody could judge. */
-  readonly answersOthers: boolean;
+  /** Of a refusal that another deployment is to judge. */
+  readonly word: Word;
   /** From sending to the end. */
   readonly tookMs: number;
 }
@@ -102,21 +103,30 @@ function afterRefusal(refused: Refused, story: Story): NextStep {
 }
 
 /**
- * A second deployment that refuses the same request is believed. Where the only deployment refuses without a reason that
- * tells, what it does for others tells. Where the others are out, it waits for one of them.
+ * A second deployment that refuses the same request is believed if it answers others; else a third is asked, until all have
+ * refused. Where the others are out, it waits for one of them.
  */
 function judged(refused: Refused, story: Story): NextStep {
   const { suspects, deployment, couldServe } = story;
-  if (suspects.some((suspect) => suspect.deployment !== deployment)) return endRefused(refused);
-  if (couldServe.length === 1) {
-    return refused.reason !== 'unclear' || story.answersOthers ? endRefused(refused) : elsewhereOrWait(story, refused);
-  }
-  if (suspects.length > 0) {
+  const others = couldServe.filter((name) => name !== deployment);
+  const isSecond = suspects.some((suspect) => suspect.deployment !== deployment);
+  if (story.word === 'believed' && (isSecond || others.length === 0)) return endRefused(refused);
+  const haveAllRefused = others.every((name) => suspects.some((suspect) => suspect.deployment === name));
+  const isDoubtful = story.word === 'doubtful' && (isTelling(refused) || others.length > 0);
+  if (haveAllRefused && isDoubtful) return endRefused(refused);
+  if (suspects.some((suspect) => suspect.deployment === deployment)) {
     const detail = `No other deployment could be asked after ${deployment} had refused it: it ${refusalText(refused)}.`;
     return { kind: 'wait', for: 'outage', detail };
   }
+  const now = [...suspects, { deployment, refusal: refused }];
   const next = elsewhereOrWait(story, refused);
-  return next.kind === 'elsewhere' ? { ...next, suspects: [{ deployment, refusal: refused }] } : next;
+  if (next.kind === 'elsewhere') return { ...next, suspects: now };
+  // One that refused the file as it came may have had no room for our encoding of it.
+  const exclude = now.map((suspect) => suspect.deployment);
+  const hasRefused = (name: string): boolean =>
+    story.attempts.some((one) => one.deployment === name && one.outcome === 'refused');
+  const isLeft = story.isEncoded && couldServe.some((name) => !exclude.includes(name) && hasRefused(name));
+  return isLeft ? { kind: 'elsewhere', exclude, suspects: now } : next;
 }
 
 function afterAmbiguity(outcome: Extract<Outcome, { kind: 'ambiguous' }>, story: Story): NextStep {

@@ -114,6 +114,21 @@ export type Outcome =
 /** A request that a deployment refused as a whole. */
 export type Refused = Extract<Outcome, { kind: 'refused' }>;
 
+const JUDGED: ReadonlySet<RefusalReason> = new Set(['bad-image', 'bad-request', 'unclear']);
+
+/** Whether another deployment is to tell whose fault a refusal is. */
+export function isJudged({ reason }: Refused): boolean {
+  return JUDGED.has(reason);
+}
+
+/** Too many bytes: whatever the body says, this status tells what is wrong. */
+const TOO_LARGE = 413;
+
+/** Whether a refusal that is not the deployment's own says what is wrong with the image or the request. */
+export function isTelling({ reason, status }: Refused): boolean {
+  return reason !== 'unclear' || status === TOO_LARGE;
+}
+
 /** A deployment that refused a request which another one is to judge: where that answers, the first is at fault. */
 export interface Suspect {
   readonly deployment: string;

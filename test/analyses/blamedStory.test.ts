@@ -37,7 +37,7 @@ describe('an image that the service cannot read', () => {
     expect(record.image?.sentBytes).not.toBe(JPEG.byteLength);
   });
 
-  it('is rejected with the service’s sentence once a second deployment cannot read our own encoding either', async () => {
+  it('is rejected with the service’s sentence once the other deployments cannot read our own encoding either', async () => {
     const story = await storyOf(BAD_IMAGE);
     await drop(story, 'broken.jpg', JPEG);
     expect(await newestOf(story)).toMatchObject({
@@ -45,7 +45,7 @@ describe('an image that the service cannot read', () => {
       error: { code: 'broken-image', detail: 'The model service refused the image with 400: Invalid image data.' },
       warnings: [{ code: 're-encoded' }],
     });
-    expect(story.asked).toHaveLength(3);
+    expect(story.asked).toHaveLength(5);
     expect(new Set(story.asked).size).toBeGreaterThan(1);
   });
 });
@@ -65,15 +65,25 @@ describe('a deployment that refuses what another one takes', () => {
 });
 
 describe('a request that every deployment refuses', () => {
-  it('fails after the second, with the service’s sentence', async () => {
-    const story = await storyOf(refused('unclear', 400));
+  it('fails after the second that answers others, with the service’s sentence', async () => {
+    const answers = Array<Outcome>(4).fill(answerOf());
+    const story = await storyOf(...answers, refused('unclear', 400));
+    for (const name of ['1', '2', '3', '4']) await drop(story, `${name}.jpg`, JPEG);
     await drop(story, 'refused.jpg', JPEG);
     expect(await newestOf(story)).toMatchObject({
       status: 'failed',
       error: { code: 'service-refused', detail: 'The service refused the request with 400: It said unclear.' },
     });
-    expect(story.asked).toHaveLength(2);
+    expect(story.asked).toHaveLength(6);
     expect((await story.parts.ledger.view()).map(({ circuit }) => circuit.state)).toEqual(Array(4).fill('closed'));
+  });
+
+  it('fails after all of them where none has ever answered', async () => {
+    const story = await storyOf(refused('unclear', 400));
+    await drop(story, 'refused.jpg', JPEG);
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'service-refused' } });
+    expect(new Set(story.asked).size).toBe(4);
+    expect(story.asked).toHaveLength(4);
   });
 
   it('waits for the outage’s end where each says that its settings are wrong', async () => {

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { book } from '../../shared/pool/book.ts';
-import { isSuspected } from '../../shared/pool/circuit.ts';
+import { isSuspected, type Word, wordOf } from '../../shared/pool/circuit.ts';
 import type { Need } from '../../shared/pool/ledger.ts';
 import type { Outcome, Suspect } from '../../shared/pool/outcome.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { settle } from '../../shared/pool/settle.ts';
+import { viewOf } from '../../shared/pool/viewOf.ts';
 import { ambiguous, answered, filtered, need, refused, START_MS, seedPool, throttled } from './deployments.ts';
 
 const [first = '', second = ''] = seedPool.map(({ name }) => name);
 const refusal = { ...refused('unclear', 400), code: 'weird' };
 
 /** The first deployment refuses, and the second ends the same request so. */
-function judgedBy(outcome: Outcome, suspects: readonly Suspect[] = [{ deployment: first, refusal }]) {
-  const idle = poolStateOf(seedPool, { httpShare: 0 });
+function judgedBy(outcome: Outcome, suspects: readonly Suspect[] = [{ deployment: first, refusal }], answered = 1) {
+  const unused = poolStateOf(seedPool, { httpShare: 0 });
+  const idle = { ...unused, states: unused.states.map((state) => ({ ...state, answered })) };
   const one = bookOn(idle, { deploymentName: first });
   const refusedBy = settle(one.state, one.booking, { outcome: refusal, tookMs: 20, nowMs: START_MS + 20 });
   const other = bookOn(refusedBy.state, { deploymentName: second, suspects });
@@ -45,7 +47,30 @@ describe('judge', () => {
     ['is refused for its image', refused('bad-image', 400)],
     ['is stopped by a filter', filtered],
   ])('clears it when the request %s elsewhere', (_, outcome) => {
-    expect(judgedBy(outcome).circuit).toEqual({ state: 'closed', failures: 0, openings: 0 });
+    expect(judgedBy(outcome).circuit).toEqual({ state: 'closed', failures: 1, openings: 0 });
+  });
+
+  it.each(['unclear', 'bad-request', 'bad-image'] as const)(
+    'does not believe one that has never answered where it refuses too (%s)',
+    (reason) => {
+      const { circuit } = judgedBy(refused(reason, 400), undefined, 0);
+      expect(circuit && isSuspected(circuit, START_MS + 4_020)).toBe(true);
+    },
+  );
+
+  it('believes only the first of two refusals that tell nothing, however often another one agrees', () => {
+    const unused = poolStateOf(seedPool.slice(0, 2), { httpShare: 0 });
+    let nowMs = START_MS;
+    let pool: PoolState = { ...unused, states: unused.states.map((state) => ({ ...state, answered: 9 })) };
+    const refuseOn = (deploymentName: string, suspects: readonly Suspect[] = []): Word | undefined => {
+      nowMs += 15_000;
+      const { booking, state } = bookOn(pool, { deploymentName, suspects }, nowMs);
+      pool = settle(state, booking, { outcome: refusal, tookMs: 20, nowMs }).state;
+      const view = viewOf(pool, nowMs).find(({ deployment }) => deployment.name === deploymentName);
+      return view && wordOf(refusal, view);
+    };
+    expect([refuseOn(first), refuseOn(second, [{ deployment: first, refusal }])]).toEqual(['believed', 'believed']);
+    expect([refuseOn(first), refuseOn(second, [{ deployment: first, refusal }])]).toEqual(['doubtful', 'doubtful']);
   });
 
   it.each([

@@ -10,7 +10,7 @@ const story = (overrides: Partial<Story> = {}): Story => ({
   couldServe: ['sweden', 'switzerland'],
   suspects: [],
   isEncoded: false,
-  answersOthers: false,
+  word: 'doubtful',
   tookMs: 900,
   ...overrides,
 });
@@ -63,11 +63,25 @@ const rows: readonly Row[] = [
     {
       when: `a second deployment refuses the request too (${reason})`,
       outcome: refused(reason, 400),
-      story: { attempts: [refusedIn('switzerland')], suspects: [suspect('switzerland')] },
+      story: { attempts: [refusedIn('switzerland')], suspects: [suspect('switzerland')], word: 'believed' },
       next: {
         kind: 'fail',
         code: 'service-refused',
         detail: `The service refused the request with 400: It said ${reason}.`,
+      },
+    },
+    {
+      when: `a second deployment refuses the request too, and answers no others, for a third one to judge (${reason})`,
+      outcome: refused(reason, 400),
+      story: {
+        attempts: [refusedIn('switzerland')],
+        suspects: [suspect('switzerland')],
+        couldServe: ['sweden', 'switzerland', 'france'],
+      },
+      next: {
+        kind: 'elsewhere',
+        exclude: ['switzerland', 'sweden'],
+        suspects: [suspect('switzerland'), { deployment: 'sweden', refusal: refused(reason, 400) }],
       },
     },
     {
@@ -88,6 +102,40 @@ const rows: readonly Row[] = [
     },
   ]),
   {
+    when: 'all deployments refuse for a reason that tells nothing, and none has ever answered',
+    outcome: refused('unclear', 400),
+    story: { attempts: [refusedIn('switzerland')], suspects: [suspect('switzerland')] },
+    next: { kind: 'fail', code: 'service-refused' },
+  },
+  {
+    when: 'all deployments refuse for a reason that tells nothing, and so the ones before',
+    outcome: refused('unclear', 400),
+    story: { attempts: [refusedIn('switzerland')], suspects: [suspect('switzerland')], word: 'worthless' },
+    next: { kind: 'wait', for: 'outage' },
+  },
+  {
+    when: 'all deployments refuse for a reason that tells, and none has ever answered',
+    outcome: refused('bad-request', 400),
+    story: { attempts: [refusedIn('switzerland')], suspects: [suspect('switzerland')] },
+    next: { kind: 'fail', code: 'service-refused' },
+  },
+  {
+    when: 'all others refuse our encoding, and the one that refused the file as it came has not seen it',
+    outcome: badImage('undecodable'),
+    story: { attempts: [refusedIn('switzerland')], isEncoded: true },
+    next: {
+      kind: 'elsewhere',
+      exclude: ['sweden'],
+      suspects: [{ deployment: 'sweden', refusal: badImage('undecodable') }],
+    },
+  },
+  {
+    when: 'all deployments refuse so large a request',
+    outcome: refused('unclear', 413),
+    story: { attempts: [refusedIn('switzerland')], suspects: [suspect('switzerland')] },
+    next: { kind: 'reject', code: 'too-large' },
+  },
+  {
     when: 'the only deployment refuses a request that none would take',
     outcome: refused('bad-request', 400),
     story: { couldServe: ['sweden'] },
@@ -96,7 +144,7 @@ const rows: readonly Row[] = [
   {
     when: 'the only deployment refuses for a reason that tells nothing, and answers others',
     outcome: refused('unclear', 400),
-    story: { couldServe: ['sweden'], answersOthers: true },
+    story: { couldServe: ['sweden'], word: 'believed' },
     next: { kind: 'fail', code: 'service-refused' },
   },
   {
@@ -112,7 +160,7 @@ const rows: readonly Row[] = [
   {
     when: 'the only deployment is set up wrongly',
     outcome: { ...refused('misconfigured', 400), code: 'OperationNotSupported' },
-    story: { couldServe: ['sweden'], answersOthers: true },
+    story: { couldServe: ['sweden'], word: 'believed' },
     next: {
       kind: 'wait',
       for: 'outage',

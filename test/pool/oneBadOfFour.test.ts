@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publishedErrorNames, publishedErrors } from '../../local/regions/publishedErrors.ts';
 import { outcomeOf } from '../../shared/vision/outcomeOf.ts';
+import { seedPool } from './deployments.ts';
 import { playOneBadOfFour } from './oneBadOfFour.ts';
 
 const IMAGES = 2_000;
@@ -107,6 +108,22 @@ describe('one bad deployment of four', () => {
     expect(fared.openings).toBeGreaterThan(0);
     expect(fared.misconfigured).toBe(fared.openings);
     expect(fared.atBad).toBeLessThanOrEqual(40);
+  });
+
+  const WORDLESS = [
+    ['nothing that tells', 400, coded('weird', 'The frobnicator is not aligned.')],
+    ['a smaller model', 400, coded('context_length_exceeded', "This model's maximum context length is 4096 tokens.")],
+    ['a gateway with a small limit', 413, ''],
+    ['a gateway that breaks every image', 400, coded('BadRequest', 'Invalid image (base64) data.')],
+    ['a gateway that fails', 500, ''],
+  ] as const;
+
+  it.each(WORDLESS)('loses none either with two or three of four alike: %s', (_, status, body) => {
+    for (const count of [2, 3]) {
+      const bad = seedPool.slice(0, count).map(({ name }) => name);
+      const fared = playOneBadOfFour(refusalOf(status, body), 60, randomFrom(7), bad);
+      expect(fared).toMatchObject({ answered: 60, lost: [] });
+    }
   });
 
   const FILTERS: ReadonlySet<string> = new Set(

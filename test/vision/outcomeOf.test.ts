@@ -673,11 +673,13 @@ describe('outcomeOf anything', () => {
           couldServe: ['a'],
           suspects: [],
           isEncoded: true,
-          answersOthers: false,
+          word: 'doubtful',
           tookMs: 1,
         });
         const isOver = step.kind === 'fail' || step.kind === 'reject';
-        expect(isOver).toBe(['bad-image', 'bad-request'].includes(outcome.reason));
+        expect(isOver).toBe(
+          ['bad-image', 'bad-request'].includes(outcome.reason) || (outcome.reason === 'unclear' && status === 413),
+        );
         const elsewhere = nextStep(outcome, {
           deployment: 'a',
           attempts: [],
@@ -685,7 +687,7 @@ describe('outcomeOf anything', () => {
           couldServe: ['a', 'b'],
           suspects: [],
           isEncoded: false,
-          answersOthers: true,
+          word: 'believed',
           tookMs: 1,
         });
         expect(elsewhere.kind).toBe('elsewhere');

@@ -96,7 +96,7 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
       couldServe: seat.deployments.map(({ name }) => name),
       suspects: [],
       isEncoded: false,
-      answersOthers: false,
+      word: 'doubtful',
       tookMs: instance.now() - sentMs,
     });
     attempts = [...attempts, { deployment: booking.deployment.name, outcome: outcome.kind }];
