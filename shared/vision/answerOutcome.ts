@@ -45,7 +45,8 @@ export function answerOutcome({ status, headers, body: received }: Reply, secret
   const refusal = said.refusal || (isEmpty && finish === 'refusal' ? DECLINED : '');
   const wasCut = CUT.has(finish);
   if (isEmpty && refusal === '' && !wasCut && !said.isText) {
-    const sentence = serviceSentence(body, secrets);
+    // Elsewhere in the body may stand words of an answer.
+    const sentence = serviceSentence({ error: field(body, 'error') }, secrets);
     const detail = `The service answered ${status} without an answer in it.${sentence === '' ? '' : ` ${sentence}`}`;
     const isAnswer = usage !== null || typeof field(choice, 'message') === 'object';
     return {

@@ -13,7 +13,7 @@ import {
   SPENT_CODES,
   SPENT_SENTENCE,
 } from './refusalWords.ts';
-import { wholeSentence } from './serviceSentence.ts';
+import { sentencesIn } from './serviceSentence.ts';
 
 /** Whose fault a refusal is that no content filter caused. */
 export type Blame =
@@ -36,15 +36,15 @@ export type Blame =
  */
 export function blameOf({ status, body }: { readonly status: number; readonly body: unknown }): Blame {
   if (status < 400) return { on: 'deployment', reason: 'redirected' };
-  const sentence = wholeSentence(body).trim();
+  const said = sentencesIn(body);
   const parts = errorPartsOf(body);
   if (status !== 404 && isSpent(body)) return { on: 'deployment', reason: 'payment' };
   const byStatus = BY_STATUS[status];
   if (byStatus !== undefined) return { on: 'deployment', reason: byStatus };
-  if (parts.codes.some((code) => REQUEST_CODES.has(code)) || REQUEST_SENTENCE.test(sentence)) return { on: 'request' };
-  const fault = imageFault(parts, sentence);
+  if (parts.codes.some((code) => REQUEST_CODES.has(code)) || says(said, REQUEST_SENTENCE)) return { on: 'request' };
+  const fault = imageFault(parts, said);
   if (fault !== undefined) return { on: 'image', fault };
-  const reason = deploymentReason(parts, sentence);
+  const reason = deploymentReason(parts, said);
   return reason === undefined ? { on: 'unknown' } : { on: 'deployment', reason };
 }
 
@@ -54,23 +54,27 @@ export function blameOf({ status, body }: { readonly status: number; readonly bo
  */
 export function isSpent(body: unknown): boolean {
   const { codes, types } = errorPartsOf(body);
-  return [...codes, ...types].some((each) => SPENT_CODES.test(each)) || SPENT_SENTENCE.test(wholeSentence(body));
+  return [...codes, ...types].some((each) => SPENT_CODES.test(each)) || says(sentencesIn(body), SPENT_SENTENCE);
 }
 
 /** What a server error says of the image, if it does: some services answer 500 where they cannot load one. */
 export function imageFaultIn(body: unknown): ImageFault | undefined {
-  return imageFault(errorPartsOf(body), wholeSentence(body).trim());
+  return imageFault(errorPartsOf(body), sentencesIn(body));
 }
 
-function imageFault({ codes }: ErrorParts, sentence: string): ImageFault | undefined {
+function says(sentences: readonly string[], pattern: RegExp): boolean {
+  return sentences.some((sentence) => pattern.test(sentence));
+}
+
+function imageFault({ codes }: ErrorParts, said: readonly string[]): ImageFault | undefined {
   const code = codes.find((each) => Object.hasOwn(IMAGE_CODES, each));
   const byCode = code === undefined ? undefined : IMAGE_CODES[code];
   // One code for several faults: the sentence may know better.
-  const bySentence = IMAGE_SENTENCES.find(([pattern]) => pattern.test(sentence))?.[1];
+  const bySentence = IMAGE_SENTENCES.find(([pattern]) => says(said, pattern))?.[1];
   return byCode === 'undecodable' && bySentence === 'too-large' ? bySentence : (byCode ?? bySentence);
 }
 
-function deploymentReason({ codes, params }: ErrorParts, sentence: string): DeploymentReason | undefined {
+function deploymentReason({ codes, params }: ErrorParts, said: readonly string[]): DeploymentReason | undefined {
   const isOurs = params.some((param) => OUR_PARAMETERS.has(param));
   if (isOurs && codes.some((code) => /^(?:invalid|unsupported|unknown)_(?:value|parameter|type)$/.test(code))) {
     return 'misconfigured';
@@ -79,5 +83,5 @@ function deploymentReason({ codes, params }: ErrorParts, sentence: string): Depl
   if (isCallers) return undefined;
   const code = codes.find((each) => Object.hasOwn(DEPLOYMENT_CODES, each));
   if (code !== undefined) return DEPLOYMENT_CODES[code];
-  return DEPLOYMENT_SENTENCES.find(([pattern]) => pattern.test(sentence))?.[1];
+  return DEPLOYMENT_SENTENCES.find(([pattern]) => says(said, pattern))?.[1];
 }

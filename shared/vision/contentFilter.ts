@@ -1,6 +1,6 @@
 import { errorObjectsIn, errorPartsOf } from './errorParts.ts';
 import { field } from './field.ts';
-import { wholeSentence } from './serviceSentence.ts';
+import { sentencesIn } from './serviceSentence.ts';
 
 /** A prompt that a filter stopped. */
 export interface FilteredPrompt {
@@ -28,6 +28,7 @@ const FILTER_CODES: ReadonlySet<string> = new Set([
   'content_policy',
   'moderation_blocked',
   'safety_violation',
+  'data_inspection_failed',
 ]);
 
 /** Reasoning models refuse a prompt by chance: alan-turing-institute/t0-1#69, enricoros/big-AGI#712 (2024-12-29). */
@@ -35,15 +36,18 @@ const MAY_PASS = 'invalid_prompt';
 
 /** The filters' own sentences, where a gateway has dropped the code (BerriAI/litellm#1316, 2024-01-04). */
 const FILTER_SENTENCES =
-  /triggering (?:azure openai['’]s|microsoft['’]s|the) content management policy|content ?policy ?violation(?:error)?\b|not allowed by our safety system|flagged as potentially violating (?:our|the) usage policy/i;
+  /triggering (?:azure openai['’]s|microsoft['’]s|the) content management policy|content ?policy ?violation(?:error)?\b|not allowed by our safety system|flagged as potentially violating (?:our|the) usage policy|\bblocked by (?:azure (?:ai )?)?content safety|\bcontent filtering system has determined|\bguardrails?\b.{0,60}\b(?:failed|violated|blocked)\b|\bviolated (?:guardrail|content safety|moderation) policy/i;
 
-/** API Management blocks with 403, which else is the account's (Learn, "llm-content-safety policy"). */
-const GATEWAY_SENTENCE = /\bcontent safety check|\bcontent safety (?:policy|service)\b.*\bblocked\b/i;
+/** API Management and OpenRouter block with 403, which else is the account's (Learn, "llm-content-safety policy"). */
+const GATEWAY_SENTENCE =
+  /\bcontent safety check|\binput was flagged\b|\bcontent safety (?:policy|service)\b.*\bblocked\b/i;
+
+const BLOCKED_ACCOUNT = /\b(?:access|account|resource|subscription)\b.{0,60}\bblocked\b/i;
 
 /**
  * The filter that refused a prompt, or undefined when a refusal is none. Looked for in every error object of the body,
  * and in the sentence where there is no code. Neither 401 nor 404 can be one, and a 403 speaks of the account, which Azure
- * blocks in the same words; there only the sentence of API Management's own check counts. A 5xx needs the filter's code.
+ * blocks in the same words; there only a verdict, or the sentence of a gateway's own check, counts. A 5xx needs the filter's code.
  * Source: Azure OpenAI content filtering page, 2026-09-29, and variants reported by its users.
  *
  * @example `{ error: { code: 'content_filter', innererror: { content_filter_result: { hate: { filtered: true } } } } }`
@@ -51,24 +55,29 @@ const GATEWAY_SENTENCE = /\bcontent safety check|\bcontent safety (?:policy|serv
  */
 export function filteredPrompt(status: number, body: unknown): FilteredPrompt | undefined {
   if (status === 403) {
-    return GATEWAY_SENTENCE.test(wholeSentence(body)) ? { category: categoryIn(body), mayPass: false } : undefined;
+    const said = sentencesIn(body);
+    const category = categoryIn(body);
+    const isVerdict = category !== UNSPECIFIED && !said.some((sentence) => BLOCKED_ACCOUNT.test(sentence));
+    const isFilter = isVerdict || said.some((sentence) => GATEWAY_SENTENCE.test(sentence));
+    return isFilter ? { category: category === UNSPECIFIED ? flaggedFor(body) : category, mayPass: false } : undefined;
   }
   if (status < 400 || [401, 402, 404, 405, 410, 429].includes(status)) return undefined;
-  const { codes } = errorPartsOf(body);
+  const { codes, types } = errorPartsOf(body);
   const category = categoryIn(body);
   if (codes.includes('content_filter_error') && category === UNSPECIFIED) return undefined;
-  const code = codes.find((each) => FILTER_CODES.has(each));
+  const code = [...codes, ...types].find((each) => FILTER_CODES.has(each));
   if (category !== UNSPECIFIED || code !== undefined) {
     return { category: category === UNSPECIFIED ? ownCategory(code) : category, mayPass: false };
   }
   if (codes.includes(MAY_PASS)) return { category: MAY_PASS, mayPass: true };
   if (status >= 500) return undefined;
-  const sentence = FILTER_SENTENCES.exec(wholeSentence(body))?.[0];
+  const sentence = sentencesIn(body).flatMap((each) => FILTER_SENTENCES.exec(each) ?? [])[0];
   if (sentence === undefined) return undefined;
   return /usage policy/i.test(sentence) ? { category: MAY_PASS, mayPass: true } : { category, mayPass: false };
 }
 
 const UNSPECIFIED = 'unspecified';
+const QUOTED_VERDICT = /['"](\w[\w-]{0,60})['"]\s*:\s*\{[^{}]*['"]filtered['"]\s*:\s*true\b/i;
 
 /** Where the code says more than that there is a filter, it stands in for the category. */
 function ownCategory(code: string | undefined): string {
@@ -77,13 +86,20 @@ function ownCategory(code: string | undefined): string {
     : UNSPECIFIED;
 }
 
+/** The first reason that OpenRouter's own check gives. */
+function flaggedFor(body: unknown): string {
+  const reasons = errorObjectsIn(body).flatMap((object) => asList(field(object, 'reasons')));
+  const first = reasons.find((reason): reason is string => typeof reason === 'string');
+  return first === undefined ? UNSPECIFIED : spelt(first);
+}
+
 /** The first category in any error object, or in a text that quotes one (BerriAI/litellm#9496, 2025-03-24). */
 function categoryIn(body: unknown): string {
   for (const object of errorObjectsIn(body)) {
     const category = filteredCategory(object);
     if (category !== UNSPECIFIED) return category;
   }
-  const quoted = /['"](\w[\w-]{0,60})['"]\s*:\s*\{[^{}]*['"]filtered['"]\s*:\s*true\b/i.exec(wholeSentence(body))?.[1];
+  const quoted = sentencesIn(body).flatMap((sentence) => QUOTED_VERDICT.exec(sentence) ?? [])[1];
   return quoted === undefined ? UNSPECIFIED : spelt(quoted);
 }
 

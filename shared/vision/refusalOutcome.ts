@@ -1,11 +1,10 @@
 import type { AmbiguousReason, Outcome } from '../pool/outcome.ts';
 import { type Blame, blameOf, imageFaultIn, isSpent } from './blameOf.ts';
 import { filteredPrompt } from './contentFilter.ts';
-import { codeIn } from './errorParts.ts';
-import { field } from './field.ts';
+import { codeIn, errorPartsOf } from './errorParts.ts';
 import { limitHints } from './limitHints.ts';
 import { retryHintMs } from './retryHint.ts';
-import { serviceSentence, wholeSentence } from './serviceSentence.ts';
+import { sentencesIn, serviceSentence } from './serviceSentence.ts';
 
 interface Refusal {
   readonly status: number;
@@ -41,7 +40,7 @@ const TOO_EARLY = 425;
 export function refusalOutcome(refusal: Refusal, { nowMs, secrets }: Reading): Outcome {
   const { status, headers, body } = refusal;
   if (status === 429 && !isSpent(body)) {
-    const waitMs = retryHintMs(headers, wholeSentence(body), nowMs);
+    const waitMs = retryHintMs(headers, body, nowMs);
     return { kind: 'throttled', waitMs, over: exceeded(body), hints: limitHints(headers) };
   }
   const filtered = filteredPrompt(status, body);
@@ -79,8 +78,7 @@ function blamed(blame: Blame): Pick<Extract<Outcome, { kind: 'refused' }>, 'reas
 
 /** Capacity is asked first: its sentence may name a limit too ("exceeds the maximum usage size ... during peak load"). */
 function exceeded(body: unknown): 'quota' | 'capacity' | 'unknown' {
-  const code = field(field(body, 'error'), 'code');
-  const text = `${typeof code === 'string' ? code : ''} ${wholeSentence(body)}`;
+  const text = [...errorPartsOf(body).codes, ...sentencesIn(body)].join(' ');
   if (/high demand|peak load|at capacity|no_?capacity|overloaded|server_?busy/i.test(text)) return 'capacity';
   return /rate_?\s?limit|quota/i.test(text) ? 'quota' : 'unknown';
 }

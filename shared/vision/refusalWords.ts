@@ -23,20 +23,26 @@ export const BY_STATUS: Readonly<Record<number, DeploymentReason>> = {
   411: 'misconfigured',
   414: 'misconfigured',
   415: 'misconfigured',
+  417: 'misconfigured',
   421: 'misconfigured',
   423: 'forbidden',
   426: 'misconfigured',
   428: 'misconfigured',
   431: 'misconfigured',
   451: 'forbidden',
+  // nginx, of headers and certificates.
+  494: 'misconfigured',
+  495: 'misconfigured',
+  496: 'misconfigured',
+  497: 'misconfigured',
   511: 'unauthorized',
 };
 
 /** Spent money or a limit of use: it does not pass with the minute (OpenAI, "Error codes"; Ollama and OpenRouter send 402). */
 export const SPENT_CODES =
-  /^(?:insufficient_quota|billing_[a-z_]+|quota_?exceeded|insufficient_(?:funds|credits|balance)|credit_balance[a-z_]*)$/;
+  /^(?:insufficient_quota|billing_[a-z_]+|budget_exceeded|quota_?exceeded|insufficient_(?:funds|credits|balance)|credit_balance[a-z_]*)$/;
 export const SPENT_SENTENCE =
-  /\bcheck your plan and billing|\b(?:usage|spending|spend|billing|credit|monthly|weekly) (?:hard )?limit\b|\binsufficient (?:quota|credits?|funds|balance)|\bout of credits?\b|\bbudget has been exceeded|\btoken quota is exceeded/i;
+  /\bcheck your plan and billing|\b(?:usage|spending|spend|billing|credit|monthly|weekly) (?:hard )?limit\b|\binsufficient (?:quota|credits?|funds|balance)|\bout of credits?\b|\bbudget (?:limit )?(?:has been )?exceeded|\bexceededbudget\b|\bover budget\b|\bout of (?:call volume|bandwidth) quota\b|\btoken quota is exceeded/i;
 
 export const REQUEST_CODES: ReadonlySet<string> = new Set([
   'context_length_exceeded',
@@ -129,6 +135,12 @@ export const DEPLOYMENT_SENTENCES: readonly (readonly [RegExp, DeploymentReason]
     /^(?:unsupported|unknown) (?:parameter|value)\b|\bextra inputs are not permitted\b|^additional properties are not allowed\b/i,
     'misconfigured',
   ],
+  [/\bdoes not support (?:the )?parameters?\b|\bunrecognized key\(s\) in object|\bunknown name "/i, 'misconfigured'],
+  [
+    /\bplain http request was sent to https port|\bno required ssl certificate|\binvalid hostname\b|\brequest header or cookie too large/i,
+    'misconfigured',
+  ],
+  [/\binvalid model name passed\b|\bthere is no 'model_name' with this model group/i, 'not-found'],
   [/\boperation does not work with the specified model\b/i, 'misconfigured'],
   [/\bonly supported by certain models\b/i, 'misconfigured'],
   [

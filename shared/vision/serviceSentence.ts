@@ -1,3 +1,4 @@
+import { anyCase, errorObjectsIn } from './errorParts.ts';
 import { field } from './field.ts';
 
 const LONGEST_READ = 4_000;
@@ -20,9 +21,35 @@ export function serviceSentence(body: unknown, secrets: readonly string[]): stri
  */
 export function wholeSentence(body: unknown): string {
   const error = field(body, 'error');
-  const places = [field(error, 'message'), error, field(body, 'message'), field(body, 'detail'), body];
-  const found = places.find((place): place is string => typeof place === 'string' && place.trim() !== '');
-  return found?.slice(0, LONGEST_READ) ?? '';
+  const places = [field(error, 'message'), error, field(body, 'message'), field(body, 'detail')];
+  const found = places.find(isSentence) ?? sentencesIn(body)[0] ?? (typeof body === 'string' ? body : '');
+  return found.slice(0, LONGEST_READ);
+}
+
+/**
+ * All sentences of a refusal, only to be looked at: those of every error object in the body, from the outside in, each also
+ * without the words that a gateway has put before it; the body itself where it is a text.
+ */
+export function sentencesIn(body: unknown): readonly string[] {
+  const own = typeof body === 'string' ? [body] : [];
+  const inObjects = errorObjectsIn(body).flatMap((object) =>
+    SENTENCE_NAMES.map((name) => anyCase(object, name)).map((value) => field(value, 'value') ?? value),
+  );
+  const found = [...inObjects, ...own].filter(isSentence).map((sentence) => sentence.trim().slice(0, LONGEST_READ));
+  return found.flatMap((sentence) => {
+    const bare = sentence.replace(GATEWAY_PREFIX, '');
+    return bare === sentence ? [sentence] : [sentence, bare];
+  });
+}
+
+/** Most telling first. */
+const SENTENCE_NAMES = ['message', 'msg', 'detail', 'error', 'error_description'];
+
+/** As LiteLLM and Portkey begin: `litellm.BadRequestError: AzureException - `, `azure-openai error: `, `Error code: 400 - `. */
+const GATEWAY_PREFIX = /^(?:(?:[\w.]+(?:Error|Exception)|[\w-]+ error|Error code: \d{3})\s*[:-]?\s+(?:- )?)+/i;
+
+function isSentence(value: unknown): value is string {
+  return typeof value === 'string' && /\S/.test(value);
 }
 
 function withoutOurs(text: string, secrets: readonly string[]): string {
