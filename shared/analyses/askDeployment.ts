@@ -15,6 +15,7 @@ import { estimatedUsage, estimatedWarning } from './estimatedUsage.ts';
 import { LEASE_MS } from './lease.ts';
 import { noteUsage } from './noteUsage.ts';
 import type { Plan } from './planAnalysis.ts';
+import type { Reply } from './readReply.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 import type { StoryParts, Work } from './storyParts.ts';
 
@@ -24,6 +25,7 @@ const MODEL_TIMEOUT_MS = 120_000;
 /** What a request came to. */
 export interface Answered {
   readonly outcome: Outcome;
+  readonly reply: Reply | undefined;
   /**
    * When pool, budget and usage know of it. An answer does not wait for that to be kept: the longer it is in hand alone,
    * the likelier a process that is killed takes it with it.
@@ -39,6 +41,8 @@ export interface BookedQuestion {
   readonly prepared: () => Promise<PreparedImage | 'changed'>;
   readonly prompt: Plan['prompt'];
   readonly maxOutputTokens: number;
+  /** Undefined of what holds no answer of the model. */
+  readonly read: (outcome: Outcome) => Reply | undefined;
 }
 
 /**
@@ -99,7 +103,8 @@ export async function askDeployment(
   keeper.note(
     warningsOf(outcome, { name: deployment.name, estimate: told ? null : usage }).reduce(withWarning, costed),
   );
-  const books: Promise<void>[] = [ledger.settle(booking, outcome, tookMs), settle(spent)];
+  const reply = question.read(outcome);
+  const books: Promise<void>[] = [ledger.settle(withLesson(booking, outcome, reply), outcome, tookMs), settle(spent)];
   if (usage) {
     const microUsd = callMicroUsd({ ...billed, usage });
     if (microUsd !== null) {
@@ -107,7 +112,14 @@ export async function askDeployment(
     }
     books.push(noteUsage(ended, { deployment, usage, microUsd }, parts));
   }
-  return { outcome, settled: Promise.all(books).then(() => undefined) };
+  return { outcome, reply, settled: Promise.all(books).then(() => undefined) };
+}
+
+/** A refusal in words, or what has to be repaired, is no measure of answers; one that is cut is at least so long. */
+function withLesson(booking: Booking, outcome: Outcome, reply: Reply | undefined): Booking {
+  const wasCut = outcome.kind === 'answered' && outcome.finish === 'length';
+  if (booking.answer === undefined || reply === undefined || reply.kind === 'answered' || wasCut) return booking;
+  return { ...booking, answer: { ...booking.answer, isNoLesson: true } };
 }
 
 function warningsOf(

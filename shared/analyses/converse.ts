@@ -91,7 +91,9 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
     // The ledger may lower the first question's cap while quota is short; what comes of it is judged by the cap that was sent.
     const { capTokens = state.question.maxOutputTokens } = placement.booking.answer ?? {};
     const question = { ...state.question, maxOutputTokens: capTokens };
-    const asked = await askDeployment({ ...conversation, ...placement, ...question }, parts);
+    const asking = { request, plan, asked: { ...state, question } };
+    const read = (outcome: Outcome): Reply | undefined => replyTo(outcome, asking);
+    const asked = await askDeployment({ ...conversation, ...placement, ...question, read }, parts);
     if (asked === 'changed') return { kind: 'changed' };
     if ('period' in asked) {
       const moneyMs = moneySoonMs(asked, work.startBeforeMs);
@@ -99,9 +101,8 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
       await parts.sleep(moneyMs - parts.now());
       continue;
     }
-    const { outcome, settled } = asked;
+    const { outcome, reply, settled } = asked;
     const { deployment } = placement.booking;
-    const reply = replyTo(outcome, { request, plan, asked: { ...state, question } });
     if (reply?.kind === 'answered') return { ...reply, settled };
     await settled;
     if (reply) {

@@ -98,10 +98,11 @@ export function readReply(
   return { kind: 'unusable', detail: unusableSentence(asked, findings.join(' ')) };
 }
 
-/** What an answer without a word is worth: to be asked for once more, as it was. */
+/** What an answer without a word is worth: to be asked for once more, as it was; one that was lost on its way, as often as any. */
 export function readEmptyReply(outcome: Extract<Outcome, { kind: 'ambiguous' }>, asked: Asked): Reply {
   const next: Asked = { ...asked, asks: asked.asks + 1, wasEmpty: true };
-  if (!asked.wasEmpty && next.asks < MOST_ASKS_FOR_ANSWER) return { kind: 'again', asked: next };
+  const mayHelp = !asked.wasEmpty || outcome.reason !== 'no-usable-body';
+  if (mayHelp && next.asks < MOST_ASKS_FOR_ANSWER) return { kind: 'again', asked: next };
   if (asked.fallback) return { kind: 'answered', checked: asked.fallback };
   return { kind: 'unusable', detail: unusableSentence(next, outcome.detail) };
 }

@@ -40,7 +40,8 @@ export function afterAnswer(
   const worth = worthOf(usage, booked.outputWeight);
   const paid = withBill(money, { worth, isWasted: wasCut && booked.isLowered, callsPerMinute });
   const length = { look: booked.look, tokens: usage.completionTokens, wasCut };
-  const lengths = outcome.kind === 'answered' ? withLength(stats.lengths, length) : stats.lengths;
+  const isLesson = outcome.kind === 'answered' && !booked.isNoLesson;
+  const lengths = isLesson ? withLength(stats.lengths, length) : stats.lengths;
   return withKind(answers, booked.kind, { lengths, money: paid });
 }
 

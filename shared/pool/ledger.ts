@@ -19,7 +19,11 @@ export interface AnswerNeed {
 }
 
 /** `capTokens` is the cap to send. */
-export type BookedAnswer = Omit<AnswerNeed, 'canLower'> & { readonly isLowered: boolean };
+export type BookedAnswer = Omit<AnswerNeed, 'canLower'> & {
+  readonly isLowered: boolean;
+  /** What came is no answer, such as a refusal in words: its length says nothing of others. Absent: it teaches. */
+  readonly isNoLesson?: true;
+};
 
 export interface Need {
   readonly analysisId: string;

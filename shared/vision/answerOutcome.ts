@@ -30,7 +30,7 @@ export function answerOutcome({ status, headers, body: received }: Reply, secret
   const billed = usage && { usage };
   if (typeof body === 'string') {
     const detail = `The service answered ${status} without JSON.`;
-    return { kind: 'ambiguous', reason: 'not-json', status, detail, ...billed };
+    return { kind: 'ambiguous', reason: 'not-json', status, detail, ...(usage && { usage, isAnswer: true }) };
   }
   const choice = choiceOf(body);
   const said = saidIn(field(choice, 'message'));

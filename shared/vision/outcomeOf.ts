@@ -25,7 +25,11 @@ export function outcomeOf(
   return withUsage(refusalOutcome(known, { nowMs, secrets }), usageOf(known.body));
 }
 
-/** A refusal is not billed, unless it says that it was; of an answer that broke off what came may say it. */
+/**
+ * A refusal is not billed, unless it says that it was; of an answer that broke off what came may say it. What was billed
+ * was an answer, be it lost.
+ */
 function withUsage(outcome: Outcome, usage: Usage | null): Outcome {
-  return usage === null ? outcome : { ...outcome, usage };
+  if (usage === null) return outcome;
+  return outcome.kind === 'ambiguous' ? { ...outcome, usage, isAnswer: true } : { ...outcome, usage };
 }

@@ -98,6 +98,28 @@ describe('a request that every deployment refuses', () => {
   });
 });
 
+describe('what an answer teaches of the lengths of others', () => {
+  it.each<[string, Outcome, boolean]>([
+    ['a whole answer', answerOf(), true],
+    ['a refusal in words', answerOf("I'm sorry, but I can't assist with that."), false],
+    ['an answer to be repaired', answerOf('{"title":4}'), false],
+    ['an answer that is cut', { ...(answerOf('{"title":"A') as object), finish: 'length' } as Outcome, true],
+  ])('%s', async (_, outcome, teaches) => {
+    const story = await storyOf(outcome);
+    const lessons: boolean[] = [];
+    const { ledger } = story.parts;
+    const watched: Story['parts']['ledger'] = {
+      ...ledger,
+      settle: (booking, ...ended) => {
+        lessons.push(booking.answer?.isNoLesson !== true);
+        return ledger.settle(booking, ...ended);
+      },
+    };
+    await drop({ ...story, parts: { ...story.parts, ledger: watched } }, 'one.jpg', JPEG);
+    expect(lessons[0]).toBe(teaches);
+  });
+});
+
 describe('a filter that may let the same prompt pass', () => {
   const mayPass: Outcome = {
     ...(filtered as Extract<Outcome, { kind: 'filtered' }>),

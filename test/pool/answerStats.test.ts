@@ -46,6 +46,11 @@ describe('afterAnswer', () => {
     expect(learned(outcome).text).toEqual(noAnswers);
   });
 
+  it('counts the money of what was no answer, and learns no length from it', () => {
+    const declined = learned(answerOf(12), { ...BOOKED, isNoLesson: true }).text;
+    expect(declined).toEqual({ lengths: [], money: { spent: 1_036, wasted: 0, atRisk: [] } });
+  });
+
   it('learns nothing of a caller’s own cap', () => {
     const told = afterAnswer(onTheWay, undefined, { outcome: answerOf(99), callsPerMinute: 24 });
     expect(told).toBe(onTheWay);

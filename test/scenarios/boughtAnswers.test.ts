@@ -121,7 +121,7 @@ describe('an odd answer of the service', () => {
   it('is counted where its JSON is broken', async () => {
     const { record, billedTokens } = await callWith([{ kind: 'broken-json' }]);
     expect(record).toMatchObject({ status: 'succeeded', usage: { totalTokens: billedTokens } });
-    expect(record.attempts).toMatchObject([{ outcome: 'ambiguous' }, { outcome: 'answered' }]);
+    expect(record.attempts).toMatchObject([{ outcome: 'unusable' }, { outcome: 'answered' }]);
   });
 });
 
@@ -143,5 +143,14 @@ describe('a usable answer', () => {
 
   it('names no refusal in the log', () => {
     expect(cloud.lines.filter((line) => line.includes("can't assist"))).toEqual([]);
+  });
+});
+
+// Last, for three in a row open the circuit.
+describe('an answer that is lost on its way', () => {
+  it('is bought three times at most where its JSON is broken each time', async () => {
+    const called = await callWith(Array<FaultInput>(4).fill({ kind: 'broken-json' }));
+    expect(called).toMatchObject({ status: 502, body: { code: 'answer-unusable' }, calls: 3 });
+    expect(called.record.usage?.totalTokens).toBe(called.billedTokens);
   });
 });
