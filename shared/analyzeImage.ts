@@ -22,8 +22,9 @@ import type { PaidAnswer } from './analyses/undelivered.ts';
 import { endUndelivered, makeFindable, writeAnswer } from './analyses/writeAnswer.ts';
 import { getModel } from './catalog/catalog.ts';
 import { AnswerFailed, AppError } from './errors.ts';
-import { digestOf } from './image/digestOf.ts';
+import { digestSteps } from './image/digestSteps.ts';
 import type { ImageHeader } from './image/imageHeader.ts';
+import { inSteps } from './inSteps.ts';
 import { StorageRefused } from './storage/storageRefused.ts';
 import type { CheckedAnswer } from './tasks/reading.ts';
 
@@ -106,14 +107,15 @@ async function prepareConversation(
   keeper.note(looked(keeper.current(), facts, estimateOf(plan)));
   const all = async (): Promise<Buffer | 'changed'> => {
     const bytes = await work.image.all();
-    if (bytes !== 'changed') keeper.note({ ...keeper.current(), contentDigest: digestOf(bytes) });
+    if (bytes === 'changed') return bytes;
+    const contentDigest = await inSteps(digestSteps(bytes));
+    keeper.note({ ...keeper.current(), contentDigest });
     return bytes;
   };
-  const { totalBytes } = work.image;
   const leave = (): Promise<void> => parts.ledger.leave(keeper.current().id);
   const isEncodedAnew = keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code);
   const terms = { target: targetOf(plan, header), limits: parts.limits, isEncodedAnew, leave };
-  const image = createImageToSend({ totalBytes, all }, header, terms);
+  const image = createImageToSend({ ...work.image, all }, header, terms);
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
 }
 

@@ -9,6 +9,7 @@ const PROJECT = resolve(import.meta.dirname, '..');
 const ROOMS = [
   'errors',
   'aboutAnalysis',
+  'inSteps',
   'storage',
   'catalog',
   'image',

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { NotPossible } from '../errors.ts';
+import { digestSteps } from '../image/digestSteps.ts';
+import { inSteps } from '../inSteps.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import { requestDigest } from './analysisRequest.ts';
 import { type IdempotencyKeys, KEY_LIFETIME_MS, type KeyBinding } from './idempotencyKeys.ts';
@@ -21,7 +23,7 @@ export async function bindKey(
   keys: IdempotencyKeys,
 ): Promise<KeyBinding> {
   const { image, request } = keyed;
-  const identity = identityOf(image);
+  const identity = await identityOf(image);
   const fingerprint = digest([requestDigest(request), image.kind, identity]);
   const imagePrint = digest([image.kind, identity]);
   const binding = await keys.bind(keyed.key, { ...fresh, fingerprint, imagePrint });
@@ -41,8 +43,8 @@ function differenceOf({ imagePrint }: KeyBinding, present: string): string {
   return imagePrint === present ? 'for another request about the same image' : 'for another image';
 }
 
-function identityOf(image: KeyedImage): string {
-  if (image.kind === 'bytes') return createHash('sha256').update(image.bytes).digest('hex');
+async function identityOf(image: KeyedImage): Promise<string> {
+  if (image.kind === 'bytes') return await inSteps(digestSteps(image.bytes));
   return image.kind === 'url' ? image.url : image.name;
 }
 

@@ -1,4 +1,5 @@
-import { digestOf } from '../image/digestOf.ts';
+import { digestSteps } from '../image/digestSteps.ts';
+import { inSteps } from '../inSteps.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnalysisRecord, Warning } from './analysisRecord.ts';
@@ -35,7 +36,7 @@ export async function findEarlierAnswer(
   if (!isNamesake && !isReusing) return undefined;
   const bytes = await work.image.all();
   if (bytes === 'changed') return 'changed';
-  const contentDigest = digestOf(bytes);
+  const contentDigest = await inSteps(digestSteps(bytes));
   const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
   const answerOf =
     namesake ?? (isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);

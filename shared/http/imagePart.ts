@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { blobNameProblem } from '../analyses/blobName.ts';
 import type { ImagePart } from '../analyses/nowCall.ts';
 import { InvalidRequest, shortened } from '../errors.ts';
+import { atOnce } from '../inSteps.ts';
 import { type Decoded, decodeBase64Steps } from './base64Steps.ts';
-import { atOnce } from './inSteps.ts';
 import { DecodedImage } from './readJson.ts';
 
 /** The ways in which JSON names one image; each image is named in one of them. */

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '@azure/functions';
 import { InvalidRequest, type Problem, shortened } from '../errors.ts';
+import { inSteps } from '../inSteps.ts';
 import { decodeBase64Steps } from './base64Steps.ts';
 import { parameterValues, readHeaderParameters } from './headerParameters.ts';
-import { inSteps } from './inSteps.ts';
 import { type PartHead, readPartHead } from './partHead.ts';
 import { readBody } from './readBody.ts';
 import type { NamedText } from './readQuery.ts';

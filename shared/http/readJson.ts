@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { ImageRejected, InvalidRequest, type Problem } from '../errors.ts';
+import { inSteps, letOthersRun } from '../inSteps.ts';
 import { type Decoded, decodeBase64Steps } from './base64Steps.ts';
-import { inSteps, letOthersRun } from './inSteps.ts';
 import { jsonReason } from './jsonReason.ts';
 import { loneSurrogateAt } from './loneSurrogate.ts';
 import { mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
