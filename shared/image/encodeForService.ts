@@ -38,14 +38,15 @@ export async function encodeForService(
   const { data: pixels, info } = await picture.raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   const decoded = load(pixels, { raw: { width, height, channels }, limitInputPixels: false });
-  const bytes = await decoded.clone().png().toBuffer();
+  const bytes = await decoded.png().toBuffer();
   const smallBytes = Math.min(SERVICE_MAX_BYTES, Math.max(PNG_ALWAYS_BYTES, width * height * PNG_BYTES_PER_PIXEL));
   return bytes.length <= smallBytes ? { bytes, mediaType: 'image/png', width, height } : encodeAsJpeg(decoded);
 }
 
 async function encodeAsJpeg(picture: Sharp): Promise<EncodedImage> {
   for (const quality of [JPEG, SMALLER_JPEG]) {
-    const { data: bytes, info } = await picture.clone().jpeg(quality).toBuffer({ resolveWithObject: true });
+    // The same pipeline runs again: a clone of it would copy the whole file, and stop the process meanwhile.
+    const { data: bytes, info } = await picture.jpeg(quality).toBuffer({ resolveWithObject: true });
     if (bytes.length <= SERVICE_MAX_BYTES) {
       return { bytes, mediaType: 'image/jpeg', width: info.width, height: info.height };
     }

@@ -44,9 +44,9 @@ export async function renderImage(bytes: Buffer, rendering: Rendering): Promise<
   }
   const tiff = header.format === 'tiff' ? readTiffFacts(bytes, header.page) : undefined;
   const scaled = await scaleSamples(load, bytes, { opening, stored, tiff });
-  const ready = scaled.picture ?? (await withGrayProfile(load, bytes, { opening, stored, profile }));
-  const upright = (): Sharp => ready?.clone() ?? openPicture(load, bytes, opening).autoOrient();
-  const isSeenThrough = stored.hasAlpha && scaled.picture === undefined;
+  const open = scaled.open ?? (await withGrayProfile(load, bytes, { opening, stored, profile }));
+  const upright = (): Sharp => open?.() ?? openPicture(load, bytes, opening).autoOrient();
+  const isSeenThrough = stored.hasAlpha && scaled.open === undefined;
   const { image, warnings: more } = await encode({ load, header, stored, target, upright, isSeenThrough });
   const isScaled = scaled.warnings.some(({ code }) => code === 'samples-scaled');
   const warnings = [...warningsOf(header, stored, { profile, isScaled }), ...scaled.warnings, ...more];

@@ -26,8 +26,8 @@ const TURNED_OVER = ['uchar', 'ushort', 'uint'];
 const SCALED_SPACES = ['b-w', 'grey16', 'rgb', 'srgb', 'rgb16', 'scrgb'];
 
 export interface ScaledPicture {
-  /** Upright, 8 bits, gray or RGB, of the size that it has; undefined: the decoder's own 8 bits show it. */
-  readonly picture: Sharp | undefined;
+  /** A new pass over it: upright, 8 bits, gray or RGB, of its own size. Undefined: the decoder's own 8 bits show it. */
+  readonly open: (() => Sharp) | undefined;
   readonly warnings: readonly ImageWarning[];
 }
 
@@ -46,11 +46,11 @@ export async function scaleSamples(
   const space = stored.space;
   const dropped = bandsToDrop(stored, tiff);
   const isDeep = isScalable(stored, dropped);
-  if (!isDeep && dropped === 0) return { picture: undefined, warnings: [] };
+  if (!isDeep && dropped === 0) return { open: undefined, warnings: [] };
 
   const facts = factsOf(stored.depth, tiff);
   const range: SampleRange = isDeep ? sampleRange(await sampled(), facts) : { kind: 'whole' };
-  if (range.kind === 'whole' && dropped === 0) return { picture: undefined, warnings: [] };
+  if (range.kind === 'whole' && dropped === 0) return { open: undefined, warnings: [] };
 
   let pass = openPicture(load, bytes, opening, { ignoreIcc: isDeep }).autoOrient();
   if (dropped > 0 || isDeep) pass = pass.removeAlpha();
@@ -63,10 +63,10 @@ export async function scaleSamples(
   }
   const { data, info } = await pass.toColourspace(space).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
-  const picture = load(data, { raw: { width, height, channels }, limitInputPixels: false });
+  const open = (): Sharp => load(data, { raw: { width, height, channels }, limitInputPixels: false });
   const isLeftOut = isDeep && stored.hasAlpha && dropped === 0;
   const turn = turnOf(stored.depth, tiff);
-  return { picture, warnings: [...warningsOf(range, { facts, turn, isLeftOut }), ...droppedWarning(dropped, stored)] };
+  return { open, warnings: [...warningsOf(range, { facts, turn, isLeftOut }), ...droppedWarning(dropped, stored)] };
 
   async function sampled(): Promise<Float32Array> {
     const isShort = stored.depth === 'short';

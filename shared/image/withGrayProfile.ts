@@ -5,7 +5,9 @@ import { type Opening, openPicture } from './loadSharp.ts';
 
 /**
  * A gray picture of 16 bits in 8, upright, with the colour profile that it came with: the decoder applies one to gray of 8
- * bits and to colours of any depth, and passes over that of 16-bit gray. Undefined for every other picture.
+ * bits and to colours of any depth, and passes over that of 16-bit gray.
+ *
+ * @returns what opens it anew for each pass; undefined for every other picture
  */
 export async function withGrayProfile(
   load: typeof sharp,
@@ -15,7 +17,7 @@ export async function withGrayProfile(
     readonly stored: Metadata;
     readonly profile: ProfileKind | undefined;
   },
-): Promise<Sharp | undefined> {
+): Promise<(() => Sharp) | undefined> {
   const { opening, stored, profile } = source;
   if (stored.space !== 'grey16' || profile?.kind !== 'other') return undefined;
   const pass = openPicture(load, bytes, opening, { ignoreIcc: true })
@@ -23,5 +25,5 @@ export async function withGrayProfile(
     .toColourspace('b-w')
     .keepIccProfile();
   const file = await pass.png({ compressionLevel: 1 }).toBuffer();
-  return load(file, { limitInputPixels: opening.maxPixels });
+  return () => load(file, { limitInputPixels: opening.maxPixels });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
 import { ImageRejected } from '../../shared/errors.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
@@ -16,6 +16,7 @@ import {
   RED,
   TEAL,
 } from './drawnImages.ts';
+import { drawTiff } from './drawnTiff.ts';
 
 const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 
@@ -184,6 +185,24 @@ describe('prepareImage', () => {
     const prepared = await prepare(file);
     expect(prepared).toMatchObject({ mediaType: 'image/jpeg', width: 3_000, height: 2_500 });
     expect(prepared.bytes.length).toBeLessThan(20_000_000);
+  });
+
+  it.each([
+    ['a JPEG that is reduced', () => drawNoise({ width: 1000, height: 1000 }).jpeg().toBuffer()],
+    ['a lossless photograph', () => drawNoise({ width: 1000, height: 1000 }).png().toBuffer()],
+    [
+      'a TIFF whose samples are scaled',
+      async () => drawTiff({ bits: 32, format: 'float', values: (place) => (place % 16) / 15 }),
+    ],
+  ])('never copies a file, or its pixels, on the main thread: %s', async (_name, draw) => {
+    const file = await draw();
+    const copied = vi.spyOn(globalThis, 'structuredClone');
+    try {
+      expect(await prepare(file, { width: 16, height: 16 })).toMatchObject({ changed: true });
+      expect(copied).not.toHaveBeenCalled();
+    } finally {
+      copied.mockRestore();
+    }
   });
 });
 
