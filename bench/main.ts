@@ -4,7 +4,7 @@ import { benchEstimate } from './estimate.ts';
 import { benchEstimateFolder } from './estimateFolder.ts';
 import { benchFullContainer } from './fullContainer.ts';
 import { benchHttp } from './http.ts';
-import { benchLargeBodies } from './largeBodies.ts';
+import { benchLargeBodies } from './largeBodies/main.ts';
 import { benchLegibility } from './legibility.ts';
 import { benchMemory } from './memory.ts';
 import { benchOverhead } from './overhead.ts';
