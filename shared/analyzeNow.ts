@@ -78,7 +78,11 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise
         parts.signal({ event: 'analysis.failed', facts: { code: 'internal', error: String(error) } }),
       );
     await kept;
-    return { kind: 'accepted', record: recordOf(work) };
+    // The record has moved on since it was claimed: it says that the request was sent, or its end. If it cannot be read
+    // now, the caller gets the address all the same.
+    const now = await parts.analyses.find(id).catch(() => undefined);
+    if (now && isFinal(now.record.status)) return await tellKept(id, call, parts);
+    return { kind: 'accepted', record: now?.record ?? recordOf(work) };
   }
   if (end.kind === 'taken') {
     const seen = await followAnalysis(id, call.untilMs, parts);

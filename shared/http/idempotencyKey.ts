@@ -20,8 +20,9 @@ export function readIdempotencyKey(
   // The draft's form is a quoted string; most clients send the bare value.
   const key = given.trim().replace(/^"(.*)"$/, '$1');
   if (!/^[\x20-\x7e]+$/.test(key) || key.length > LONGEST_KEY) {
-    const has = `The Idempotency-Key has ${key.length} characters`;
-    const message = `${has}; it must be 1 to ${LONGEST_KEY} visible ASCII characters.`;
+    const isSized = key.length > 0 && key.length <= LONGEST_KEY;
+    const has = isSized ? 'a character that is not ASCII, or not visible' : `${key.length} characters`;
+    const message = `The Idempotency-Key has ${has}; it must be 1 to ${LONGEST_KEY} visible ASCII characters.`;
     throw new InvalidRequest([{ path: 'idempotency-key', message }]);
   }
   const caller = config.httpAuth === 'entra' ? (request.headers.get('x-ms-client-principal-id') ?? '') : '';

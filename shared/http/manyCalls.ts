@@ -14,7 +14,10 @@ const prefix = z.string('must be text').max(1024, 'must be at most 1,024 charact
 /** The body of POST /analyses/retry. */
 export const retryBodySchema = z.strictObject({
   status: z.enum(['failed', 'cancelled']).default('failed'),
-  code: z.enum(ERROR_CODES, 'must be a code of an error').optional().describe('Only those that failed so.'),
+  code: z
+    .enum(ERROR_CODES, `must be one of ${ERROR_CODES.join(', ')}`)
+    .optional()
+    .describe('Only those that failed so.'),
   prefix: prefix.optional().describe('Only images whose names begin so.'),
   continuation: listContinuation.optional(),
 });
@@ -33,6 +36,10 @@ export const cancelBodySchema = z.strictObject({
 /** @throws {InvalidRequest} */
 export async function readRetryCall(request: HttpRequest): Promise<RetryMany> {
   const { status, code, prefix: names, continuation } = await readBodyAs(request, retryBodySchema);
+  if (status === 'cancelled' && code !== undefined) {
+    const message = 'code stands beside status cancelled: only a failed analysis has a code. Leave one of them out.';
+    throw new InvalidRequest([{ path: 'code', message }]);
+  }
   return {
     status,
     ...(code === undefined ? {} : { code }),

@@ -101,7 +101,9 @@ export function isBytes(mediaType: string): boolean {
 
 /** That a call does not take such a body. @param send what it takes, in words */
 export function wrongMediaType(request: HttpRequest, send: string): InvalidRequest {
-  const message = `The content type is "${shortened(mediaTypeOf(request))}"; send ${send}.`;
+  const given = mediaTypeOf(request);
+  const has = given === '' ? 'The header content-type is missing' : `The content type is "${shortened(given)}"`;
+  const message = `${has}; send ${send}.`;
   return new InvalidRequest([{ path: 'content-type', message }]);
 }
 

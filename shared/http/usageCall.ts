@@ -35,8 +35,11 @@ export function readUsageCall(request: HttpRequest, nowMs: number): UsageCall {
   const fromMs = Date.parse(from ?? `${today.slice(0, 8)}01`);
   const untilMs = Date.parse(to ?? today) + DAY_MS;
   const days = (untilMs - fromMs) / DAY_MS;
-  if (days < 1 || days > MOST_DAYS) {
-    const message = `From ${from ?? 'the first of this month'} to ${to ?? 'today'} are ${days} days; it must be 1 to ${MOST_DAYS}.`;
+  const first = from ?? 'the first of this month';
+  const last = to ?? 'today';
+  if (days < 1) throw new InvalidRequest([{ path: 'from', message: `from (${first}) is after to (${last}).` }]);
+  if (days > MOST_DAYS) {
+    const message = `${days.toLocaleString('en-US')} days lie from ${first} to ${last}; the limit of one call is ${MOST_DAYS}.`;
     throw new InvalidRequest([{ path: 'from', message }]);
   }
   return { by, fromMs, untilMs };

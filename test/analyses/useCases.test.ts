@@ -159,7 +159,7 @@ describe('analyzeNow', () => {
       return gate.promise;
     });
     const end = await analyzeNow(callOf(), { ...story.parts, sleep: () => asking.promise });
-    expect(end.kind).toBe('accepted');
+    expect(end).toMatchObject({ kind: 'accepted', record: { status: 'running', image: { format: 'png' } } });
     gate.resolve(answerOf());
     const record = await recordWhen(story, 'succeeded');
     expect(record.id).toBe(end.record.id);

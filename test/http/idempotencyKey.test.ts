@@ -26,7 +26,14 @@ describe('readIdempotencyKey', () => {
     expect(readIdempotencyKey(withKey('a', 'anna'), byKey)).toEqual(readIdempotencyKey(withKey('a', 'ben'), byKey));
   });
 
-  it.each(['', '""', 'x'.repeat(256), 'größe'])('refuses %j', (key) => {
-    expect(() => readIdempotencyKey(withKey(key), byKey)).toThrow('must be 1 to 255 visible ASCII characters');
+  it.each([
+    ['', '0 characters'],
+    ['""', '0 characters'],
+    ['x'.repeat(256), '256 characters'],
+    ['größe', 'a character that is not ASCII, or not visible'],
+  ])('refuses %j and says what is wrong', (key, has) => {
+    expect(() => readIdempotencyKey(withKey(key), byKey)).toThrow(
+      `The Idempotency-Key has ${has}; it must be 1 to 255 visible ASCII characters.`,
+    );
   });
 });

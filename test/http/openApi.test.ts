@@ -48,6 +48,22 @@ describe.each(API_CALLS.map((call) => [`${call.method} ${call.path}`, call] as c
   },
 );
 
+describe('the description of answers that say when to come again', () => {
+  const paths = openApiDocument().paths as Record<string, Record<string, { responses: Record<string, unknown> }>>;
+  // An open call says nothing but whether the app runs.
+  const answers = API_CALLS.filter(({ isOpen }) => !isOpen).flatMap(({ path, method }) =>
+    Object.entries(paths[path]?.[method]?.responses ?? {}).map(([status, answer]) => ({ path, status, answer })),
+  );
+
+  it.each(['202', '402', '429', '502', '503', '504'])('names both headers for %s', (status) => {
+    const found = answers.filter((answer) => answer.status === status);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { answer } of found) {
+      expect(answer).toMatchObject({ headers: { 'retry-after': {}, 'retry-after-ms': {} } });
+    }
+  });
+});
+
 describe('the query of the calls that take bytes', () => {
   const VALUES: Readonly<Record<string, string>> = {
     task: 'text',

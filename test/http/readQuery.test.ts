@@ -95,6 +95,16 @@ describe('limit', () => {
 describe('a call with a query', () => {
   it.each([
     ['GET /usage', () => readUsageCall(withQuery('?form=2026-01-01'), 0), 'form is not known here. Did you mean from?'],
+    [
+      'GET /usage of days in the wrong order',
+      () => readUsageCall(withQuery('?from=2026-12-02&to=2026-11-01'), 0),
+      'from (2026-12-02) is after to (2026-11-01).',
+    ],
+    [
+      'GET /usage of years',
+      () => readUsageCall(withQuery('?from=2020-01-01&to=2026-12-31'), 0),
+      '2,557 days lie from 2020-01-01 to 2026-12-31; the limit of one call is 400.',
+    ],
     ['GET /results', () => readResultsCall(withQuery('?fromat=csv')), 'fromat is not known here. Did you mean format?'],
     ['a call without any', () => assertNoQuery(withQuery('?a=1')), 'a is not known here. This call takes no options.'],
   ])('refuses what it does not know: %s', (_, read, message) => {

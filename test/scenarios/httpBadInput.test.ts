@@ -63,7 +63,7 @@ async function* overLong(): AsyncGenerator<Uint8Array> {
 
 /** What is wrong, the call, the status and code, and a part of the sentence. */
 const CASES: readonly (readonly [string, string, () => RequestInit, number, string, string])[] = [
-  ['no body', '/analyze', () => ({ method: 'POST' }), 400, 'invalid-request', 'The content type is ""'],
+  ['no body', '/analyze', () => ({ method: 'POST' }), 400, 'invalid-request', 'The header content-type is missing'],
   ['an empty body', '/analyze', () => bytes(Buffer.alloc(0)), 400, 'invalid-request', 'The body is empty'],
   [
     'malformed JSON',
@@ -181,7 +181,14 @@ const CASES: readonly (readonly [string, string, () => RequestInit, number, stri
   ],
   ['a page of no rows', '/analyses?limit=0', () => ({}), 400, 'invalid-request', 'limit is "0"'],
   ['usage from never', '/usage?from=yesterday', () => ({}), 400, 'invalid-request', 'from is "yesterday"'],
-  ['usage of years', '/usage?from=2020-01-01&to=2026-01-01', () => ({}), 400, 'invalid-request', 'it must be 1 to 400'],
+  [
+    'usage of years',
+    '/usage?from=2020-01-01&to=2026-01-01',
+    () => ({}),
+    400,
+    'invalid-request',
+    'the limit of one call is 400',
+  ],
   ['a cancel of nothing', '/analyses/cancel', () => json({}), 400, 'invalid-request', 'either ids, or a prefix'],
   ['a blob that is not there', '/analyze', () => json({ image: { blob: 'no.png' } }), 404, 'not-found', 'no.png'],
   ['an id that is none', '/analyses/5', () => ({}), 404, 'not-found', 'There is no analysis 5.'],

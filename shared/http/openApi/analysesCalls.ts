@@ -53,7 +53,11 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
         'It is queued',
         analysisSchema,
         { ...LISTED, status: 'queued', attempts: [], completedAt: null },
-        { location: 'Address of the analysis', 'retry-after': 'Seconds after which to look' },
+        {
+          location: 'Address of the analysis',
+          'retry-after': 'Seconds after which to look',
+          'retry-after-ms': 'The same in milliseconds',
+        },
       ),
     },
     problems: [400, 404, 409, 410],

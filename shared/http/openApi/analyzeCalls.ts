@@ -66,7 +66,11 @@ export const ANALYZE: ApiCall = {
       'It goes on; the result will be at the location',
       analysisSchema,
       { ...ANALYSIS_EXAMPLE, status: 'queued', answer: undefined, markdown: undefined },
-      { location: 'Address of the analysis', 'retry-after': 'Seconds after which to look' },
+      {
+        location: 'Address of the analysis',
+        'retry-after': 'Seconds after which to look',
+        'retry-after-ms': 'The same in milliseconds',
+      },
     ),
   },
   problems: [400, 402, 404, 409, 413, 415, 422, 429, 502, 503, 504],

@@ -10,7 +10,7 @@ import { POOL_CALLS } from './poolCalls.ts';
 export const API_CALLS: readonly ApiCall[] = [ANALYZE, ESTIMATE, ...ANALYSES_CALLS, ...POOL_CALLS];
 
 /** Statuses that say when to come again, where a time is known. */
-const COME_AGAIN: readonly number[] = [402, 429, 503];
+const COME_AGAIN: readonly number[] = [402, 429, 502, 503, 504];
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -19,10 +19,10 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   402: 'The budget has no room for it; retry-after says when room is expected: in seconds where other calls hold it, at the renewal where it is spent. It is missing where one call is more than the whole budget',
   403: 'Sign-in with Microsoft Entra ID is asked for, and no principal came with the request, or the platform lets nobody sign in',
   404: 'Not found',
-  409: 'The state does not allow it',
+  409: 'The present state does not allow it',
   410: 'The image is no longer there',
   413: 'The image, or the body, is too large',
-  415: 'This is no image, or of a format that is not taken',
+  415: 'The file is not an image, or its format is not supported',
   422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL cannot be used',
   429: 'No quota is free in time; retry-after says when',
   502: 'The model gave no usable answer, or refused the request; or the host of the image cannot be reached, and retry-after says when to try again',
