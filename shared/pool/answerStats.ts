@@ -1,5 +1,5 @@
-import { type CapMoney, noCapMoney, withBill, withoutRisk } from './capMoney.ts';
-import type { BookedAnswer } from './ledger.ts';
+import { type CapMoney, noCapMoney, withBill, withoutRisk, worthIfCut } from './capMoney.ts';
+import type { BookedAnswer, Booking } from './ledger.ts';
 import type { Outcome, Usage } from './outcome.ts';
 import type { SeenLength } from './outputCap.ts';
 
@@ -21,28 +21,27 @@ const MOST_OF_ALL = 1_000;
 const MOST_KINDS = 32;
 
 /**
- * The statistics after a booked request has ended. Only what the service counted teaches.
- *
- * @param ended.callsPerMinute of its size that the quotas of its model have room for
+ * The statistics after a booked request has ended. Only what the service counted teaches, but for an answer that a lowered
+ * cap has cut: it was billed whether or not its usage is named.
  */
 export function afterAnswer(
   answers: AnswersByKind,
-  booked: BookedAnswer | undefined,
-  ended: { readonly outcome: Outcome; readonly callsPerMinute: number },
+  { answer, admissionTokens }: Pick<Booking, 'answer' | 'admissionTokens'>,
+  outcome: Outcome,
 ): AnswersByKind {
-  const { outcome, callsPerMinute } = ended;
-  if (booked === undefined) return answers;
-  const stats = answers[booked.kind] ?? noAnswers;
-  const money = booked.isLowered ? withoutRisk(stats.money) : stats.money;
-  const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
-  if (usage === null) return money === stats.money ? answers : withKind(answers, booked.kind, { ...stats, money });
+  if (answer === undefined) return answers;
+  const stats = answers[answer.kind] ?? noAnswers;
+  const money = answer.isLowered ? withoutRisk(stats.money) : stats.money;
   const wasCut = outcome.kind === 'answered' && outcome.finish === 'length';
-  const worth = worthOf(usage, booked.outputWeight);
-  const paid = withBill(money, { worth, isWasted: wasCut && booked.isLowered, callsPerMinute });
-  const length = { look: booked.look, tokens: usage.completionTokens, wasCut };
-  const isLesson = outcome.kind === 'answered' && !booked.isNoLesson;
+  const isWasted = wasCut && answer.isLowered;
+  const usage = outcome.kind === 'answered' || outcome.kind === 'filtered' ? outcome.usage : null;
+  if (usage === null && !isWasted)
+    return money === stats.money ? answers : withKind(answers, answer.kind, { ...stats, money });
+  const worth = usage === null ? worthIfCut(admissionTokens, answer) : worthOf(usage, answer.outputWeight);
+  const length = { look: answer.look, tokens: usage?.completionTokens ?? answer.capTokens, wasCut };
+  const isLesson = outcome.kind === 'answered' && !answer.isNoLesson;
   const lengths = isLesson ? withLength(stats.lengths, length) : stats.lengths;
-  return withKind(answers, booked.kind, { lengths, money: paid });
+  return withKind(answers, answer.kind, { lengths, money: withBill(money, { worth, isWasted }) });
 }
 
 /** The statistics after a booking that was not used. */

@@ -1,6 +1,6 @@
 /**
  * What lowered caps have cost one kind of answers. All worth is in prompt tokens: a token of an answer counts as many as it
- * costs. Older calls count less and less: it is an account of about the last 2,000 calls, or of half an hour of a large pool.
+ * costs. Older calls count less and less: it is an account of about the last 2,000 calls.
  */
 export interface CapMoney {
   /** What was paid, apart from what was wasted. */
@@ -18,8 +18,8 @@ const EXPECTED_WASTE = 0.008;
 const WORST_WASTE = 0.02;
 /** Of what is on its way so much is expected to be cut when the images change. */
 const CUT_PART = 0.25;
-/** After so many calls, or as many as the quota lets through in so many minutes if that is more, a sum counts for 1/e. */
-const REMEMBERED = { calls: 2_000, minutes: 30 } as const;
+/** After so many calls a sum counts for 1/e. A large pool remembers no more: a surprise there would cost more of 2,000 calls. */
+const REMEMBERED_CALLS = 2_000;
 /** Longer than a call with its time limit of two minutes: what has not been heard of by then was lost with its process. */
 const ON_THE_WAY_MS = 180_000;
 
@@ -47,18 +47,18 @@ export function withoutRisk(money: CapMoney): CapMoney {
   return money.atRisk.length === 0 ? money : { ...money, atRisk: money.atRisk.slice(1) };
 }
 
-/**
- * A call was billed.
- *
- * @param bill.isWasted a lowered cap has cut its answer
- * @param bill.callsPerMinute that the quota has room for
- */
-export function withBill(
-  money: CapMoney,
-  bill: { readonly worth: number; readonly isWasted: boolean; readonly callsPerMinute: number },
-): CapMoney {
-  const { worth, isWasted, callsPerMinute } = bill;
-  const kept = 1 - 1 / Math.max(REMEMBERED.calls, REMEMBERED.minutes * callsPerMinute);
+/** What a call wastes if its cap cuts the answer, in prompt tokens: prompt and answer, by the documented rule. */
+export function worthIfCut(
+  admissionTokens: number,
+  answer: { readonly capTokens: number; readonly outputWeight: number },
+): number {
+  return admissionTokens + (answer.outputWeight - 1) * answer.capTokens;
+}
+
+/** A call was billed. @param bill.isWasted a lowered cap has cut its answer */
+export function withBill(money: CapMoney, bill: { readonly worth: number; readonly isWasted: boolean }): CapMoney {
+  const { worth, isWasted } = bill;
+  const kept = 1 - 1 / REMEMBERED_CALLS;
   return {
     ...money,
     spent: money.spent * kept + (isWasted ? 0 : worth),

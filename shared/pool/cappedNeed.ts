@@ -1,5 +1,5 @@
 import { type AnswersByKind, noAnswers, withKind } from './answerStats.ts';
-import { canRisk, withRisk } from './capMoney.ts';
+import { canRisk, withRisk, worthIfCut } from './capMoney.ts';
 import type { AnswerNeed, BookedAnswer, Need, Placement } from './ledger.ts';
 import { outputCapFor } from './outputCap.ts';
 import type { PoolState } from './poolState.ts';
@@ -24,12 +24,12 @@ export function cappedNeed(
   const capTokens = outputCapFor(stats.lengths, answer.look, answer.capTokens);
   if (capTokens >= answer.capTokens) return { ...need, isLowered: false };
   const lowered = lower(need, answer, capTokens);
-  const isLowered =
-    canRisk(stats.money, worthAtRisk(lowered), at.nowMs) && isSharedState(at.candidates) && isPressed(pool, need, at);
+  const worth = worthIfCut(lowered.admissionTokens, lowered.answer);
+  const isLowered = canRisk(stats.money, worth, at.nowMs) && isSharedState(at.candidates) && isPressed(pool, need, at);
   return isLowered ? { ...lowered, isLowered } : { ...need, isLowered };
 }
 
-function lower(need: Need, answer: AnswerNeed, capTokens: number): Need {
+function lower(need: Need, answer: AnswerNeed, capTokens: number): Need & { readonly answer: AnswerNeed } {
   const admissionTokens = need.admissionTokens - (answer.capTokens - capTokens);
   return { ...need, admissionTokens, answer: { ...answer, capTokens } };
 }
@@ -43,16 +43,11 @@ export function bookedAnswer({ answer, isLowered }: CappedNeed): { readonly answ
 
 /** The statistics once the request has left. */
 export function withAnswerAtRisk(answers: AnswersByKind, need: CappedNeed, nowMs: number): AnswersByKind {
-  const { answer, isLowered } = need;
+  const { answer, isLowered, admissionTokens } = need;
   if (answer === undefined || !isLowered) return answers;
   const stats = answers[answer.kind] ?? noAnswers;
-  return withKind(answers, answer.kind, { ...stats, money: withRisk(stats.money, worthAtRisk(need), nowMs) });
-}
-
-/** What a call wastes if its cap cuts the answer, in prompt tokens: prompt and answer, by the documented rule. */
-function worthAtRisk({ admissionTokens, answer }: Need): number {
-  const { capTokens = 0, outputWeight = 1 } = answer ?? {};
-  return admissionTokens + (outputWeight - 1) * capTokens;
+  const money = withRisk(stats.money, worthIfCut(admissionTokens, answer), nowMs);
+  return withKind(answers, answer.kind, { ...stats, money });
 }
 
 /** While the shared state cannot be had, no instance knows what the others risk. */

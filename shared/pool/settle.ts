@@ -37,22 +37,12 @@ export function settle(
   const before = pool.states[index];
   if (before === undefined) return { state: pool, signals: [] };
   const after = afterEnding(before, booking, ending);
-  const { outcome } = ending;
-  const answers = afterAnswer(pool.answers, booking.answer, { outcome, callsPerMinute: callsPerMinute(pool, booking) });
+  const answers = afterAnswer(pool.answers, booking, ending.outcome);
   const judged = judge(withState(pool, index, after), booking, ending);
   return {
     state: { ...judged.state, answers },
     signals: [...signalsOf(booking, ending, { before, after }), ...judged.signals],
   };
-}
-
-/** So many requests of this size the quotas of its model let through in a minute. */
-function callsPerMinute({ deployments }: PoolState, { deployment, admissionTokens }: Booking): number {
-  const sum = deployments.reduce(
-    (tokens, { model, tokensPerMinute }) => tokens + (model === deployment.model ? tokensPerMinute : 0),
-    0,
-  );
-  return sum / Math.max(1, admissionTokens);
 }
 
 function afterEnding(before: DeploymentState, booking: Booking, ending: Ending): DeploymentState {

@@ -15,8 +15,8 @@ const answerOf = (completionTokens: number, finish: 'stop' | 'length' = 'stop'):
   hints: {},
 });
 const onTheWay: AnswersByKind = { text: { lengths: [], money: withRisk(noAnswers.money, 1_600, START_MS) } };
-const learned = (outcome: Outcome, booked: BookedAnswer | undefined = BOOKED, before = onTheWay) =>
-  afterAnswer(before, booked, { outcome, callsPerMinute: 24 });
+const learned = (outcome: Outcome, answer: BookedAnswer = BOOKED, before = onTheWay) =>
+  afterAnswer(before, { answer, admissionTokens: 1_200 }, outcome);
 
 describe('afterAnswer', () => {
   it('knows the length of a whole answer, and what was paid for it', () => {
@@ -30,6 +30,15 @@ describe('afterAnswer', () => {
     expect(learned(answerOf(200, 'length')).text?.money).toEqual({ spent: 0, wasted: 1_600, atRisk: [] });
     const atTaskCap = { ...BOOKED, isLowered: false };
     expect(learned(answerOf(800, 'length'), atTaskCap, {}).text?.money).toMatchObject({ spent: 3_400, wasted: 0 });
+  });
+
+  it('counts as wasted what a lowered cap has cut where the service names no usage', () => {
+    const cut: Outcome = { kind: 'answered', text: '{', finish: 'length', usage: null, hints: {} };
+    expect(learned(cut).text).toEqual({
+      lengths: [{ look: 70_000, tokens: 200, wasCut: true }],
+      money: { spent: 0, wasted: 1_600, atRisk: [] },
+    });
+    expect(learned(cut, { ...BOOKED, isLowered: false }, {})).toEqual({});
   });
 
   it('puts the whole answer in the place of the cut one that it was bought for again', () => {
@@ -52,7 +61,7 @@ describe('afterAnswer', () => {
   });
 
   it('learns nothing of a caller’s own cap', () => {
-    const told = afterAnswer(onTheWay, undefined, { outcome: answerOf(99), callsPerMinute: 24 });
+    const told = afterAnswer(onTheWay, { admissionTokens: 1_200 }, answerOf(99));
     expect(told).toBe(onTheWay);
   });
 });
@@ -71,8 +80,8 @@ describe('withKind', () => {
     let answers: AnswersByKind = {};
     for (let kind = 0; kind < 40; kind += 1) {
       for (let count = 0; count < 220; count += 1) {
-        const booked = { ...BOOKED, kind: `kind ${kind}`, isLowered: false };
-        answers = afterAnswer(answers, booked, { outcome: answerOf(count), callsPerMinute: 24 });
+        const answer = { ...BOOKED, kind: `kind ${kind}`, isLowered: false };
+        answers = afterAnswer(answers, { answer, admissionTokens: 1_200 }, answerOf(count));
       }
     }
     const kept = Object.entries(answers);
