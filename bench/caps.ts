@@ -4,6 +4,9 @@ import { type MixResult, type Player, playMix } from './caps/playMix.ts';
 
 const SEEDS = [1, 2, 3] as const;
 const SEED_POOL = [10_000, 10_000, 10_000, 10_000] as const;
+/** A hundred calls are on their way at once here. */
+const LARGE_POOL = [250_000, 250_000, 250_000, 250_000] as const;
+const AT_ONCE_ON_LARGE_POOL = 150;
 const PLAYERS: readonly Player[] = ["task's cap", 'learned caps', 'argus'];
 
 /**
@@ -37,6 +40,18 @@ export async function benchCaps(): Promise<void> {
           throughputToLearned: rounded(ratio(learned, results)),
         }),
       );
+    }
+  }
+}
+
+/** Labels alone on a large pool: the first 2,000 images, and 6,000. */
+export async function benchCapsOnLargePool(): Promise<void> {
+  const all = SEEDS.flatMap((seed) => mixOf('labels alone', seed));
+  for (const images of [all.slice(0, 2_000), all]) {
+    for (const player of PLAYERS) {
+      const pool = { tokensPerMinute: LARGE_POOL, seed: 1, atOnce: AT_ONCE_ON_LARGE_POOL };
+      const result = await playMix(images, player, pool);
+      console.log(JSON.stringify({ figure: 'capsOnLargePool', images: images.length, player, ...result }));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { benchCaps } from './caps.ts';
+import { benchCaps, benchCapsOnLargePool } from './caps.ts';
 import { benchColdStart } from './coldStart.ts';
 import { benchEstimate } from './estimate.ts';
 import { benchEstimateFolder } from './estimateFolder.ts';
@@ -16,6 +16,7 @@ import { benchTextQuality } from './textQuality.ts';
 /** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
 const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
   caps: benchCaps,
+  capsOnLargePool: benchCapsOnLargePool,
   coldStart: benchColdStart,
   estimate: benchEstimate,
   estimateFolder: benchEstimateFolder,

@@ -22,6 +22,7 @@ import { type Plan, planLine } from './planLine.ts';
 import { type PoolState, withState } from './poolState.ts';
 import { expectedToCome, withLapsed, withoutOverdue, withReturned } from './returns.ts';
 import { type Candidate, freeShareAt, type Start, soonestStart } from './soonestStart.ts';
+import { waitForCap } from './waitForCap.ts';
 
 /** Who stands in line and comes within this is not passed by those who are new. */
 const COMES_SOON_MS = 5_000;
@@ -102,6 +103,8 @@ function inTurn(
   const left = besidePlan(candidates, kept);
   const atOnce = soonestStart(left, wanted, { nowMs, pool, withinMs: 0 });
   if (atOnce !== undefined) {
+    const waiting = waitForCap(pool, need, { candidates, nowMs });
+    if (waiting !== undefined) return waiting;
     if (ahead.length === 0 || !isOutbid(pool, need, { start: atOnce, candidates: left, nowMs }))
       return started(pool, need, { start: atOnce, nowMs });
     const soonMs = nowMs + OUTBID_MS;

@@ -6,7 +6,11 @@ import type { PoolState } from './poolState.ts';
 import { type Candidate, soonestStart } from './soonestStart.ts';
 
 /** A request with the output cap that it would be sent with now. */
-export type CappedNeed = Need & { readonly isLowered: boolean };
+export type CappedNeed = Need & {
+  readonly isLowered: boolean;
+  /** Its cap can be lowered once calls have ended that are on their way. */
+  readonly isLowerSoon?: true;
+};
 
 /**
  * The request with the output cap to send. A cap saves quota, and an answer that it cuts is paid for twice. So the task's
@@ -25,8 +29,10 @@ export function cappedNeed(
   if (capTokens >= answer.capTokens) return { ...need, isLowered: false };
   const lowered = lower(need, answer, capTokens);
   const worth = worthIfCut(lowered.admissionTokens, lowered.answer);
-  const isLowered = canRisk(stats.money, worth, at.nowMs) && isSharedState(at.candidates) && isPressed(pool, need, at);
-  return isLowered ? { ...lowered, isLowered } : { ...need, isLowered };
+  const isWanted = isSharedState(at.candidates) && isPressed(pool, need, at);
+  if (isWanted && canRisk(stats.money, worth, at.nowMs)) return { ...lowered, isLowered: true };
+  const isLowerSoon = isWanted && canRisk({ ...stats.money, atRisk: [] }, worth, at.nowMs);
+  return { ...need, isLowered: false, ...(isLowerSoon && { isLowerSoon }) };
 }
 
 function lower(need: Need, answer: AnswerNeed, capTokens: number): Need & { readonly answer: AnswerNeed } {
