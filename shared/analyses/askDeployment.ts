@@ -61,7 +61,9 @@ export async function askDeployment(
   const { deployment } = booking;
   const most = mostMicroUsd({ plan, deployment, textTokens: prompt.textTokens, maxOutputTokens, atMs: now() });
   const call = { analysisId: keeper.current().id, attempt: keeper.current().attempts.length, microUsd: most };
-  const reserved = await unbookIfThrown(() => parts.budget.reserve(call), question, parts);
+  const { work } = question;
+  const untilMs = work.caller === 'http' && work.keepsPlace !== true ? work.startBeforeMs : undefined;
+  const reserved = await unbookIfThrown(() => parts.budget.reserve(call, untilMs), question, parts);
   if (reserved.kind !== 'reserved') {
     await ledger.release(booking);
     return reserved;

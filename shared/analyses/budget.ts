@@ -5,9 +5,10 @@ export interface Budget {
   /**
    * Reserves what a call may cost at most. `reached`: it is more than is left; `never`: more than the whole limit.
    *
+   * @param untilMs the caller cannot be known again after this (epoch milliseconds): no room is kept for it then
    * @throws {StorageRefused} where the sums cannot be read or written: a call that cannot be counted is not made
    */
-  reserve(call: BudgetedCall): Promise<ReserveEnd>;
+  reserve(call: BudgetedCall, untilMs?: number): Promise<ReserveEnd>;
   /** The call has cost that much, in micro-USD; 0: it was never sent, or refused. Settling twice changes nothing. */
   settle(reservation: Reservation, microUsd: number): Promise<void>;
   /** What is spent and reserved now, per period that has a limit. @throws {StorageRefused} as `reserve` */
@@ -95,9 +96,10 @@ export function budgetSentence(denied: BudgetDenied): string {
   if (denied.kind === 'never') return `${most}, more than the whole ${budget}. Raise the budget, then retry.`;
   const left = usd(Math.max(0, Math.floor(denied.leftMicroUsd / 100) * 100));
   const at = new Date(denied.roomAtMs).toISOString();
-  return denied.filledBy === 'spending'
-    ? `${most}. ${left} is left of the ${budget}, which resets at ${at}.`
-    : `${most}. ${left} of the ${budget} is free while other calls are under way. Room is expected at ${at}.`;
+  if (denied.filledBy === 'spending') return `${most}. ${left} is left of the ${budget}, which resets at ${at}.`;
+  const why =
+    denied.leftMicroUsd < microUsd ? 'while other calls are under way' : 'and kept for callers who came before';
+  return `${most}. ${left} of the ${budget} is free ${why}. Room is expected at ${at}.`;
 }
 
 function usd(microUsd: number): string {

@@ -1,5 +1,5 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
-import type { Budget, BudgetView, Reservation, ReserveEnd } from './budget.ts';
+import type { Budget, BudgetedCall, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, renewalOf } from './budgetPeriods.ts';
 import { budgetRefusal } from './budgetRefusal.ts';
 import { isReserved, keyOf, listReservations, PERIODS, readSums, type SumsOfPeriods, writeSums } from './budgetSums.ts';
@@ -45,7 +45,7 @@ export function createTableBudget(dependencies: {
     return turn;
   }
 
-  async function reserve(call: Parameters<Budget['reserve']>[0]): Promise<ReserveEnd> {
+  async function reserve(call: BudgetedCall, untilMs?: number): Promise<ReserveEnd> {
     const nowMs = now();
     const { microUsd } = call;
     const reservation = { ...call, reservedAtMs: nowMs };
@@ -59,7 +59,7 @@ export function createTableBudget(dependencies: {
       // Who was sent away for some seconds finds its room, whoever came meanwhile.
       const promisedMicroUsd = promisedBefore(call.analysisId, nowMs);
       const full = PERIODS.filter((period) => leftOf(sums, period) < microUsd + promisedMicroUsd);
-      if (full.length > 0) return await denied(call, { full, sums, nowMs, promisedMicroUsd });
+      if (full.length > 0) return await denied(call, { full, sums, nowMs, promisedMicroUsd, untilMs });
       const more: TransactionAction = ['create', { ...keyOf(reservation), ...reservation }];
       const change = { spent: 0, reserved: microUsd, sums, more };
       if ((await writeSums(table, nowMs, change)) === 'written' || (await isReserved(table, reservation))) {
@@ -78,15 +78,16 @@ export function createTableBudget(dependencies: {
 
   /** By the period that is full for longest: a day's renewal does not help where the month is spent. */
   async function denied(
-    { analysisId, microUsd }: Parameters<Budget['reserve']>[0],
+    { analysisId, microUsd }: BudgetedCall,
     found: {
       readonly full: readonly BudgetPeriod[];
       readonly sums: SumsOfPeriods;
       readonly nowMs: number;
       readonly promisedMicroUsd: number;
+      readonly untilMs: number | undefined;
     },
   ): Promise<ReserveEnd> {
-    const { full, sums, nowMs, promisedMicroUsd } = found;
+    const { full, sums, nowMs, promisedMicroUsd, untilMs = Number.POSITIVE_INFINITY } = found;
     const held = await listReservations(table, [nowMs]);
     const rooms = full.map((period) => {
       const renewsAtMs = renewalOf(period, nowMs);
@@ -94,11 +95,14 @@ export function createTableBudget(dependencies: {
       const isOfPeriod = (one: Reservation): boolean => renewalOf(period, one.reservedAtMs) === renewsAtMs;
       const facts = { ...sums[period], limitMicroUsd, renewsAtMs, held: held.filter(isOfPeriod) };
       const room = expectedRoom(facts, { microUsd, promisedMicroUsd }, { habits: habitsOf(settledCalls), nowMs });
-      return { period, limitMicroUsd, ...room };
+      const spareMicroUsd = leftOf(sums, period) - microUsd;
+      const unclaimedMs = room.filledBy === 'spending' ? 0 : unclaimedAtMs(analysisId, spareMicroUsd);
+      return { period, limitMicroUsd, ...room, roomAtMs: Math.max(room.roomAtMs, unclaimedMs) };
     });
     const longest = rooms.reduce((most, room) => (room.roomAtMs > most.roomAtMs ? room : most));
     const { roomAtMs, filledBy } = longest;
-    if (filledBy === 'spending') promised.delete(analysisId);
+    // To keep room for one who comes as another call would shut it from all.
+    if (filledBy === 'spending' || roomAtMs > untilMs) promised.delete(analysisId);
     else promised.set(analysisId, { microUsd, roomAtMs });
     const isNews = filledBy === 'spending' && toldUntilMs < roomAtMs;
     if (isNews) toldUntilMs = roomAtMs;
@@ -114,6 +118,22 @@ export function createTableBudget(dependencies: {
       else sum += microUsd;
     }
     return sum;
+  }
+
+  /** When those before who do not come leave enough: where money is free, only they are in the way. */
+  function unclaimedAtMs(analysisId: string, spareMicroUsd: number): number {
+    if (spareMicroUsd < 0) return 0;
+    const before: Promised[] = [];
+    for (const [id, promise] of promised) {
+      if (id === analysisId) break;
+      before.push(promise);
+    }
+    let claimed = before.reduce((sum, { microUsd }) => sum + microUsd, 0);
+    for (const { microUsd, roomAtMs } of before.toSorted((left, right) => left.roomAtMs - right.roomAtMs)) {
+      claimed -= microUsd;
+      if (claimed <= spareMicroUsd) return roomAtMs + COMES_LATE_MS + 1;
+    }
+    return 0;
   }
 
   async function settle(reservation: Reservation, microUsd: number): Promise<void> {
@@ -148,7 +168,7 @@ export function createTableBudget(dependencies: {
   }
 
   return {
-    reserve: (call) => inTurn(() => reserve(call)),
+    reserve: (call, untilMs) => inTurn(() => reserve(call, untilMs)),
     settle: (reservation, microUsd) => inTurn(() => settle(reservation, microUsd)),
     view,
     // A reservation lives for minutes: it is of this month or, at its border, of the last one.

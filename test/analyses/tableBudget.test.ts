@@ -116,6 +116,35 @@ describe('createTableBudget', () => {
     await reserve(budgets[0], 'b', 5 * CENT);
   });
 
+  it('keeps no room for a caller who cannot be known again after its wait', async () => {
+    const { budgets, pass } = await openBudgets({ day: 10 * CENT });
+    const held = await reserve(budgets[0], 'a', 8 * CENT);
+    const gone = { attempt: 0, microUsd: 5 * CENT };
+    for (const analysisId of ['b', 'c', 'd']) {
+      expect(await budgets[0]?.reserve({ ...gone, analysisId }, NOON_MS + 3_000)).toMatchObject({ kind: 'reached' });
+    }
+    pass(4_000);
+    await budgets[0]?.settle(held, 2 * CENT);
+    await reserve(budgets[0], 'e', 5 * CENT);
+  });
+
+  it('tells a time after which room that is kept for others is free, if they do not come', async () => {
+    const { budgets, pass } = await openBudgets({ day: 10 * CENT });
+    const held = await reserve(budgets[0], 'a', 8 * CENT);
+    const call = { attempt: 0, microUsd: 5 * CENT };
+    await budgets[0]?.reserve({ ...call, analysisId: 'b' });
+    await budgets[0]?.reserve({ ...call, analysisId: 'c' });
+    pass(4_000);
+    await budgets[0]?.settle(held, 2 * CENT);
+    const end = await budgets[0]?.reserve({ ...call, analysisId: 'd' });
+    if (end?.kind !== 'reached') throw new Error('It is kept for those before.');
+    expect(budgetSentence(end)).toMatch(
+      /^This call can cost up to \$0\.05\. \$0\.08 of the daily budget of \$0\.1 is free and kept for callers who came before\./,
+    );
+    pass(end.roomAtMs - NOON_MS - 4_000);
+    await reserve(budgets[0], 'd', 5 * CENT);
+  });
+
   it('says the renewal of the month where the day is only reserved and the month is spent', async () => {
     const { budgets, pass } = await openBudgets({ day: 10 * CENT, month: 12 * CENT });
     await budgets[0]?.settle(await reserve(budgets[0], 'a', 9 * CENT), 9 * CENT);
