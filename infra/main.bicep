@@ -4,6 +4,7 @@ targetScope = 'resourceGroup'
 
 import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
 import { catalogueRow, catalogueVersions, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
+import { alwaysReadyProblems, flexConsumptionRegions, networkProblems, regionProblems } from 'hostProblems.bicep'
 import { namesFor } from 'names.bicep'
 import { modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
 import { settingsProblems } from 'settingsProblems.bicep'
@@ -22,6 +23,7 @@ import {
   existingNetworkReference
   ingestionMode
   networkMode
+  principalType
   signInSettings
   tagsByName
   visionDeployment
@@ -41,6 +43,9 @@ param environmentName string
 })
 param location string = resourceGroup().location
 
+@description('Optional. Regions that offer Flex Consumption and that the template does not know of yet.')
+param moreRegions string[] = []
+
 @description('Required. The pool: which model is deployed where, with which quota. Checked against the application\'s catalogue.')
 @minLength(1)
 @maxLength(200)
@@ -49,7 +54,7 @@ param deployments visionDeployment[]
 @description('Optional. Retired models that this subscription may still deploy, as `name@version`.')
 param allowedRetiredModels string[] = []
 
-@description('Optional. How uploads reach the application: `blob` needs a second phase after the code is deployed (webhook.bicep), `queue` does not.')
+@description('Optional. How uploads reach the application: Event Grid calls the blob trigger, or writes to a queue. Either way connectUploads.ts makes the event subscription after the code is deployed.')
 param ingestion ingestionMode = 'blob'
 
 @description('Optional. `private`: a virtual network with private endpoints; only with ingestion `queue`.')
@@ -60,6 +65,10 @@ param addressSpace string = '10.20.0.0/24'
 
 @description('Optional. A virtual network that is there already, instead of a new one.')
 param existingNetwork existingNetworkReference?
+
+@description('Optional. Ranges of public addresses from which code may be deployed, such as those of a pipeline: `203.0.113.0/24`. Empty: from anywhere; with network `private` only from inside it.')
+@maxLength(500)
+param deployFrom string[] = []
 
 @description('Optional. Resource id of a Log Analytics workspace that is there already, instead of a new one.')
 param existingWorkspaceId string = ''
@@ -78,6 +87,16 @@ param nodeVersion '22' | '24' = '22'
 @description('Optional. Memory of an instance, in MB. 512 is not offered: a 20 MB image takes 80 MB for a moment, and four run side by side.')
 param instanceMemoryMB 2048 | 4096 = 2048
 
+@description('Optional. Most instances of each group of functions. Default: what the quota of the pool feeds, at least 40. Some regions refuse less than 40.')
+@minValue(1)
+@maxValue(1000)
+param maximumInstanceCount int?
+
+@description('Optional. HTTP calls that one instance takes side by side. Default: as many of the largest bodies as the memory holds. More of them lower the largest body.')
+@minValue(1)
+@maxValue(200)
+param httpCallsPerInstance int?
+
 @description('Optional. Instances that are kept running, exempt from scaling to zero.')
 param alwaysReady alwaysReadyInstances[] = []
 
@@ -95,8 +114,8 @@ param alertMailAddresses string[] = []
 @description('Optional. Object id of the person or group that uploads images and reads results; empty: nobody but the application.')
 param operatorPrincipalId string = ''
 
-@description('Optional. What the operator is.')
-param operatorPrincipalType 'User' | 'Group' | 'ServicePrincipal' = 'User'
+@description('Optional. What the operator is. Left out, Azure looks it up; needed where the right to assign roles is limited to a type.')
+param operatorPrincipalType principalType?
 
 @description('Optional. Tags of every resource, besides the environment\'s.')
 param tags tagsByName = {}
@@ -115,14 +134,19 @@ var catalogue catalogueRow[] = map(loadJsonContent('../shared/catalog/models.jso
 
 var apiVersions catalogueVersions = loadJsonContent('../shared/catalog/models.json', 'apiVersions')
 
+var flexConsumption flexConsumptionRegions = loadJsonContent('knownToAzure.json', 'flexConsumption')
+
 var problems = concat(
   environmentNameProblems(environmentName),
   deploymentProblems(catalogue, apiVersions, deployments, allowedRetiredModels),
   settingsProblems(deployments, settings),
-  network == 'private' && ingestion == 'blob'
-    ? ['With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.']
-    : [],
-  network == 'public' && existingNetwork != null ? ['existingNetwork is used only with network "private".'] : []
+  regionProblems(location, flexConsumption, moreRegions),
+  networkProblems(network, ingestion, existingNetwork != null, deployFrom),
+  alwaysReadyProblems(
+    alwaysReady,
+    ingestion,
+    scaleFor(deployments, instanceMemoryMB, maximumInstanceCount, httpCallsPerInstance)
+  )
 )
 
 // Speaks at snapshot, preflight and deployment. Everything is made from `pool`, so nothing is made where it fails.
@@ -154,7 +178,6 @@ module monitoring 'modules/monitoring.bicep' = {
   params: {
     location: location
     names: names
-    applicationPrincipalId: identity.outputs.principalId
     existingWorkspaceId: existingWorkspaceId
     telemetryDays: telemetryDays
     tags: allTags
@@ -198,7 +221,6 @@ module models 'modules/models.bicep' = {
   params: {
     names: names
     pool: pool
-    principalId: identity.outputs.principalId
     network: network
     tags: allTags
   }
@@ -214,22 +236,29 @@ module uploadsTopic 'modules/uploadsTopic.bicep' = {
   dependsOn: [dataStorage]
 }
 
-module storageRoles 'modules/storageRoles.bicep' = {
+module modelAccess 'modules/modelAccess.bicep' = {
   params: {
     names: names
+    pool: pool
+    // What-if cannot name these assignments beforehand: their names hold the principal, so that they survive a new one.
+    #disable-next-line what-if-short-circuiting
+    principalId: identity.outputs.principalId
+  }
+  dependsOn: [models]
+}
+
+module roles 'modules/roles.bicep' = {
+  params: {
+    names: names
+    #disable-next-line what-if-short-circuiting
     applicationPrincipalId: identity.outputs.principalId
+    #disable-next-line what-if-short-circuiting
     eventsPrincipalId: uploadsTopic.outputs.principalId
     operatorPrincipalId: operatorPrincipalId
     operatorPrincipalType: operatorPrincipalType
     ingestion: ingestion
   }
-  dependsOn: [hostStorage]
-}
-
-module uploadsToQueue 'modules/uploadsToQueue.bicep' = if (ingestion == 'queue') {
-  params: { names: names }
-  // The roles must be there before the subscription, or the first deliveries fail.
-  dependsOn: [storageRoles]
+  dependsOn: [hostStorage, monitoring]
 }
 
 module newNetwork 'modules/network.bicep' = if (network == 'private' && existingNetwork == null) {
@@ -247,7 +276,7 @@ module functionApp 'modules/functionApp.bicep' = {
     names: names
     identityClientId: identity.outputs.clientId
     nodeVersion: nodeVersion
-    scale: scaleFor(pool, instanceMemoryMB)
+    scale: scaleFor(pool, instanceMemoryMB, maximumInstanceCount, httpCallsPerInstance)
     alwaysReady: alwaysReady
     applicationInsightsConnectionString: monitoring.outputs.connectionString
     ingestion: ingestion
@@ -259,11 +288,12 @@ module functionApp 'modules/functionApp.bicep' = {
     })
     signIn: signIn
     network: network
+    deployFrom: deployFrom
     applicationSubnetId: network == 'private' ? usedNetwork.applicationSubnetId : ''
     tags: allTags
   }
   // The roles must be there before the host starts and looks for its code.
-  dependsOn: [storageRoles, newNetwork]
+  dependsOn: [roles, newNetwork]
 }
 
 module endpoints 'modules/privateEndpoints.bicep' = if (network == 'private') {
@@ -294,11 +324,14 @@ output FUNCTION_APP_NAME string = names.functionApp
 @description('Where the HTTP functions are.')
 output API_URL string = 'https://${functionApp.outputs.hostName}/api'
 
-@description('How uploads reach the application; `blob` has a second phase.')
+@description('How uploads reach the application.')
 output INGESTION string = ingestion
 
 @description('Name of the account with the images.')
 output IMAGES_ACCOUNT_NAME string = names.dataAccount
+
+@description('Name of the account of the Functions host.')
+output HOST_ACCOUNT_NAME string = names.hostAccount
 
 @description('Name of Event Grid\'s topic.')
 output UPLOADS_TOPIC_NAME string = names.topic

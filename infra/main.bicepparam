@@ -5,9 +5,9 @@ using 'main.bicep'
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')
 param location = readEnvironmentVariable('AZURE_LOCATION', 'swedencentral')
 param operatorPrincipalId = readEnvironmentVariable('AZURE_PRINCIPAL_ID', '')
-param operatorPrincipalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', 'User') == 'ServicePrincipal'
-  ? 'ServicePrincipal'
-  : 'User'
+// azd sets no type. Azure looks it up; set one where the right to assign roles is limited to a type.
+var principalType = readEnvironmentVariable('AZURE_PRINCIPAL_TYPE', '')
+param operatorPrincipalType = empty(principalType) ? null : principalType
 
 param deployments = [
   {

@@ -30,6 +30,9 @@ type scaleLimits = {
   @description('Required. HTTP calls that one instance takes side by side.')
   httpCallsPerInstance: int
 
+  @description('Required. Largest HTTP body that the host takes, in bytes.')
+  httpBodyMaxBytes: int
+
   @description('Required. Most instances of each group of functions: the platform scales uploads, HTTP and each queue apart.')
   maximumInstanceCount: int
 }
@@ -102,32 +105,62 @@ func analysesAtATime(pool visionDeployment[]) int =>
 func analysesPerInstance(pool visionDeployment[], instanceMemoryMB int) int =>
   min(instanceMemoryMB / 512, analysesAtATime(pool))
 
-@export()
-@description('Largest HTTP body that the host takes, in bytes: 96 MiB, just above the 95 MiB at which the application refuses with a sentence.')
-var httpBodyMaxBytes = 100663296
+@description('Largest HTTP body that the host ever takes, in MiB: just above the 95 MiB at which the application refuses with a sentence.')
+var httpBodyMostMiB = 96
 
-@description('Most memory that one HTTP call takes, in MiB. The host reads a body with Content-Length into a string, five times its size; the application holds its parts and the whole of it.')
-var httpCallMaxMiB = (5 + 2) * httpBodyMaxBytes / 1048576
+@description('Memory that an HTTP call takes for each byte of its body. The host reads a body with Content-Length into a string, five times its size; the application holds its parts and the whole of it.')
+var memoryTimesBody = 5 + 2
 
 @description('Memory that host and application take without a body, in MiB.')
 var idleMaxMiB = 512
 
 @description('As many HTTP calls side by side as the memory holds, each with the largest body. At most two for each analysis: half of the calls ask no model.')
-func httpCallsPerInstance(pool visionDeployment[], instanceMemoryMB int) int =>
-  min(2 * analysesPerInstance(pool, instanceMemoryMB), (instanceMemoryMB - idleMaxMiB) / httpCallMaxMiB)
+func defaultHttpCalls(pool visionDeployment[], instanceMemoryMB int) int =>
+  min(
+    2 * analysesPerInstance(pool, instanceMemoryMB),
+    (instanceMemoryMB - idleMaxMiB) / memoryTimesBody / httpBodyMostMiB
+  )
 
-@description('Analyses of one instance, by uploads or by HTTP, whichever are fewer.')
-func fewestPerInstance(pool visionDeployment[], instanceMemoryMB int) int =>
-  min(analysesPerInstance(pool, instanceMemoryMB), httpCallsPerInstance(pool, instanceMemoryMB))
+@description('Largest HTTP body of so many calls side by side that the memory holds, in MiB.')
+func httpBodyMiB(httpCalls int, instanceMemoryMB int) int =>
+  min(httpBodyMostMiB, (instanceMemoryMB - idleMaxMiB) / memoryTimesBody / httpCalls)
+
+@description('''
+The smallest limit of instances that every region takes. Below it some still refused in 2026 (azure-functions-host 10523,
+Azure-Functions 2650). Instances without work cost nothing, so a limit above the need is safe; one below is the operator's.
+''')
+var fewestInstancesEverywhere = 40
+
+@description('Instances that the quota of the pool feeds, when each runs so many analyses.')
+func instancesFed(pool visionDeployment[], analysesOfOne int) int =>
+  (analysesAtATime(pool) + analysesOfOne - 1) / analysesOfOne
 
 @export()
-@description('How far the app spreads out: as far as the quota of the pool feeds it.')
-func scaleFor(pool visionDeployment[], instanceMemoryMB int) scaleLimits => {
+@description('How far the app spreads out: as far as the quota of the pool feeds it, where the operator says nothing else.')
+func scaleFor(
+  pool visionDeployment[],
+  instanceMemoryMB int,
+  maximumInstanceCount int?,
+  httpCallsPerInstance int?
+) scaleLimits => {
   instanceMemoryMB: instanceMemoryMB
   analysesPerInstance: analysesPerInstance(pool, instanceMemoryMB)
-  httpCallsPerInstance: httpCallsPerInstance(pool, instanceMemoryMB)
-  maximumInstanceCount: min(
+  httpCallsPerInstance: httpCallsPerInstance ?? defaultHttpCalls(pool, instanceMemoryMB)
+  httpBodyMaxBytes: 1048576 * httpBodyMiB(
+    httpCallsPerInstance ?? defaultHttpCalls(pool, instanceMemoryMB),
+    instanceMemoryMB
+  )
+  maximumInstanceCount: maximumInstanceCount ?? min(
     1000,
-    (analysesAtATime(pool) + fewestPerInstance(pool, instanceMemoryMB) - 1) / fewestPerInstance(pool, instanceMemoryMB)
+    max(
+      fewestInstancesEverywhere,
+      instancesFed(
+        pool,
+        min(
+          analysesPerInstance(pool, instanceMemoryMB),
+          httpCallsPerInstance ?? defaultHttpCalls(pool, instanceMemoryMB)
+        )
+      )
+    )
   )
 }

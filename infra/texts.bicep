@@ -50,6 +50,26 @@ func isDate(text string) bool =>
 func isApiVersion(text string) bool =>
   isDate(text) || endsWith(text, '-preview') && isDate(substring(text, 0, max(0, length(text) - length('-preview'))))
 
+@description('Whether a text is a whole number up to `most`, as one writes it.')
+func isUpTo(text string, most int) bool =>
+  isMadeOf(text, '0123456789') && length(text) <= 3 ? int(text) <= most : false
+
+@description('Whether a text is an address of IPv4.')
+func isIpv4(text string) bool =>
+  length(split(text, '.')) == 4 && empty(filter(split(text, '.'), part => !isUpTo(part, 255)))
+
+@description('Whether a text looks like an address of IPv6. Azure checks it to the letter.')
+func isIpv6(text string) bool => contains(text, ':') && isMadeOf(toLower(text), '0123456789abcdef:')
+
+@export()
+@description('Whether a text is a range of addresses: `203.0.113.0/24`, `2001:db8::/48`.')
+func isAddressRange(text string) bool =>
+  length(split(text, '/')) == 2 && (isIpv4(partOf(text, '/', 0)) && isUpTo(partOf(text, '/', 1), 32) || isIpv6(partOf(
+    text,
+    '/',
+    0
+  )) && isUpTo(partOf(text, '/', 1), 128))
+
 @export()
 @description('The date of an API version as a number, by which versions are compared: 20240801.')
 func dateNumber(apiVersion string) int => int(replace(substring(apiVersion, 0, 10), '-', ''))

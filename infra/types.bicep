@@ -137,6 +137,10 @@ type networkMode = 'public' | 'private'
 type ingestionMode = 'blob' | 'queue'
 
 @export()
+@description('What somebody with an object id is.')
+type principalType = 'User' | 'Group' | 'ServicePrincipal'
+
+@export()
 @description('Tags by name.')
 type tagsByName = {
   @description('Value of the tag.')

@@ -44,12 +44,17 @@ export function findBicep(): string | undefined {
 /** What azd sets while it runs: parameter files read it, and a build must not depend on who started it. */
 const AZD_VARIABLES = ['AZURE_ENV_NAME', 'AZURE_LOCATION', 'AZURE_PRINCIPAL_ID', 'AZURE_PRINCIPAL_TYPE'] as const;
 
-/** Runs the compiler. @throws {Error} where there is none */
-export function runBicep(inputs: readonly string[], compiler: string | undefined = findBicep()): BicepRun {
+/** Runs the compiler; of azd's variables it sees those that are given. @throws {Error} where there is none */
+export function runBicep(
+  inputs: readonly string[],
+  compiler: string | undefined = findBicep(),
+  azdVariables: Partial<Record<(typeof AZD_VARIABLES)[number], string>> = {},
+): BicepRun {
   if (!compiler) throw new Error(NO_BICEP);
   // A run lasts seconds: what .NET learns for long runs costs it a tenth.
   const env: NodeJS.ProcessEnv = { ...process.env, DOTNET_TieredPGO: '0', DOTNET_gcConcurrent: '0' };
   for (const name of AZD_VARIABLES) delete env[name];
+  Object.assign(env, azdVariables);
   const run = spawnSync(compiler, inputs, { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (run.error) throw run.error;
   return { code: run.status ?? 1, stdout: run.stdout, stderr: withoutColours(run.stderr) };

@@ -33,6 +33,13 @@ func signalQuery(componentId string, signal string) string =>
   'AppTraces | where _ResourceId =~ "${componentId}" | where Message has "${signal}" | where tostring(parse_json(Message).event) == "${signal}"'
 
 @export()
+@description('''
+A query of one table that gives no rows where the workspace does not know the table yet. A table has no schema before its
+first row, and the system switches off a rule that fails for a week (AzureMonitorCommunity 175).
+''')
+func orNoRows(query string) string => 'union isfuzzy=true (datatable(TimeGenerated: datetime)[]), (${query})'
+
+@export()
 @description('The rules on logs. docs/operate.md says for each what it means and what to do.')
 func logAlerts(componentId string, dataAccountName string) logAlert[] => [
   {

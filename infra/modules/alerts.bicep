@@ -2,7 +2,7 @@ metadata description = 'What wakes somebody up: the rules of alertRules.bicep, a
 
 import { resourceNames } from '../names.bicep'
 import { tagsByName } from '../types.bicep'
-import { logAlerts, metricAlerts } from 'alertRules.bicep'
+import { logAlerts, metricAlerts, orNoRows } from 'alertRules.bicep'
 
 @description('Required. Region of the rules on logs.')
 param location string
@@ -44,7 +44,7 @@ resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   }
 }
 
-resource logRule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
+resource logRule 'Microsoft.Insights/scheduledQueryRules@2022-06-15' = [
   for alert in logAlerts(component.id, names.dataAccount): {
     name: '${names.prefix}-${alert.name}'
     location: location
@@ -59,12 +59,12 @@ resource logRule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
       evaluationFrequency: 'PT15M'
       windowSize: alert.window
       autoMitigate: true
-      // Tables of signals that were never sent do not exist yet.
+      // It checks for tables, and those that nothing was written to do not exist yet.
       skipQueryValidation: true
       criteria: {
         allOf: [
           {
-            query: alert.query
+            query: orNoRows(alert.query)
             timeAggregation: 'Count'
             operator: alert.operator
             threshold: alert.threshold
@@ -82,7 +82,7 @@ resource logRule 'Microsoft.Insights/scheduledQueryRules@2026-03-01' = [
   }
 ]
 
-resource metricRule 'Microsoft.Insights/metricAlerts@2026-01-01' = [
+resource metricRule 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   for alert in metricAlerts: {
     name: '${names.prefix}-${alert.name}'
     location: 'global'

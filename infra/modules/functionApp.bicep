@@ -2,7 +2,7 @@ metadata description = 'The Flex Consumption plan and the function app, with eve
 
 import { settingsByName } from '../applicationSettings.bicep'
 import { resourceNames } from '../names.bicep'
-import { httpBodyMaxBytes, scaleLimits } from '../pool.bicep'
+import { scaleLimits } from '../pool.bicep'
 import { packageContainer } from '../storageContents.bicep'
 import { alwaysReadyInstances, ingestionMode, networkMode, signInSettings, tagsByName } from '../types.bicep'
 
@@ -38,6 +38,9 @@ param signIn signInSettings?
 
 @description('Required. `private`: reached only through its private endpoint.')
 param network networkMode
+
+@description('Required. Ranges of public addresses from which code may be deployed; empty: anywhere, or with `private` only from the network.')
+param deployFrom string[]
 
 @description('Required. Subnet for outbound traffic, or empty.')
 param applicationSubnetId string
@@ -79,7 +82,8 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     serverFarmId: plan.id
     httpsOnly: true
     clientAffinityEnabled: false
-    publicNetworkAccess: 'Enabled'
+    // With ranges to deploy from the site has a public address, whose main part is closed to all below.
+    publicNetworkAccess: network == 'private' && empty(deployFrom) ? 'Disabled' : 'Enabled'
     virtualNetworkSubnetId: empty(applicationSubnetId) ? null : applicationSubnetId
     outboundVnetRouting: empty(applicationSubnetId) ? null : { allTraffic: true }
     functionAppConfig: {
@@ -112,9 +116,14 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       minTlsVersion: '1.2'
       scmMinTlsVersion: '1.2'
       remoteDebuggingEnabled: false
-      // Private: callers come through the private endpoint. Code is still deployed from anywhere, with Entra ID only.
       ipSecurityRestrictionsDefaultAction: network == 'private' ? 'Deny' : 'Allow'
-      scmIpSecurityRestrictionsDefaultAction: 'Allow'
+      scmIpSecurityRestrictionsDefaultAction: network == 'private' || !empty(deployFrom) ? 'Deny' : 'Allow'
+      scmIpSecurityRestrictions: map(deployFrom, (range, index) => {
+        name: 'deploy-from-${index + 1}'
+        priority: 100 + index
+        action: 'Allow'
+        ipAddress: range
+      })
       scmIpSecurityRestrictionsUseMain: false
     }
   }
@@ -134,7 +143,6 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     properties: union(settings, {
       APPLICATIONINSIGHTS_CONNECTION_STRING: applicationInsightsConnectionString
       APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
-      FUNCTIONS_EXTENSION_VERSION: '~4'
       AZURE_CLIENT_ID: identityClientId
       AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential'
       AzureWebJobsStorage__blobServiceUri: serviceUri(names.hostAccount, 'blob', storageSuffix)
@@ -148,7 +156,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       IMAGES_STORAGE__credential: 'managedidentity'
       IMAGES_STORAGE__clientId: identityClientId
       INGESTION: ingestion
-      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(httpBodyMaxBytes)
+      FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: string(scale.httpBodyMaxBytes)
       AzureFunctionsJobHost__extensions__blobs__maxDegreeOfParallelism: string(scale.analysesPerInstance)
       // Together they are what runs side by side. Half is fetched when half is done, so no place waits for the slowest.
       AzureFunctionsJobHost__extensions__queues__batchSize: string(scale.analysesPerInstance - scale.analysesPerInstance / 2)

@@ -14,7 +14,7 @@ param addressSpace string
 @description('Required. Tags of all.')
 param tags tagsByName
 
-resource endpointRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+resource endpointRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: '${name}-endpoints'
   location: location
   tags: tags
@@ -50,7 +50,7 @@ resource endpointRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
   }
 }
 
-resource applicationRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' = {
+resource applicationRules 'Microsoft.Network/networkSecurityGroups@2025-05-01' = {
   name: '${name}-application'
   location: location
   tags: tags
@@ -74,7 +74,7 @@ resource applicationRules 'Microsoft.Network/networkSecurityGroups@2026-03-01' =
   }
 }
 
-resource virtualNetwork 'Microsoft.Network/virtualNetworks@2026-03-01' = {
+resource virtualNetwork 'Microsoft.Network/virtualNetworks@2025-05-01' = {
   name: name
   location: location
   tags: tags

@@ -21,7 +21,7 @@ param network networkMode
 @description('Required. Tags of the account.')
 param tags tagsByName
 
-resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' = {
+resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' = {
   name: name
   location: location
   tags: tags
@@ -40,7 +40,7 @@ resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' = {
 
 // The service changes one deployment of an account at a time and answers a second one with a conflict.
 @batchSize(1)
-resource deployment 'Microsoft.CognitiveServices/accounts/deployments@2026-07-01' = [
+resource deployment 'Microsoft.CognitiveServices/accounts/deployments@2025-06-01' = [
   for entry in deployments: {
     parent: account
     name: deploymentName(entry)

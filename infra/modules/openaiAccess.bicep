@@ -8,16 +8,14 @@ param accountName string
 @description('Required. Principal of the application.')
 param principalId string
 
-@description('Required. Name of the application\'s identity, part of the name of the assignment.')
-param identityName string
-
-resource account 'Microsoft.CognitiveServices/accounts@2026-07-01' existing = {
+resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' existing = {
   name: accountName
 }
 
 resource assignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account
-  name: guid(account.id, identityName, openaiUserRoleId)
+  // With the principal: an account outlives the installation, and an assignment never changes its principal.
+  name: guid(account.id, principalId, openaiUserRoleId)
   properties: {
     principalId: principalId
     principalType: 'ServicePrincipal'

@@ -97,7 +97,7 @@ resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01'
   }
 ]
 
-resource endpoint 'Microsoft.Network/privateEndpoints@2026-03-01' = [
+resource endpoint 'Microsoft.Network/privateEndpoints@2025-05-01' = [
   for target in targets: {
     name: '${names.prefix}-${target.name}'
     location: location
@@ -119,7 +119,7 @@ resource endpoint 'Microsoft.Network/privateEndpoints@2026-03-01' = [
   }
 ]
 
-resource zoneGroup 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2026-03-01' = [
+resource zoneGroup 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025-05-01' = [
   for (target, index) in targets: {
     parent: endpoint[index]
     name: 'default'

@@ -48,7 +48,7 @@ param workspaceId string
 @description('Required. Tags of the account.')
 param tags tagsByName
 
-resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   name: name
   location: location
   tags: tags
@@ -63,9 +63,9 @@ resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
     isHnsEnabled: false
     minimumTlsVersion: 'TLS1_2'
     supportsHttpsTrafficOnly: true
-    publicNetworkAccess: 'Enabled'
+    publicNetworkAccess: network == 'private' ? 'Disabled' : 'Enabled'
     networkAcls: {
-      // Event Grid delivers, and the platform deploys, as trusted services.
+      // Event Grid delivers as a trusted service, whom this lets through without public access too.
       bypass: 'AzureServices'
       defaultAction: network == 'private' ? 'Deny' : 'Allow'
     }
@@ -76,7 +76,7 @@ resource account 'Microsoft.Storage/storageAccounts@2026-06-01' = {
   }
 }
 
-resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2026-06-01' = {
+resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2025-06-01' = {
   parent: account
   name: 'default'
   properties: {
@@ -91,7 +91,7 @@ resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2026-06-01'
   }
 }
 
-resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2026-06-01' = [
+resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01' = [
   for containerName in containers: {
     parent: blobService
     name: containerName
@@ -99,31 +99,31 @@ resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@20
   }
 ]
 
-resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2026-06-01' = {
+resource queueService 'Microsoft.Storage/storageAccounts/queueServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2026-06-01' = [
+resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01' = [
   for queueName in queues: {
     parent: queueService
     name: queueName
   }
 ]
 
-resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2026-06-01' = {
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2025-06-01' = {
   parent: account
   name: 'default'
 }
 
-resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2026-06-01' = [
+resource table 'Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01' = [
   for tableName in tables: {
     parent: tableService
     name: tableName
   }
 ]
 
-resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-06-01' = if (!empty(lifetimes)) {
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2025-06-01' = if (!empty(lifetimes)) {
   parent: account
   name: 'default'
   properties: {
@@ -151,8 +151,6 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2026-06
   }
 }
 
-// The newest version that is not a preview, of 2016, does not know destinations by name; every tool writes this one.
-#disable-next-line use-recent-api-versions
 resource queueLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: queueService
   name: 'writes-to-queues'

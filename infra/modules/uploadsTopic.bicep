@@ -15,7 +15,7 @@ param workspaceId string
 @description('Required. Tags of the topic.')
 param tags tagsByName
 
-resource account 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: names.dataAccount
 }
 
@@ -30,8 +30,6 @@ resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   }
 }
 
-// The newest version that is not a preview, of 2016, does not know destinations by name; every tool writes this one.
-#disable-next-line use-recent-api-versions
 resource failedDeliveries 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: topic
   name: 'failed-deliveries'

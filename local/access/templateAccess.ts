@@ -48,8 +48,8 @@ export function readTemplateAccess(resources: readonly PredictedResource[]): Tem
     const roleId = String(roleDefinitionId).split('/').at(-1) ?? '';
     const role = BUILT_IN_ROLES[roleId];
     if (!role) throw new Error(`The role ${roleId} is not in builtInRoles.ts.`);
-    const [resourceId = ''] = assignment.id.split('/providers/Microsoft.Authorization');
-    return { caller: callerOfPrincipal(principalId), role, scope: scopeOf(resourceId, accountNames, resources) };
+    const scope = scopeOf(resourceOfAssignment(assignment.id), accountNames, resources);
+    return { caller: callerOfPrincipal(principalId), role, scope };
   });
   return {
     accounts: { host: readAccount(accountNames.host, resources), data: readAccount(accountNames.data, resources) },
@@ -63,6 +63,15 @@ export function readTemplateAccess(resources: readonly PredictedResource[]): Tem
  */
 export function grantSentence({ caller, role, scope }: Grant): string {
   return `${caller}: ${role.name} on ${scope}`;
+}
+
+/**
+ * The resource on which a role is assigned. The id is an expression where the assignment's name holds a principal that is
+ * known only once it was made.
+ */
+export function resourceOfAssignment(id: string): string {
+  const inExpression = /^\[extensionResourceId\('([^']+)'/.exec(id)?.[1];
+  return inExpression ?? id.split('/providers/Microsoft.Authorization')[0] ?? '';
 }
 
 /** The storage account to whose address a setting of the application points. */

@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES, snapshotFileOf } from '../../infra/examples.ts';
+import { resourceOfAssignment } from '../../local/access/templateAccess.ts';
 import { ROOT } from './compile.ts';
 import { grants, OF_AN_OPERATOR } from './grants.ts';
 import { goldenSnapshots, ofType, type Snapshot } from './snapshot.ts';
@@ -52,8 +53,31 @@ describe('role assignments', () => {
 
   it.each(EXAMPLES)('%s gives none on more than a resource', (name) => {
     for (const { id } of ofType(example(name), 'Microsoft.Authorization/roleAssignments')) {
-      expect(id).toMatch(/resourceGroups\/[^/]+\/providers\/.+\/providers\/Microsoft\.Authorization/);
+      expect(resourceOfAssignment(id)).toMatch(/resourceGroups\/[^/]+\/providers\/.+/);
     }
+  });
+});
+
+describe('names of role assignments', () => {
+  it.each(EXAMPLES)(
+    '%s holds the principal in each, so that none changes its principal after a new identity',
+    (name) => {
+      const assignments = ofType(example(name), 'Microsoft.Authorization/roleAssignments');
+      expect(assignments.length).toBeGreaterThan(10);
+      for (const { name: called, properties } of assignments) {
+        const isKnown = !String(properties.principalId).includes('.outputs.principalId.value');
+        // An operator's id is known, so the compiler has worked out the name from it.
+        expect(called).toMatch(isKnown ? /^[0-9a-f-]{36}$/ : /^\[guid\(.+\.outputs\.principalId\.value/);
+      }
+    },
+  );
+
+  it('in the templates are made of the principal, whatever it is', () => {
+    const names = globSync('infra/**/*.bicep', { cwd: ROOT }).flatMap(
+      (file) => readFileSync(join(ROOT, file), 'utf8').match(/guid\(.+\)/g) ?? [],
+    );
+    expect(names).toHaveLength(6);
+    for (const name of names) expect(name).toMatch(/rincipalId|principals\[grant\.holder\]\.id/);
   });
 });
 
@@ -64,8 +88,11 @@ describe('keys', () => {
   });
 
   it("are read by the second phase alone, and only the one of Event Grid's webhook", () => {
-    const templates = ['main', 'webhook'].map((name) => readFileSync(join(ROOT, 'infra', `${name}.bicep`), 'utf8'));
+    const templates = ['main', 'queue', 'webhook'].map((name) =>
+      readFileSync(join(ROOT, 'infra', `${name}.bicep`), 'utf8'),
+    );
     expect(templates.map((text) => text.match(/listKeys\(.*?\)\.\w+\.\w+/g))).toEqual([
+      null,
       null,
       // biome-ignore lint/suspicious/noTemplateCurlyInString: Bicep's interpolation, as text
       ["listKeys('${functionApp.id}/host/default', '2025-03-01').systemKeys.blobs_extension"],

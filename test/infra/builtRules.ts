@@ -9,6 +9,7 @@ export interface Template {
 
 interface Resource {
   readonly type: string;
+  readonly apiVersion?: string;
   readonly properties?: {
     readonly template?: Template;
     readonly expressionEvaluationOptions?: { readonly scope?: string };

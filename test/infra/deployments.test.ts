@@ -124,6 +124,39 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'eye in shared stands in the list more than once',
     ],
     [
+      'a region that is not known to have Flex Consumption',
+      parameters([right], "param location = 'switzerlandnorth'"),
+      'The location switzerlandnorth is not known to offer Flex Consumption; on 2026-12-01 these did: australiaeast, ',
+    ],
+    [
+      'more instances kept running than there may be',
+      parameters([right], "param maximumInstanceCount = 3\nparam alwaysReady = [{ name: 'http', instanceCount: 4 }]"),
+      'alwaysReady keeps 4 instances of http, and maximumInstanceCount is 3; keep fewer, or raise maximumInstanceCount.',
+    ],
+    [
+      'more instances kept running than the pool makes',
+      parameters([right], "param alwaysReady = [{ name: 'http', instanceCount: 41 }]"),
+      'alwaysReady keeps 41 instances of http, and maximumInstanceCount is 40; keep fewer, or raise maximumInstanceCount.',
+    ],
+    [
+      'an instance for the queue while the blob trigger runs',
+      parameters([right], "param alwaysReady = [{ name: 'function:onImageEvent', instanceCount: 1 }]"),
+      'alwaysReady names function:onImageEvent, in which no function runs with ingestion "blob"; name blob.',
+    ],
+    [
+      'an instance for the blob trigger while the queue is read',
+      parameters([right], "param ingestion = 'queue'\nparam alwaysReady = [{ name: 'blob', instanceCount: 1 }]"),
+      'alwaysReady names blob, in which no function runs with ingestion "queue"; name function:onImageEvent.',
+    ],
+    [
+      'a group of instances that is named twice',
+      parameters(
+        [right],
+        "param alwaysReady = [{ name: 'http', instanceCount: 1 }\n{ name: 'http', instanceCount: 2 }]",
+      ),
+      'alwaysReady names http more than once; give it one count.',
+    ],
+    [
       'an environment whose name cannot be part of a host name',
       parameters([right]).replace("'test'", "'my_test'"),
       'The environment is called "my_test"; only letters, digits and hyphens can be part of a host name.',
@@ -132,6 +165,19 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
     const run = snapshotRun(text);
     expect(run.stderr).toContain(sentence);
     expect(run.code).toBe(1);
+  });
+
+  it('says of every wrong range to deploy from what a range is, and takes the right ones', () => {
+    const wrong = ['10.0.0.1', '10.0.0.0/33', '256.0.0.0/8', 'build.example.com', '10.0.0/8', 'fd00::/129', '/24'];
+    const ranges = ['203.0.113.0/24', ...wrong, '2001:db8::/48', '198.51.100.7/32'];
+    const { stderr } = snapshotRun(
+      parameters([right], `param deployFrom = [${ranges.map((range) => `'${range}'`).join('\n')}]`),
+    );
+    expect(
+      [...stderr.matchAll(/deployFrom has "([^"]*)"; write a range of public addresses such as /g)].map(
+        ([, range]) => range,
+      ),
+    ).toEqual(wrong);
   });
 
   it('is offered no type that answers hours later', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { resourceOfAssignment } from '../../local/access/templateAccess.ts';
 import { readConfig } from '../../shared/config.ts';
 import { hasCompiler } from './compile.ts';
 import { grants, OF_AN_OPERATOR } from './grants.ts';
@@ -74,7 +75,7 @@ describe.runIf(hasCompiler())('what is there already', () => {
 
   it('gets the one role that is needed, in its own resource group', () => {
     const ids = ofType(snapshot, 'Microsoft.Authorization/roleAssignments').map(({ id }) => id);
-    expect(ids.filter((id) => id.includes('/accounts/shared-models/'))).toEqual([
+    expect(ids.map(resourceOfAssignment).filter((id) => id.endsWith('/accounts/shared-models'))).toEqual([
       expect.stringContaining(`${SUBSCRIPTION}/resourceGroups/rg-models/`),
     ]);
   });
@@ -103,6 +104,60 @@ describe.runIf(hasCompiler())('what is there already', () => {
     expect(ofTheGroup.map(({ properties }) => properties.principalId)).toEqual(
       OF_AN_OPERATOR.map(() => '33333333-3333-3333-3333-333333333333'),
     );
+  });
+});
+
+const ONE =
+  "param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: 10 }]";
+
+describe.runIf(hasCompiler())('deployment of code', () => {
+  const deployFrom = "param deployFrom = ['203.0.113.0/24'\n'2001:db8::/48']";
+  const allowed = ['203.0.113.0/24', '2001:db8::/48'].map((ipAddress, index) => ({
+    name: `deploy-from-${index + 1}`,
+    priority: 100 + index,
+    action: 'Allow',
+    ipAddress,
+  }));
+
+  it('in a private network is open to a range of addresses alone, and the app to none', () => {
+    const snapshot = snapshotOf(`
+param environmentName = 'pipeline'
+param ingestion = 'queue'
+param network = 'private'
+${deployFrom}
+${ONE}`);
+    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties).toMatchObject({
+      publicNetworkAccess: 'Enabled',
+      siteConfig: {
+        ipSecurityRestrictionsDefaultAction: 'Deny',
+        scmIpSecurityRestrictionsDefaultAction: 'Deny',
+        scmIpSecurityRestrictions: allowed,
+        scmIpSecurityRestrictionsUseMain: false,
+      },
+    });
+    for (const { properties } of ofType(snapshot, 'Microsoft.Storage/storageAccounts')) {
+      expect(properties.publicNetworkAccess).toBe('Disabled');
+    }
+  });
+
+  it('of a public app can be limited too, and calls of the app are not', () => {
+    const { publicNetworkAccess, siteConfig } =
+      ofType(snapshotOf(`param environmentName = 'ranges'\n${deployFrom}\n${ONE}`), 'Microsoft.Web/sites')[0]
+        ?.properties ?? {};
+    expect([publicNetworkAccess, siteConfig.ipSecurityRestrictionsDefaultAction]).toEqual(['Enabled', 'Allow']);
+    expect(siteConfig).toMatchObject({
+      scmIpSecurityRestrictionsDefaultAction: 'Deny',
+      scmIpSecurityRestrictions: allowed,
+    });
+  });
+});
+
+describe.runIf(hasCompiler())('the region', () => {
+  it('may be one that the list does not have yet, by name', () => {
+    const snapshot = snapshotOf(
+      `param environmentName = 'region'\nparam location = 'switzerlandnorth'\nparam moreRegions = ['Switzerland North']\n${ONE}`,
+    );
+    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.location).toBe('switzerlandnorth');
   });
 });
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { resourceOfAssignment } from '../../local/access/templateAccess.ts';
 import { ROOT } from './compile.ts';
 import { ofType, type PredictedResource, type Snapshot } from './snapshot.ts';
 
@@ -92,7 +93,9 @@ export const exceptions: readonly RuleException[] = [
   [
     'Azure.RBAC.UseRGDelegation',
     'a role on the whole group would reach the other account and every container: each is on the one thing it is for',
-    each(ROLES, ({ id }) => /resourceGroups\/[^/]+\/providers\/(?!Microsoft\.Authorization\/)/.test(id)),
+    each(ROLES, ({ id }) =>
+      /resourceGroups\/[^/]+\/providers\/(?!Microsoft\.Authorization\/)/.test(resourceOfAssignment(id)),
+    ),
     [true],
   ],
   [

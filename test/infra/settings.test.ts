@@ -104,6 +104,7 @@ describe('settings of the function app', () => {
     const names = Object.keys(deployedSettings('infra/main.bicepparam'));
     for (const name of [
       'FUNCTIONS_WORKER_RUNTIME',
+      'FUNCTIONS_EXTENSION_VERSION',
       'WEBSITE_RUN_FROM_PACKAGE',
       'WEBSITE_CONTENTSHARE',
       'AzureWebJobsStorage',

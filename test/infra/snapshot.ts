@@ -30,8 +30,11 @@ export const goldenSnapshots: ReadonlyMap<string, Snapshot> = new Map(
 
 const inFolder = (folder: string): string => join(folder, 'parameters.bicepparam');
 
+/** What is deployed: the first phase, and the second of either ingestion. */
+export const TEMPLATES = ['main', 'webhook', 'queue'] as const;
+
 /** The built template: what a parameter file of a test is checked against, so that it is compiled once. */
-export function builtTemplate(template: 'main' | 'webhook'): KeptRun & { readonly file: string } {
+export function builtTemplate(template: (typeof TEMPLATES)[number]): KeptRun & { readonly file: string } {
   const run = compile((folder) => ['build', `infra/${template}.bicep`, '--outfile', join(folder, 'template.json')]);
   return { ...run, file: join(run.folder, 'template.json') };
 }

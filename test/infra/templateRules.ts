@@ -1,3 +1,4 @@
+import { resourceOfAssignment } from '../../local/access/templateAccess.ts';
 import { ofType, type PredictedResource, type Snapshot } from './snapshot.ts';
 
 /**
@@ -114,7 +115,12 @@ export const rules: readonly Rule[] = [
     ({ properties }) => properties.roleDefinitionId.endsWith('8e3af657-a8ff-443c-a75c-2fe8c4bcb635'),
     false,
   ],
-  ['Azure.RBAC.LimitMGDelegation', ROLES, ({ id }) => /^\/subscriptions\/[^/]+\/resourceGroups\//.test(id), true],
+  [
+    'Azure.RBAC.LimitMGDelegation',
+    ROLES,
+    ({ id }) => /^\/subscriptions\/[^/]+\/resourceGroups\//.test(resourceOfAssignment(id)),
+    true,
+  ],
 ];
 
 /** A rule on a whole example: `seen` is what it is about. */

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { EXAMPLE_SCOPE, EXAMPLES } from '../../infra/examples.ts';
 import { NO_BICEP } from '../../local/bicep.ts';
 import { compile, hasCompiler, ROOT } from './compile.ts';
-import { builtTemplate } from './snapshot.ts';
+import { builtTemplate, TEMPLATES } from './snapshot.ts';
 
 const sources = globSync('infra/**/*.{bicep,bicepparam}', { cwd: ROOT }).sort();
 
@@ -14,7 +14,7 @@ const isThere = hasCompiler();
 if (!isThere) console.warn(`The templates are not checked. ${NO_BICEP}`);
 
 describe.runIf(isThere)('templates', () => {
-  it.each(['main', 'webhook'] as const)('%s.bicep builds without a diagnostic', (template) => {
+  it.each(TEMPLATES)('%s.bicep builds without a diagnostic', (template) => {
     const run = builtTemplate(template);
     expect(run).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });

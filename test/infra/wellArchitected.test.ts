@@ -4,7 +4,7 @@ import { EXAMPLES } from '../../infra/examples.ts';
 import { builtRules } from './builtRules.ts';
 import { hasCompiler } from './compile.ts';
 import { exceptions } from './ruleExceptions.ts';
-import { builtTemplate, goldenSnapshots, ofType } from './snapshot.ts';
+import { builtTemplate, goldenSnapshots, ofType, TEMPLATES } from './snapshot.ts';
 import { rules, wholeRules } from './templateRules.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -57,7 +57,7 @@ describe('rules for good templates', () => {
   });
 
   it.runIf(hasCompiler()).each(builtRules)('%s', (_rule, breaks) => {
-    for (const template of ['main', 'webhook'] as const) {
+    for (const template of TEMPLATES) {
       expect(breaks(JSON.parse(readFileSync(builtTemplate(template).file, 'utf8'))), template).toEqual([]);
     }
   });
@@ -67,20 +67,24 @@ describe('rules for good templates', () => {
     expect(snapshot && seen(snapshot)).toEqual(expected);
   });
 
-  it('private: nothing is open but the deployment endpoint, and everything has its private endpoint', () => {
+  it('private: nothing is open, the deployment endpoint neither, and everything has its private endpoint', () => {
     const snapshot = goldenSnapshots.get('infra/examples/private.bicepparam');
     if (!snapshot) throw new Error('There is no golden file of the private network.');
     expect(
-      ofType(snapshot, 'Microsoft.Storage/storageAccounts').map(
-        ({ properties }) => properties.networkAcls.defaultAction,
-      ),
-    ).toEqual(['Deny', 'Deny']);
+      ofType(snapshot, 'Microsoft.Storage/storageAccounts').map(({ properties }) => [
+        properties.publicNetworkAccess,
+        properties.networkAcls.defaultAction,
+      ]),
+    ).toEqual([
+      ['Disabled', 'Deny'],
+      ['Disabled', 'Deny'],
+    ]);
     expect(
       ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ properties }) => properties.publicNetworkAccess),
     ).toEqual(['Disabled', 'Disabled']);
-    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.siteConfig).toMatchObject({
-      ipSecurityRestrictionsDefaultAction: 'Deny',
-      scmIpSecurityRestrictionsDefaultAction: 'Allow',
+    expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties).toMatchObject({
+      publicNetworkAccess: 'Disabled',
+      siteConfig: { ipSecurityRestrictionsDefaultAction: 'Deny', scmIpSecurityRestrictionsDefaultAction: 'Deny' },
     });
     expect(ofType(snapshot, 'Microsoft.Network/privateEndpoints').map(({ name }) => name)).toEqual(
       [

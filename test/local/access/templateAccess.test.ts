@@ -41,6 +41,12 @@ const sentenceOf = (given: PredictedResource): string | undefined =>
   readTemplateAccess([...accounts, given]).grants.map(grantSentence)[0];
 
 describe('readTemplateAccess', () => {
+  it('reads the resource of an assignment whose name is known only when its principal is', () => {
+    const named = assignment(DATA, ofModule('uploadsTopic'));
+    const id = `[extensionResourceId('${DATA}', 'Microsoft.Authorization/roleAssignments', guid('${DATA}', reference('x')))]`;
+    expect(sentenceOf({ ...named, id })).toBe('events: Storage Blob Data Reader on data');
+  });
+
   it.each([
     [HOST, ofModule('identity'), 'application: Storage Blob Data Reader on host'],
     [DATA, ofModule('uploadsTopic'), 'events: Storage Blob Data Reader on data'],

@@ -1,4 +1,4 @@
-metadata description = 'Who may do what with storage: every role assignment on its own resource. Models are in openaiAccess.bicep, telemetry in monitoring.bicep.'
+metadata description = 'Who may do what with storage and telemetry: every role assignment on its own resource. Models are in modelAccess.bicep.'
 
 import { resourceNames } from '../names.bicep'
 import {
@@ -8,18 +8,19 @@ import {
   inboxContainer
   resultsContainers
 } from '../storageContents.bicep'
-import { ingestionMode } from '../types.bicep'
+import { ingestionMode, principalType } from '../types.bicep'
 import {
   blobDataContributorRoleId
   blobDataOwnerRoleId
   blobDataReaderRoleId
+  metricsPublisherRoleId
   queueDataContributorRoleId
   queueDataReaderRoleId
   queueMessageSenderRoleId
   tableDataContributorRoleId
 } from 'roleIds.bicep'
 
-@description('Required. Names of the accounts, and of who gets the roles.')
+@description('Required. Names of the accounts and of Application Insights.')
 param names resourceNames
 
 @description('Required. Principal of the application.')
@@ -31,18 +32,14 @@ param eventsPrincipalId string
 @description('Required. Principal of the person or group that uploads images and reads results, or empty.')
 param operatorPrincipalId string
 
-@description('Required. What the operator is.')
-param operatorPrincipalType 'User' | 'Group' | 'ServicePrincipal'
+@description('Required. What the operator is; null: Azure looks it up.')
+param operatorPrincipalType principalType?
 
 @description('Required. How uploads reach the application.')
 param ingestion ingestionMode
 
-// Part of the names of assignments: known beforehand, unlike the principals.
-var holderNames = {
-  application: names.identity
-  events: names.topic
-  operator: operatorPrincipalId
-}
+// An assignment never changes its principal, and an identity that is made again has a new one: so the principal is part
+// of every assignment's name, and not the name of the identity.
 var principals = {
   application: { id: applicationPrincipalId, type: 'ServicePrincipal' }
   events: { id: eventsPrincipalId, type: 'ServicePrincipal' }
@@ -87,11 +84,11 @@ var onContainers = concat(
     : []
 )
 
-resource hostAccount 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
+resource hostAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: names.hostAccount
 }
 
-resource dataAccount 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
+resource dataAccount 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: names.dataAccount
 
   resource blobService 'blobServices' existing = {
@@ -116,7 +113,7 @@ resource dataAccount 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
 resource hostAccountAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for roleId in onHostAccount: {
     scope: hostAccount
-    name: guid(hostAccount.id, holderNames.application, roleId)
+    name: guid(hostAccount.id, applicationPrincipalId, roleId)
     properties: {
       principalId: applicationPrincipalId
       principalType: 'ServicePrincipal'
@@ -128,7 +125,7 @@ resource hostAccountAssignment 'Microsoft.Authorization/roleAssignments@2022-04-
 resource dataAccountAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for grant in onDataAccount: {
     scope: dataAccount
-    name: guid(dataAccount.id, holderNames[grant.holder], grant.roleId)
+    name: guid(dataAccount.id, principals[grant.holder].id, grant.roleId)
     properties: {
       principalId: principals[grant.holder].id
       principalType: principals[grant.holder].type
@@ -140,7 +137,7 @@ resource dataAccountAssignment 'Microsoft.Authorization/roleAssignments@2022-04-
 resource containerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (grant, index) in onContainers: {
     scope: dataAccount::blobService::container[index]
-    name: guid(dataAccount.id, grant.container, holderNames[grant.holder], grant.roleId)
+    name: guid(dataAccount.id, grant.container, principals[grant.holder].id, grant.roleId)
     properties: {
       principalId: principals[grant.holder].id
       principalType: principals[grant.holder].type
@@ -151,10 +148,24 @@ resource containerAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01
 
 resource eventsQueueAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (ingestion == 'queue') {
   scope: dataAccount::queueService::events
-  name: guid(dataAccount.id, eventsQueue, holderNames.events, queueMessageSenderRoleId)
+  name: guid(dataAccount.id, eventsQueue, eventsPrincipalId, queueMessageSenderRoleId)
   properties: {
     principalId: eventsPrincipalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', queueMessageSenderRoleId)
+  }
+}
+
+resource component 'Microsoft.Insights/components@2020-02-02' existing = {
+  name: names.component
+}
+
+resource telemetryAssignment 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  scope: component
+  name: guid(component.id, applicationPrincipalId, metricsPublisherRoleId)
+  properties: {
+    principalId: applicationPrincipalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', metricsPublisherRoleId)
   }
 }

@@ -1,18 +1,24 @@
-metadata description = 'The event subscription of ingestion `queue`. That of ingestion `blob` is made after the first deployment of the code, by webhook.bicep.'
+metadata description = '''
+Second phase of ingestion `queue`: the event subscription that writes to the queue of uploads. It is apart from main.bicep,
+since Event Grid refuses it while the roles of the topic are too new to be known everywhere. Run it again whenever you like;
+`azd up` does, through infra/connectUploads.ts.
+'''
 
-import { resourceNames } from '../names.bicep'
-import { deadLettersContainer, eventsQueue, imagesContainer } from '../storageContents.bicep'
-import { deadLetters, retryPolicy, uploadFilter } from 'uploadEvents.bicep'
+import { deadLetters, retryPolicy, uploadFilter } from 'modules/uploadEvents.bicep'
+import { deadLettersContainer, eventsQueue, imagesContainer } from 'storageContents.bicep'
 
-@description('Required. Names of the topic, whose roles must be there before, and of the account with the images.')
-param names resourceNames
+@description('Required. Name of Event Grid\'s topic.')
+param topicName string
 
-resource account 'Microsoft.Storage/storageAccounts@2026-06-01' existing = {
-  name: names.dataAccount
+@description('Required. Name of the account with the images.')
+param storageAccountName string
+
+resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
+  name: storageAccountName
 }
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
-  name: names.topic
+  name: topicName
 }
 
 resource toQueue 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15' = {
