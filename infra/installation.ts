@@ -28,9 +28,9 @@ export function installationFrom(environment: Readonly<Record<string, string | u
   const missing = Object.values(NAMES).filter((name) => !environment[name]);
   if (missing.length > 0) {
     throw new Error(
-      `These environment variables are not set: ${missing.join(', ')}. With azd run ` +
-        '`azd hooks run postdeploy`, which sets them. Without azd set the subscription and the resource group, and the ' +
-        "others to the outputs of main.bicep's deployment.",
+      `These environment variables are not set: ${missing.join(', ')}. With azd run \`azd provision\`, which keeps them, ` +
+        'then `azd hooks run postdeploy`, which passes them on. Without azd set the subscription and the resource group, ' +
+        "and the others to the outputs of main.bicep's deployment.",
     );
   }
   const value = (key: keyof typeof NAMES): string => environment[NAMES[key]] ?? '';

@@ -45,7 +45,7 @@ interface HealthOfWrongSettings {
  * @throws {Error} with every wrong setting
  */
 export async function assertSettingsAreRight({ apiUrl }: Installation): Promise<void> {
-  const { status, body } = await callJson(`${apiUrl}/health`);
+  const { status, body } = await callJson(`${apiUrl}/health`, { signal: AbortSignal.timeout(10_000) });
   const { problems = [] } = (body ?? {}) as HealthOfWrongSettings;
   if (status !== 503 || problems.length === 0) return;
   const sentences = problems.map(({ path, message }) => `${path} ${message}`);

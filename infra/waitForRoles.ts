@@ -61,12 +61,12 @@ async function neededRoles(installation: Installation, azure: ResourceManager): 
   const topicPath = `${groupOf(installation)}/providers/Microsoft.EventGrid/systemTopics/${topicName}`;
   const site = await read<Site>(siteOf(installation), 'Microsoft.Web/sites', azure);
   const topic = await read<Topic>(topicPath, 'Microsoft.EventGrid/systemTopics', azure);
-  const [identity] = Object.values(site.identity?.userAssignedIdentities ?? {});
+  const principalOfApp = deployingPrincipal(site);
   const ofTopic = { holder: `topic ${topicName}`, principalId: topic.identity?.principalId ?? '' };
   return [
     {
       holder: `app ${functionAppName}`,
-      principalId: identity?.principalId ?? '',
+      principalId: principalOfApp,
       role: 'Storage Blob Data Owner',
       accountName: hostAccountName,
     },
@@ -79,6 +79,21 @@ async function neededRoles(installation: Installation, azure: ResourceManager): 
 
 interface Site {
   readonly identity?: { readonly userAssignedIdentities?: Readonly<Record<string, { readonly principalId?: string }>> };
+  readonly properties?: {
+    readonly functionAppConfig?: {
+      readonly deployment?: {
+        readonly storage?: { readonly authentication?: { readonly userAssignedIdentityResourceId?: string } };
+      };
+    };
+  };
+}
+
+/** Of the identity with which Azure puts the code into storage: an operator may have given the app others too. */
+function deployingPrincipal({ identity, properties }: Site): string {
+  const id = properties?.functionAppConfig?.deployment?.storage?.authentication?.userAssignedIdentityResourceId ?? '';
+  const identities = Object.entries(identity?.userAssignedIdentities ?? {});
+  const [, found] = identities.find(([one]) => one.toLowerCase() === id.toLowerCase()) ?? [];
+  return found?.principalId ?? '';
 }
 
 interface Topic {

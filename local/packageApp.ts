@@ -95,6 +95,11 @@ async function sizeOf(folder: string): Promise<{ readonly files: number; readonl
 }
 
 if (import.meta.main) {
-  const { folder, files, bytes } = await packageApp();
-  console.log(`${relative(process.cwd(), folder)}  ${files} files, ${(bytes / 1024 / 1024).toFixed(1)} MiB`);
+  try {
+    const { folder, files, bytes } = await packageApp();
+    console.log(`${relative(process.cwd(), folder)}  ${files} files, ${(bytes / 1024 / 1024).toFixed(1)} MiB`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

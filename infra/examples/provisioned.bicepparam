@@ -1,5 +1,6 @@
 // Provisioned throughput first, what exceeds it by the token: the unit-priced deployment has the lower priority number.
-// The tokens per minute of a unit depend on model and traffic; take them from the capacity calculator of the portal.
+// Code is deployed from the addresses of one pipeline. The tokens per minute of a unit depend on model and traffic; take
+// them from the capacity calculator of the portal.
 using '../main.bicep'
 
 param environmentName = 'provisioned'
@@ -11,6 +12,8 @@ param alwaysReady = [
     instanceCount: 1
   }
 ]
+param maximumInstanceCount = 100
+param deployFrom = ['203.0.113.0/24']
 param signIn = {
   clientId: '11111111-1111-1111-1111-111111111111'
 }

@@ -191,7 +191,7 @@ describe('installationFrom', () => {
   it('names every variable that is missing, and how they get there', () => {
     const { UPLOADS_TOPIC_NAME, AZURE_RESOURCE_GROUP, ...rest } = whole;
     expect(() => installationFrom(rest)).toThrow(
-      'These environment variables are not set: AZURE_RESOURCE_GROUP, UPLOADS_TOPIC_NAME. With azd run `azd hooks run postdeploy`, which sets them.',
+      'These environment variables are not set: AZURE_RESOURCE_GROUP, UPLOADS_TOPIC_NAME. With azd run `azd provision`, which keeps them, then `azd hooks run postdeploy`, which passes them on.',
     );
   });
 

@@ -40,6 +40,21 @@ const SENDER = 'c6a89b2d-59bc-44d0-9896-0f6e12d7b80a';
 const STARTED_MS = Date.UTC(2026, 11, 1, 12);
 const OLD_MS = 86_400_000;
 
+/** The app with the identity that reads its code, and one that an operator gave it. Azure writes ids in either case. */
+const SITE = {
+  identity: {
+    userAssignedIdentities: {
+      '/identities/other': { principalId: 'of-other' },
+      '/identities/Application': { principalId: 'of-app' },
+    },
+  },
+  properties: {
+    functionAppConfig: {
+      deployment: { storage: { authentication: { userAssignedIdentityResourceId: '/identities/application' } } },
+    },
+  },
+};
+
 let servers: Server[] = [];
 
 export function closeServers(): void {
@@ -66,8 +81,7 @@ export async function newInstallation(given: NewInstallation = {}): Promise<{
     if (call.includes('/listKeys')) return nth(given.keys ?? [KEY], count('/listKeys'));
     if (call.includes('/deployments/')) return nth(given.deployments ?? [SUCCEEDED], count('/deployments/'));
     if (call.includes('/api/health')) return given.health ?? [200, { status: 'ok' }];
-    if (call.includes('/sites/'))
-      return [200, { identity: { userAssignedIdentities: { one: { principalId: 'of-app' } } } }];
+    if (call.includes('/sites/')) return [200, SITE];
     if (call.includes('/systemTopics/')) return [200, { identity: { principalId: 'of-topic' } }];
     return [404, { error: { code: 'NotFound' } }];
   }
