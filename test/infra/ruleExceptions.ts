@@ -60,6 +60,12 @@ export const exceptions: readonly RuleException[] = [
     [undefined],
   ],
   [
+    'Azure.AppService.WebSecureFtp, SC-006',
+    'Flex Consumption has no FTP, and refuses a site that names `ftpsState`; the password of FTP is off too',
+    each(SITE, ({ properties }) => properties.siteConfig.ftpsState),
+    [undefined],
+  ],
+  [
     'Azure.AppService.WebProbe, Azure.AppService.WebProbePath',
     'Flex Consumption has no health probe; the heartbeat alert watches instead',
     each(SITE, ({ properties }) => properties.siteConfig.healthCheckPath),

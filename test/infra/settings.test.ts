@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { EXAMPLES } from '../../infra/examples.ts';
 import { readConfig, SETTING_DEFAULTS } from '../../shared/config.ts';
 import { hasCompiler, ROOT } from './compile.ts';
-import { appSettings, deployedSettings, goldenSnapshots, snapshotOf } from './snapshot.ts';
+import { appSettings, deployedSettings, goldenSnapshots, ofType, snapshotOf } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -100,11 +100,33 @@ describe('settings of the function app', () => {
     }
   });
 
+  it.each(EXAMPLES)('%s names no property of a site that Flex Consumption refuses', (example) => {
+    const [site] = ofType(
+      goldenSnapshots.get(example) ?? { predictedResources: [], diagnostics: [] },
+      'Microsoft.Web/sites',
+    );
+    const named = Object.keys({ ...site?.properties, ...site?.properties.siteConfig });
+    // Settings of other plans: Azure answers "Site.SiteConfig.… for Flex Consumption sites is invalid".
+    const refused = [
+      ...['alwaysOn', 'containerSize', 'ftpsState', 'isReserved', 'isXenon', 'javaVersion', 'linuxFxVersion'],
+      ...['netFrameworkVersion', 'powerShellVersion', 'functionAppScaleLimit', 'preWarmedInstanceCount'],
+      ...['use32BitWorkerProcess', 'vnetBackupRestoreEnabled', 'vnetContentShareEnabled', 'vnetImagePullEnabled'],
+      ...['vnetRouteAllEnabled', 'windowsFxVersion'],
+    ];
+    expect(named.filter((name) => refused.includes(name))).toEqual([]);
+  });
+
   it('name nothing that Flex Consumption refuses', () => {
     const names = Object.keys(deployedSettings('infra/main.bicepparam'));
     for (const name of [
       'FUNCTIONS_WORKER_RUNTIME',
       'FUNCTIONS_EXTENSION_VERSION',
+      'FUNCTIONS_WORKER_RUNTIME_VERSION',
+      'FUNCTIONS_WORKER_PROCESS_COUNT',
+      'SCM_DO_BUILD_DURING_DEPLOYMENT',
+      'ENABLE_ORYX_BUILD',
+      'WEBSITE_NODE_DEFAULT_VERSION',
+      'WEBSITE_VNET_ROUTE_ALL',
       'WEBSITE_RUN_FROM_PACKAGE',
       'WEBSITE_CONTENTSHARE',
       'AzureWebJobsStorage',

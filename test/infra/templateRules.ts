@@ -53,7 +53,6 @@ export const rules: readonly Rule[] = [
     '1.2',
   ],
   ['Azure.AppService.HTTP2, CKV_AZURE_18', SITE, ({ properties }) => properties.siteConfig.http20Enabled, true],
-  ['Azure.AppService.WebSecureFtp, SC-006', SITE, ({ properties }) => properties.siteConfig.ftpsState, 'Disabled'],
   ['Azure.AppService.RemoteDebug', SITE, ({ properties }) => properties.siteConfig.remoteDebuggingEnabled, false],
   ['Azure.AppService.ARRAffinity', SITE, ({ properties }) => properties.clientAffinityEnabled, false],
   ['Azure.AppService.ManagedIdentity, CKV_AZURE_16', SITE, ({ identity }) => identity?.type, 'UserAssigned'],
