@@ -12,7 +12,7 @@ const PLAYERS: readonly Player[] = ["task's cap", 'learned caps', 'argus'];
 /**
  * What output caps save and cost: each mix of images before the seed's pool, in virtual time. Extra spend against the
  * task's full cap always; throughput against the caps that were learned by task alone until 2026-11-30. Before them, how well
- * size and bytes of drawn files tell labels from invoices.
+ * size and bytes of drawn files separate labels from invoices.
  */
 export async function benchCaps(): Promise<void> {
   for (const looks of await playDrawnLooks()) console.log(JSON.stringify({ figure: 'looks', ...looks }));

@@ -6,7 +6,7 @@ import { type Conversation, converse } from './analyses/converse.ts';
 import { findEarlierAnswer } from './analyses/earlierAnswer.ts';
 import { endOrDeliver } from './analyses/endOrDeliver.ts';
 import { holdClaim } from './analyses/holdClaim.ts';
-import { estimateOf, factsOf, targetOf } from './analyses/imageFacts.ts';
+import { estimateOf, factsOf, imageWarnings, targetOf } from './analyses/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from './analyses/imageToSend.ts';
 import { leaveResult } from './analyses/leaveResult.ts';
 import { lookAtImage } from './analyses/lookAtImage.ts';
@@ -121,7 +121,7 @@ async function prepareConversation(
 
 async function answered(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
   const image = await conversation.prepared();
-  const warnings = [...conversation.plan.warnings, ...(image === 'changed' ? [] : image.warnings), ...checked.warnings];
+  const warnings = [...imageWarnings(conversation.plan, image), ...checked.warnings];
   return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
 }
 

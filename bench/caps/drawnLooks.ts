@@ -45,7 +45,7 @@ export interface LooksResult {
   readonly caps: { readonly label: number; readonly invoice: number };
 }
 
-/** Whether size and bytes of drawn pages tell labels from invoices, in the formats that people send. */
+/** Whether size and bytes of drawn pages separate labels from invoices, in the formats that people send. */
 export async function playDrawnLooks(): Promise<readonly LooksResult[]> {
   const results: LooksResult[] = [];
   const drawn = { label: await drawAll('label'), invoice: await drawAll('invoice') };

@@ -1,6 +1,6 @@
 import { normal, randomNumbers } from '../pool/randomNumbers.ts';
 
-/** An image, what its file tells of it, and how long its answer is. */
+/** An image, what its file shows of it, and how long its answer is. */
 export interface MixImage {
   readonly format: string;
   readonly pixels: number;
@@ -24,7 +24,7 @@ interface Kind {
 
 const LABEL: Kind = { meanTokens: 120, spread: 0.25, sides: [900, 650], crop: 0.1, promptTokens: 855 };
 const INVOICE: Kind = { meanTokens: 480, spread: 0.22, sides: [1240, 1754], crop: 0.02, promptTokens: 1_195 };
-/** As large as an invoice, with little on it: sizes alone do not tell them apart. */
+/** As large as an invoice, with little on it: the sizes alone are alike. */
 const SPARSE_PAGE: Kind = { ...INVOICE, meanTokens: 130, spread: 0.3 };
 /** A model that thinks: most of the answer is thinking, and it varies widely. */
 const THOUGHT: Kind = { ...INVOICE, meanTokens: 220, spread: 0.8 };
@@ -37,7 +37,7 @@ type Pick = (place: number, random: () => number) => Kind;
 interface MixRule {
   readonly pick: Pick;
   readonly images?: number;
-  /** The file tells nothing of what is on it. */
+  /** Nothing in the file shows what is on it. */
   readonly isOpaque?: boolean;
   /** Images come in bursts of so many, with the time between them; absent: all at once. */
   readonly bursts?: { readonly images: number; readonly everyMs: number };
@@ -108,12 +108,12 @@ export function mixOf(name: MixName, seed: number): readonly MixImage[] {
     const answerTokens = answerOf(kind, random);
     const crop = (): number => 1 - kind.crop * random();
     const pixels = Math.round(kind.sides[0] * crop() * kind.sides[1] * crop());
-    const told = isOpaque ? 300 : answerTokens;
+    const shownTokens = isOpaque ? 300 : answerTokens;
     return {
       format: 'png',
       pixels,
       // A blank page and the print on it, compressed more or less well.
-      bytes: Math.round((pixels * 0.01 + told * 110) * Math.exp(0.12 * normal(random))),
+      bytes: Math.round((pixels * 0.01 + shownTokens * 110) * Math.exp(0.12 * normal(random))),
       promptTokens: kind.promptTokens,
       answerTokens,
       arrivesMs: bursts === undefined ? 0 : Math.floor(place / bursts.images) * bursts.everyMs,

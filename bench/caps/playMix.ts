@@ -40,7 +40,7 @@ interface Table {
   readonly learned: LearnedCap;
   readonly regions: ReadonlyMap<string, ReturnType<typeof createLimiter>>;
   readonly random: () => number;
-  readonly told: { spend: number; cuts: number; calls: number; lowered: number; lastMs: number };
+  readonly sums: { spend: number; cuts: number; calls: number; lowered: number; lastMs: number };
 }
 
 /** Brings a mix before a pool of these quotas, in virtual time and with the real ledger. */
@@ -60,8 +60,8 @@ export async function playMix(
       return [name, createLimiter({ kind: 'sliding', tokensPerMinute, requestsPerMinute, sliceMs: 1_000 })] as const;
     }),
   );
-  const told = { spend: 0, cuts: 0, calls: 0, lowered: 0, lastMs: START_MS };
-  const table: Table = { time, ledger, player, regions, random, told, learned: createLearnedCap(TASK_CAP) };
+  const sums = { spend: 0, cuts: 0, calls: 0, lowered: 0, lastMs: START_MS };
+  const table: Table = { time, ledger, player, regions, random, sums, learned: createLearnedCap(TASK_CAP) };
   let broken: unknown;
   const waiting = images.map((image, place) => ({ image, id: `image-${place}` })).values();
   const work = async (): Promise<void> => {
@@ -79,16 +79,16 @@ export async function playMix(
   }
   await time.run(Number.POSITIVE_INFINITY);
   if (broken !== undefined) throw broken;
-  const { lastMs, ...counts } = told;
+  const { lastMs, ...counts } = sums;
   return { ...counts, minutes: (lastMs - START_MS) / 60_000 };
 }
 
 async function bring(image: MixImage, id: string, table: Table): Promise<void> {
   const first = await ask(image, { id, capTokens: TASK_CAP, isFirst: true }, table);
   const isCut = image.answerTokens > first;
-  if (isCut && first < TASK_CAP && image.answerTokens <= TASK_CAP) table.told.cuts += 1;
+  if (isCut && first < TASK_CAP && image.answerTokens <= TASK_CAP) table.sums.cuts += 1;
   if (isCut) await ask(image, { id, capTokens: FULL_CAP, isFirst: false }, table);
-  table.told.lastMs = table.time.now();
+  table.sums.lastMs = table.time.now();
 }
 
 const FOR_EVER_MS = START_MS + 86_400_000;
@@ -146,7 +146,7 @@ function needOf(image: MixImage, { id, capTokens, isFirst }: Question, { player 
 
 /** False where the region refuses it. */
 async function send(image: MixImage, booking: Booking, question: Question, table: Table): Promise<boolean> {
-  const { time, ledger, regions, told, learned, random } = table;
+  const { time, ledger, regions, sums, learned, random } = table;
   const { capTokens } = question;
   const sentMs = time.now();
   await time.sleep(5 + random() * 35);
@@ -161,9 +161,9 @@ async function send(image: MixImage, booking: Booking, question: Question, table
   const tokens = Math.min(image.answerTokens, capTokens);
   const wasCut = image.answerTokens > capTokens;
   await time.sleep(1_000 + tokens * 12);
-  told.calls += 1;
-  told.lowered += question.isFirst && capTokens < TASK_CAP ? 1 : 0;
-  told.spend += image.promptTokens + OUTPUT_WEIGHT * tokens;
+  sums.calls += 1;
+  sums.lowered += question.isFirst && capTokens < TASK_CAP ? 1 : 0;
+  sums.spend += image.promptTokens + OUTPUT_WEIGHT * tokens;
   learned.learn({ tokens, wasCut });
   const usage = {
     promptTokens: image.promptTokens,

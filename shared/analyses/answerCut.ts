@@ -1,3 +1,4 @@
+import { usdText } from '../tokens/cost.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { withWarning } from './analysisSteps.ts';
 
@@ -27,11 +28,7 @@ export function withSecondCall(record: AnalysisRecord, microUsd: number | null):
   const { cut } = record;
   if (cut === undefined || !isAskedAgain(record)) return record;
   const cost =
-    microUsd === null ? 'the price of the second call is not known' : `the second call cost ${dollars(microUsd)}`;
+    microUsd === null ? 'the price of the second call is not known' : `the second call cost ${usdText(microUsd)}`;
   const detail = `The first answer was cut at ${cut.tokens.toLocaleString('en-US')} tokens; ${cost}.`;
   return withWarning({ ...record, cut: { ...cut, again: { microUsd } } }, { code: 'first-answer-cut', detail });
-}
-
-function dollars(microUsd: number): string {
-  return `$${(microUsd / 1_000_000).toFixed(5)}`;
 }

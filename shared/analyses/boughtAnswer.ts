@@ -1,6 +1,6 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnalysisRecord, Warning } from './analysisRecord.ts';
+import { packAnswer, unpackAnswer } from './packAnswer.ts';
 import type { PaidAnswer } from './undelivered.ts';
 
 /**
@@ -20,15 +20,14 @@ export interface BoughtAnswer {
   readonly hasWaited: boolean;
 }
 
-/** The record with the answer, packed as undelivered ones are. */
+/** The record with the answer. */
 export function withBought(record: AnalysisRecord, bought: BoughtAnswer): AnalysisRecord {
-  return { ...record, bought: gzipSync(JSON.stringify(bought)).toString('base64') };
+  return { ...record, bought: packAnswer(bought) };
 }
 
 /** The answer that a record holds while it is asked for again; undefined where it holds none. */
 export function boughtOf({ bought }: Pick<AnalysisRecord, 'bought'>): BoughtAnswer | undefined {
-  if (bought === undefined) return undefined;
-  return JSON.parse(gunzipSync(Buffer.from(bought, 'base64')).toString('utf8')) as BoughtAnswer;
+  return unpackAnswer<BoughtAnswer>(bought);
 }
 
 /** Warnings that say what is wrong in words of their own. */

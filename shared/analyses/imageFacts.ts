@@ -1,8 +1,9 @@
 import type { SendTarget } from '../image/cutIntoParts.ts';
 import type { ImageHeader } from '../image/imageHeader.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
 import { partBoxes } from '../tokens/partsGrid.ts';
 import { partsFacts } from '../tokens/partsText.ts';
-import type { AnalysisRecord, ImageFacts } from './analysisRecord.ts';
+import type { AnalysisRecord, ImageFacts, Warning } from './analysisRecord.ts';
 import type { Plan } from './planAnalysis.ts';
 
 /** What a record says of an image before it is sent; `plan`: how it will be, where that is known. */
@@ -21,4 +22,9 @@ export function targetOf({ target, parts }: Plan, header: ImageHeader): SendTarg
 export function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
   const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
   return { promptTokens, admissionTokens, savedTokens, microUsd };
+}
+
+/** What the size that is sent, and what was done to the pixels, add to the warnings of an answer. */
+export function imageWarnings(plan: Plan, image: PreparedImage | 'changed'): readonly Warning[] {
+  return [...plan.warnings, ...(image === 'changed' ? [] : image.warnings)];
 }

@@ -2,6 +2,7 @@ import { AppError, InvalidRequest } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import { type BoughtAnswer, boughtOf, unmended, withBought } from './boughtAnswer.ts';
+import { imageWarnings } from './imageFacts.ts';
 import type { NotPlaced } from './notPlaced.ts';
 import { persistently } from './persistently.ts';
 import type { Plan } from './planAnalysis.ts';
@@ -38,10 +39,16 @@ export async function keepBought(
     await persistently(() => keeper.save(before), parts);
     return undefined;
   }
-  const image = await from.prepared();
-  const imageWarnings = [...plan.warnings, ...(image === 'changed' ? [] : image.warnings)];
+  const warnings = imageWarnings(plan, await from.prepared());
   const { maxOutputTokens } = question;
-  const bought: BoughtAnswer = { checked, imageWarnings, findings, isRepaired, maxOutputTokens, hasWaited: false };
+  const bought: BoughtAnswer = {
+    checked,
+    imageWarnings: warnings,
+    findings,
+    isRepaired,
+    maxOutputTokens,
+    hasWaited: false,
+  };
   keeper.note(withBought(before, bought));
   try {
     await persistently(() => keeper.save(keeper.current()), parts);

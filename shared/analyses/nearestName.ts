@@ -1,3 +1,4 @@
+import { editsBetween } from '../catalog/nearestNames.ts';
 import { type Problem, shortened } from '../errors.ts';
 
 /** More letters than this apart, two names are not taken for the same word. */
@@ -24,7 +25,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   if (name.length > LONGEST_COMPARED) return undefined;
   const wanted = bare(name);
   const [nearest] = known
-    .map((each) => ({ each, apart: distance(wanted, bare(each)) }))
+    .map((each) => ({ each, apart: editsBetween(wanted, bare(each), { swapsAreOne: true }) }))
     .filter(({ each, apart }) => apart <= Math.min(MOST_DIFFERENT, Math.floor(each.length / 3)))
     .toSorted((a, b) => a.apart - b.apart);
   return nearest?.each;
@@ -32,21 +33,4 @@ export function nearestName(name: string, known: readonly string[]): string | un
 
 function bare(name: string): string {
   return name.toLowerCase().replace(/[-_\s]/g, '');
-}
-
-/** Optimal string alignment distance: insertions, removals, changes and swaps of neighbours, one for each. */
-function distance(from: string, to: string): number {
-  let beforeLast: readonly number[] = [];
-  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, place) => place);
-  for (let row = 1; row <= from.length; row++) {
-    const next = [row];
-    for (let column = 1; column <= to.length; column++) {
-      const changed = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      const isSwap = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
-      const swapped = isSwap ? (beforeLast[column - 2] ?? Number.POSITIVE_INFINITY) + 1 : Number.POSITIVE_INFINITY;
-      next.push(Math.min(changed, swapped, (last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
-    }
-    [beforeLast, last] = [last, next];
-  }
-  return last.at(-1) ?? 0;
 }

@@ -1,8 +1,8 @@
 import { cleanText } from '../tasks/cleanText.ts';
 import { escapeHeading, escapeInline, escapeLine } from '../tasks/escapeMarkdown.ts';
+import { usdText } from '../tokens/cost.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
-import { usdOf } from './analysisView.ts';
 
 /**
  * The Markdown result: a title, a link to the picture, the answer, and one line that says what it took.
@@ -28,14 +28,13 @@ export function resultMarkdown(
 
 /** Nothing but emphasis, so that it is small in readers that show no HTML, too. */
 function footer(record: AnalysisRecord): string {
-  const { image, usage, deployment, request } = record;
-  const usd = usdOf(record.costMicroUsd);
+  const { image, usage, deployment, request, costMicroUsd } = record;
   const facts = [
     request.task,
     image ? `${image.width} × ${image.height} ${image.format}` : '',
     deployment ? `${deployment.model} in ${deployment.region}` : '',
     usage ? `${counted(usage.promptTokens)} tokens in, ${counted(usage.completionTokens)} out` : '',
-    usd === null ? 'price unknown' : `$${usd.toFixed(5)}`,
+    costMicroUsd === null ? 'price unknown' : usdText(costMicroUsd),
     `${new Date(record.createdAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
   ];
   return `*${facts

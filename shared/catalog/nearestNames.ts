@@ -8,16 +8,23 @@ export function nearestNames(wanted: string, names: readonly string[]): readonly
     .map(({ name }) => name);
 }
 
-/** Levenshtein's distance: letters to put in, take out or change. */
-export function editsBetween(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+/**
+ * Levenshtein's distance: letters to put in, take out or change.
+ *
+ * @param swapsAreOne two neighbours in each other's place are one edit, not two (optimal string alignment)
+ */
+export function editsBetween(from: string, to: string, { swapsAreOne = false } = {}): number {
+  let beforeLast: readonly number[] = [];
+  let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row++) {
-    const current = [row];
+    const next = [row];
     for (let column = 1; column <= to.length; column++) {
-      const change = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(change, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+      const change = (last[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
+      const isSwap = swapsAreOne && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const swap = isSwap ? (beforeLast[column - 2] ?? Number.POSITIVE_INFINITY) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(change, swap, (last[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1));
     }
-    previous = current;
+    [beforeLast, last] = [last, next];
   }
-  return previous[to.length] ?? 0;
+  return last.at(-1) ?? 0;
 }

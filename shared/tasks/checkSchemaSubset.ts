@@ -3,6 +3,7 @@ import { choiceProblems } from './choiceProblems.ts';
 import { findEndless } from './findEndless.ts';
 import { findReferenceLoop } from './findReferenceLoop.ts';
 import { isNestedDeeperThan } from './isNestedDeeperThan.ts';
+import { isRecord } from './isRecord.ts';
 
 /**
  * Whether structured outputs take a caller's schema: the subset that Microsoft's page "How to use structured outputs with
@@ -164,8 +165,4 @@ export function checkSchemaSubset(schema: unknown): readonly Problem[] {
   if (counts.properties > MAX_PROPERTIES) report('schema', `has ${counts.properties} properties; the limit is 100.`);
   if (counts.enumValues > MAX_ENUM_VALUES) report('schema', `has ${counts.enumValues} enum values; the limit is 500.`);
   return problems;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { isRecord } from './isRecord.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { plain } from './keepValid.ts';
 import type { Answer } from './reading.ts';
@@ -25,8 +26,4 @@ function holdsMost(value: unknown, { properties = {} }: JsonSchema): boolean {
   const names = Object.keys(properties);
   if (!isRecord(value) || names.length === 0) return false;
   return names.filter((name) => Object.hasOwn(value, name)).length >= names.length * LEAST_PART;
-}
-
-function isRecord(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Sight } from '../tokens/legibility.ts';
 import { inEnvelope } from './inEnvelope.ts';
+import { isRecord } from './isRecord.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { wireSchemaOf } from './jsonSchema.ts';
 import { keepValid } from './keepValid.ts';
@@ -138,7 +139,7 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
         return { kind: 'misfit', problems, ...(found && { kept: found }) };
       }
       const prepared = (sent: Answer): Answer => prepare?.(sent, request) ?? sent;
-      const parsed = reply(request).safeParse(isAnswer(value) ? prepared(value) : value);
+      const parsed = reply(request).safeParse(isRecord(value) ? prepared(value) : value);
       if (parsed.success) return { kind: 'fits', ...finish(parsed.data, [], request) };
       const problems = parsed.error.issues.map(problemOf);
       const shape = keptShape(request);
@@ -155,10 +156,6 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     markdown: (stored, request) => markdown(given(stored), request),
     csv: (stored) => csv(given(stored)),
   };
-}
-
-function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A place and what belongs there. Keys that the model made up are not repeated: they may be words of the image. */

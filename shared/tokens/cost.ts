@@ -54,6 +54,11 @@ export function usdOf(microUsd: number): number {
   return microUsd / 1e6;
 }
 
+/** `usdText(18_890)` is '$0.01889'. */
+export function usdText(microUsd: number): string {
+  return `$${usdOf(microUsd).toFixed(5)}`;
+}
+
 /** USD per million tokens are micro-USD per token; prices have at most six decimals, so that this is a whole number. */
 function picoUsdPerToken(usdPerMillion: number): number {
   return Math.round(usdPerMillion * 1e6);

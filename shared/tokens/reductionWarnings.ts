@@ -1,6 +1,6 @@
 /** What is said of an image that the model sees much smaller than it is, and of one that was cut. */
 
-import { usdOf } from './cost.ts';
+import { usdText } from './cost.ts';
 import type { ImageSize } from './imageSize.ts';
 import { isIllegible, legibleSize, reductionSentence, type Sight, sizeText } from './legibility.ts';
 import type { PartsPlan } from './partsPlan.ts';
@@ -90,5 +90,5 @@ function longestPiece(seen: ImageSize): string {
 
 function costs({ tokens, microUsd }: Way): string {
   const count = `${tokens.toLocaleString('en-US')} image tokens`;
-  return microUsd === null ? count : `${count} ($${usdOf(microUsd).toFixed(5)})`;
+  return microUsd === null ? count : `${count} (${usdText(microUsd)})`;
 }

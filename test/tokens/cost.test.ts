@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { allModels, getModel, modelKey } from '../../shared/catalog/catalog.ts';
-import { costMicroUsd, usdOf } from '../../shared/tokens/cost.ts';
+import { costMicroUsd, usdOf, usdText } from '../../shared/tokens/cost.ts';
 
 const atMs = Date.parse('2026-11-23');
 const standard = { sku: 'GlobalStandard', atMs };
@@ -9,6 +9,14 @@ const billed = (promptTokens: number, completionTokens = 0, cachedTokens = 0) =>
   promptTokens,
   cachedTokens,
   completionTokens,
+});
+
+describe('usdText', () => {
+  it.each([
+    [18_890, '$0.01889'],
+    [0, '$0.00000'],
+    [12_345_678, '$12.34568'],
+  ])('shows %i micro-USD as %s', (microUsd, text) => expect(usdText(microUsd)).toBe(text));
 });
 
 describe('costMicroUsd', () => {
