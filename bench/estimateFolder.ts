@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { startStorage } from '../local/storage/startStorage.ts';
-import { createImageStore, type ImageStore } from '../shared/analyses/imageStore.ts';
-import { inParallel } from '../shared/analyses/inParallel.ts';
-import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
-import { estimateFolder } from '../shared/estimateFolder.ts';
+import { inParallel } from '../shared/concurrency/inParallel.ts';
+import { estimateFolder } from '../shared/estimates/estimateFolder.ts';
+import { resolveRequest } from '../shared/requests/resolveRequest.ts';
+import { createImageStore, type ImageStore } from '../shared/storage/imageStore.ts';
 import { createCalibrations } from '../shared/tokens/calibrations.ts';
 import { percentile, printFigure } from './figure.ts';
 import { type DrawnFile, drawFolderMix } from './folderMix.ts';

@@ -1,13 +1,13 @@
 import { BlobServiceClient } from '@azure/storage-blob';
 import { createStorage } from '../local/storage/createStorage.ts';
 import { startStorage } from '../local/storage/startStorage.ts';
-import { TABLES } from '../shared/analyses/analysisStore.ts';
-import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
-import { inParallel } from '../shared/analyses/inParallel.ts';
-import { readConfig } from '../shared/config.ts';
-import { type QueueEnd, queueBlobs } from '../shared/queueBlobs.ts';
+import { inParallel } from '../shared/concurrency/inParallel.ts';
+import { type QueueEnd, queueBlobs } from '../shared/pipeline/queueBlobs.ts';
+import { TABLES } from '../shared/records/analysisStore.ts';
 import { buildServices, type Services } from '../shared/services.ts';
-import { sweepMissed } from '../shared/sweepMissed.ts';
+import { readConfig } from '../shared/settings/config.ts';
+import { DUE_QUEUE } from '../shared/storage/dueQueue.ts';
+import { sweepMissed } from '../shared/upkeep/sweepMissed.ts';
 import { printFigure } from './figure.ts';
 import { STRICTNESS } from './strictness.ts';
 

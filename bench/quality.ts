@@ -1,8 +1,8 @@
 import sharp from 'sharp';
-import { bytesInHand } from '../shared/analyses/lookAtImage.ts';
 import { getModel } from '../shared/catalog/catalog.ts';
 import type { Detail, Model } from '../shared/catalog/model.ts';
 import { priceAt, usualSku } from '../shared/catalog/price.ts';
+import { bytesInHand } from '../shared/image/lookAtImage.ts';
 import { prepareImage } from '../shared/image/prepareImage.ts';
 import { readImageHeader } from '../shared/image/readImageHeader.ts';
 import { taskOf } from '../shared/tasks/taskOf.ts';

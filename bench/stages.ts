@@ -1,11 +1,11 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { LocalCloud } from '../local/cloud.ts';
-import { resolveRequest } from '../shared/analyses/resolveRequest.ts';
-import { analyzeNow } from '../shared/analyzeNow.ts';
-import { readConfig } from '../shared/config.ts';
+import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
+import type { NowParts } from '../shared/pipeline/workOfCall.ts';
+import { resolveRequest } from '../shared/requests/resolveRequest.ts';
 import { buildServices } from '../shared/services.ts';
-import type { NowParts } from '../shared/workOfCall.ts';
+import { readConfig } from '../shared/settings/config.ts';
 import { percentile, printFigure } from './figure.ts';
 
 const WARM_UP = 30;

@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { analyzeNow } from '../shared/analyzeNow.ts';
 import { analysisResponse } from '../shared/http/analysisResponse.ts';
 import { readAnalyzeCall } from '../shared/http/analyzeCall.ts';
 import { guarded } from '../shared/http/answering.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('analyze', {
   methods: ['POST'],

@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { currentBacklog } from '../shared/currentBacklog.ts';
+import { currentBacklog } from '../shared/backlog/currentBacklog.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { backlogView } from '../shared/http/backlogView.ts';
 import { assertNoQuery } from '../shared/http/readQuery.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('backlog', {
   methods: ['GET'],

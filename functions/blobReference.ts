@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import * as extensionsBase from '@azure/functions-extensions-base';
-import type { BlobPlace } from '../shared/analyses/imageStore.ts';
+import type { BlobPlace } from '../shared/storage/imageStore.ts';
 
 /** What the host hands over instead of the bytes, once this factory is registered. */
 interface BlobReference extends BlobPlace {

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { cancelAnalyses } from '../shared/analyses/cancelAnalyses.ts';
+import { cancelAnalyses } from '../shared/backlog/cancelAnalyses.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { readCancelCall } from '../shared/http/manyCalls.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('cancelAnalyses', {
   methods: ['POST'],

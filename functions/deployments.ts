@@ -2,8 +2,8 @@ import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
 import { deploymentView } from '../shared/http/deploymentView.ts';
 import { assertNoQuery } from '../shared/http/readQuery.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('deployments', {
   methods: ['GET'],

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { estimateFolder } from '../shared/estimateFolder.ts';
-import { estimateImages } from '../shared/estimateImages.ts';
+import { estimateFolder } from '../shared/estimates/estimateFolder.ts';
+import { estimateImages } from '../shared/estimates/estimateImages.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { readEstimateCall } from '../shared/http/estimateCall.ts';
-import { openImage } from '../shared/openImage.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { openImage } from '../shared/pipeline/openImage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('estimate', {
   methods: ['POST'],

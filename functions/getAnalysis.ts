@@ -1,12 +1,12 @@
 import { app } from '@azure/functions';
-import { readResult } from '../shared/analyses/readResult.ts';
 import { NotPossible } from '../shared/errors.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { foundResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/readQuery.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { readResult } from '../shared/results/readResult.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('getAnalysis', {
   methods: ['GET'],

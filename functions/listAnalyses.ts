@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { analysisView } from '../shared/analyses/analysisView.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { readListCall } from '../shared/http/listCall.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { analysisView } from '../shared/records/analysisView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('listAnalyses', {
   methods: ['GET'],

@@ -2,8 +2,8 @@ import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
 import { modelViews } from '../shared/http/modelView.ts';
 import { assertNoQuery } from '../shared/http/readQuery.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('models', {
   methods: ['GET'],

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
-import { processSettings } from '../shared/processSettings.ts';
-import { resumeAnalysis } from '../shared/resumeAnalysis.ts';
+import { resumeAnalysis } from '../shared/pipeline/resumeAnalysis.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
+import { DUE_QUEUE } from '../shared/storage/dueQueue.ts';
 import { readQueueMessage } from './queueMessage.ts';
 
 // With wrong settings the messages stay in their queue: they have no end of life.

@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
-import { readImageEvent } from '../shared/analyses/imageEvent.ts';
-import { analyzeUpload } from '../shared/analyzeUpload.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { analyzeUpload } from '../shared/pipeline/analyzeUpload.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
+import { readImageEvent } from '../shared/storage/imageEvent.ts';
 import { readQueueMessage } from './queueMessage.ts';
 
 /** Event Grid's subscription delivers into it when INGESTION is `queue`. */

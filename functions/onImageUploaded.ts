@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { analyzeUpload } from '../shared/analyzeUpload.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { analyzeUpload } from '../shared/pipeline/analyzeUpload.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 import { placeOfTrigger, registerBlobReferences } from './blobReference.ts';
 
 const settings = processSettings();

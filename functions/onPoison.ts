@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
-import { readImageEvent } from '../shared/analyses/imageEvent.ts';
-import { readDeadLetter, recordDeadLetter } from '../shared/deadLetters.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
+import { DUE_QUEUE } from '../shared/storage/dueQueue.ts';
+import { readImageEvent } from '../shared/storage/imageEvent.ts';
+import { readDeadLetter, recordDeadLetter } from '../shared/upkeep/deadLetters.ts';
 import { readQueueMessage } from './queueMessage.ts';
 
 /** Where the host moves what failed at every delivery; what each was about is called again, or becomes a record that says so. */

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
-import { runTimer } from '../shared/runTimer.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { runTimer } from '../shared/upkeep/runTimer.ts';
 
 /**
  * Recovers what was left behind, every minute: messages and events can be lost, and processes can die. It is registered

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/readQuery.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('openapi', {
   methods: ['GET'],

@@ -2,8 +2,8 @@ import { app } from '@azure/functions';
 import { guarded } from '../shared/http/answering.ts';
 import { RESULT_MEDIA_TYPES, readResultsCall, resultLines } from '../shared/http/resultLines.ts';
 import { startedStream } from '../shared/http/startedStream.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('results', {
   methods: ['GET'],

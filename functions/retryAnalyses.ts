@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
-import { retryAnalyses } from '../shared/analyses/retryAnalyses.ts';
+import { retryAnalyses } from '../shared/backlog/retryAnalyses.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { readRetryCall } from '../shared/http/manyCalls.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('retryAnalyses', {
   methods: ['POST'],

@@ -1,11 +1,11 @@
 import { app } from '@azure/functions';
-import { retryAnalysis } from '../shared/analyses/retryAnalyses.ts';
+import { retryAnalysis } from '../shared/backlog/retryAnalyses.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { acceptedResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/readQuery.ts';
-import { processSettings } from '../shared/processSettings.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('retryAnalysis', {
   methods: ['POST'],

@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { accessProblems, healthOf } from '../shared/http/health.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 import { stopTelemetry } from '../shared/signals/telemetry.ts';
 
 const settings = processSettings();

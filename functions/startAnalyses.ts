@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
 import { queueAnswer, readQueueCall } from '../shared/http/queueCall.ts';
-import { processSettings } from '../shared/processSettings.ts';
-import { queueBlobs } from '../shared/queueBlobs.ts';
+import { queueBlobs } from '../shared/pipeline/queueBlobs.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('startAnalyses', {
   methods: ['POST'],

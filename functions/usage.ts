@@ -1,10 +1,10 @@
 import { app } from '@azure/functions';
-import { rollUpUsage } from '../shared/analyses/rollUpUsage.ts';
 import { guarded, json } from '../shared/http/answering.ts';
 import { budgetView } from '../shared/http/budgetView.ts';
 import { readUsageCall } from '../shared/http/usageCall.ts';
-import { processSettings } from '../shared/processSettings.ts';
+import { rollUpUsage } from '../shared/money/rollUpUsage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
+import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('usage', {
   methods: ['GET'],

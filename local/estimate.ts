@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { collectProblems, InvalidRequest, type Problem } from '../shared/errors.ts';
-import type { FolderAnswer } from '../shared/estimateFolder.ts';
+import type { FolderAnswer } from '../shared/estimates/estimateFolder.ts';
 import { estimateLocalFolder } from './estimateLocalFolder.ts';
 import { estimateTable } from './estimateTable.ts';
 

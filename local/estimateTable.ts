@@ -1,4 +1,4 @@
-import type { FolderAnswer } from '../shared/estimateFolder.ts';
+import type { FolderAnswer } from '../shared/estimates/estimateFolder.ts';
 
 type Row = FolderAnswer['estimates'][number];
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { readConfig } from '../shared/config.ts';
+import { readConfig } from '../shared/settings/config.ts';
 
 /**
  * The text of a file of deployments, in the form of VISION_DEPLOYMENTS, once it was checked together with the settings of

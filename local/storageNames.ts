@@ -1,6 +1,6 @@
-import { TABLES } from '../shared/analyses/analysisStore.ts';
-import { DUE_QUEUE } from '../shared/analyses/dueQueue.ts';
-import { INBOX_CONTAINER } from '../shared/analyses/imageStore.ts';
+import { TABLES } from '../shared/records/analysisStore.ts';
+import { DUE_QUEUE } from '../shared/storage/dueQueue.ts';
+import { INBOX_CONTAINER } from '../shared/storage/imageStore.ts';
 import type { StorageNames } from './storage/createStorage.ts';
 
 export const IMAGES_CONTAINER = 'images';

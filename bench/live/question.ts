@@ -1,9 +1,9 @@
 import type { OpenAI } from 'openai';
-import { planAnalysis } from '../../shared/analyses/planAnalysis.ts';
-import { resolveRequest } from '../../shared/analyses/resolveRequest.ts';
-import { readConfig } from '../../shared/config.ts';
 import { defaultsOf } from '../../shared/http/analyzeCall.ts';
 import { toDataUrl } from '../../shared/image/dataUrl.ts';
+import { planAnalysis } from '../../shared/modelCalls/planAnalysis.ts';
+import { resolveRequest } from '../../shared/requests/resolveRequest.ts';
+import { readConfig } from '../../shared/settings/config.ts';
 import { requestBody } from '../../shared/vision/requestBody.ts';
 import type { LiveJob } from './jobs.ts';
 

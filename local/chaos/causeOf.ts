@@ -1,4 +1,4 @@
-import { TABLES } from '../../shared/analyses/analysisStore.ts';
+import { TABLES } from '../../shared/records/analysisStore.ts';
 import type { Charge } from '../regions/chargeLog.ts';
 import { heldUntilMs, isHeldForALease, type StorageTrouble } from './storageTroubles.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { TABLES } from '../../shared/analyses/analysisStore.ts';
-import { DUE_QUEUE } from '../../shared/analyses/dueQueue.ts';
-import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
+import { TABLES } from '../../shared/records/analysisStore.ts';
+import { DUE_QUEUE } from '../../shared/storage/dueQueue.ts';
+import { INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';
 import { startIdentityEndpoint } from '../identity/identityEndpoint.ts';
 import { poolOfRegions } from '../poolOfRegions.ts';
 import { type RegionOptions, seedRegions } from '../regions/regionOptions.ts';

@@ -1,9 +1,9 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { type AnalysisRow, recordOf } from '../../shared/analyses/analysisRow.ts';
-import { sourceName } from '../../shared/analyses/analysisSource.ts';
-import { TABLES } from '../../shared/analyses/analysisStore.ts';
+import { type AnalysisRow, recordOf } from '../../shared/records/analysisRow.ts';
+import { sourceName } from '../../shared/records/analysisSource.ts';
+import { TABLES } from '../../shared/records/analysisStore.ts';
 import type { RecordFacts, StorageFacts } from './judge.ts';
 
 /** Everything that a verdict asks of the storage, read directly and not through the app. */

@@ -1,7 +1,7 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { LEASE_MS } from '../../shared/analyses/lease.ts';
+import { LEASE_MS } from '../../shared/records/lease.ts';
 import { buildApp } from '../build.ts';
 import type { BlobEvent } from '../storage/blobEvent.ts';
 import { seededRandom } from '../storage/unreliably.ts';

@@ -1,4 +1,4 @@
-import { LEASE_MS } from '../../shared/analyses/lease.ts';
+import { LEASE_MS } from '../../shared/records/lease.ts';
 import type { LoggedFault } from '../storage/strict/misbehave.ts';
 
 /** A write that the storage hindered: until then its client had no success. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
-import { idOfRow, indexRanges } from '../../shared/analyses/analysisIndex.ts';
-import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
-import { type AnalysisRow, partitionOf, recordOf } from '../../shared/analyses/analysisRow.ts';
-import { TABLES } from '../../shared/analyses/analysisStore.ts';
-import { LEASE_MS } from '../../shared/analyses/lease.ts';
+import { idOfRow, indexRanges } from '../../shared/records/analysisIndex.ts';
+import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import { type AnalysisRow, partitionOf, recordOf } from '../../shared/records/analysisRow.ts';
+import { TABLES } from '../../shared/records/analysisStore.ts';
+import { LEASE_MS } from '../../shared/records/lease.ts';
 import { queryRows } from '../../shared/storage/queryRows.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { type AnalysisRecord, isFinal } from '../analyses/analysisRecord.ts';
-import { type AnalysisResult, analysisView } from '../analyses/analysisView.ts';
-import type { NowEnd } from '../analyses/nowCall.ts';
+import type { NowEnd } from '../pipeline/nowCall.ts';
+import { type AnalysisRecord, isFinal } from '../records/analysisRecord.ts';
+import { type AnalysisResult, analysisView } from '../records/analysisView.ts';
 import { analysisUrl } from './analysisUrl.ts';
 import { json } from './answering.ts';
 import { pollAfter } from './retryAfter.ts';

@@ -1,11 +1,11 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import type { AnalysisRequest } from '../analyses/analysisRequest.ts';
-import { unknownName } from '../analyses/nearestName.ts';
-import type { NowCall } from '../analyses/nowCall.ts';
-import { flagOfText, OPTION_NAMES, type RequestDefaults, resolveRequest } from '../analyses/resolveRequest.ts';
-import type { Config } from '../config.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
+import type { NowCall } from '../pipeline/nowCall.ts';
+import type { AnalysisRequest } from '../requests/analysisRequest.ts';
+import { unknownName } from '../requests/nearestName.ts';
+import { flagOfText, OPTION_NAMES, type RequestDefaults, resolveRequest } from '../requests/resolveRequest.ts';
+import type { Config } from '../settings/config.ts';
 import { readIdempotencyKey } from './idempotencyKey.ts';
 import { readImagePart } from './imagePart.ts';
 import { jsonReason } from './jsonReason.ts';

@@ -1,7 +1,7 @@
 import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { Config } from '../config.ts';
 import { AppError, NotPossible } from '../errors.ts';
-import type { ProcessSettings } from '../processSettings.ts';
+import type { Config } from '../settings/config.ts';
+import type { ProcessSettings } from '../settings/processSettings.ts';
 import { problemResponse } from './problem.ts';
 import { dropRest } from './readBody.ts';
 

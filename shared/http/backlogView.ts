@@ -1,4 +1,4 @@
-import type { CurrentBacklog } from '../currentBacklog.ts';
+import type { CurrentBacklog } from '../backlog/currentBacklog.ts';
 
 /** The backlog as `GET /backlog` shows it, its times as ISO 8601. */
 export function backlogView(backlog: CurrentBacklog): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
-import { usdOf } from '../analyses/analysisView.ts';
-import type { BudgetView } from '../analyses/budget.ts';
+import type { BudgetView } from '../money/budget.ts';
+import { usdOf } from '../records/analysisView.ts';
 
 /** What is spent and set aside in each period that has a limit, in USD; undefined where none has. */
 export function budgetView(view: BudgetView): Readonly<Record<string, unknown>> | undefined {

@@ -1,12 +1,12 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { resolveRequest } from '../analyses/resolveRequest.ts';
-import { schemaProblems } from '../analyses/schemaProblems.ts';
-import type { Config } from '../config.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
-import type { FolderCall } from '../estimateFolder.ts';
-import type { EstimateImage, ImagesCall } from '../estimateImages.ts';
-import { modelsOf } from '../estimateModels.ts';
+import type { FolderCall } from '../estimates/estimateFolder.ts';
+import type { EstimateImage, ImagesCall } from '../estimates/estimateImages.ts';
+import { modelsOf } from '../estimates/estimateModels.ts';
+import { resolveRequest } from '../requests/resolveRequest.ts';
+import { schemaProblems } from '../requests/schemaProblems.ts';
+import type { Config } from '../settings/config.ts';
 import { defaultsOf, requestOfTexts } from './analyzeCall.ts';
 import { readImagePart } from './imagePart.ts';
 import { isBytes, mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';

@@ -1,8 +1,8 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import { findModel } from '../catalog/catalog.ts';
 import { lifecycleWarning } from '../catalog/lifecycle.ts';
-import type { Config } from '../config.ts';
 import type { Problem } from '../errors.ts';
+import type { Config } from '../settings/config.ts';
 
 /** The app's version. */
 export const APP_VERSION = packageJson.version;

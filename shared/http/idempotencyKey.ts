@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
-import type { NowCall } from '../analyses/nowCall.ts';
-import type { Config } from '../config.ts';
 import { InvalidRequest } from '../errors.ts';
+import type { NowCall } from '../pipeline/nowCall.ts';
+import type { Config } from '../settings/config.ts';
 
 const LONGEST_KEY = 255;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { blobNameProblem } from '../analyses/blobName.ts';
-import type { ImagePart } from '../analyses/nowCall.ts';
+import { atOnce } from '../concurrency/inSteps.ts';
 import { InvalidRequest, shortened } from '../errors.ts';
-import { atOnce } from '../inSteps.ts';
+import type { ImagePart } from '../pipeline/nowCall.ts';
+import { blobNameProblem } from '../storage/blobName.ts';
 import { type Decoded, decodeBase64Steps } from './base64Steps.ts';
 import { DecodedImage } from './readJson.ts';
 

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import type { ListQuery } from '../analyses/analysisList.ts';
+import type { ListQuery } from '../records/analysisList.ts';
 import { readQuery, wholeNumberText } from './readQuery.ts';
 
 /** Where a page of the list of analyses ended. */

@@ -1,10 +1,10 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import type { CancelMany } from '../analyses/cancelAnalyses.ts';
-import { MANY_AT_ONCE } from '../analyses/manyAnalyses.ts';
-import type { RetryMany } from '../analyses/retryAnalyses.ts';
-import { schemaProblems } from '../analyses/schemaProblems.ts';
+import type { CancelMany } from '../backlog/cancelAnalyses.ts';
+import type { RetryMany } from '../backlog/retryAnalyses.ts';
 import { ERROR_CODES, InvalidRequest } from '../errors.ts';
+import { MANY_AT_ONCE } from '../records/manyAnalyses.ts';
+import { schemaProblems } from '../requests/schemaProblems.ts';
 import { listContinuation } from './listCall.ts';
 import { readJson } from './readJson.ts';
 import { misplacedProblems } from './readQuery.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
+import { inSteps } from '../concurrency/inSteps.ts';
 import { InvalidRequest, type Problem, shortened } from '../errors.ts';
-import { inSteps } from '../inSteps.ts';
 import { decodeBase64Steps } from './base64Steps.ts';
 import { parameterValues, readHeaderParameters } from './headerParameters.ts';
 import { type PartHead, readPartHead } from './partHead.ts';

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { analysisOfError } from '../aboutAnalysis.ts';
 import { AppError, type ErrorCode, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
+import { analysisOfError } from '../records/aboutAnalysis.ts';
 import { analysisUrl } from './analysisUrl.ts';
 import { ImageUnreachable } from './imageUnreachable.ts';
 import { retryAfter } from './retryAfter.ts';

@@ -1,11 +1,11 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { PARTS } from '../analyses/analysisRequest.ts';
-import { continuationOf, markerOf } from '../analyses/folderContinuation.ts';
-import { type RequestDefaults, resolveModel } from '../analyses/resolveRequest.ts';
-import { schemaProblems } from '../analyses/schemaProblems.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
-import type { QueueCall, QueueEnd } from '../queueBlobs.ts';
+import type { QueueCall, QueueEnd } from '../pipeline/queueBlobs.ts';
+import { PARTS } from '../requests/analysisRequest.ts';
+import { type RequestDefaults, resolveModel } from '../requests/resolveRequest.ts';
+import { schemaProblems } from '../requests/schemaProblems.ts';
+import { continuationOf, markerOf } from '../storage/folderContinuation.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import { readJson } from './readJson.ts';
 import { misplacedProblems } from './readQuery.ts';

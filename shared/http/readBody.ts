@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
+import { letOthersRun } from '../concurrency/inSteps.ts';
 import { ImageRejected, InvalidRequest, shortened } from '../errors.ts';
-import { letOthersRun } from '../inSteps.ts';
 
 /**
  * HTTP bodies end below the host's limit of 96 MiB (`httpBodyMaxBytes` in infra/pool.bicep), so that the caller gets a

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
+import { inSteps, letOthersRun } from '../concurrency/inSteps.ts';
 import { ImageRejected, InvalidRequest, type Problem } from '../errors.ts';
-import { inSteps, letOthersRun } from '../inSteps.ts';
 import { type Decoded, decodeBase64Steps } from './base64Steps.ts';
 import { jsonReason } from './jsonReason.ts';
 import { loneSurrogateAt } from './loneSurrogate.ts';

@@ -1,11 +1,11 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import type { AnalysisRecord } from '../analyses/analysisRecord.ts';
-import { type AnalysisView, analysisView } from '../analyses/analysisView.ts';
-import { inParallel } from '../analyses/inParallel.ts';
-import { readResult } from '../analyses/readResult.ts';
-import type { StoryParts } from '../analyses/storyParts.ts';
+import { inParallel } from '../concurrency/inParallel.ts';
 import { InvalidRequest } from '../errors.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type AnalysisView, analysisView } from '../records/analysisView.ts';
+import { readResult } from '../results/readResult.ts';
 import { CSV_BOM, toCsv } from '../tasks/toCsv.ts';
 import { readQuery } from './readQuery.ts';
 

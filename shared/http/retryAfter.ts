@@ -1,4 +1,4 @@
-import type { AnalysisRecord } from '../analyses/analysisRecord.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
 
 /** What is under way or about to start is looked at again after this. */
 const SOON_MS = 2_000;

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { letOthersRun } from '../inSteps.ts';
+import { letOthersRun } from '../concurrency/inSteps.ts';
 import { HEAD_MAX_BYTES, type PartHeaders } from './partHead.ts';
 
 /** One part of a multipart body. */

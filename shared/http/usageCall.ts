@@ -1,7 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { USAGE_KEYS, type UsageKey } from '../analyses/rollUpUsage.ts';
 import { InvalidRequest } from '../errors.ts';
+import { USAGE_KEYS, type UsageKey } from '../money/rollUpUsage.ts';
 import { readQuery } from './readQuery.ts';
 
 const DAY_MS = 86_400_000;

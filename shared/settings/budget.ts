@@ -1,5 +1,5 @@
-import type { BudgetLimits } from '../analyses/budgetPeriods.ts';
 import type { Problem } from '../errors.ts';
+import type { BudgetLimits } from '../money/budgetPeriods.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { type Environment, present } from './environment.ts';
 

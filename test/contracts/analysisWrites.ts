@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
-import type { AnalysisRecord } from '../../shared/analyses/analysisRecord.ts';
-import { type AnalysisStore, createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
-import { createResultStore, type ResultStore } from '../../shared/analyses/resultStore.ts';
-import { answeredRecord, droppedFile, NOON_MS, queuedRecord, recordWith } from '../analyses/sampleRecords.ts';
+import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
+import { createResultStore, type ResultStore } from '../../shared/results/resultStore.ts';
+import { answeredRecord, droppedFile, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
 import type { MisbehavingStorage, StoreClients } from './misbehavingStorage.ts';
 import { rowsOf, type WriteCase } from './writeContract.ts';
 

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
-import type { Reservation } from '../../shared/analyses/budget.ts';
-import { createDueQueue } from '../../shared/analyses/dueQueue.ts';
-import { createIdempotencyKeys, KEY_LIFETIME_MS, type KeyBinding } from '../../shared/analyses/idempotencyKeys.ts';
-import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
-import { createProgressStore } from '../../shared/analyses/progressStore.ts';
-import { createTableBudget } from '../../shared/analyses/tableBudget.ts';
-import { createUsageLedger } from '../../shared/analyses/usageLedger.ts';
+import type { Reservation } from '../../shared/money/budget.ts';
+import { createTableBudget } from '../../shared/money/tableBudget.ts';
+import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
-import { NOON_MS } from '../analyses/sampleRecords.ts';
+import { createIdempotencyKeys, KEY_LIFETIME_MS, type KeyBinding } from '../../shared/records/idempotencyKeys.ts';
+import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
+import { createDueQueue } from '../../shared/storage/dueQueue.ts';
+import { createImageStore, INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';
+import { createProgressStore } from '../../shared/storage/progressStore.ts';
+import { NOON_MS } from '../support/sampleRecords.ts';
 import type { StoreClients } from './misbehavingStorage.ts';
 import { rowsOf, type WriteCase } from './writeContract.ts';
 

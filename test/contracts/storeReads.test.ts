@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { FaultTarget, StorageFault } from '../../local/storage/strict/storageFault.ts';
-import { idOfRow } from '../../shared/analyses/analysisIndex.ts';
-import { type AnalysisStore, createAnalysisStore } from '../../shared/analyses/analysisStore.ts';
-import { createAnswerIndex } from '../../shared/analyses/answerIndex.ts';
-import { createDueQueue } from '../../shared/analyses/dueQueue.ts';
-import { createIdempotencyKeys } from '../../shared/analyses/idempotencyKeys.ts';
-import { createImageStore, INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
-import { createProgressStore } from '../../shared/analyses/progressStore.ts';
-import { createResultStore } from '../../shared/analyses/resultStore.ts';
-import { createTableBudget } from '../../shared/analyses/tableBudget.ts';
-import { createUsageLedger } from '../../shared/analyses/usageLedger.ts';
+import { createTableBudget } from '../../shared/money/tableBudget.ts';
+import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
-import { answeredRecord, droppedFile, NOON_MS, queuedRecord } from '../analyses/sampleRecords.ts';
+import { idOfRow } from '../../shared/records/analysisIndex.ts';
+import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
+import { createIdempotencyKeys } from '../../shared/records/idempotencyKeys.ts';
+import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
+import { createResultStore } from '../../shared/results/resultStore.ts';
+import { createDueQueue } from '../../shared/storage/dueQueue.ts';
+import { createImageStore, INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';
+import { createProgressStore } from '../../shared/storage/progressStore.ts';
+import { answeredRecord, droppedFile, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 import { type StoreClients, useMisbehavingStorage } from './misbehavingStorage.ts';
 
 const storage = useMisbehavingStorage();

@@ -1,11 +1,11 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
-import type { Config } from '../../shared/config.ts';
 import { ImageRejected } from '../../shared/errors.ts';
 import { analysisResponse, foundResponse } from '../../shared/http/analysisResponse.ts';
 import { answering, guarded, json } from '../../shared/http/answering.ts';
-import type { ProcessSettings } from '../../shared/processSettings.ts';
-import { answeredRecord, NOON_MS, recordWith } from '../analyses/sampleRecords.ts';
+import type { Config } from '../../shared/settings/config.ts';
+import type { ProcessSettings } from '../../shared/settings/processSettings.ts';
+import { answeredRecord, NOON_MS, recordWith } from '../support/sampleRecords.ts';
 import { configOfTest, contextOf, requestOf } from './calls.ts';
 
 describe('answering', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../shared/concurrency/inSteps.ts';
 import { decodeBase64Steps } from '../../shared/http/base64Steps.ts';
-import { atOnce } from '../../shared/inSteps.ts';
 
 /** As the text stands in JSON, between its quotes. */
 const decode = (text: string) => atOnce(decodeBase64Steps(Buffer.from(JSON.stringify(text).slice(1, -1))));

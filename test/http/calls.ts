@@ -1,5 +1,5 @@
 import functions from '@azure/functions';
-import { type Config, readConfig } from '../../shared/config.ts';
+import { type Config, readConfig } from '../../shared/settings/config.ts';
 
 /** Requests as the platform's library hands them over; it offers its classes only through the default import. */
 const { HttpRequest, InvocationContext } = functions;

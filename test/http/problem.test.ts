@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { aboutAnalysis } from '../../shared/aboutAnalysis.ts';
 import { AnswerFailed, ImageRejected, InvalidRequest, PoolUnavailable } from '../../shared/errors.ts';
 import { ImageUnreachable } from '../../shared/http/imageUnreachable.ts';
 import { problemOf, problemResponse } from '../../shared/http/problem.ts';
+import { aboutAnalysis } from '../../shared/records/aboutAnalysis.ts';
 
 describe('problemOf', () => {
   it('is a document of RFC 9457 with all problems', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { continuationOf } from '../../shared/analyses/folderContinuation.ts';
 import { defaultsOf } from '../../shared/http/analyzeCall.ts';
 import { readQueueCall } from '../../shared/http/queueCall.ts';
+import { continuationOf } from '../../shared/storage/folderContinuation.ts';
 import { configOfTest, jsonCall } from './calls.ts';
 
 const defaults = defaultsOf(configOfTest());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
 import { assertAcceptable, assertByteLength } from '../../shared/image/assertAcceptable.ts';
+import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import { pngHeaderOf } from './drawnImages.ts';

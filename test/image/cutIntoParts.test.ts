@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
 import type { PixelBox } from '../../shared/image/cutIntoParts.ts';
+import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 

@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
+import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { checkImage, type PreparedImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import { drawMarked, drawMarkedAs, drawNoise } from './drawnImages.ts';

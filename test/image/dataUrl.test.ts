@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { atOnce } from '../../shared/concurrency/inSteps.ts';
 import { toDataUrl } from '../../shared/image/dataUrl.ts';
 import { digestSteps } from '../../shared/image/digestSteps.ts';
-import { atOnce } from '../../shared/inSteps.ts';
 
 describe('toDataUrl', () => {
   it('holds the bytes in base64', () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
 import { ImageRejected } from '../../shared/errors.ts';
+import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import type { PixelSize } from '../../shared/image/sendAsItIs.ts';

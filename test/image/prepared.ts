@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { bytesInHand } from '../../shared/analyses/lookAtImage.ts';
+import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
 import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import type { PixelSize } from '../../shared/image/sendAsItIs.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { logSignal, type Signal } from '../../shared/signals.ts';
+import { logSignal, type Signal } from '../../shared/signals/signals.ts';
 import { ROOT } from './compile.ts';
 import { goldenSnapshots, ofType, type PredictedResource } from './snapshot.ts';
 
@@ -96,7 +96,7 @@ describe('alerts', () => {
   });
 
   it('look for signals that the application sends', () => {
-    const source = readFileSync(join(ROOT, 'shared/signals.ts'), 'utf8');
+    const source = readFileSync(join(ROOT, 'shared/signals/signals.ts'), 'utf8');
     const sent = new Set([...source.matchAll(/'([a-z]+\.[a-z_]+)'/g)].map(([, signal]) => signal));
     const lookedFor = logRules.flatMap(({ properties }) => [
       ...properties.criteria.allOf[0].query.matchAll(/== "([a-z]+\.[a-z_]+)"/g),

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { resourceOfAssignment } from '../../local/access/templateAccess.ts';
-import { readConfig } from '../../shared/config.ts';
+import { readConfig } from '../../shared/settings/config.ts';
 import { hasCompiler } from './compile.ts';
 import { grants, OF_AN_OPERATOR } from './grants.ts';
 import { appSettings, CONNECTION_STRING, ofType, snapshotOf } from './snapshot.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
-import { readConfig } from '../../shared/config.ts';
+import { readConfig } from '../../shared/settings/config.ts';
 import { ConfigInvalid } from '../../shared/settings/configInvalid.ts';
 import { hasCompiler } from './compile.ts';
 import { appSettings, builtTemplate, deployedSettings, snapshotOf, snapshotRun } from './snapshot.ts';

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { EXAMPLES } from '../../infra/examples.ts';
-import { readConfig, SETTING_DEFAULTS } from '../../shared/config.ts';
+import { readConfig, SETTING_DEFAULTS } from '../../shared/settings/config.ts';
 import { hasCompiler, ROOT } from './compile.ts';
 import { appSettings, deployedSettings, goldenSnapshots, ofType, snapshotOf } from './snapshot.ts';
 

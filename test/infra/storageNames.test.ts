@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../infra/examples.ts';
 import { STORAGE_NAMES } from '../../local/storageNames.ts';
-import { TABLES } from '../../shared/analyses/analysisStore.ts';
-import { DUE_QUEUE } from '../../shared/analyses/dueQueue.ts';
-import { INBOX_CONTAINER } from '../../shared/analyses/imageStore.ts';
-import { DEAD_LETTERS_CONTAINER } from '../../shared/takeUpUndelivered.ts';
+import { TABLES } from '../../shared/records/analysisStore.ts';
+import { DUE_QUEUE } from '../../shared/storage/dueQueue.ts';
+import { INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';
+import { DEAD_LETTERS_CONTAINER } from '../../shared/upkeep/takeUpUndelivered.ts';
 import { goldenSnapshots } from './snapshot.ts';
 
 describe('the storage that the template makes', () => {

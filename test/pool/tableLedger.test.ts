@@ -10,8 +10,8 @@ import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
 import type { StateStore } from '../../shared/pool/stateStore.ts';
 import { textOfState } from '../../shared/pool/stateText.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
-import { useStorage } from '../analyses/storage.ts';
 import { describeLedger, type TestClock } from '../contracts/ledger.ts';
+import { useStorage } from '../support/storage.ts';
 import { answered, need, refused, SEED_MODEL, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
 
 const storage = useStorage();

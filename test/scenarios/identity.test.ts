@@ -12,7 +12,7 @@ import { makeBlobEvent } from '../../local/storage/blobEvent.ts';
 import { trusting } from '../../local/storage/createStorage.ts';
 import { writeDeadLetter } from '../../local/storage/deliverEvents.ts';
 import { AZURITE_ACCOUNT, AZURITE_KEY } from '../../local/storage/startAzurite.ts';
-import { partitionOf } from '../../shared/analyses/analysisRow.ts';
+import { partitionOf } from '../../shared/records/analysisRow.ts';
 import { storageErrorOf } from '../../shared/storage/storageError.ts';
 import { BROKEN_WITHOUT } from '../infra/brokenWithout.ts';
 import { hasCompiler } from '../infra/compile.ts';

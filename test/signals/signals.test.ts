@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { logSignal, signalOfPool } from '../../shared/signals.ts';
+import { logSignal, signalOfPool } from '../../shared/signals/signals.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

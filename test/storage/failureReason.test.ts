@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settleInParallel } from '../../shared/analyses/inParallel.ts';
+import { settleInParallel } from '../../shared/concurrency/inParallel.ts';
 import { reasonOf, reasonsOf } from '../../shared/storage/failureReason.ts';
 
 const refusal = (statusCode: number, code?: string): Error =>

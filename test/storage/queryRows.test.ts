@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queryPages, queryRows, readRows } from '../../shared/storage/queryRows.ts';
-import { useStorage } from '../analyses/storage.ts';
 import { type PagesOfService, pagesOfService } from '../support/pagesOfService.ts';
+import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
 

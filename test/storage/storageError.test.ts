@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ignoreMissing, statusOf, storageErrorOf } from '../../shared/storage/storageError.ts';
-import { useStorage } from '../analyses/storage.ts';
+import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
 

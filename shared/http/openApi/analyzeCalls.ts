@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requestOptionsSchema } from '../../analyses/resolveRequest.ts';
+import { requestOptionsSchema } from '../../requests/resolveRequest.ts';
 import { TASK_NAMES } from '../../tasks/taskRequest.ts';
 import { estimateBodySchema, estimateImageSchema } from '../estimateCall.ts';
 import { imagePartSchemas } from '../imagePart.ts';

@@ -1,0 +1,105 @@
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { DeploymentView } from '../pool/ledger.ts';
+import { type OldestOpen, oldestOpen } from '../records/oldestOpen.ts';
+import type { DueQueue } from '../storage/dueQueue.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
+import { expectedDone, type WaitingWork } from './expectedDone.ts';
+
+/** What is not done yet, and when it will be. */
+export interface Backlog {
+  readonly waiting: number;
+  /** Absent, or true where more than 20,000 are open: then `waiting` is about what the queue says. */
+  readonly isApproximate?: true;
+  readonly running: number;
+  /** Epoch milliseconds, as all times here. */
+  readonly oldestWaitingSinceMs: number | null;
+  /** Null when nothing waits, or nobody can say. */
+  readonly expectedDoneAtMs: number | null;
+  /** Analyses answered per minute, over the last five. */
+  readonly perMinute: number;
+  /** Claims of workers that died, not yet taken up. */
+  readonly expiredLeases: number;
+  /** Messages of analyses that wait to be called, and one of each that runs; hidden ones included. */
+  readonly queueDepth: number;
+  /** Of the newest analyses that succeeded, the latest end; null when there is none. */
+  readonly lastSuccessAtMs: number | null;
+  readonly pausedReason?: string;
+}
+
+export type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now'> & {
+  readonly due: Pick<DueQueue, 'length'>;
+};
+
+const NEWEST_SUCCESSES = 10;
+
+const MEASURED_MS = 5 * 60_000;
+
+/** What was read already for it. */
+export interface Seen {
+  readonly open: OldestOpen;
+  readonly pool: readonly DeploymentView[];
+}
+
+export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Backlog> {
+  const nowMs = parts.now();
+  const [{ count, isApproximate, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
+    seen?.open ?? oldestOpen(parts),
+    answeredLately(parts, nowMs),
+    seen?.pool ?? parts.ledger.view(),
+    parts.due.length(),
+    parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
+  ]);
+  const records = read.map(({ record }) => record);
+  // Those after the ones that were read wait, for what runs is among the oldest.
+  const waiting = records.filter(({ status }) => status === 'queued' || status === 'waiting');
+  const waitingCount = count - records.length + waiting.length;
+  const oldestWaitingSinceMs = waiting.reduce<number | null>(
+    (oldest, { createdAtMs }) => Math.min(oldest ?? createdAtMs, createdAtMs),
+    null,
+  );
+  const work = { count: waitingCount, records: waiting };
+  const outage = outageOf(pool);
+  const pause = await pauseOf(work, parts);
+  const pausedReason = outage ?? pause.reason;
+  const doneMs = waitingCount > 0 ? expectedDone(work, pool, { nowMs, answeredAtMs }) : null;
+  return {
+    waiting: waitingCount,
+    ...(isApproximate && { isApproximate }),
+    running: records.filter(({ status }) => status === 'running').length,
+    oldestWaitingSinceMs,
+    expectedDoneAtMs: outage === undefined && doneMs !== null ? Math.max(doneMs, pause.notDoneBeforeMs) : null,
+    perMinute: answeredAtMs.length / (MEASURED_MS / 60_000),
+    expiredLeases: records.filter(({ lease }) => lease !== null && lease.untilMs < nowMs).length,
+    queueDepth,
+    lastSuccessAtMs: successes.records.reduce<number | null>(
+      (latest, { completedAtMs }) => Math.max(latest ?? 0, completedAtMs ?? 0),
+      null,
+    ),
+    ...(pausedReason === undefined ? {} : { pausedReason }),
+  };
+}
+
+/** A budget whose table refuses is a pause as well; nobody knows how long. */
+async function pauseOf(work: WaitingWork, { budget, now }: BacklogParts): Promise<BudgetPause> {
+  try {
+    return budgetPauseOf(work, await budget.view(), now());
+  } catch (error) {
+    if (!(error instanceof StorageRefused)) throw error;
+    return { reason: error.detail, notDoneBeforeMs: now() };
+  }
+}
+
+/** When analyses were answered in the time that is measured; oldest first. */
+async function answeredLately({ usage }: Pick<StoryParts, 'usage'>, nowMs: number): Promise<readonly number[]> {
+  const answeredAtMs: number[] = [];
+  for await (const { call, atMs } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answeredAtMs.push(atMs);
+  return answeredAtMs;
+}
+
+function outageOf(pool: readonly DeploymentView[]): string | undefined {
+  const reasons = pool.flatMap(({ circuit, deployment }) =>
+    circuit.state === 'open' ? [`${deployment.name}: ${circuit.reason}`] : [],
+  );
+  return pool.length > 0 && reasons.length === pool.length ? `No deployment answers. ${reasons.join(' ')}` : undefined;
+}

@@ -1,0 +1,95 @@
+import { inParallel } from '../concurrency/inParallel.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { cancelled } from '../records/analysisSteps.ts';
+import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
+import { tellEnd } from '../records/tellEnd.ts';
+import { boughtOf, unmended } from '../results/boughtAnswer.ts';
+import { deliver } from '../results/endOrDeliver.ts';
+import { makeFindable } from '../results/writeAnswer.ts';
+
+export type CancelMany =
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
+
+type CancelParts = Pick<StoryParts, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
+
+/** A record that a worker puts down at this very moment is looked at again. */
+const MOST_TRIES = 3;
+
+/**
+ * Stops what waits, a page at a time, and frees its place in the pool's line. What runs goes on: its request may be billed
+ * already. What has an answer that was only to be mended ends with that answer.
+ */
+export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
+  const page = await pageOf(wanted, parts);
+  const waiting = page.records.filter(isWaiting);
+  const ends = await inParallel(waiting, async ({ id }) => await cancel(id, parts));
+  const leftNow = ends.filter((end) => end !== 'changed');
+  const running = page.records.filter((record) => !isWaiting(record));
+  const left = [
+    ...page.unknown.map((id) => ({ id, reason: 'not-found' as const })),
+    ...running.map(({ id, status }) => ({ id, reason: status })),
+    ...leftNow,
+  ];
+  const next = page.continuation === undefined ? {} : { continuation: page.continuation };
+  return {
+    matched: waiting.length,
+    changed: ends.length - leftNow.length,
+    ...(left.length > 0 ? { left } : {}),
+    ...next,
+  };
+}
+
+interface Page {
+  readonly records: readonly AnalysisRecord[];
+  /** Ids that no analysis has. */
+  readonly unknown: readonly string[];
+  readonly continuation?: string;
+}
+
+async function pageOf(wanted: CancelMany, parts: CancelParts): Promise<Page> {
+  if (wanted.kind === 'ids') {
+    const ids = [...new Set(wanted.ids)];
+    const found = await inParallel(ids, (id) => parts.analyses.find(id));
+    return {
+      records: found.flatMap((stored) => (stored ? [stored.record] : [])),
+      unknown: ids.filter((_, place) => found[place] === undefined),
+    };
+  }
+  const { prefix, continuation } = wanted;
+  const page = await parts.analyses.list({
+    group: 'open',
+    prefix,
+    limit: MANY_AT_ONCE,
+    ...(continuation === undefined ? {} : { continuation }),
+  });
+  return { ...page, unknown: [] };
+}
+
+async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftAnalysis> {
+  let reason: LeftAnalysis['reason'] = 'not-found';
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const stored = await parts.analyses.find(id);
+    if (!stored) return { id, reason: 'not-found' };
+    reason = stored.record.status;
+    if (!isWaiting(stored.record)) break;
+    const ended = await ending(stored.record, parts);
+    const written = await parts.analyses.replace(stored, ended);
+    if (written.kind === 'changed') continue;
+    await Promise.all([parts.ledger.leave(id), makeFindable(ended, parts)]);
+    tellEnd(ended, parts);
+    return 'changed';
+  }
+  return { id, reason };
+}
+
+async function ending(record: AnalysisRecord, parts: CancelParts): Promise<AnalysisRecord> {
+  const bought = boughtOf(record);
+  if (!bought) return cancelled(record, parts.now());
+  return (await deliver(record, unmended(bought, 'The analysis was cancelled.'), parts)).record;
+}
+
+function isWaiting({ status }: AnalysisRecord): boolean {
+  return status === 'queued' || status === 'waiting';
+}

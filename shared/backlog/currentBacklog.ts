@@ -1,0 +1,32 @@
+import type { ProgressStore } from '../storage/progressStore.ts';
+import { type Backlog, type BacklogParts, readBacklog } from './backlog.ts';
+
+/** Where the timer leaves what it saw of the backlog, for those who must answer without a look of their own. */
+export const LAST_LOOK = 'backlog';
+
+export interface BacklogLook {
+  readonly atMs: number;
+  readonly backlog: Backlog;
+}
+
+/** A backlog of this many is read for each call that asks; a larger one only by the timer. */
+const MOST_READ_A_CALL = 1_000;
+
+/** The timer looks each minute: an older look is of a timer that does not run. */
+const LOOK_IS_FRESH_MS = 150_000;
+
+/** A backlog, and when it was read (epoch milliseconds), where that was not now. */
+export type CurrentBacklog = Backlog & { readonly seenAtMs?: number };
+
+/**
+ * What is not done yet. Where more than 1,000 analyses are open this is what the timer saw within the last minutes, so that
+ * a call costs two reads however large the backlog is and however often it is asked for.
+ */
+export async function currentBacklog(
+  parts: BacklogParts & { readonly progress: ProgressStore },
+): Promise<CurrentBacklog> {
+  const { isEnd } = await parts.analyses.openKeys({ most: MOST_READ_A_CALL });
+  const look = isEnd ? undefined : await parts.progress.read<BacklogLook>(LAST_LOOK);
+  if (!look || parts.now() - look.atMs > LOOK_IS_FRESH_MS) return await readBacklog(parts);
+  return { ...look.backlog, seenAtMs: look.atMs };
+}

@@ -1,0 +1,89 @@
+import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import { aboutAnalysis } from '../records/aboutAnalysis.ts';
+import { aboutRecord } from '../records/aboutRecord.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { StoredAnalysis } from '../records/analysisStore.ts';
+import { changeEach, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
+import { queuedAgain } from '../records/queuedAgain.ts';
+import type { DueQueue } from '../storage/dueQueue.ts';
+
+export interface RetryMany {
+  readonly status: 'failed' | 'cancelled';
+  /** Only those that failed so. */
+  readonly code?: ErrorCode;
+  readonly prefix?: string;
+  readonly continuation?: string;
+}
+
+type RetryParts = Pick<StoryParts, 'analyses' | 'images' | 'now'> & { readonly due: DueQueue };
+
+/**
+ * Runs a failed or cancelled analysis again, from the beginning; of one that holds an answer which could not be written, only
+ * the writing.
+ *
+ * @throws {NotPossible} `not-found`; `conflict` for any other status
+ * @throws {ImageRejected} `bytes-gone` when the image is no longer there
+ */
+export async function retryAnalysis(id: string, parts: RetryParts): Promise<AnalysisRecord> {
+  const stored = await parts.analyses.find(id);
+  if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
+  const about = aboutRecord(stored.record);
+  const { status } = stored.record;
+  if (status !== 'failed' && status !== 'cancelled') {
+    const detail = `The analysis ${id} is ${status}; only a failed or cancelled one is run again.`;
+    throw aboutAnalysis(new NotPossible('conflict', detail), about);
+  }
+  if (!(await hasImage(stored.record, parts))) throw aboutAnalysis(await withoutImage(stored, parts), about);
+  const again = await runAgain(stored, parts);
+  if (again) return again;
+  const detail = `The analysis ${id} was changed at the same moment; look at it again.`;
+  throw aboutAnalysis(new NotPossible('conflict', detail), about);
+}
+
+/** Bytes that came with a call can come again: the next call with its key is then no repetition, but brings them. */
+async function withoutImage(stored: StoredAnalysis, parts: RetryParts): Promise<ImageRejected> {
+  const { record } = stored;
+  const { id, source } = record;
+  if (source.kind === 'blob') {
+    const detail = `The version of ${source.name} that the analysis ${id} is of was replaced or removed. Upload it again.`;
+    return new ImageRejected('bytes-gone', detail);
+  }
+  await parts.analyses.replace(stored, { ...record, awaitsBytes: true });
+  const detail = `The image of the analysis ${id} is no longer kept. Send it again, with its Idempotency-Key if it had one.`;
+  return new ImageRejected('bytes-gone', detail);
+}
+
+/** Runs many again, a page at a time; those whose image is gone stay as they are. */
+export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promise<ManyChanged> {
+  const { status, code, prefix, continuation } = wanted;
+  const page = await parts.analyses.list({
+    status,
+    limit: MANY_AT_ONCE,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(continuation === undefined ? {} : { continuation }),
+  });
+  const matching = page.records.filter(({ error }) => code === undefined || error?.code === code);
+  const changed = await changeEach(matching, async ({ id }) => {
+    const stored = await parts.analyses.find(id);
+    if (stored?.record.status !== status || !(await hasImage(stored.record, parts))) return 'left';
+    return (await runAgain(stored, parts)) ? 'changed' : 'left';
+  });
+  const next = page.continuation === undefined ? {} : { continuation: page.continuation };
+  return { matched: matching.length, changed, ...next };
+}
+
+async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<AnalysisRecord | undefined> {
+  const record = queuedAgain(stored.record);
+  const written = await parts.analyses.replace(stored, record);
+  if (written.kind === 'changed') return undefined;
+  await parts.due.send(record.id, parts.now());
+  return record;
+}
+
+/** An analysis that holds its answer needs its image no more. */
+async function hasImage({ id, source, undelivered }: AnalysisRecord, parts: RetryParts): Promise<boolean> {
+  if (undelivered !== undefined) return true;
+  if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
+  return await parts.images.isInInbox(id);
+}

@@ -1,0 +1,177 @@
+import { toDataUrl } from '../image/dataUrl.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
+import { callMicroUsd, withCosts } from '../money/analysisCosts.ts';
+import type { BudgetDenied } from '../money/budget.ts';
+import { noteUsage } from '../money/noteUsage.ts';
+import type { Booking } from '../pool/ledger.ts';
+import { type Outcome, type Usage, usageIn } from '../pool/outcome.ts';
+import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import { sending, sent, withWarning } from '../records/analysisSteps.ts';
+import { LEASE_MS } from '../records/lease.ts';
+import type { RecordKeeper } from '../records/recordKeeper.ts';
+import { recordCost } from '../signals/instruments.ts';
+import { traceCall } from '../signals/traceCall.ts';
+import { costMicroUsd } from '../tokens/cost.ts';
+import { requestBody } from '../vision/requestBody.ts';
+import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
+import { estimatedUsage, estimatedWarning } from './estimatedUsage.ts';
+import type { Plan } from './planAnalysis.ts';
+import type { Reply } from './readReply.ts';
+import type { StoryParts, Work } from './storyParts.ts';
+
+/** A model may take its time over a large image; the platform ends a function after ten minutes. */
+const MODEL_TIMEOUT_MS = 120_000;
+
+/** What a request came to. */
+export interface Answered {
+  readonly outcome: Outcome;
+  readonly reply: Reply | undefined;
+  /**
+   * When pool, budget and usage know of it. An answer does not wait for that to be kept: the longer it is in hand alone,
+   * the likelier a process that is killed takes it with it.
+   */
+  readonly settled: Promise<void>;
+}
+
+export interface BookedQuestion {
+  readonly work: Work;
+  readonly keeper: RecordKeeper;
+  readonly plan: Plan;
+  readonly booking: Booking;
+  readonly prepared: () => Promise<PreparedImage | 'changed'>;
+  readonly prompt: Plan['prompt'];
+  readonly maxOutputTokens: number;
+  /** Undefined of what holds no answer of the model. */
+  readonly read: (outcome: Outcome) => Reply | undefined;
+}
+
+/**
+ * One request to the booked deployment, at its start: announced in the record before it leaves, its end noted after.
+ * The booking is given back if nothing is sent.
+ *
+ * @throws {ImageRejected} when the image cannot be decoded
+ * @throws {RecordTaken} when somebody else has the record
+ */
+export async function askDeployment(
+  question: BookedQuestion,
+  parts: StoryParts,
+): Promise<Answered | 'changed' | BudgetDenied> {
+  const { booking, keeper, plan, prompt, maxOutputTokens } = question;
+  const { calibrations, ledger, vision, now } = parts;
+  const { deployment } = booking;
+  const most = mostMicroUsd({ plan, deployment, textTokens: prompt.textTokens, maxOutputTokens, atMs: now() });
+  const call = { analysisId: keeper.current().id, attempt: keeper.current().attempts.length, microUsd: most };
+  const { work } = question;
+  const untilMs = work.caller === 'http' && work.keepsPlace !== true ? work.startBeforeMs : undefined;
+  const reserved = await unbookIfThrown(() => parts.budget.reserve(call, untilMs), question, parts);
+  if (reserved.kind !== 'reserved') {
+    await ledger.release(booking);
+    return reserved;
+  }
+  const { reservation } = reserved;
+  // What is not settled because the storage is away is settled by the timer: the answer does not wait for it.
+  const settle = (microUsd: number): Promise<void> => parts.budget.settle(reservation, microUsd).catch(() => undefined);
+  const image = await unbookIfThrown(() => announce(question, parts), question, parts).catch(async (error: unknown) => {
+    await settle(0);
+    throw error;
+  });
+  if (image === 'changed') {
+    await Promise.all([ledger.release(booking), settle(0)]);
+    return 'changed';
+  }
+  const body = requestBody({
+    deployment,
+    parameters: plan.model.parameters,
+    prompt,
+    images: [image, ...(image.furtherParts ?? [])].map(({ bytes, mediaType }) => toDataUrl(bytes, mediaType)),
+    detail: plan.detail,
+    maxOutputTokens,
+  });
+  const { outcome, tookMs } = await traceCall({ deployment, maxOutputTokens }, () =>
+    vision.ask(deployment, body, { timeoutMs: MODEL_TIMEOUT_MS }),
+  );
+  const { sku, region } = deployment;
+  const spent = spentMicroUsd(outcome, most, (usage) => costMicroUsd(plan.model, usage, { sku, region, atMs: now() }));
+  const ended = sent(keeper.current(), { outcome: outcome.kind, status: statusOf(outcome), ms: tookMs });
+  const told = usageIn(outcome);
+  const usage = told ?? (await estimatedUsage(outcome, { plan, prompt, maxOutputTokens }));
+  if (told && (outcome.kind === 'answered' || outcome.kind === 'filtered')) {
+    const { textTokens, schemaTokens } = prompt;
+    const bill = { usage: told, estimatedTokens: plan.imageTokens, textTokens, schemaTokens };
+    calibrations.learn(deployment.name, bill, now());
+  }
+  const billed = { deployment, model: plan.model, atMs: now() };
+  const costed = withCosts(ended, { ...billed, usage });
+  keeper.note(
+    warningsOf(outcome, { name: deployment.name, estimate: told ? null : usage }).reduce(withWarning, costed),
+  );
+  const reply = question.read(outcome);
+  const books: Promise<void>[] = [ledger.settle(withLesson(booking, outcome, reply), outcome, tookMs), settle(spent)];
+  if (usage) {
+    const microUsd = callMicroUsd({ ...billed, usage });
+    if (microUsd !== null) {
+      recordCost(microUsd / 1_000_000, { model: deployment.model, region, task: ended.request.task });
+    }
+    books.push(noteUsage(ended, { deployment, usage, microUsd }, parts));
+  }
+  return { outcome, reply, settled: Promise.all(books).then(() => undefined) };
+}
+
+/** A refusal in words, or what has to be repaired, is no measure of answers; one that is cut is at least so long. */
+function withLesson(booking: Booking, outcome: Outcome, reply: Reply | undefined): Booking {
+  const wasCut = outcome.kind === 'answered' && outcome.finish === 'length';
+  if (booking.answer === undefined || reply === undefined || reply.kind === 'answered' || wasCut) return booking;
+  return { ...booking, answer: { ...booking.answer, isNoLesson: true } };
+}
+
+function warningsOf(
+  outcome: Outcome,
+  about: { readonly name: string; readonly estimate: Usage | null },
+): readonly Warning[] {
+  const { name, estimate } = about;
+  const isUnfiltered = outcome.kind === 'answered' && outcome.isUnfiltered;
+  const detail = `The content filter of ${name} was down: the answer, or the image, passed without it.`;
+  return [
+    ...(isUnfiltered ? [{ code: 'content-filter-down', detail }] : []),
+    ...(estimate ? [estimatedWarning(name, estimate)] : []),
+  ];
+}
+
+/** A step before anything is sent: when it fails, the booking is given back. */
+async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedQuestion, parts: StoryParts): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    await parts.ledger.release(question.booking);
+    throw error;
+  }
+}
+
+/** Makes the image ready while the start comes near, waits for it, and writes down what is about to leave. */
+async function announce(question: BookedQuestion, parts: StoryParts): Promise<PreparedImage | 'changed'> {
+  const { booking, keeper, work } = question;
+  const image = await question.prepared();
+  if (image === 'changed') return 'changed';
+  const waitMs = booking.startMs - parts.now();
+  if (waitMs > 0) await parts.sleep(waitMs);
+  const record = keeper.current();
+  const { name, region } = booking.deployment;
+  const lease = { holder: record.lease?.holder ?? parts.newId(), untilMs: parts.now() + LEASE_MS };
+  const announced = sending(record, { deployment: name, region }, lease);
+  await keeper.save({ ...announced, image: withSentSize(record.image, image) });
+  work.onSending?.();
+  return image;
+}
+
+function withSentSize(image: AnalysisRecord['image'], sentImage: PreparedImage): AnalysisRecord['image'] {
+  if (!image) return null;
+  const { width, height, bytes, furtherParts = [] } = sentImage;
+  const sentBytes = furtherParts.reduce((sum, part) => sum + part.bytes.byteLength, bytes.byteLength);
+  return { ...image, sentWidth: width, sentHeight: height, sentBytes };
+}
+
+function statusOf(outcome: Outcome): number | null {
+  if ('status' in outcome) return outcome.status;
+  if (outcome.kind === 'throttled') return 429;
+  return outcome.kind === 'filtered' && outcome.on === 'image' ? 400 : 200;
+}

@@ -1,0 +1,170 @@
+import { AnswerFailed, ImageRejected } from '../errors.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
+import { nextStep } from '../pool/nextStep.ts';
+import type { Outcome } from '../pool/outcome.ts';
+import { lastAttemptUnusable } from '../records/analysisSteps.ts';
+import { noteSurvived } from '../records/lease.ts';
+import type { RecordKeeper } from '../records/recordKeeper.ts';
+import { boughtOf } from '../results/boughtAnswer.ts';
+import type { CheckedAnswer } from '../tasks/reading.ts';
+import { askDeployment } from './askDeployment.ts';
+import type { ImageToSend } from './imageToSend.ts';
+import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
+import { needOf } from './needOf.ts';
+import { noteCut } from './noteCut.ts';
+import { moneySoonMs, type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
+import type { Plan } from './planAnalysis.ts';
+import { type Asked, firstAsked, type Question, type Reply, readEmptyReply, readReply } from './readReply.ts';
+import { rejectedBy, retried, storyOf, type Whom } from './storyOf.ts';
+import type { StoryParts, Work } from './storyParts.ts';
+
+/** One analysis on its way to an answer. */
+export interface Conversation extends ImageToSend {
+  readonly work: Work;
+  readonly keeper: RecordKeeper;
+  readonly plan: Plan;
+  /** Names of the deployments that have the model. */
+  readonly couldServe: readonly string[];
+}
+
+export type ConversationEnd =
+  /** `settled`: when pool, budget and usage know of its last request. */
+  | { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> }
+  | Kept
+  | NotPlaced
+  | { readonly kind: 'changed' };
+
+/** Rounds through a full pool before the analysis is put down for a while. */
+const MOST_ROUNDS = 3;
+
+/** An outage whose end nobody knows is looked at again after this. */
+const OUTAGE_PAUSE_MS = 60_000;
+
+/**
+ * Books, asks and checks until there is an answer, or no place for it. An answer that was bought and is to be mended is
+ * delivered whatever becomes of that.
+ *
+ * @throws {ImageRejected} `exceeds-quota`, `content-filtered`, `content-refused`, `broken-image`, `unsupported-format`,
+ * `too-large`
+ * @throws {AnswerFailed} `service-refused`, `answer-unusable`
+ * @throws {GivenUp} `budget-reached`
+ */
+export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
+  const { keeper, work } = conversation;
+  try {
+    const end = await askUntilAnswered(conversation, parts);
+    return end.kind === 'notPlaced' ? waitOrKeep(end, keeper, work) : end;
+  } catch (error) {
+    return keepInSpite(error, keeper);
+  }
+}
+
+async function askUntilAnswered(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
+  const { keeper, plan, work } = conversation;
+  const { attempts: earlier, request } = keeper.current();
+  let state: State = {
+    ...firstAsked(plan, { request, earlier, bought: boughtOf(keeper.current()) }),
+    exclude: [],
+    suspects: [],
+    prefer: undefined,
+    placeInLineMs: work.placeInLineMs,
+    roundsLeft: MOST_ROUNDS,
+  };
+  for (;;) {
+    if (isAskedOut(state, keeper)) throw unusable(state, 'It was asked as often as it may be.');
+    const need = needOf({ record: keeper.current(), plan, work, couldServe: conversation.couldServe }, state, parts);
+    const placement = await parts.ledger.book(need);
+    if (placement.kind === 'wait') {
+      // The image is made ready meanwhile: once its turn has come it leaves at once.
+      const image = await readyFor(conversation, parts);
+      if (image === 'changed') return { kind: 'changed' };
+      await parts.sleep(Math.max(0, placement.askAgainMs - parts.now()));
+      continue;
+    }
+    if (placement.kind === 'never' && state.asks > 0) {
+      throw unusable(
+        state,
+        `No deployment has room for asking again with a cap of ${state.question.maxOutputTokens} tokens.`,
+      );
+    }
+    if (placement.kind !== 'booked') return notBooked(placement, plan);
+    // The ledger may lower the first question's cap while quota is short; what comes of it is judged by the cap that was sent.
+    const { capTokens = state.question.maxOutputTokens } = placement.booking.answer ?? {};
+    const question = { ...state.question, maxOutputTokens: capTokens };
+    const asking = { request, plan, asked: { ...state, question } };
+    const read = (outcome: Outcome): Reply | undefined => replyTo(outcome, asking);
+    const asked = await askDeployment({ ...conversation, ...placement, ...question, read }, parts);
+    if (asked === 'changed') return { kind: 'changed' };
+    if ('period' in asked) {
+      const moneyMs = moneySoonMs(asked, work.startBeforeMs);
+      if (moneyMs === undefined) return noMoney(asked, parts);
+      await parts.sleep(moneyMs - parts.now());
+      continue;
+    }
+    const { outcome, reply, settled } = asked;
+    const { deployment } = placement.booking;
+    if (reply?.kind === 'answered') return { ...reply, settled };
+    await settled;
+    if (reply) {
+      keeper.note(lastAttemptUnusable(keeper.current()));
+      noteCut({ outcome, reply, question, keeper }, parts);
+      if (reply.kind === 'declined') throw new ImageRejected('content-refused', reply.detail);
+      if (reply.kind === 'unusable') throw new AnswerFailed('answer-unusable', reply.detail);
+      const next = withCapOf(state.question, reply.asked);
+      const kept = await keepBought(next, conversation, parts);
+      if (kept) return kept;
+      // Another deployment may have words for it.
+      const exclude = outcome.kind === 'ambiguous' ? [deployment.name] : [];
+      state = { ...state, ...next, exclude, suspects: [], prefer: undefined, placeInLineMs: undefined };
+      continue;
+    }
+    const story = await storyOf(outcome, { conversation, deployment, earlier, suspects: state.suspects }, parts);
+    const step = nextStep(outcome, story);
+    if (step.kind === 'reject') throw rejectedBy(step);
+    if (step.kind === 'fail') throw new AnswerFailed(step.code, step.detail);
+    if (step.kind === 'wait' && step.for === 'quota' && state.roundsLeft > 0) {
+      // Every deployment has just said when it has room: the ledger knows the soonest, and books it or says when.
+      state = { ...state, exclude: [], placeInLineMs: undefined, roundsLeft: state.roundsLeft - 1 };
+      continue;
+    }
+    if (step.kind === 'wait') {
+      const startsAtMs = parts.now() + OUTAGE_PAUSE_MS;
+      return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
+    }
+    state = { ...state, placeInLineMs: undefined, ...retried(step, state.suspects, conversation) };
+  }
+}
+
+function replyTo(outcome: Outcome, around: Parameters<typeof readReply>[1]): Reply | undefined {
+  if (outcome.kind === 'answered') return readReply(outcome, around);
+  return outcome.kind === 'ambiguous' && outcome.isAnswer ? readEmptyReply(outcome, around.asked) : undefined;
+}
+
+/** A cap that was lowered for quota's sake is not lowered again. */
+function withCapOf(first: Question, asked: Asked): Asked {
+  const maxOutputTokens = Math.max(asked.question.maxOutputTokens, first.maxOutputTokens);
+  return { ...asked, question: { ...asked.question, maxOutputTokens } };
+}
+
+function unusable({ findings }: Asked, why: string): AnswerFailed {
+  return new AnswerFailed('answer-unusable', ['The model gave no usable answer.', ...findings, why].join(' '));
+}
+
+interface State extends Asked, Whom {
+  readonly placeInLineMs: number | undefined;
+  /** How often all deployments may still be tried again after each had no room. */
+  readonly roundsLeft: number;
+}
+
+/** The image as it is sent; its place in line is given up when there will be none. */
+async function readyFor(conversation: Conversation, parts: StoryParts): Promise<PreparedImage | 'changed'> {
+  const leave = (): Promise<void> => parts.ledger.leave(conversation.keeper.current().id);
+  try {
+    const image = await conversation.prepared();
+    await (image === 'changed' ? leave() : noteSurvived(conversation.keeper));
+    return image;
+  } catch (error) {
+    await leave();
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Outcome, Usage } from '../pool/outcome.ts';
+import type { Warning } from '../records/analysisRecord.ts';
+import { countTextTokens } from '../tasks/countTextTokens.ts';
+import type { Plan } from './planAnalysis.ts';
+
+/**
+ * Our own count of a call that a model has answered, for servers that name no usage: prompt and image as planned, the answer by
+ * its words. Null where no answer shows that anything was billed. A filtered answer is not shown: it counts as one of the
+ * expected length.
+ */
+export async function estimatedUsage(
+  outcome: Outcome,
+  asked: { readonly plan: Plan; readonly prompt: Plan['prompt']; readonly maxOutputTokens: number },
+): Promise<Usage | null> {
+  const completionTokens = await estimatedCompletion(outcome, asked);
+  if (completionTokens === null) return null;
+  const { plan, prompt } = asked;
+  const promptTokens = plan.promptTokens - plan.prompt.textTokens + prompt.textTokens;
+  const totalTokens = promptTokens + completionTokens;
+  return { promptTokens, imageTokens: null, cachedTokens: 0, completionTokens, reasoningTokens: 0, totalTokens };
+}
+
+async function estimatedCompletion(
+  outcome: Outcome,
+  { plan, maxOutputTokens }: { readonly plan: Plan; readonly maxOutputTokens: number },
+): Promise<number | null> {
+  if (outcome.kind === 'filtered' && outcome.on === 'answer') {
+    return Math.min(plan.prompt.expectedOutputTokens, maxOutputTokens);
+  }
+  if (outcome.kind !== 'answered') return null;
+  // What was cut has used its cap, thinking that is not shown included.
+  if (outcome.finish === 'length') return maxOutputTokens;
+  const words = `${outcome.text}${outcome.refusal ?? ''}`;
+  return Math.min(await countTextTokens(words, plan.model.textEncoding.name), maxOutputTokens);
+}
+
+export function estimatedWarning(deployment: string, { promptTokens, completionTokens }: Usage): Warning {
+  const [prompt, completion] = [promptTokens, completionTokens].map((tokens) => tokens.toLocaleString('en-US'));
+  return {
+    code: 'usage-estimated',
+    detail:
+      `${deployment} named no usage for an answer. Tokens and cost are estimates of Argus: ` +
+      `${prompt} prompt tokens and ${completion} completion tokens.`,
+  };
+}

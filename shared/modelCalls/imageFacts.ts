@@ -1,0 +1,30 @@
+import type { SendTarget } from '../image/cutIntoParts.ts';
+import type { ImageHeader } from '../image/imageHeader.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
+import type { AnalysisRecord, ImageFacts, Warning } from '../records/analysisRecord.ts';
+import { partBoxes } from '../tokens/partsGrid.ts';
+import { partsFacts } from '../tokens/partsText.ts';
+import type { Plan } from './planAnalysis.ts';
+
+/** What a record says of an image before it is sent; `plan`: how it will be, where that is known. */
+export function factsOf(header: ImageHeader, bytes: number, plan?: Plan): ImageFacts {
+  const { format, width, height } = header;
+  const facts = { format, width, height, bytes, sentWidth: null, sentHeight: null, sentBytes: null };
+  return plan?.parts ? { ...facts, parts: partsFacts(plan.parts) } : facts;
+}
+
+/** What is made of the image's pixels by its plan. */
+export function targetOf({ target, parts }: Plan, header: ImageHeader): SendTarget {
+  return parts ? { ...target, boxes: partBoxes(header, parts) } : target;
+}
+
+/** What a record says of what a plan will cost. */
+export function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
+  const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
+  return { promptTokens, admissionTokens, savedTokens, microUsd };
+}
+
+/** What the size that is sent, and what was done to the pixels, add to the warnings of an answer. */
+export function imageWarnings(plan: Plan, image: PreparedImage | 'changed'): readonly Warning[] {
+  return [...plan.warnings, ...(image === 'changed' ? [] : image.warnings)];
+}

@@ -1,0 +1,103 @@
+import { effortsUnder } from '../catalog/apiVersions.ts';
+import type { Detail, Model } from '../catalog/model.ts';
+import type { AnalysisRequest } from '../requests/analysisRequest.ts';
+import { type Prompt, promptFor } from '../tasks/promptFor.ts';
+import { taskOf } from '../tasks/taskOf.ts';
+import type { TaskRequest } from '../tasks/taskRequest.ts';
+import type { ImageSize } from '../tokens/imageSize.ts';
+import { type OutputTokens, outputForParts } from '../tokens/partsOutput.ts';
+import { type PartsPlan, planParts } from '../tokens/partsPlan.ts';
+import { reasoningTokens } from '../tokens/reasoningTokens.ts';
+import { nearestDetail } from '../tokens/seenByModel.ts';
+
+/** What is said to the model, and how long its answer may be, thinking included. */
+export interface Words {
+  readonly prompt: Prompt;
+  readonly output: OutputTokens;
+}
+
+/**
+ * The words that go with an image that is sent whole.
+ *
+ * @param apiVersion of the deployment, which may not take every effort; undefined: v1
+ */
+export async function wordsFor(request: AnalysisRequest, model: Model, apiVersion: string | undefined): Promise<Words> {
+  const prompt = await promptFor(request, promptModelOf(model));
+  const reasoning = reasoningTokens(effortsUnder(model.parameters, apiVersion));
+  const max = request.maxOutputTokens ?? prompt.maxOutputTokens + reasoning.max;
+  return { prompt, output: { expected: Math.min(prompt.expectedOutputTokens + reasoning.expected, max), max } };
+}
+
+export interface PartsTerms {
+  readonly model: Model;
+  readonly detail: Detail;
+  /** The most tokens that a request may be charged with: of a deployment's minute, and of the model's context. */
+  readonly mostTokens: number;
+  readonly apiVersion: string | undefined;
+}
+
+/** Within a deployment's minute and the model's context. */
+export function partsTerms(
+  { detail }: AnalysisRequest,
+  model: Model,
+  from: { readonly largestMinuteTokens: number; readonly apiVersion: string | undefined },
+): PartsTerms {
+  return {
+    model,
+    detail: nearestDetail(model, detail),
+    mostTokens: Math.min(from.largestMinuteTokens, model.limits.contextTokens),
+    apiVersion: from.apiVersion,
+  };
+}
+
+export interface PlannedParts extends Words {
+  readonly plan: PartsPlan;
+  readonly asked: TaskRequest;
+}
+
+/**
+ * The request in parts for an image of this size; undefined where it is legible whole, or where parts do not help.
+ *
+ * @throws {InvalidRequest} as `planParts` does
+ */
+export async function partsFor(
+  request: AnalysisRequest,
+  size: ImageSize,
+  terms: PartsTerms,
+): Promise<PlannedParts | undefined> {
+  const plans = await createPartsPlanner(request, terms);
+  const found = plans(size);
+  if (!found) return undefined;
+  const { plan, outputTokens: output } = found;
+  const asked = { ...request, inParts: { columns: plan.columns, rows: plan.rows } };
+  return { plan, output, asked, prompt: await promptFor(asked, promptModelOf(terms.model)) };
+}
+
+export type PartsPlanner = (
+  size: ImageSize,
+) => { readonly plan: PartsPlan; readonly textTokens: number; readonly outputTokens: OutputTokens } | undefined;
+
+/** The plans of many images for one request: its words are counted once, for they are as long for every grid. */
+export async function createPartsPlanner(
+  request: AnalysisRequest,
+  { model, detail, mostTokens, apiVersion }: PartsTerms,
+): Promise<PartsPlanner> {
+  const { answersByPart, sight, economyFloorPx: floorPx, fullOutputTokens } = taskOf(request.task);
+  const { output: whole } = await wordsFor(request, model, apiVersion);
+  const { textTokens } = await promptFor({ ...request, inParts: { columns: 1, rows: 2 } }, promptModelOf(model));
+  const room = mostTokens - textTokens;
+  const longest = request.maxOutputTokens ?? fullOutputTokens;
+  return (size) => {
+    const question = { detail, quality: request.quality, floorPx, sight, mostTokens: room - whole.max };
+    const plan = planParts(model, size, question);
+    if (!plan) return undefined;
+    const { count, admission } = plan;
+    const parts = outputForParts(whole, { count, longest, room: room - admission });
+    // An answer for the whole may be as long as one by part; most are not, so that its price stays what it was.
+    return { plan, textTokens, outputTokens: answersByPart ? parts : { ...parts, expected: whole.expected } };
+  };
+}
+
+function promptModelOf(model: Model): Parameters<typeof promptFor>[1] {
+  return { jsonSchema: model.parameters.jsonSchema, encoding: model.textEncoding.name };
+}

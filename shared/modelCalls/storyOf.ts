@@ -1,0 +1,85 @@
+import { ImageRejected } from '../errors.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
+import { type Word, wordOf } from '../pool/circuit.ts';
+import type { Deployment } from '../pool/deployment.ts';
+import { mayHaveReachedModel, type NextStep, type SentAttempt, type Story } from '../pool/nextStep.ts';
+import { isJudged, type Outcome, type Refused, type Suspect } from '../pool/outcome.ts';
+import type { Attempt } from '../records/analysisRecord.ts';
+import { withWarning } from '../records/analysisSteps.ts';
+import type { RecordKeeper } from '../records/recordKeeper.ts';
+import { type ImageToSend, RE_ENCODED } from './imageToSend.ts';
+import type { StoryParts } from './storyParts.ts';
+
+interface Told extends ImageToSend {
+  readonly keeper: RecordKeeper;
+  readonly couldServe: readonly string[];
+}
+
+interface Asked {
+  readonly conversation: Told;
+  readonly deployment: Deployment;
+  /** Attempts of earlier runs. */
+  readonly earlier: readonly Attempt[];
+  readonly suspects: readonly Suspect[];
+}
+
+/** For whom the next request is. */
+export interface Whom {
+  /** Deployments that have just refused it. */
+  readonly exclude: readonly string[];
+  /** Those of them for whose refusal another one is to be the judge. */
+  readonly suspects: readonly Suspect[];
+  readonly prefer: string | undefined;
+}
+
+/** What `nextStep` needs to know of an analysis whose last request has ended. */
+export async function storyOf(
+  outcome: Outcome,
+  { conversation, deployment: { name: deployment }, earlier, suspects }: Asked,
+  { ledger }: Pick<StoryParts, 'ledger'>,
+): Promise<Story> {
+  const attempts = conversation.keeper.current().attempts.slice(earlier.length);
+  return {
+    deployment,
+    attempts: attempts.slice(0, -1).map(asSent),
+    earlierAsks: earlier.filter(mayHaveReachedModel).length,
+    couldServe: conversation.couldServe,
+    suspects,
+    isEncoded: isChanged(await conversation.prepared()),
+    word: outcome.kind === 'refused' ? await wordIn(ledger, outcome, deployment) : 'worthless',
+    tookMs: attempts.at(-1)?.ms ?? 0,
+  };
+}
+
+/**
+ * Whom the next request avoids, and who is suspected. Where the image is to be encoded anew, it is from here on, and its
+ * record says so; other bytes are another request, of which nobody is suspected.
+ */
+export function retried(step: NextStep, suspected: readonly Suspect[], { keeper, encodeAnew }: Told): Whom {
+  if (step.kind !== 'elsewhere' && step.kind !== 'again') return { exclude: [], suspects: [], prefer: undefined };
+  const { exclude, encodes, prefer, suspects = suspected } = step;
+  if (!encodes) return { exclude, suspects, prefer };
+  encodeAnew();
+  keeper.note(withWarning(keeper.current(), RE_ENCODED));
+  return { exclude, suspects: [], prefer };
+}
+
+/** The error of a step that rejects the image. */
+export function rejectedBy({ code, detail, category }: Extract<NextStep, { kind: 'reject' }>): ImageRejected {
+  return new ImageRejected(code, detail, category === undefined ? {} : { category });
+}
+
+function isChanged(image: PreparedImage | 'changed'): boolean {
+  return image !== 'changed' && image.changed;
+}
+
+async function wordIn(ledger: StoryParts['ledger'], refusal: Refused, deployment: string): Promise<Word> {
+  if (!isJudged(refusal)) return 'worthless';
+  const view = (await ledger.view()).find((each) => each.deployment.name === deployment);
+  return view === undefined ? 'doubtful' : wordOf(refusal, view);
+}
+
+/** What a crash left on its way may have reached the model. */
+function asSent({ deployment, outcome }: Attempt): SentAttempt {
+  return { deployment, outcome: outcome === 'sending' ? 'ambiguous' : outcome };
+}

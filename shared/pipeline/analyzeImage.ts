@@ -1,0 +1,183 @@
+import { getModel } from '../catalog/catalog.ts';
+import { inSteps } from '../concurrency/inSteps.ts';
+import { AnswerFailed, AppError } from '../errors.ts';
+import { digestSteps } from '../image/digestSteps.ts';
+import type { ImageHeader } from '../image/imageHeader.ts';
+import { lookAtImage } from '../image/lookAtImage.ts';
+import { type Conversation, converse } from '../modelCalls/converse.ts';
+import { estimateOf, factsOf, imageWarnings, targetOf } from '../modelCalls/imageFacts.ts';
+import { createImageToSend, RE_ENCODED } from '../modelCalls/imageToSend.ts';
+import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
+import { planAnalysis } from '../modelCalls/planAnalysis.ts';
+import type { StoryParts, Work } from '../modelCalls/storyParts.ts';
+import { pricedBy } from '../money/pricedBy.ts';
+import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import { looked, withWarning } from '../records/analysisSteps.ts';
+import type { AnalysisResult } from '../records/analysisView.ts';
+import { holdClaim } from '../records/lease.ts';
+import { createRecordKeeper, type RecordKeeper, RecordTaken } from '../records/recordKeeper.ts';
+import { tellEnd } from '../records/tellEnd.ts';
+import { adoptResult } from '../results/adoptResult.ts';
+import { findEarlierAnswer } from '../results/earlierAnswer.ts';
+import { endOrDeliver } from '../results/endOrDeliver.ts';
+import { leaveResult } from '../results/leaveResult.ts';
+import { placeResult } from '../results/placeResult.ts';
+import type { PaidAnswer } from '../results/undelivered.ts';
+import { endUndelivered, makeFindable, writeAnswer } from '../results/writeAnswer.ts';
+import { persistently } from '../storage/persistently.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import type { CheckedAnswer } from '../tasks/reading.ts';
+
+export type WorkEnd =
+  | {
+      readonly kind: 'ended';
+      readonly record: AnalysisRecord;
+      readonly result?: AnalysisResult;
+      readonly error?: AppError;
+    }
+  /** Nothing could start in time; the caller decides whether the record waits. */
+  | (NotPlaced & { readonly keeper: RecordKeeper })
+  /** This version of the image is gone. */
+  | { readonly kind: 'changed'; readonly keeper: RecordKeeper }
+  /** Somebody else works on it, or has ended it. */
+  | { readonly kind: 'taken' };
+
+/**
+ * The story of one image: accept, prepare, estimate, book, ask, check, record. It works on a record that its caller has
+ * claimed, and says how it ended; what that means for a dropped file or for an HTTP call the caller decides.
+ */
+export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkEnd> {
+  const keeper = createRecordKeeper(parts.analyses, work.start);
+  const letGo = holdClaim(keeper, work.endOfClaim, parts);
+  try {
+    const header = await lookAtImage(work.image, parts.limits);
+    if (header === 'changed') return { kind: 'changed', keeper };
+    const mark = await placeResult(keeper, parts);
+    const adopted = mark?.analysisid === keeper.current().id && (await adoptResult(keeper.current(), parts));
+    if (adopted) return await complete(keeper, adopted, parts);
+    const warn = (warning: Warning): void => keeper.note(withWarning(keeper.current(), warning));
+    const earlier = await findEarlierAnswer(
+      { image: work.image, record: keeper.current(), warn, ...(mark && { mark }) },
+      parts,
+    );
+    if (earlier === 'changed') return { kind: 'changed', keeper };
+    if (earlier) {
+      const { answerOf, contentDigest } = earlier;
+      const seen = looked(keeper.current(), factsOf(header, work.image.totalBytes), null);
+      keeper.note({ ...seen, answerOf, contentDigest, costMicroUsd: 0 });
+      return await succeed(keeper, earlier.checked, parts);
+    }
+    const isFirstLook = keeper.current().image === null;
+    const conversation = await prepareConversation({ work, keeper, header }, parts);
+    const end = await converse(conversation, parts);
+    if (end.kind === 'kept') return await succeed(keeper, end.paid, parts);
+    if (end.kind === 'notPlaced' && isFirstLook && (await conversation.checkPixels()) === 'changed') {
+      return { kind: 'changed', keeper };
+    }
+    if (end.kind !== 'answered') return { ...end, keeper };
+    const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
+    return ended;
+  } catch (error) {
+    return await endWork(error, keeper, parts);
+  } finally {
+    letGo();
+  }
+}
+
+async function prepareConversation(
+  seen: { readonly work: Work; readonly keeper: RecordKeeper; readonly header: ImageHeader },
+  parts: StoryParts,
+): Promise<Conversation> {
+  const { work, keeper, header } = seen;
+  const { request } = keeper.current();
+  const candidates = parts.deployments.filter(
+    ({ model, name }) => model === request.model && (request.deploymentName ?? name) === name,
+  );
+  const [first] = candidates;
+  if (!first) {
+    throw new AnswerFailed(
+      'service-refused',
+      `No deployment of the pool serves ${request.deploymentName ?? request.model} any more.`,
+    );
+  }
+  const plan = await planAnalysis(request, header, {
+    deployment: pricedBy(candidates, getModel(first.countsAs), parts.now())?.deployment ?? first,
+    calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
+    nowMs: parts.now(),
+    largestMinuteTokens: Math.max(...candidates.map(({ tokensPerMinute }) => tokensPerMinute)),
+  });
+  const facts = factsOf(header, work.image.totalBytes, plan);
+  keeper.note(looked(keeper.current(), facts, estimateOf(plan)));
+  const all = async (): Promise<Buffer | 'changed'> => {
+    const bytes = await work.image.all();
+    if (bytes === 'changed') return bytes;
+    const contentDigest = await inSteps(digestSteps(bytes));
+    keeper.note({ ...keeper.current(), contentDigest });
+    return bytes;
+  };
+  const leave = (): Promise<void> => parts.ledger.leave(keeper.current().id);
+  const isEncodedAnew = keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code);
+  const terms = { target: targetOf(plan, header), limits: parts.limits, isEncodedAnew, leave };
+  const image = createImageToSend({ ...work.image, all }, header, terms);
+  return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
+}
+
+async function answered(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
+  const image = await conversation.prepared();
+  const warnings = [...imageWarnings(conversation.plan, image), ...checked.warnings];
+  return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
+}
+
+/**
+ * Keeps the result first and the record last: a record that says `succeeded` has its result. An answer whose place only an
+ * operator can make writable is kept in the record.
+ */
+async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: StoryParts): Promise<WorkEnd> {
+  try {
+    return await complete(keeper, await persistently(() => writeAnswer(keeper.current(), paid, parts), parts), parts);
+  } catch (refusal) {
+    if (!(refusal instanceof StorageRefused)) throw refusal;
+    const { record, error } = endUndelivered(keeper.current(), paid, { refusal, nowMs: parts.now() });
+    await persistently(() => keeper.save(record), parts);
+    tellEnd(record, parts);
+    return { kind: 'ended', record, error };
+  }
+}
+
+/** Writes the record of a result that lies in its place. */
+async function complete(
+  keeper: RecordKeeper,
+  { record, result }: { readonly record: AnalysisRecord; readonly result: AnalysisResult },
+  parts: StoryParts,
+): Promise<WorkEnd> {
+  await Promise.all([persistently(() => keeper.save(record), parts), makeFindable(record, parts)]);
+  tellEnd(record, parts);
+  return { kind: 'ended', record, result };
+}
+
+/**
+ * How work ends, or waits, that an error has stopped. What was refused before it was kept at all leaves no record: the caller
+ * hears the error.
+ *
+ * @throws what is none of our errors
+ */
+export async function endWork(error: unknown, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
+  if (error instanceof RecordTaken) {
+    await leaveResult(keeper, parts);
+    return { kind: 'taken' };
+  }
+  if (error instanceof StorageRefused && error.scope !== 'blob')
+    return { ...refusedForNow(error, parts.now()), keeper };
+  if (!(error instanceof AppError)) throw error;
+  const end = await endOrDeliver(keeper.current(), error, parts);
+  const { record } = end;
+  try {
+    if (keeper.isKept()) await keeper.save(record);
+  } catch (taken) {
+    if (taken instanceof RecordTaken) return { kind: 'taken' };
+    throw taken;
+  }
+  await makeFindable(record, parts);
+  tellEnd(record, parts);
+  return { kind: 'ended', ...end };
+}

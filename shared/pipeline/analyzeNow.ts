@@ -1,0 +1,134 @@
+import { NotPossible } from '../errors.ts';
+import { lookAtImage } from '../image/lookAtImage.ts';
+import type { Work } from '../modelCalls/storyParts.ts';
+import { aboutKept } from '../records/aboutRecord.ts';
+import { isFinal } from '../records/analysisRecord.ts';
+import type { StoredAnalysis } from '../records/analysisStore.ts';
+import { broughtAgain, comesAgain } from '../records/comesAgain.ts';
+import { followAnalysis } from '../records/followAnalysis.ts';
+import { type RecordKeeper, RecordTaken, unlessTaken } from '../records/recordKeeper.ts';
+import { endGone } from '../results/endGone.ts';
+import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
+import { putOffUnplaced } from './analyzeUpload.ts';
+import { dropBytes, keepBytes, lacksBytes } from './callersBytes.ts';
+import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
+import { refuseOrKeep } from './refuseOrKeep.ts';
+import { tellKept } from './tellKept.ts';
+import { bindingOf, type NowParts, recordOf, workOf } from './workOfCall.ts';
+
+/**
+ * Analyses one image for a caller who waits.
+ *
+ * @throws {AppError} what the caller is to be told: a refused image, no quota in time, no deployment that answers
+ */
+export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEnd> {
+  const untilMs = parts.now() + given.waitMs;
+  const bound = await bindingOf(given, parts);
+  const found = bound && (await followAnalysis(bound.analysisId, given.isAsync ? parts.now() : untilMs, parts));
+  // A version of a blob that is gone does not come back: the key stands for the present one then.
+  const kept = found?.record.source.kind === 'blob' && found.record.error?.code === 'bytes-gone' ? undefined : found;
+  if (kept && !comesAgain(kept.record) && !(await lacksBytes(kept.record, parts))) {
+    return await tellKept(kept.record.id, { ...given, untilMs }, parts);
+  }
+  const { image } = given;
+  const ready = image.kind === 'url' ? { kind: 'bytes' as const, bytes: await parts.fetchImage(image.url) } : image;
+  const call = { ...given, image: ready, requestId: bound?.requestId ?? parts.newId(), untilMs };
+  return kept && call.image.kind === 'bytes' ? await bringBytes(kept, call, parts) : await analyzeReady(call, parts);
+}
+
+/** Leaves the bytes of a call that came again to the analysis that its key stands for, which goes on with them. */
+async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
+  const { id, status } = kept.record;
+  await keepBytes(call, id, parts);
+  if (isFinal(status)) {
+    const again = await parts.analyses.replace(kept, broughtAgain(kept.record));
+    if (again.kind === 'replaced') return await analyzeReady(call, parts, again.stored);
+  }
+  const now = await parts.analyses.find(id);
+  if (!now || isFinal(now.record.status)) await dropBytes(kept.record, parts);
+  // Where it is gone, its caller has just been told to come again.
+  return now ? await tellKept(id, call, parts) : await analyzeReady(call, parts);
+}
+
+/** @param kept what an earlier call with the same key has left */
+async function analyzeReady(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis): Promise<NowEnd> {
+  const work = await workOf(call, parts, kept);
+  if ('kind' in work) return work;
+  const { id } = recordOf(work);
+  try {
+    return call.isAsync ? await acceptForLater(call, work, parts) : await waitForEnd(call, work, parts);
+  } catch (error) {
+    throw await aboutKept(error, id, parts);
+  }
+}
+
+async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
+  const { id } = recordOf(work);
+  const sending = Promise.withResolvers<void>();
+  const ending = analyzeImage({ ...work, onSending: () => sending.resolve() }, parts);
+  const isOver = parts.sleep(Math.max(0, call.untilMs - parts.now()));
+  const end = await Promise.race([ending, Promise.all([isOver, sending.promise]).then(() => 'late' as const)]);
+  if (end === 'late') {
+    // The answer is paid for: it is kept, and found at the address that the caller gets. The bytes are kept as well, for
+    // should it not come, the analysis goes on from the queue.
+    const kept = keepBytes(call, id, parts);
+    Promise.all([ending, kept])
+      .then(([end]) => finishLater(end, parts))
+      .catch((error: unknown) =>
+        parts.signal({ event: 'analysis.failed', facts: { code: 'internal', error: String(error) } }),
+      );
+    await kept;
+    // The record has moved on since it was claimed: it says that the request was sent, or its end. If it cannot be read
+    // now, the caller gets the address all the same.
+    const now = await parts.analyses.find(id).catch(() => undefined);
+    if (now && isFinal(now.record.status)) return await tellKept(id, call, parts);
+    return { kind: 'accepted', record: now?.record ?? recordOf(work) };
+  }
+  if (end.kind === 'taken') {
+    const seen = await followAnalysis(id, call.untilMs, parts);
+    // Who had it was sent away without a start: this caller, who has its image, goes on with it.
+    if (!seen && parts.now() < call.untilMs) return await analyzeReady(call, parts);
+    return await tellKept(id, call, parts);
+  }
+  // Who came with the same key meanwhile has left the bytes as well.
+  if (end.kind === 'ended' && call.idempotencyKey !== undefined) dropBytes(end.record, parts).catch(() => undefined);
+  return await told(end, call, parts);
+}
+
+/** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */
+async function acceptForLater(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
+  await lookAtImage(work.image, parts.limits);
+  const record = recordOf(work);
+  await keepBytes(call, record.id, parts);
+  if (!('record' in work.start)) await parts.analyses.insert(record);
+  await parts.due.send(record.id, parts.now());
+  return { kind: 'accepted', record };
+}
+
+async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
+  switch (end.kind) {
+    case 'ended':
+      if (end.error) throw end.error;
+      return { kind: 'done', record: end.record, ...(end.result ? { result: end.result } : {}) };
+    case 'notPlaced':
+      return await refuseOrKeep(end, call, parts).catch((error: unknown) => {
+        if (error instanceof RecordTaken) return tellKept(end.keeper.current().id, call, parts);
+        throw error;
+      });
+    case 'changed':
+      await unlessTaken(() => leaveChanged(end.keeper, parts));
+      throw new NotPossible('conflict', 'The blob was replaced while it was read; ask again for its newer version.');
+  }
+}
+
+/** A version that is gone leaves no trace, unless an earlier try may have cost something. */
+async function leaveChanged(keeper: RecordKeeper, parts: NowParts): Promise<void> {
+  if (!keeper.isKept()) return;
+  await (keeper.current().attempts.length === 0 ? keeper.remove() : endGone(keeper, parts));
+}
+
+/** What an answer that came after its caller had left still asks for. */
+async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
+  if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
+  if (end.kind === 'ended') await dropBytes(end.record, parts);
+}

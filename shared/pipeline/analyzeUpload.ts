@@ -1,0 +1,124 @@
+import { GivenUp } from '../errors.ts';
+import type { ImageBytes } from '../image/lookAtImage.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import { analysisOfUpload } from '../records/analysisOfBlob.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { claim, putOff, withWarning } from '../records/analysisSteps.ts';
+import type { StoredAnalysis } from '../records/analysisStore.ts';
+import { keepRefused } from '../records/keepRefused.ts';
+import { callAtEndOfClaim, LEASE_MS, takeBackCall } from '../records/lease.ts';
+import { unlessTaken } from '../records/recordKeeper.ts';
+import { tellEnd } from '../records/tellEnd.ts';
+import type { RequestDefaults } from '../requests/resolveRequest.ts';
+import { endGone } from '../results/endGone.ts';
+import { endOrDeliver } from '../results/endOrDeliver.ts';
+import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
+import { type Claimed, takeUp } from './takeUp.ts';
+
+/** What work that can be put off needs besides the story. */
+export interface BacklogParts extends StoryParts {
+  readonly defaults: RequestDefaults;
+  /** How long a function waits for its start before it hands over to the queue. */
+  readonly inlineWaitMs: number;
+}
+
+/** A blob that changes under our hands this often is being written over and over; its next event brings it back. */
+const MOST_VERSIONS = 5;
+
+/** An outage that lasts longer is the operator's to look at. */
+export const LONGEST_OUTAGE_MS = 7 * 24 * 3_600_000;
+
+/**
+ * Analyses a dropped file, once for each version and request, however often and in whatever order its events come.
+ * A bad image ends as a record; only what a retry of the event may cure is thrown.
+ */
+export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Promise<void> {
+  for (let tries = 0; tries < MOST_VERSIONS; tries++) {
+    const version = await parts.images.head(place);
+    if (!version) return;
+    const accepted = await accept(version, parts);
+    if (!accepted) return;
+    const end = await analyzeImage(
+      {
+        start: accepted.stored,
+        endOfClaim: accepted.endOfClaim,
+        image: bytesOf(version, parts),
+        caller: 'backlog',
+        startBeforeMs: parts.now() + parts.inlineWaitMs,
+      },
+      parts,
+    );
+    if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
+    if (end.kind !== 'changed') return;
+    // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
+    const { keeper } = end;
+    const isFree = keeper.current().attempts.length === 0;
+    await unlessTaken(() => (isFree ? keeper.remove() : endGone(keeper, parts)));
+  }
+  throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);
+}
+
+/** The image's bytes, read from the storage on condition of its version. */
+export function bytesOf(version: BlobVersion, parts: Pick<StoryParts, 'images'>): ImageBytes {
+  return {
+    totalBytes: version.bytes,
+    head: (count) => parts.images.read(version, { offset: 0, count }),
+    all: () => parts.images.read(version),
+  };
+}
+
+/**
+ * Writes down when work that found no place is to be taken up, and has it called then. What has waited too long for the
+ * end of an outage ends as failed.
+ *
+ * @throws {RecordTaken} when another worker has the record
+ */
+export async function putOffUnplaced(
+  end: Extract<WorkEnd, { kind: 'notPlaced' }>,
+  parts: BacklogParts,
+): Promise<AnalysisRecord> {
+  const { keeper, waitingFor, startsAtMs, needsMicroUsd, refusal } = end;
+  const nowMs = parts.now();
+  if (refusal) keeper.note(withWarning(keeper.current(), { code: 'storage-refused', detail: refusal.detail }));
+  const record = putOff(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
+  if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
+    const { record: ended } = await endOrDeliver(keeper.current(), outlasted(end), parts);
+    await keeper.save(ended);
+    tellEnd(ended, parts);
+    return ended;
+  }
+  await keeper.save(record);
+  await parts.due.send(record.id, startsAtMs);
+  return record;
+}
+
+function outlasted({ refusal, detail }: Extract<WorkEnd, { kind: 'notPlaced' }>): GivenUp | StorageRefused {
+  if (!refusal) return new GivenUp('pool-down', `No deployment has answered for seven days. ${detail}`);
+  return new StorageRefused(refusal.scope, `The storage has refused it for seven days. ${detail}`, { cause: refusal });
+}
+
+/** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
+async function accept(version: BlobVersion, parts: BacklogParts): Promise<Claimed | undefined> {
+  const nowMs = parts.now();
+  const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs });
+  if (problem) {
+    await keepRefused(fresh, problem, parts);
+    return undefined;
+  }
+  const claimed = claim(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  const endOfClaim = callAtEndOfClaim(fresh.id, nowMs + LEASE_MS, parts);
+  const kept = await parts.analyses.insert(claimed.kind === 'claimed' ? claimed.record : fresh);
+  if (kept.kind === 'inserted') return { stored: kept.stored, endOfClaim };
+  takeBackCall(endOfClaim, parts);
+  return takeUpWhenDue(kept.stored, parts);
+}
+
+/** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
+export async function takeUpWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<Claimed | undefined> {
+  const { status, startsAtMs } = stored.record;
+  if (status === 'waiting' && (startsAtMs ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
+  const taken = await takeUp(stored, parts);
+  return taken.kind === 'mine' ? taken : undefined;
+}

@@ -1,0 +1,29 @@
+import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
+import type { ImageStore } from '../storage/imageStore.ts';
+import { namedBlob } from '../storage/namedBlob.ts';
+import { bytesOf } from './analyzeUpload.ts';
+import type { ImagePart } from './nowCall.ts';
+
+/**
+ * The bytes of an image wherever it is: of a blob as they are needed, of a URL all of them.
+ *
+ * @throws {NotPossible} `not-found` where there is no such blob
+ * @throws {ImageRejected} `unsafe-url`, `too-large`
+ */
+export async function openImage(
+  image: ImagePart,
+  parts: {
+    readonly images: ImageStore;
+    readonly imagesContainer: string;
+    readonly fetchImage: (url: string) => Promise<Buffer>;
+  },
+): Promise<ImageBytes> {
+  switch (image.kind) {
+    case 'bytes':
+      return bytesInHand(image.bytes);
+    case 'url':
+      return bytesInHand(await parts.fetchImage(image.url));
+    case 'blob':
+      return bytesOf(await namedBlob(image.name, parts), parts);
+  }
+}

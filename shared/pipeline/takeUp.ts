@@ -1,0 +1,111 @@
+import { AnswerFailed, type AppError, GivenUp } from '../errors.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { claim } from '../records/analysisSteps.ts';
+import type { StoredAnalysis } from '../records/analysisStore.ts';
+import { callAtEndOfClaim, type EndOfClaim, LEASE_MS, takeBackCall } from '../records/lease.ts';
+import { tellEnd } from '../records/tellEnd.ts';
+import { adoptResult } from '../results/adoptResult.ts';
+import { deliver, type End, endOrDeliver } from '../results/endOrDeliver.ts';
+import { undeliveredOf } from '../results/undelivered.ts';
+import { makeFindable } from '../results/writeAnswer.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+
+/**
+ * A worker that ends without a word each time it meets an image has met something that it does not survive. Whoever has
+ * made the image ready has survived it: that such a one was killed is not the image's fault, and ends the count.
+ */
+const MOST_TAKEOVERS = 10;
+
+/** A record that is ours to work on, and the message that comes up when our claim ends. */
+export interface Claimed {
+  readonly stored: StoredAnalysis;
+  readonly endOfClaim: EndOfClaim;
+}
+
+export type TakenUp = ({ readonly kind: 'mine' } & Claimed) | NotMine;
+
+type NotMine =
+  /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
+  | { readonly kind: 'ended'; readonly record: AnalysisRecord }
+  /** Somebody else works on it. */
+  | { readonly kind: 'held' };
+
+/**
+ * Claims a record that is there already. What a holder that died had paid for and kept is not asked for again: the
+ * record is completed from its result.
+ */
+export async function takeUp(stored: StoredAnalysis, parts: StoryParts): Promise<TakenUp> {
+  const nowMs = parts.now();
+  const claimed = claim(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  if (claimed.kind === 'held') return { kind: 'held' };
+  if (claimed.kind === 'final') return { kind: 'ended', record: stored.record };
+  const endOfClaim = callAtEndOfClaim(stored.record.id, nowMs + LEASE_MS, parts);
+  const taken = await takeClaimed(stored, claimed.record, parts);
+  if (taken.kind === 'mine') return { ...taken, endOfClaim };
+  takeBackCall(endOfClaim, parts);
+  return taken;
+}
+
+async function takeClaimed(
+  stored: StoredAnalysis,
+  claimed: AnalysisRecord,
+  parts: StoryParts,
+): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis } | NotMine> {
+  const written = await parts.analyses.replace(stored, claimed);
+  if (written.kind === 'changed') return { kind: 'held' };
+  tellUnderWay(stored.record, parts);
+  return (await endIfOver(written.stored, parts)) ?? { kind: 'mine', stored: written.stored };
+}
+
+/** What its last holder had under way when it died may be billed. */
+function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void {
+  for (const { deployment, outcome } of attempts) {
+    if (outcome !== 'sending') continue;
+    const detail = 'Whoever sent the request ended before its answer was kept.';
+    parts.signal({ event: 'pool.ambiguous', facts: { deployment, analysisId: id, detail } });
+  }
+}
+
+async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<NotMine | undefined> {
+  const { record } = mine;
+  const paid = undeliveredOf(record);
+  const end =
+    (await (paid ? deliver(record, paid, parts) : keptBy(record, parts))) ?? (await endTooOften(record, parts));
+  if (!end) return undefined;
+  const written = await parts.analyses.replace(mine, end.record);
+  if (written.kind === 'changed') return { kind: 'held' };
+  await makeFindable(end.record, parts);
+  tellEnd(end.record, parts);
+  return { kind: 'ended', record: end.record };
+}
+
+async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<End | undefined> {
+  if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
+  try {
+    return await adoptResult(record, parts);
+  } catch (error) {
+    // The work that follows meets the same refusal before it asks a model, and ends or waits by it.
+    if (error instanceof StorageRefused) return undefined;
+    throw error;
+  }
+}
+
+async function endTooOften(record: AnalysisRecord, parts: StoryParts): Promise<End | undefined> {
+  const error = tooOften(record);
+  return error && (await endOrDeliver(record, error, parts));
+}
+
+function tooOften(record: AnalysisRecord): AppError | undefined {
+  const asks = record.attempts.filter(mayHaveReachedModel).length;
+  if (asks >= MOST_ASKS) {
+    const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;
+    return new AnswerFailed('service-refused', detail);
+  }
+  if (record.takeovers < MOST_TAKEOVERS) return undefined;
+  const detail =
+    `Whoever worked on it ended without a word, ${record.takeovers} times; the limit is ${MOST_TAKEOVERS}. ` +
+    'The log of those processes says why; retry it when that is mended.';
+  return new GivenUp('internal', detail);
+}

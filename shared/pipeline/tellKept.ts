@@ -1,0 +1,40 @@
+import { EndedBefore, NotPossible } from '../errors.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import { aboutAnalysis } from '../records/aboutAnalysis.ts';
+import { aboutRecord } from '../records/aboutRecord.ts';
+import { isFinal } from '../records/analysisRecord.ts';
+import { followAnalysis } from '../records/followAnalysis.ts';
+import { readResult } from '../results/readResult.ts';
+import type { NowEnd } from './nowCall.ts';
+
+/**
+ * Tells of an analysis that is there already: waits for its end, as long as the caller does (epoch milliseconds).
+ *
+ * @throws {EndedBefore} what it ended by
+ * @throws {NotPossible} `conflict` when it was cancelled, or is no longer there
+ */
+export async function tellKept(
+  id: string,
+  call: { readonly isAsync: boolean; readonly untilMs: number },
+  parts: Pick<StoryParts, 'analyses' | 'results' | 'now' | 'sleep'>,
+): Promise<NowEnd> {
+  const seen = await followAnalysis(id, call.isAsync ? parts.now() : call.untilMs, parts);
+  if (!seen)
+    throw new NotPossible(
+      'conflict',
+      'The request that this one waited for was dropped before it started. Send it again.',
+    );
+  const { record } = seen;
+  if (!isFinal(record.status)) return { kind: 'accepted', record };
+  const { error } = record;
+  const retry = `POST /analyses/${id}/retry runs it again.`;
+  if (error) {
+    const detail = record.status === 'failed' ? `${error.detail} ${retry}` : error.detail;
+    throw aboutAnalysis(new EndedBefore(error.code, detail, error), aboutRecord(record));
+  }
+  if (record.status === 'cancelled') {
+    const detail = `The analysis ${id} was cancelled. ${retry}`;
+    throw aboutAnalysis(new NotPossible('conflict', detail), aboutRecord(record));
+  }
+  return { kind: 'done', ...(await readResult(record, parts.results)) };
+}

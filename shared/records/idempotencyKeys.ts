@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import { INBOX_CONTAINER } from '../storage/imageStore.ts';
+import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { blobRefusal } from '../storage/storageRefused.ts';
+
+/** Which analysis a caller's key stands for. */
+export interface KeyBinding {
+  readonly analysisId: string;
+  /** Of an image that came with the request: what the analysis's id is made of. */
+  readonly requestId: string;
+  /** Digest of everything that was asked, the image included. */
+  readonly fingerprint: string;
+  /** Digest of the image alone; bindings of earlier versions have none. */
+  readonly imagePrint?: string;
+  /** Epoch milliseconds. */
+  readonly boundAtMs: number;
+}
+
+export interface IdempotencyKeys {
+  /**
+   * Binds a key, unless it has been within the last 24 h: gives the binding that holds.
+   *
+   * @throws {StorageRefused} when the storage refuses the blob of the key
+   */
+  bind(key: string, wanted: KeyBinding): Promise<KeyBinding>;
+}
+
+/** How long a key means the same analysis. */
+export const KEY_LIFETIME_MS = 24 * 3600 * 1000;
+
+const MOST_TRIES = 3;
+
+/**
+ * Keys as small blobs beside the request bodies that wait; the timer removes both (`RETENTION_DAYS`, `inbox`). A key itself is
+ * not kept, only its hash.
+ */
+export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServiceClient }): IdempotencyKeys {
+  const container = dependencies.blobs.getContainerClient(INBOX_CONTAINER);
+
+  async function bind(key: string, wanted: KeyBinding): Promise<KeyBinding> {
+    const blob = container.getBlockBlobClient(`keys/${createHash('sha256').update(key).digest('hex')}`);
+    let condition: { readonly ifNoneMatch: string } | { readonly ifMatch: string } = { ifNoneMatch: '*' };
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const json = Buffer.from(JSON.stringify(wanted));
+      try {
+        await blob.upload(json, json.byteLength, { conditions: condition });
+        return wanted;
+      } catch (error) {
+        if (!isConflict(error)) {
+          throw blobRefusal(error, { container: INBOX_CONTAINER, name: blob.name, use: 'overwritten' }) ?? error;
+        }
+      }
+      const there = await read(blob);
+      if (there && wanted.boundAtMs - there.binding.boundAtMs < KEY_LIFETIME_MS) return there.binding;
+      condition = there ? { ifMatch: there.etag } : { ifNoneMatch: '*' };
+    }
+    throw new Error(`The key ${blob.name} kept changing while it was bound, ${MOST_TRIES} times.`);
+  }
+
+  return { bind };
+}
+
+async function read(
+  blob: BlockBlobClient,
+): Promise<{ readonly binding: KeyBinding; readonly etag: string } | undefined> {
+  try {
+    const { etag, contentLength } = await blob.getProperties();
+    const json = await blob.downloadToBuffer(0, contentLength, { conditions: { ifMatch: etag ?? '*' } });
+    return { binding: JSON.parse(json.toString('utf8')) as KeyBinding, etag: etag ?? '' };
+  } catch (error) {
+    // Gone or replaced in between: it is looked at again.
+    const kind = refusalKind(error);
+    if (kind === 'missing' || kind === 'outdated') return undefined;
+    throw blobRefusal(error, { container: INBOX_CONTAINER, name: blob.name, use: 'read' }) ?? error;
+  }
+}

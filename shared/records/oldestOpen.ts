@@ -1,0 +1,50 @@
+import { settleInParallel } from '../concurrency/inParallel.ts';
+import type { DueQueue } from '../storage/dueQueue.ts';
+import { MOST_ROWS_A_PAGE } from '../storage/queryRows.ts';
+import { idOfRow, rowKeyBefore } from './analysisIndex.ts';
+import { isFinal } from './analysisRecord.ts';
+import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import { type KeysRead, seekOldest } from './seekOldest.ts';
+
+/** So many of the oldest are read; those after them are only counted. */
+const MOST_READ = 1_000;
+
+/** Up to here every row is counted. */
+const MOST_COUNTED = 20_000;
+
+export interface OldestOpen {
+  /** How many are open, those that were not read among them. */
+  readonly count: number;
+  /** There are more than are counted; the count is what the queue says, which may be somewhat off. */
+  readonly isApproximate: boolean;
+  readonly read: readonly StoredAnalysis[];
+}
+
+/** How many analyses are not done yet, and the oldest of them: at most 1,000 records, and some 21,000 rows of the index. */
+export async function oldestOpen(parts: {
+  readonly analyses: Pick<AnalysisStore, 'openKeys' | 'find'>;
+  readonly due: Pick<DueQueue, 'length'>;
+}): Promise<OldestOpen> {
+  const { analyses, due } = parts;
+  const { rowKeys, isEnd } = await countedKeys(analyses);
+  const readBefore = (createdBeforeMs: number): Promise<KeysRead> =>
+    analyses.openKeys({ most: MOST_READ, after: rowKeyBefore(createdBeforeMs) });
+  const oldest = (isEnd ? rowKeys : await seekOldest(rowKeys, readBefore)).slice(-MOST_READ);
+  // The step of the timer that looks at each record says which ones cannot be read.
+  const { results } = await settleInParallel(oldest, (rowKey) => analyses.find(idOfRow(rowKey)));
+  const read = results.flatMap((stored) => (stored && !isFinal(stored.record.status) ? [stored] : []));
+  // Each open analysis has a message in the queue, hidden until its start.
+  const count = isEnd ? rowKeys.length : Math.max(rowKeys.length, await due.length());
+  return { count: count - (results.length - read.length), isApproximate: !isEnd, read };
+}
+
+/** Keys from the newest on, until they end or are more than are counted. */
+async function countedKeys(analyses: Pick<AnalysisStore, 'openKeys'>): Promise<KeysRead> {
+  const rowKeys: string[] = [];
+  for (;;) {
+    const after = rowKeys.at(-1);
+    const look = await analyses.openKeys({ most: MOST_ROWS_A_PAGE, ...(after !== undefined && { after }) });
+    rowKeys.push(...look.rowKeys);
+    if (look.isEnd || rowKeys.length > MOST_COUNTED) return { rowKeys, isEnd: look.isEnd };
+  }
+}

@@ -1,0 +1,51 @@
+import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { CheckedAnswer } from '../tasks/reading.ts';
+import { packAnswer, unpackAnswer } from './packAnswer.ts';
+import type { PaidAnswer } from './undelivered.ts';
+
+/**
+ * An answer that is paid for and could be delivered, while the model is asked for a better one. It stands in the record before
+ * the next request leaves, so that no end of that request, of the process or of the image loses it.
+ */
+export interface BoughtAnswer {
+  readonly checked: CheckedAnswer;
+  /** What plan and image add to the warnings of the answer. */
+  readonly imageWarnings: readonly Warning[];
+  /** What was wrong with the last answer. */
+  readonly findings: readonly string[];
+  /** Whether the next request tells the model the findings; else it only raises the cap. */
+  readonly isRepaired: boolean;
+  readonly maxOutputTokens: number;
+  /** It has waited for quota once, which is as long as it waits. */
+  readonly hasWaited: boolean;
+}
+
+/** The record with the answer. */
+export function withBought(record: AnalysisRecord, bought: BoughtAnswer): AnalysisRecord {
+  return { ...record, bought: packAnswer(bought) };
+}
+
+/** The answer that a record holds while it is asked for again; undefined where it holds none. */
+export function boughtOf({ bought }: Pick<AnalysisRecord, 'bought'>): BoughtAnswer | undefined {
+  return unpackAnswer<BoughtAnswer>(bought);
+}
+
+/** Warnings that say what is wrong in words of their own. */
+const ABOUT_WHOLE: readonly string[] = ['answer-cut', 'answer-shape'];
+
+/**
+ * What is delivered of it where nothing better came: the warning that says what is wrong says why it was not mended as well.
+ *
+ * @param why a sentence: what kept the better answer from coming
+ */
+export function unmended({ checked, imageWarnings, findings }: BoughtAnswer, why: string): PaidAnswer {
+  const sentence = `It was to be mended by asking the model again, and was not: ${why}`;
+  const place = checked.warnings.findIndex(
+    ({ code, detail }) => findings.includes(detail) || ABOUT_WHOLE.includes(code),
+  );
+  const told = checked.warnings.map((warning, index) =>
+    index === place ? { ...warning, detail: `${warning.detail} ${sentence}` } : warning,
+  );
+  const added: Warning = { code: 'answer-not-mended', detail: [...findings, sentence].join(' ') };
+  return { answer: checked.answer, warnings: [...imageWarnings, ...told, ...(place < 0 ? [added] : [])] };
+}

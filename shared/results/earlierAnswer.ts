@@ -1,0 +1,77 @@
+import { inSteps } from '../concurrency/inSteps.ts';
+import { digestSteps } from '../image/digestSteps.ts';
+import type { ImageBytes } from '../image/lookAtImage.ts';
+import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { AnalysisStore } from '../records/analysisStore.ts';
+import { requestDigest } from '../requests/analysisRequest.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import type { CheckedAnswer } from '../tasks/reading.ts';
+import type { AnswerIndex } from './answerIndex.ts';
+import { mayBeSame, type ResultMark } from './resultMark.ts';
+import type { ResultStore } from './resultStore.ts';
+
+/** An answer that was paid for before, for the same bytes and the same request. */
+export interface EarlierAnswer {
+  readonly checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] };
+  readonly answerOf: string;
+  readonly contentDigest: string;
+}
+
+/**
+ * Looks for one: of an earlier version under the same name, which may differ in its metadata only; and, where answers
+ * are reused, of any image. The bytes are read only when there is something to compare them with.
+ *
+ * @param look.mark of what lies where the result will lie
+ * @param look.warn hears of an earlier answer that the storage refuses to give: it is then paid for again
+ */
+export async function findEarlierAnswer(
+  look: {
+    readonly image: ImageBytes;
+    readonly record: AnalysisRecord;
+    readonly mark?: Partial<ResultMark>;
+    readonly warn: (warning: Warning) => void;
+  },
+  parts: {
+    readonly isReusing: boolean;
+    readonly analyses: AnalysisStore;
+    readonly answers: AnswerIndex;
+    readonly results: ResultStore;
+  },
+): Promise<EarlierAnswer | 'changed' | undefined> {
+  const { image, record, mark, warn } = look;
+  const isReusing = record.request.reuse ?? parts.isReusing;
+  const isNamesake = mayBeSame(mark, { request: record.request, bytes: image.totalBytes });
+  if (!isNamesake && !isReusing) return undefined;
+  const bytes = await image.all();
+  if (bytes === 'changed') return 'changed';
+  const contentDigest = await inSteps(digestSteps(bytes));
+  const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
+  const answerOf =
+    namesake ?? (isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);
+  if (answerOf === undefined || answerOf === record.id) return undefined;
+  const place = namesake === undefined ? (await parts.analyses.find(answerOf))?.record : record;
+  const view = place && (await parts.results.viewOf(place, answerOf).catch(unreadable(answerOf, warn)));
+  if (view?.status !== 'succeeded') return undefined;
+  const reused: Warning = {
+    code: 'answer-reused',
+    detail: `The answer is that of analysis ${answerOf}: the image and what is asked of it are the same.`,
+  };
+  return {
+    checked: {
+      answer: view.answer as CheckedAnswer['answer'],
+      warnings: [...view.warnings.filter(({ code }) => code !== reused.code), reused],
+    },
+    answerOf,
+    contentDigest,
+  };
+}
+
+function unreadable(answerOf: string, warn: (warning: Warning) => void): (error: unknown) => undefined {
+  return (error) => {
+    if (!(error instanceof StorageRefused) || error.scope !== 'blob') throw error;
+    warn({
+      code: 'answer-not-reused',
+      detail: `The answer of analysis ${answerOf} was to be used again and could not be read. ${error.detail}`,
+    });
+  };
+}

@@ -1,0 +1,36 @@
+import { ImageRejected } from '../errors.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { RecordKeeper } from '../records/recordKeeper.ts';
+import { tellEnd } from '../records/tellEnd.ts';
+import type { SignalSink } from '../signals/signals.ts';
+import type { ImageStore } from '../storage/imageStore.ts';
+import { endOrDeliver } from './endOrDeliver.ts';
+import type { ResultStore } from './resultStore.ts';
+
+/**
+ * Ends an analysis whose image version is gone; an answer that it has bought is delivered.
+ *
+ * @throws {RecordTaken} when somebody else has the record
+ */
+export async function endGone(
+  keeper: RecordKeeper,
+  parts: {
+    readonly images: ImageStore;
+    readonly results: ResultStore;
+    readonly now: () => number;
+    readonly signal: SignalSink;
+  },
+): Promise<void> {
+  const { record } = await endOrDeliver(keeper.current(), bytesGone(keeper.current()), parts);
+  await keeper.save(record);
+  tellEnd(record, parts);
+}
+
+/** The end of an analysis whose image version is gone before it was read. */
+function bytesGone({ source }: Pick<AnalysisRecord, 'source'>): ImageRejected {
+  const detail =
+    source.kind === 'blob'
+      ? `${source.name} was replaced or removed before it could be read. Ask for its present version, or upload it again.`
+      : 'The image that came with the request is no longer kept. Send it again, with its Idempotency-Key if it had one.';
+  return new ImageRejected('bytes-gone', detail);
+}

@@ -1,0 +1,48 @@
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { sourceName } from '../records/analysisSource.ts';
+import { cleanText } from '../tasks/cleanText.ts';
+import { escapeHeading, escapeInline, escapeLine } from '../tasks/escapeMarkdown.ts';
+import { usdText } from '../tokens/cost.ts';
+
+/**
+ * The Markdown result: a title, a link to the picture, the answer, and one line that says what it took.
+ *
+ * @param imageUrl where the picture lies; absent for images that came with a request
+ */
+export function resultMarkdown(
+  record: AnalysisRecord,
+  answer: { readonly title: string; readonly body: string },
+  imageUrl?: string,
+): string {
+  const name = cleanText(sourceName(record.source));
+  const parts = [
+    `# ${escapeHeading(cleanText(answer.title)) || escapeHeading(name)}`,
+    imageUrl ? `[${escapeLine(name)}](<${imageUrl}>)` : '',
+    answer.body.trim(),
+    record.warnings.map((warning) => `> **${warning.code}**: ${escapeLine(warning.detail)}`).join('\n>\n'),
+    '---',
+    footer(record),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Nothing but emphasis, so that it is small in readers that show no HTML, too. */
+function footer(record: AnalysisRecord): string {
+  const { image, usage, deployment, request, costMicroUsd } = record;
+  const facts = [
+    request.task,
+    image ? `${image.width} × ${image.height} ${image.format}` : '',
+    deployment ? `${deployment.model} in ${deployment.region}` : '',
+    usage ? `${counted(usage.promptTokens)} tokens in, ${counted(usage.completionTokens)} out` : '',
+    costMicroUsd === null ? 'price unknown' : usdText(costMicroUsd),
+    `${new Date(record.createdAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+  ];
+  return `*${facts
+    .filter((fact) => fact !== '')
+    .map(escapeInline)
+    .join(' · ')}*`;
+}
+
+function counted(tokens: number): string {
+  return tokens.toLocaleString('en-US');
+}

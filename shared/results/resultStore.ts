@@ -1,0 +1,123 @@
+import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type AnalysisResult, type AnalysisView, analysisView, recordOfView } from '../records/analysisView.ts';
+import { isNotThere } from '../storage/refusalKind.ts';
+import { blobRefusal, StorageRefused } from '../storage/storageRefused.ts';
+import { type ResultMark, resultMarkOf } from './resultMark.ts';
+import { resultName } from './resultName.ts';
+import { readMark, writeUnlessNewer } from './writeUnlessNewer.ts';
+
+/**
+ * Keeps the results as a JSON and a Markdown blob each; of dropped files beside their name, of HTTP calls by their id.
+ *
+ * Every method throws `StorageRefused` for a blob, or a container, that only an operator can make usable.
+ */
+export interface ResultStore {
+  /**
+   * `superseded`: the result of a newer version of the same image is already there, and stays.
+   *
+   * @param isPresent whether the record's version is the one that the image has now: asked where the storage's whole
+   * seconds do not tell which of two versions is newer
+   */
+  keep(
+    record: AnalysisRecord,
+    result: AnalysisResult,
+    isPresent: () => Promise<boolean>,
+  ): Promise<'kept' | 'superseded'>;
+  /** The result of this very analysis, if it was kept. */
+  find(record: AnalysisRecord): Promise<AnalysisResult | undefined>;
+  /** The record as it was when its result was kept, if it was: what a holder that died had come to. */
+  findKept(
+    record: AnalysisRecord,
+  ): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult } | undefined>;
+  /** What lies in the place of this analysis's result, if it is of that analysis. */
+  viewOf(place: AnalysisRecord, analysisId: string): Promise<AnalysisView | undefined>;
+  /**
+   * Whose result lies where this analysis's would, and of which content.
+   *
+   * @throws {StorageRefused} also where that blob can be read but not be overwritten: known before anything is paid for
+   */
+  markOf(record: AnalysisRecord): Promise<Partial<ResultMark> | undefined>;
+  /** Whether the container of this analysis's result refused the last write: worth a look before anything is paid for. */
+  isDoubtful(record: AnalysisRecord): boolean;
+  /** Container and name of the JSON result. */
+  placeOf(record: AnalysisRecord): { readonly container: string; readonly name: string };
+}
+
+export function createResultStore(dependencies: {
+  readonly blobs: BlobServiceClient;
+  readonly resultsContainer: string;
+}): ResultStore {
+  const { blobs, resultsContainer } = dependencies;
+  const doubtful = new Set<string>();
+
+  function placeOf(record: AnalysisRecord): { container: string; name: string } {
+    const container = record.source.kind === 'blob' ? resultsContainer : `${resultsContainer}-http`;
+    return { container, name: `${resultName(record)}.json` };
+  }
+
+  function blobOf(record: AnalysisRecord, ending: 'json' | 'md'): BlockBlobClient {
+    const { container } = placeOf(record);
+    return blobs.getContainerClient(container).getBlockBlobClient(`${resultName(record)}.${ending}`);
+  }
+
+  async function keep(
+    record: AnalysisRecord,
+    result: AnalysisResult,
+    isPresent: () => Promise<boolean>,
+  ): Promise<'kept' | 'superseded'> {
+    const json = Buffer.from(`${JSON.stringify(analysisView(record, result), null, 2)}\n`);
+    const write = (ending: 'json' | 'md', body: Buffer, contentType: string): Promise<'kept' | 'superseded'> =>
+      writeUnlessNewer(blobOf(record, ending), { body, contentType, mark: resultMarkOf(record), isPresent });
+    const { container } = placeOf(record);
+    try {
+      const [kept] = await Promise.all([
+        write('json', json, 'application/json'),
+        write('md', Buffer.from(result.markdown), 'text/markdown; charset=utf-8'),
+      ]);
+      doubtful.delete(container);
+      return kept;
+    } catch (error) {
+      if (error instanceof StorageRefused && error.scope === 'container') doubtful.add(container);
+      throw error;
+    }
+  }
+
+  async function viewOf(place: AnalysisRecord, analysisId = place.id): Promise<AnalysisView | undefined> {
+    const blob = blobOf(place, 'json');
+    try {
+      const view = JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as AnalysisView | null;
+      return view?.id === analysisId ? view : undefined;
+    } catch (error) {
+      if (isNotThere(error)) return undefined;
+      if (error instanceof SyntaxError) throw notJson(blob);
+      throw blobRefusal(error, { container: blob.containerName, name: blob.name, use: 'read' }) ?? error;
+    }
+  }
+
+  async function find(record: AnalysisRecord): Promise<AnalysisResult | undefined> {
+    const view = await viewOf(record);
+    return view && { answer: view.answer, markdown: view.markdown ?? '' };
+  }
+
+  async function findKept(record: AnalysisRecord): ReturnType<ResultStore['findKept']> {
+    const view = await viewOf(record);
+    if (!view) return undefined;
+    const { metadata } = await blobOf(record, 'json').getProperties();
+    const result = { answer: view.answer, markdown: view.markdown ?? '' };
+    return { record: recordOfView(record, view, metadata), result };
+  }
+
+  const isDoubtful = (record: AnalysisRecord): boolean => doubtful.has(placeOf(record).container);
+
+  return {
+    ...{ keep, find, findKept, viewOf, isDoubtful, placeOf },
+    markOf: (record) => readMark(blobOf(record, 'json')),
+  };
+}
+
+/** Another program has written there. The parser's message is left out: it quotes the content. */
+function notJson({ containerName, name }: BlockBlobClient): StorageRefused {
+  const detail = `The blob ${containerName}/${name} cannot be read: its content is no JSON. Restore it, or delete it.`;
+  return new StorageRefused('blob', detail);
+}

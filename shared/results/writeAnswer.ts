@@ -1,0 +1,60 @@
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { endedBy, succeeded } from '../records/analysisSteps.ts';
+import type { AnalysisResult } from '../records/analysisView.ts';
+import { requestDigest } from '../requests/analysisRequest.ts';
+import type { ImageStore } from '../storage/imageStore.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import { renderMarkdown, titleOf } from '../tasks/renderMarkdown.ts';
+import type { AnswerIndex } from './answerIndex.ts';
+import { resultMarkdown } from './resultMarkdown.ts';
+import type { ResultStore } from './resultStore.ts';
+import { type PaidAnswer, withUndelivered } from './undelivered.ts';
+
+type WriteParts = { readonly images: ImageStore; readonly results: ResultStore; readonly now: () => number };
+
+/**
+ * Writes an answer to its place. The record is written after it, by the caller: a record that says `succeeded` has its result.
+ *
+ * @returns the record as it is to be written
+ * @throws {StorageRefused} where an operator must change something first: then `endUndelivered` says how it ends
+ */
+export async function writeAnswer(
+  record: AnalysisRecord,
+  { answer, warnings }: PaidAnswer,
+  { images, results, now }: WriteParts,
+): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult }> {
+  const { undelivered: _delivered, bought: _bought, ...before } = record;
+  const done = succeeded(before, warnings, now());
+  const { request, source } = done;
+  const file = source.kind === 'blob' ? { name: source.name, url: images.urlOf(source) } : undefined;
+  const words = { title: titleOf(request, answer, file?.name), body: renderMarkdown(request, answer) };
+  const result = { answer, markdown: resultMarkdown(done, words, file?.url) };
+  await results.keep(done, result, () => images.isPresent(source));
+  return { record: done, result };
+}
+
+/**
+ * How an analysis ends whose answer could not be written: as failed, with the answer in its record. A retry writes that answer
+ * and asks no model again.
+ */
+export function endUndelivered(
+  record: AnalysisRecord,
+  paid: PaidAnswer,
+  { refusal, nowMs }: { readonly refusal: StorageRefused; readonly nowMs: number },
+): { readonly record: AnalysisRecord; readonly error: StorageRefused } {
+  const advice =
+    'The answer is kept with the analysis, ' +
+    `and POST /analyses/${record.id}/retry writes it to its place without another model call.`;
+  const error = new StorageRefused(refusal.scope, `${refusal.detail} ${advice}`, { cause: refusal });
+  const { bought: _bought, ...rest } = record;
+  return { record: endedBy(withUndelivered(rest, paid), error, nowMs), error };
+}
+
+/** Enters the answer by its image's bytes and its request. An answer that is not found again is paid for again: no failure. */
+export async function makeFindable(
+  { id, status, request, contentDigest, answerOf }: AnalysisRecord,
+  { answers }: { readonly answers: AnswerIndex },
+): Promise<void> {
+  if (status !== 'succeeded' || contentDigest === null || answerOf !== null) return;
+  await answers.keep(contentDigest, requestDigest(request), id).catch(() => undefined);
+}

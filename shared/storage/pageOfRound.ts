@@ -1,0 +1,85 @@
+import type { BlobVersion, ImageStore } from './imageStore.ts';
+import type { ProgressStore } from './progressStore.ts';
+import { statusOf } from './storageError.ts';
+
+/** A container that the timer goes through over and over, a page a run. */
+export interface Rounds {
+  /** Under which its progress is kept. */
+  readonly name: string;
+  readonly container: string;
+  /** A round begins this long after the one before it began. */
+  readonly everyMs: number;
+  /** The first round looks at nothing older (epoch milliseconds); each other one at what its predecessor may have missed. */
+  readonly onlySinceMs: number;
+}
+
+export interface PageOfRound {
+  readonly versions: readonly BlobVersion[];
+  /** Notes that the page is dealt with: whoever is killed before does no more than it again. */
+  finish(): Promise<void>;
+}
+
+/** How far a round has come. */
+interface Progress {
+  readonly startedAtMs: number;
+  readonly onlySinceMs: number;
+  readonly continuation?: string;
+}
+
+/** Clocks of storage and app may differ by so much; what was written then is looked at twice. */
+const OVERLAP_MS = 600_000;
+
+const PAGE_BLOBS = 5_000;
+
+/** Listings that end early make up a page together, this many at most. */
+const MOST_LISTINGS = 10;
+
+/**
+ * The next page of the round that runs, or that is to begin; undefined when its time has not come. A place to go on at that
+ * the storage refuses (400) makes the round begin anew: its looks may be taken twice.
+ */
+export async function pageOfRound(
+  rounds: Rounds,
+  parts: { readonly progress: ProgressStore; readonly images: Pick<ImageStore, 'list'>; readonly now: () => number },
+): Promise<PageOfRound | undefined> {
+  const { name, container } = rounds;
+  const progress = progressAt(parts.now(), await parts.progress.read<Progress>(name), rounds);
+  if (!progress) return undefined;
+  const { startedAtMs, onlySinceMs, continuation: from } = progress;
+  const { versions, continuation } = await listPage(container, from, parts).catch((error: unknown) => {
+    if (from === undefined || statusOf(error) !== 400) throw error;
+    return listPage(container, undefined, parts);
+  });
+  const next: Progress = continuation
+    ? { startedAtMs, onlySinceMs, continuation }
+    : { startedAtMs, onlySinceMs: Math.max(onlySinceMs, startedAtMs - OVERLAP_MS) };
+  return {
+    versions: versions.filter(({ modifiedMs }) => modifiedMs >= onlySinceMs),
+    finish: () => parts.progress.write(name, next),
+  };
+}
+
+/** A listing may hold fewer blobs than asked for, or none, and have a continuation (Microsoft Learn, "List Blobs"). */
+async function listPage(
+  container: string,
+  from: string | undefined,
+  { images }: { readonly images: Pick<ImageStore, 'list'> },
+): ReturnType<ImageStore['list']> {
+  const versions: BlobVersion[] = [];
+  let continuation = from;
+  for (let listings = 1; ; listings++) {
+    const limit = PAGE_BLOBS - versions.length;
+    const listed = await images.list({ container, limit, ...(continuation && { continuation }) });
+    versions.push(...listed.versions);
+    continuation = listed.continuation;
+    if (!continuation) return { versions };
+    if (versions.length >= PAGE_BLOBS || listings >= MOST_LISTINGS) return { versions, continuation };
+  }
+}
+
+/** The storage tells times in whole seconds. */
+function progressAt(nowMs: number, last: Progress | undefined, rounds: Rounds): Progress | undefined {
+  if (!last) return { startedAtMs: nowMs, onlySinceMs: Math.floor(rounds.onlySinceMs / 1000) * 1000 };
+  if (last.continuation) return last;
+  return nowMs - last.startedAtMs < rounds.everyMs ? undefined : { ...last, startedAtMs: nowMs };
+}

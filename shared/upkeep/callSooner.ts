@@ -1,0 +1,37 @@
+import { sooner } from '../backlog/sooner.ts';
+import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
+import { withMoney } from '../money/withMoney.ts';
+import type { DeploymentView } from '../pool/ledger.ts';
+import { putOff } from '../records/analysisSteps.ts';
+import type { OldestOpen } from '../records/oldestOpen.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/**
+ * Calls who can start sooner than they were told, those among them who wait for a budget that has room again, and tells
+ * newcomers of the shorter line. While the shared pool cannot be had, nobody knows enough to call anybody.
+ *
+ * @throws an error that names one that could not be called, after all others had their turn
+ */
+export async function callSooner(
+  { count, read }: OldestOpen,
+  pool: readonly DeploymentView[],
+  parts: Pick<TimerParts, 'analyses' | 'budget' | 'due' | 'ledger' | 'now'>,
+): Promise<void> {
+  if (read.length === 0 || pool.some(({ localShare }) => localShare !== undefined)) return;
+  const nowMs = parts.now();
+  const open = read.map(({ record }) => record).filter(({ status }) => status !== 'running');
+  const isPoor = open.some(({ waitingFor }) => waitingFor === 'budget');
+  const waiting = { count, records: isPoor ? withMoney(open, await parts.budget.view()) : open };
+  const { calls, lineEnds } = sooner(waiting, pool, nowMs);
+  for (const { model, endMs } of lineEnds) await parts.ledger.shortenLine(model, endMs);
+  const byId = new Map(read.map((stored) => [stored.record.id, stored]));
+  const { failed } = await settleInParallel(calls, async ({ id, startsAtMs }) => {
+    const stored = byId.get(id);
+    if (!stored) return;
+    // The record first: a message that finds the later time only sends itself on to it.
+    const earlier = putOff(stored.record, { waitingFor: 'quota', startsAtMs, nowMs });
+    if ((await parts.analyses.replace(stored, earlier)).kind === 'replaced') await parts.due.send(id, startsAtMs);
+  });
+  const left = failed.map(({ item, error }) => ({ item: item.id, error }));
+  assertNoneLeft('analyses could not be called sooner', left);
+}

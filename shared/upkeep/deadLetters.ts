@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { GivenUp } from '../errors.ts';
+import type { BacklogParts } from '../pipeline/analyzeUpload.ts';
+import { mayHaveReachedModel } from '../pool/nextStep.ts';
+import { analysisOfUpload } from '../records/analysisOfBlob.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { isFinal } from '../records/analysisRecord.ts';
+import { sourceName } from '../records/analysisSource.ts';
+import type { StoredAnalysis } from '../records/analysisStore.ts';
+import { callAgain } from '../records/callAgain.ts';
+import { keepRefused } from '../records/keepRefused.ts';
+import { tellEnd } from '../records/tellEnd.ts';
+import { endOrDeliver } from '../results/endOrDeliver.ts';
+import type { BlobPlace } from '../storage/imageStore.ts';
+
+/** What a message of a poison queue is about. */
+export type DeadLetter =
+  | { readonly kind: 'analysis'; readonly analysisId: string }
+  | { readonly kind: 'blob'; readonly place: BlobPlace };
+
+const blobMessage = z.object({ ContainerName: z.string().min(1), BlobName: z.string().min(1) });
+const dueMessage = z.object({ analysisId: z.string().regex(/^[0-9a-f]{32}$/) });
+
+/**
+ * Reads a message that was given up: of the host's own blob queue, or of the queue of due analyses. Undefined for
+ * anything else.
+ */
+export function readDeadLetter(message: unknown): DeadLetter | undefined {
+  const blob = blobMessage.safeParse(message);
+  if (blob.success) {
+    return { kind: 'blob', place: { container: blob.data.ContainerName, name: blob.data.BlobName } };
+  }
+  const due = dueMessage.safeParse(message);
+  return due.success ? { kind: 'analysis', analysisId: due.data.analysisId } : undefined;
+}
+
+/** So often an analysis is called again whose message was given up. */
+const MOST_CALLS_AGAIN = 3;
+/** The first time after this, then twice as late each time. */
+const CALLED_AGAIN_MS = 30_000;
+/** What has been asked for so often without an end is not asked for once more on this ground. */
+const ASKED_ENOUGH = 5;
+
+/**
+ * What a message was about is called again, unless it is over already or somebody works on it: five deliveries are lost
+ * with five processes that are killed, and the analysis could go on. After three calls, or where the message never came as
+ * far as a record, it ends as failed.
+ */
+export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts): Promise<void> {
+  const found = letter.kind === 'blob' ? await recordOfBlob(letter.place, parts) : undefined;
+  const stored = letter.kind === 'blob' ? found?.stored : await parts.analyses.find(letter.analysisId);
+  if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
+  if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
+    const atMs = parts.now() + CALLED_AGAIN_MS * 2 ** deadLettersOf(stored.record);
+    if (await callAgain(stored, { atMs, isDeadLetter: true }, parts)) {
+      parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
+    }
+    return;
+  }
+  const error = new GivenUp(
+    'internal',
+    'Its message failed at every delivery; the log of that time says why. Retry it when the cause is mended.',
+  );
+  const { record } = await endOrDeliver(stored.record, error, parts);
+  if ((await parts.analyses.replace(stored, record)).kind === 'changed') return;
+  if (record.status === 'succeeded') return tellEnd(record, parts);
+  const { id, source, request } = record;
+  const facts = { analysisId: id, task: request.task, name: sourceName(source), code: error.code };
+  parts.signal({ event: 'analysis.deadlettered', facts });
+}
+
+function mayGoOn(record: AnalysisRecord): boolean {
+  const asks = record.attempts.filter(mayHaveReachedModel).length;
+  return deadLettersOf(record) < MOST_CALLS_AGAIN && asks < ASKED_ENOUGH;
+}
+
+/** The timer's calls say nothing of the image: its message was only late. */
+function deadLettersOf({ recalled }: AnalysisRecord): number {
+  return recalled?.deadLetters ?? 0;
+}
+
+/** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */
+async function recordOfBlob(
+  place: BlobPlace,
+  parts: BacklogParts,
+): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis } | undefined> {
+  const version = await parts.images.head(place);
+  if (!version) return undefined;
+  const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs: parts.now() });
+  return await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
+}
+
+function isHeld({ lease }: AnalysisRecord, nowMs: number): boolean {
+  return lease !== null && lease.untilMs > nowMs;
+}

@@ -1,0 +1,26 @@
+import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
+import type { StoryParts } from '../modelCalls/storyParts.ts';
+import { FORGOTTEN_MS, type Reservation } from '../money/budget.ts';
+
+/**
+ * Settles reservations that nobody will settle any more: whoever made them died. What never left costs nothing; what may
+ * have been billed counts at its upper end.
+ *
+ * @returns how many were settled
+ * @throws an error that names the analysis of one that could not be settled, after all others had their turn
+ */
+export async function reconcileBudget(parts: StoryParts): Promise<number> {
+  const forgotten = await parts.budget.olderThan(parts.now() - FORGOTTEN_MS);
+  const { results, failed } = await settleInParallel(forgotten, async (reservation) => {
+    await parts.budget.settle(reservation, await mayHaveCost(reservation, parts));
+  });
+  if (results.length > 0) parts.signal({ event: 'sweep.recovered', facts: { reservations: results.length } });
+  const left = failed.map(({ item, error }) => ({ item: item.analysisId, error }));
+  assertNoneLeft('reservations of the budget could not be settled', left);
+  return results.length;
+}
+
+async function mayHaveCost({ analysisId, attempt, microUsd }: Reservation, parts: StoryParts): Promise<number> {
+  const sent = (await parts.analyses.find(analysisId))?.record.attempts[attempt];
+  return !sent || sent.outcome === 'throttled' || sent.outcome === 'refused' ? 0 : microUsd;
+}

@@ -1,0 +1,102 @@
+import { isFinal } from '../records/analysisRecord.ts';
+import type { RetentionDays } from '../settings/retentionDays.ts';
+import { reasonsOf } from '../storage/failureReason.ts';
+import { INBOX_CONTAINER } from '../storage/imageStore.ts';
+import { statusOf } from '../storage/storageError.ts';
+import type { Removal, RemovalTerms, Retention } from './retention.ts';
+import { assertNoneFailed, runSteps } from './runSteps.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+export interface RetentionParts extends TimerParts {
+  readonly retention: Retention;
+  readonly retentionDays: RetentionDays;
+  readonly resultsContainer: string;
+}
+
+const DAY_MS = 86_400_000;
+const ROUND_MS = 3_600_000;
+const MOST_A_RUN = 500;
+
+/** How far the round of a kind has come. */
+interface Round {
+  readonly nextMs: number;
+  /** Where it goes on. */
+  readonly from?: string;
+}
+
+type Rounds = Readonly<Record<string, Round>>;
+
+/** What has a retention of its own. */
+interface Kind {
+  readonly name: string;
+  readonly days: number;
+  remove(terms: RemovalTerms): Promise<Removal>;
+}
+
+/**
+ * Removes what is older than RETENTION_DAYS says: of each kind a round an hour, which goes on each minute from where it was
+ * until it has come through. What cannot be removed is signalled and passed by until the next round.
+ *
+ * @throws {AggregateError} that names each kind that failed, after all others had their turn
+ */
+export async function removeExpired(parts: RetentionParts): Promise<void> {
+  const nowMs = parts.now();
+  const rounds = (await parts.progress.read<Rounds>('retention')) ?? {};
+  const due = kindsOf(parts).filter(({ name }) => nowMs >= (rounds[name]?.nextMs ?? 0));
+  if (due.length === 0) return;
+  const next: Record<string, Round> = { ...rounds };
+  const steps = due.map((kind) => ({
+    name: kind.name,
+    run: async () => {
+      const from = rounds[kind.name]?.from;
+      // Should it fail, it is taken again in an hour, from where it was.
+      next[kind.name] = { nextMs: nowMs + ROUND_MS, ...(from !== undefined && { from }) };
+      next[kind.name] = await removeKind(kind, from, parts);
+    },
+  }));
+  const failures = await runSteps(steps);
+  // A place to go on at that the storage refuses is given up: the round begins anew.
+  for (const { name, error } of failures) if (statusOf(error) === 400) next[name] = { nextMs: nowMs + ROUND_MS };
+  await parts.progress.write('retention', next satisfies Rounds);
+  assertNoneFailed('retention', failures);
+}
+
+function kindsOf({ retention, retentionDays, resultsContainer, ...parts }: RetentionParts): readonly Kind[] {
+  const isNeeded = (name: string): Promise<boolean> => isAwaited(name, parts);
+  const kinds: readonly Kind[] = [
+    { name: 'records', days: retentionDays.records, remove: (terms) => retention.removeRecords(terms) },
+    { name: 'usage', days: retentionDays.usage, remove: (terms) => retention.removeUsage(terms) },
+    {
+      name: INBOX_CONTAINER,
+      days: retentionDays.inbox,
+      remove: (terms) => retention.removeBlobs(INBOX_CONTAINER, { ...terms, isNeeded }),
+    },
+    ...[resultsContainer, `${resultsContainer}-http`].map((container) => ({
+      name: container,
+      days: retentionDays.results,
+      remove: (terms: RemovalTerms) => retention.removeBlobs(container, terms),
+    })),
+  ];
+  return kinds.filter(({ days }) => days > 0);
+}
+
+async function removeKind(kind: Kind, from: string | undefined, parts: RetentionParts): Promise<Round> {
+  const nowMs = parts.now();
+  const terms = { beforeMs: nowMs - kind.days * DAY_MS, most: MOST_A_RUN, ...(from !== undefined && { from }) };
+  const removal = await kind.remove(terms);
+  const [first] = removal.kept;
+  if (first) {
+    const reasons = reasonsOf(removal.kept.map(({ error }) => error));
+    const facts = { of: kind.name, kept: removal.kept.length, example: first.item, reasons };
+    parts.signal({ event: 'retention.incomplete', facts });
+  }
+  const nextMs = removal.isMore ? nowMs : nowMs + ROUND_MS;
+  return { nextMs, ...(removal.from !== undefined && { from: removal.from }) };
+}
+
+/** Bytes of a call that is not over yet are its image. */
+async function isAwaited(name: string, parts: Pick<RetentionParts, 'analyses'>): Promise<boolean> {
+  if (!/^[0-9a-f]{32}$/.test(name)) return false;
+  const stored = await parts.analyses.find(name);
+  return stored !== undefined && !isFinal(stored.record.status);
+}

@@ -1,0 +1,68 @@
+import type { BlobItem, BlobServiceClient, ContainerClient } from '@azure/storage-blob';
+import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts';
+import { ignoreMissing, statusOf, storageErrorOf } from '../storage/storageError.ts';
+import type { Removal, RemovalTerms } from './retention.ts';
+
+/** @param terms `isNeeded`: what must stay however old it is */
+export type RemoveBlobs = (
+  container: string,
+  terms: RemovalTerms & { readonly isNeeded?: (name: string) => Promise<boolean> },
+) => Promise<Removal>;
+
+const PAGE_BLOBS = 1_000;
+
+/** A run lists this many blobs of a container, in this many pages, which may end early or be empty. */
+const MOST_LISTED = 5_000;
+const MOST_PAGES = 20;
+
+/**
+ * Removes the old blobs of a container, page by page, with their snapshots, which are no younger than they are. A blob that is
+ * leased or immutable, or that the storage refuses to delete for another reason of its own, stays and is named.
+ */
+export function removeOldBlobs(blobs: BlobServiceClient): RemoveBlobs {
+  return async (container, { beforeMs, most, from, isNeeded }) => {
+    const client = blobs.getContainerClient(container);
+    const kept: FailedItem<string>[] = [];
+    let removed = 0;
+    let listed = 0;
+    let pages = 0;
+    const settings = { maxPageSize: PAGE_BLOBS, ...(from !== undefined && { continuationToken: from }) };
+    try {
+      for await (const page of client.listBlobsFlat().byPage(settings)) {
+        const items = page.segment.blobItems;
+        const old = items.filter(({ properties }) => properties.lastModified.getTime() < beforeMs);
+        const { results, failed } = await settleInParallel(old, async (blob) =>
+          (await isNeeded?.(blob.name)) ? 'needed' : await removeVersion(client, blob),
+        );
+        removed += results.filter((end) => end === 'removed').length;
+        kept.push(...failed.map(({ item, error }) => ({ item: item.name, error })));
+        listed += items.length;
+        pages += 1;
+        const next = page.continuationToken;
+        if (next && (removed >= most || listed >= MOST_LISTED || pages >= MOST_PAGES)) {
+          return { removed, kept, isMore: true, from: next };
+        }
+      }
+    } catch (error) {
+      // An installation need not have the container.
+      ignoreMissing(error);
+    }
+    return { removed, kept, isMore: false };
+  };
+}
+
+/** Removes the version that was listed: one that was written since then is not old. */
+async function removeVersion(
+  container: ContainerClient,
+  { name, properties }: BlobItem,
+): Promise<'removed' | 'changed'> {
+  // A listing gives the ETag without its quotation marks.
+  const ifMatch = `"${properties.etag.replaceAll('"', '')}"`;
+  try {
+    await container.getBlobClient(name).delete({ deleteSnapshots: 'include', conditions: { ifMatch } });
+    return 'removed';
+  } catch (error) {
+    if (statusOf(error) === 404 || storageErrorOf(error)?.code === 'ConditionNotMet') return 'changed';
+    throw error;
+  }
+}

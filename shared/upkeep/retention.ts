@@ -1,0 +1,123 @@
+import type { TableClient, TransactionAction } from '@azure/data-tables';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts';
+import {
+  INDEX_GROUPS,
+  type IndexGroup,
+  type IndexKey,
+  idOfRow,
+  indexRanges,
+  rowKeyBefore,
+} from '../records/analysisIndex.ts';
+import { isFinal } from '../records/analysisRecord.ts';
+import { type AnalysisRow, partitionOf, recordOf } from '../records/analysisRow.ts';
+import { requestDigest } from '../requests/analysisRequest.ts';
+import type { AnswerIndex } from '../results/answerIndex.ts';
+import { readRows } from '../storage/queryRows.ts';
+import { ignoreMissing } from '../storage/storageError.ts';
+import { type RemoveBlobs, removeOldBlobs } from './removeOldBlobs.ts';
+
+/** What one run removed of a kind. */
+export interface Removal {
+  readonly removed: number;
+  /** What could not be removed, by name or id; the run went on past it. */
+  readonly kept: readonly FailedItem<string>[];
+  /** The run ended before all was looked at. */
+  readonly isMore: boolean;
+  /** Where the next run goes on, behind what was kept; without it at the beginning. */
+  readonly from?: string;
+}
+
+export interface RemovalTerms {
+  /** Epoch milliseconds: what is older is removed. */
+  readonly beforeMs: number;
+  /** About how many a run removes. */
+  readonly most: number;
+  /** Where an earlier run ended. */
+  readonly from?: string;
+}
+
+/** Removes what has reached its retention, some of it at a time, and goes on past what cannot be removed. */
+export interface Retention {
+  /** Records of analyses that are over; their answers are not given again. */
+  removeRecords(terms: RemovalTerms): Promise<Removal>;
+  removeUsage(terms: RemovalTerms): Promise<Removal>;
+  removeBlobs: RemoveBlobs;
+}
+
+const FINAL_GROUPS: readonly IndexGroup[] = INDEX_GROUPS.filter((group) => group !== 'open');
+
+export function createRetention(dependencies: {
+  readonly analyses: TableClient;
+  readonly byTime: TableClient;
+  readonly answers: Pick<AnswerIndex, 'forget'>;
+  readonly usage: TableClient;
+  readonly blobs: BlobServiceClient;
+}): Retention {
+  const { analyses, byTime, answers, usage, blobs } = dependencies;
+
+  async function removeRecords({ beforeMs, most, from }: RemovalTerms): Promise<Removal> {
+    const start = from === undefined ? undefined : placeOf(from);
+    const groups = start ? FINAL_GROUPS.slice(FINAL_GROUPS.indexOf(start.group)) : FINAL_GROUPS;
+    const kept: FailedItem<string>[] = [];
+    let removed = 0;
+    for (const group of groups) {
+      const after = group === start?.group ? start.rowKey : rowKeyBefore(beforeMs);
+      const select = ['PartitionKey', 'RowKey'];
+      const read = await readRows<IndexKey>(byTime, {
+        ranges: indexRanges(group, after),
+        select,
+        most: most - removed,
+      });
+      const { results, failed } = await settleInParallel(read.rows, removeRecord);
+      removed += results.length;
+      kept.push(...failed.map(({ item, error }) => ({ item: idOfRow(item.rowKey), error })));
+      const last = read.rows.at(-1);
+      if (!read.isEnd && last) return { removed, kept, isMore: true, from: `${group}/${last.rowKey}` };
+      if (removed >= most) return { removed, kept, isMore: true, from: `${group}/${last?.rowKey ?? after}` };
+    }
+    return { removed, kept, isMore: false };
+  }
+
+  async function removeRecord({ partitionKey, rowKey }: IndexKey): Promise<void> {
+    const id = idOfRow(rowKey);
+    const record = await analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf).catch(ignoreMissing);
+    // The row may be one that a crash left behind, of an analysis that runs again: the record decides.
+    if (record && isFinal(record.status)) {
+      const { contentDigest, request } = record;
+      if (contentDigest !== null) await answers.forget(contentDigest, requestDigest(request), id).catch(ignoreMissing);
+      // The record first: a row without one is mended away, a record without one would never be found again.
+      await analyses.deleteEntity(partitionOf(id), id).catch(ignoreMissing);
+    }
+    await byTime.deleteEntity(partitionKey, rowKey).catch(ignoreMissing);
+  }
+
+  async function removeUsage({ beforeMs, most }: RemovalTerms): Promise<Removal> {
+    const month = new Date(beforeMs).toISOString().slice(0, 7);
+    const before = `RowKey lt '${String(beforeMs).padStart(13, '0')}'`;
+    const ranges = [`PartitionKey lt '${month}'`, `PartitionKey eq '${month}' and ${before}`];
+    const { rows, isEnd } = await readRows<IndexKey>(usage, { ranges, select: ['PartitionKey', 'RowKey'], most });
+    await removeRows(usage, rows);
+    return { removed: rows.length, kept: [], isMore: !isEnd };
+  }
+
+  return { removeRecords, removeUsage, removeBlobs: removeOldBlobs(blobs) };
+}
+
+function placeOf(from: string): { readonly group: IndexGroup; readonly rowKey: string } {
+  const [group, rowKey = ''] = from.split('/');
+  return { group: FINAL_GROUPS.find((each) => each === group) ?? 'succeeded', rowKey };
+}
+
+/** A transaction takes 100 rows of one partition (Microsoft Learn, "Performing entity group transactions", 2026-11). */
+const MOST_A_TRANSACTION = 100;
+
+async function removeRows(table: TableClient, rows: readonly IndexKey[]): Promise<void> {
+  for (const partition of Map.groupBy(rows, ({ partitionKey }) => partitionKey).values()) {
+    for (let start = 0; start < partition.length; start += MOST_A_TRANSACTION) {
+      const some = partition.slice(start, start + MOST_A_TRANSACTION);
+      const actions = some.map(({ partitionKey, rowKey }): TransactionAction => ['delete', { partitionKey, rowKey }]);
+      await table.submitTransaction(actions).catch(ignoreMissing);
+    }
+  }
+}

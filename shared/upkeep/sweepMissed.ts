@@ -1,0 +1,34 @@
+import { inParallel } from '../concurrency/inParallel.ts';
+import { queueVersion } from '../pipeline/queueBlobs.ts';
+import type { NowParts } from '../pipeline/workOfCall.ts';
+import { pageOfRound } from '../storage/pageOfRound.ts';
+import type { ProgressStore } from '../storage/progressStore.ts';
+
+export interface TimerParts extends NowParts {
+  readonly progress: ProgressStore;
+}
+
+/** An event is on its way for so long before it counts as missed. */
+const EVENT_LATE_MS = 120_000;
+
+const ROUND_MS = 15 * 60_000;
+
+/**
+ * Queues files that no event has told of: one page of the container a run, on through it from run to run, so that a kill
+ * loses at most one page's progress. Only files that were written since the installation first started.
+ *
+ * @returns how many were missed
+ */
+export async function sweepMissed(parts: TimerParts): Promise<number> {
+  const nowMs = parts.now();
+  const onlySinceMs = await parts.progress.readOrKeep('first-start', nowMs);
+  const rounds = { name: 'sweep', container: parts.imagesContainer, everyMs: ROUND_MS, onlySinceMs };
+  const page = await pageOfRound(rounds, parts);
+  if (!page) return 0;
+  const due = page.versions.filter(({ modifiedMs }) => modifiedMs < nowMs - EVENT_LATE_MS);
+  const outcomes = await inParallel(due, (version) => queueVersion(version, { isDryRun: false }, parts));
+  const missed = outcomes.filter((outcome) => outcome === 'queued').length;
+  await page.finish();
+  if (missed > 0) parts.signal({ event: 'sweep.recovered', facts: { missedEvents: missed } });
+  return missed;
+}

@@ -1,0 +1,51 @@
+import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { callAgain } from '../records/callAgain.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/** How late an analysis may be before the timer takes it that its message was lost, when no other message is in the queue. */
+const LATE_MS = 60_000;
+
+/** A message is not lost while it stands behind others: functions take at least twenty a second. */
+const LATE_PER_MESSAGE_MS = 50;
+
+/** Each call is followed by twice the patience, up to an hour. */
+const MOST_PATIENCE_DOUBLINGS = 6;
+
+/** Bounded work: a timer's run ends before the next one starts, and the next goes on where it ended. */
+const LOOKED_A_RUN = 2_000;
+
+/**
+ * Calls what should have run and did not: a message was lost, or whoever worked on it died. Goes on past what cannot be read
+ * or called.
+ *
+ * @returns how many were called
+ * @throws the storage's error, where it is away; an error that names one of those that failed, after all others had their turn
+ */
+export async function takeUpLost(parts: TimerParts): Promise<number> {
+  const from = await parts.progress.read<string>('open-looked-at');
+  const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from && { continuation: from }) });
+  const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
+  const calls = await settleInParallel(
+    look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
+    (stored) => callAgain(stored, { atMs: parts.now(), isDeadLetter: false }, parts),
+  );
+  if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
+  const analyses = calls.results.filter((isCalled) => isCalled).length;
+  if (analyses + look.mended > 0) {
+    parts.signal({ event: 'sweep.recovered', facts: { analyses, indexRows: look.mended } });
+  }
+  const uncalled = calls.failed.map(({ item, error }) => ({ item: item.record.id, error }));
+  assertNoneLeft('analyses could not be recovered', [...look.failed, ...uncalled]);
+  return analyses;
+}
+
+function isLost(
+  record: AnalysisRecord,
+  { nowMs, lateMs }: { readonly nowMs: number; readonly lateMs: number },
+): boolean {
+  const { lease, recalled: call, startsAtMs, createdAtMs } = record;
+  if (lease && lease.untilMs >= nowMs) return false;
+  if (call) return call.atMs + lateMs * 2 ** Math.min(call.count, MOST_PATIENCE_DOUBLINGS) < nowMs;
+  return lease !== null || (startsAtMs ?? createdAtMs) + lateMs < nowMs;
+}

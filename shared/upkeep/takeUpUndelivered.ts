@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { inParallel } from '../concurrency/inParallel.ts';
+import { queueVersion } from '../pipeline/queueBlobs.ts';
+import { readImageEvent } from '../storage/imageEvent.ts';
+import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
+import { pageOfRound } from '../storage/pageOfRound.ts';
+import { isNotThere, refusalKind } from '../storage/refusalKind.ts';
+import { StorageRefused } from '../storage/storageRefused.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/** Where Event Grid writes events that it could not deliver for a day. */
+export const DEAD_LETTERS_CONTAINER = 'deadletters';
+
+const LOOK_EVERY_MS = 10 * 60_000;
+const LARGEST_FILE_BYTES = 1024 * 1024;
+
+/** A file holds a list of events with the reason of each (Event Grid, "Dead letter and retry policies", 2026-11). */
+const fileSchema = z.array(z.unknown());
+const letterSchema = z.looseObject({ deadLetterReason: z.string().nullish() });
+
+type Letter = z.infer<typeof letterSchema>;
+
+/**
+ * Queues the uploads of events that could not be delivered, and tells of each, also of what no blob can be found for by its
+ * name: one page of the files a run. They stay where they are, for the operator to look into.
+ *
+ * @returns how many uploads were queued
+ */
+export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
+  const rounds = { container: DEAD_LETTERS_CONTAINER, everyMs: LOOK_EVERY_MS, onlySinceMs: 0 };
+  const page = await pageOfRound({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
+    // An installation whose events come by another way has no such container.
+    if (isNotThere(error)) return undefined;
+    throw error;
+  });
+  const taken = await inParallel(page?.versions ?? [], (file) => takeUpFile(file, parts));
+  await page?.finish();
+  return taken.reduce((sum, each) => sum + each, 0);
+}
+
+async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number> {
+  if (file.bytes > LARGEST_FILE_BYTES) {
+    tell(file.name, `it has ${file.bytes} bytes; at most ${LARGEST_FILE_BYTES} are read`, parts);
+    return 0;
+  }
+  const bytes = await readFile(file, parts);
+  if (bytes === 'changed') return 0;
+  const letters = fileSchema.safeParse(parse(bytes.toString('utf8')));
+  if (!letters.success) tell(file.name, 'it is not a JSON list of events', parts);
+  let queued = 0;
+  for (const written of letters.data ?? []) {
+    const letter = letterSchema.safeParse(written);
+    if (!letter.success) tell(file.name, 'it holds an event that cannot be read', parts);
+    else if (await takeUpLetter(letter.data, parts)) queued += 1;
+  }
+  return queued;
+}
+
+/** A file that cannot be read must not keep the others from their turn. */
+async function readFile(file: BlobVersion, parts: TimerParts): Promise<Buffer | 'changed'> {
+  try {
+    return await parts.images.read(file);
+  } catch (error) {
+    if (!(error instanceof StorageRefused && error.scope === 'blob')) throw error;
+    tell(file.name, error.detail, parts);
+    return 'changed';
+  }
+}
+
+async function takeUpLetter(letter: Letter, parts: TimerParts): Promise<boolean> {
+  const event = readImageEvent(letter, parts.imagesContainer);
+  if (event.kind === 'nameless') tell(event.name, event.reason, parts);
+  if (event.kind !== 'created') return false;
+  for (const place of event.places) {
+    const version = await versionOf(place, parts);
+    if (!version) continue;
+    if ((await queueVersion(version, { isDryRun: false }, parts)) === 'known') return false;
+    tell(place.name, letter.deadLetterReason ?? null, parts);
+    return true;
+  }
+  return false;
+}
+
+/** One that the storage will not look for must not keep the others from their turn, this run and each one after it. */
+async function versionOf(place: BlobPlace, parts: TimerParts): Promise<BlobVersion | undefined> {
+  try {
+    return await parts.images.head(place);
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    tell(place.name, reason, parts);
+    return undefined;
+  }
+}
+
+function reasonOf(error: unknown): string | undefined {
+  if (error instanceof StorageRefused) return error.scope === 'blob' ? error.detail : undefined;
+  const kind = refusalKind(error);
+  return kind === 'invalid' || kind === 'bad-marker' ? 'the storage refuses its name' : undefined;
+}
+
+function tell(name: string, reason: string | null, parts: TimerParts): void {
+  parts.signal({ event: 'analysis.deadlettered', facts: { name, reason } });
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

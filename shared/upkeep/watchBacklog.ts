@@ -1,0 +1,92 @@
+import { type Backlog, readBacklog } from '../backlog/backlog.ts';
+import { type BacklogLook, LAST_LOOK } from '../backlog/currentBacklog.ts';
+import { type OldestOpen, oldestOpen } from '../records/oldestOpen.ts';
+import { recordBacklog, recordUtilisation } from '../signals/instruments.ts';
+import { callSooner } from './callSooner.ts';
+import { assertNoneFailed, runSteps } from './runSteps.ts';
+import type { TimerParts } from './sweepMissed.ts';
+
+/** Since when nothing has moved, and what the line looked like then. */
+interface Stillness {
+  readonly sinceMs: number;
+  readonly oldestWaitingSinceMs: number | null;
+}
+
+/** A backlog that has not moved for so long is stuck. */
+const STALLED_AFTER_MS = 15 * 60_000;
+
+/** So many of those answered lately are asked since when they are there. */
+const SAMPLED = 200;
+
+const LATELY_MS = 5 * 60_000;
+
+/**
+ * Measures what waits and how full the pool is, says when work waits and none gets done, and wakes who can start sooner.
+ *
+ * @throws {AggregateError} that names what failed of this; each part has its turn
+ */
+export async function watchBacklog(parts: TimerParts): Promise<void> {
+  const nowMs = parts.now();
+  const [open, pool] = await Promise.all([oldestOpen(parts), parts.ledger.view()]);
+  const measure = async (): Promise<void> => {
+    const backlog = await readBacklog(parts, { open, pool });
+    recordBacklog({ waiting: backlog.waiting, oldestAgeSeconds: oldestAgeMs(backlog, nowMs) / 1000 });
+    for (const { deployment, bookedTokens } of pool) {
+      recordUtilisation(deployment.name, Math.min(1, bookedTokens / deployment.tokensPerMinute));
+    }
+    await parts.progress.write(LAST_LOOK, { atMs: nowMs, backlog } satisfies BacklogLook);
+    await reportStall(backlog, open, parts);
+  };
+  const failures = await runSteps([
+    { name: 'measure', run: measure },
+    { name: 'callSooner', run: () => callSooner(open, pool, parts) },
+  ]);
+  assertNoneFailed('the look at the backlog', failures);
+}
+
+async function reportStall(backlog: Backlog, open: OldestOpen, parts: TimerParts): Promise<void> {
+  const nowMs = parts.now();
+  const before = await parts.progress.read<Stillness | null>('stillness');
+  const now = await stillnessOf(backlog, { before: before ?? null, open }, parts);
+  if (now || before) await parts.progress.write('stillness', now);
+  if (!now || nowMs - now.sinceMs < STALLED_AFTER_MS) return;
+  const facts = {
+    waiting: backlog.waiting,
+    oldestAgeSeconds: Math.round(oldestAgeMs(backlog, nowMs) / 1000),
+    stillForSeconds: Math.round((nowMs - now.sinceMs) / 1000),
+    reason: backlog.pausedReason ?? null,
+  };
+  parts.signal({ event: 'backlog.stalled', facts });
+}
+
+function oldestAgeMs({ oldestWaitingSinceMs }: Backlog, nowMs: number): number {
+  return oldestWaitingSinceMs === null ? 0 : nowMs - oldestWaitingSinceMs;
+}
+
+/** Null where nothing waits, or all of it waits for money on purpose; anew where the line has moved. */
+async function stillnessOf(
+  { waiting, oldestWaitingSinceMs }: Backlog,
+  { before, open }: { readonly before: Stillness | null; readonly open: OldestOpen },
+  parts: TimerParts,
+): Promise<Stillness | null> {
+  if (waiting === 0) return null;
+  if (open.read.length > 0 && open.read.every(({ record }) => record.waitingFor === 'budget')) return null;
+  const isStill = before?.oldestWaitingSinceMs === oldestWaitingSinceMs && !(await hasAnswered(before, parts));
+  return isStill ? before : { sinceMs: parts.now(), oldestWaitingSinceMs };
+}
+
+/**
+ * Whether something was answered lately that was there when the line stood still. What came after it, a call over HTTP or
+ * a file that started at once, passes a line that is stuck.
+ */
+async function hasAnswered({ sinceMs }: Stillness, parts: TimerParts): Promise<boolean> {
+  const nowMs = parts.now();
+  let looked = 0;
+  for await (const { analysisId } of parts.usage.between(Math.max(sinceMs, nowMs - LATELY_MS), nowMs)) {
+    const stored = await parts.analyses.find(analysisId);
+    if (stored && stored.record.createdAtMs <= sinceMs) return true;
+    looked += 1;
+    if (looked >= SAMPLED) return false;
+  }
+  return false;
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
+import { noteSurvived } from '../../shared/records/lease.ts';
+import { createRecordKeeper } from '../../shared/records/recordKeeper.ts';
+import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { useStorage } from '../support/storage.ts';
+
+const storage = useStorage();
+
+describe('noteSurvived', () => {
+  it.each([
+    { takeovers: 2, kept: 2, why: 'costs no write where few vanished' },
+    { takeovers: 3, kept: 0, why: 'ends the count where several did, though the image still waits for its start' },
+    { takeovers: 9, kept: 0, why: 'ends it just before the limit' },
+  ])('$why ($takeovers)', async ({ takeovers, kept }) => {
+    const store = createAnalysisStore({
+      analyses: await storage.table(),
+      byTime: await storage.table(),
+      now: () => NOON_MS,
+    });
+    const { stored } = await store.insert({ ...queuedRecord('a.png'), takeovers });
+    await noteSurvived(createRecordKeeper(store, stored));
+    const found = await store.find(stored.record.id);
+    expect(found?.record.takeovers).toBe(kept);
+  });
+});

@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { getModel } from '../../shared/catalog/catalog.ts';
+import { AnswerFailed, ImageRejected, InvalidRequest } from '../../shared/errors.ts';
+import { withCosts } from '../../shared/money/analysisCosts.ts';
+import type { Usage } from '../../shared/pool/outcome.ts';
+import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import {
+  claim,
+  endedBy,
+  lastAttemptUnusable,
+  newAnalysis,
+  putOff,
+  sending,
+  sent,
+  succeeded,
+} from '../../shared/records/analysisSteps.ts';
+import { seedDeployment } from '../pool/deployments.ts';
+import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
+
+const TERMS = { holder: 'a', nowMs: NOON_MS + 1_000, leaseMs: 180_000 };
+const WEST_US = { deployment: 'gpt-4-vision-preview-westus', region: 'westus' };
+
+function claimed(record: AnalysisRecord, terms = TERMS): AnalysisRecord {
+  const step = claim(record, terms);
+  if (step.kind !== 'claimed') throw new Error(`The record is ${step.kind}.`);
+  return step.record;
+}
+
+describe('newAnalysis', () => {
+  it('has the same id for the same version and request, in whatever order its parts come', () => {
+    const source = droppedFile('valley.jpg');
+    const { task, ...rest } = REQUEST;
+    expect(newAnalysis(source, { ...rest, task }, 1).id).toBe(newAnalysis(source, REQUEST, 2).id);
+    expect(newAnalysis(source, REQUEST, 1).id).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  it.each([
+    ['another version', { source: { etag: '"0x2"' } }],
+    ['another name', { source: { name: 'valley2.jpg' } }],
+    ['another question', { request: { question: 'How many?' } }],
+    ['another detail', { request: { detail: 'low' as const } }],
+  ])('has another id for %s', (_, { source = {}, request = {} }: { source?: object; request?: object }) => {
+    const file = droppedFile('valley.jpg');
+    const first = newAnalysis(file, REQUEST, 1);
+    expect(newAnalysis({ ...file, ...source }, { ...REQUEST, ...request }, 1).id).not.toBe(first.id);
+  });
+});
+
+describe('claim', () => {
+  it('takes a queued analysis up, with a lease and how long it was queued', () => {
+    expect(claim(queuedRecord('valley.jpg'), TERMS)).toMatchObject({
+      kind: 'claimed',
+      record: {
+        status: 'running',
+        lease: { holder: 'a', untilMs: NOON_MS + 181_000 },
+        timing: { queuedMs: 1_000 },
+      },
+    });
+  });
+
+  it('takes a waiting one up without counting its wait as queued', () => {
+    const running = claimed(queuedRecord('valley.jpg'));
+    const waiting = putOff(running, { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
+    expect(waiting).toMatchObject({ status: 'waiting', waitingFor: 'outage', lease: null });
+    expect(claimed(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 })).toMatchObject({
+      status: 'running',
+      waitingFor: null,
+      startsAtMs: null,
+      timing: { queuedMs: 1_000 },
+    });
+  });
+
+  it.each(['b', 'a'])('leaves it to the holder of a lease that still runs, when %s asks', (holder) => {
+    const running = claimed(queuedRecord('valley.jpg'));
+    const untilMs = NOON_MS + 181_000;
+    expect(claim(running, { ...TERMS, holder, nowMs: untilMs - 1 })).toEqual({ kind: 'held', untilMs });
+    expect(claim(running, { ...TERMS, holder, nowMs: untilMs }).kind).toBe('claimed');
+  });
+
+  it.each(['succeeded', 'rejected', 'failed', 'cancelled'] as const)('leaves what has %s', (status) => {
+    expect(claim(recordWith(status), TERMS)).toEqual({ kind: 'final' });
+  });
+
+  it('marks a request that was on its way when its holder vanished as ambiguous', () => {
+    const running = claimed(queuedRecord('valley.jpg'));
+    const onItsWay = sending(running, WEST_US, { holder: 'a', untilMs: NOON_MS + 2_000 });
+    const [attempt] = claimed(onItsWay, { ...TERMS, nowMs: NOON_MS + 3_000 }).attempts;
+    expect(attempt).toEqual({ ...WEST_US, status: null, outcome: 'ambiguous', ms: 0 });
+  });
+});
+
+describe('sending and sent', () => {
+  it('announce a request before it leaves and say what became of it', () => {
+    const lease = { holder: 'a', untilMs: NOON_MS + 200_000 };
+    const onItsWay = sending(claimed(queuedRecord('valley.jpg')), WEST_US, lease);
+    expect(onItsWay).toMatchObject({ lease, attempts: [{ ...WEST_US, outcome: 'sending' }] });
+    const throttled = sent(onItsWay, { outcome: 'throttled', status: 429, ms: 40 });
+    const again = sent(sending(throttled, WEST_US, lease), { outcome: 'answered', status: 200, ms: 900 });
+    expect(again.attempts.map(({ outcome, status, ms }) => [outcome, status, ms])).toEqual([
+      ['throttled', 429, 40],
+      ['answered', 200, 900],
+    ]);
+    expect(again.timing.modelMs).toBe(940);
+    expect(lastAttemptUnusable(again).attempts.map(({ outcome }) => outcome)).toEqual(['throttled', 'unusable']);
+  });
+});
+
+describe('withCosts', () => {
+  const usage: Usage = {
+    promptTokens: 1_000,
+    imageTokens: 765,
+    cachedTokens: 0,
+    completionTokens: 100,
+    reasoningTokens: 0,
+    totalTokens: 1_100,
+  };
+  const model = getModel('gpt-4@vision-preview');
+  const deployment = seedDeployment('westus');
+  const call = { deployment, usage, model, atMs: NOON_MS };
+
+  it('adds up all calls for an answer', () => {
+    const once = withCosts(queuedRecord('valley.jpg'), call);
+    expect(once).toMatchObject({
+      deployment: { name: deployment.name, region: 'westus', model: 'gpt-4@vision-preview' },
+      costMicroUsd: 13_000,
+      usage,
+    });
+    expect(withCosts(once, call)).toMatchObject({ costMicroUsd: 26_000, usage: { totalTokens: 2_200 } });
+  });
+
+  it('keeps what is known where a call tells nothing', () => {
+    const once = withCosts(queuedRecord('valley.jpg'), call);
+    expect(withCosts(once, { ...call, usage: null })).toMatchObject({ costMicroUsd: 13_000, usage });
+    expect(withCosts(once, { ...call, usage: { ...usage, imageTokens: null } }).usage?.imageTokens).toBeNull();
+  });
+
+  it('knows no price of a model that another stands in for', () => {
+    const own = withCosts(queuedRecord('valley.jpg'), { ...call, deployment: { ...deployment, isPriced: false } });
+    expect(own).toMatchObject({ costMicroUsd: null, usage });
+  });
+});
+
+describe('the end', () => {
+  const running = claimed(queuedRecord('valley.jpg'));
+
+  it('is good, with the times that add up to the whole', () => {
+    const asked = sent(sending(running, WEST_US, { holder: 'a', untilMs: 0 }), {
+      outcome: 'answered',
+      status: 200,
+      ms: 700,
+    });
+    expect(succeeded(asked, [{ code: 'a', detail: 'b' }], NOON_MS + 2_500)).toMatchObject({
+      status: 'succeeded',
+      lease: null,
+      completedAtMs: NOON_MS + 2_500,
+      warnings: [{ code: 'a', detail: 'b' }],
+      timing: { queuedMs: 1_000, waitedMs: 800, modelMs: 700, totalMs: 2_500 },
+    });
+  });
+
+  it.each([
+    [new ImageRejected('broken-image', 'It is cut off.'), 'rejected'],
+    [new InvalidRequest([{ path: 'task', message: 'There is no task guess.' }]), 'rejected'],
+    [new AnswerFailed('answer-unusable', 'No JSON came.'), 'failed'],
+  ])('is %s: %s', (error, status) => {
+    expect(endedBy(running, error, NOON_MS)).toMatchObject({
+      status,
+      lease: null,
+      error: { code: error.code, detail: error.detail },
+    });
+  });
+});

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { readBacklog } from '../../shared/backlog/backlog.ts';
+import { cancelAnalyses } from '../../shared/backlog/cancelAnalyses.ts';
+import { retryAnalyses, retryAnalysis } from '../../shared/backlog/retryAnalyses.ts';
+import { AnswerFailed } from '../../shared/errors.ts';
+import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
+import { analysisOfBlob } from '../../shared/records/analysisOfBlob.ts';
+import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import { endedBy, putOff } from '../../shared/records/analysisSteps.ts';
+import { namedBlob } from '../../shared/storage/namedBlob.ts';
+import { need, START_MS, seedPool } from '../pool/deployments.ts';
+import { answeredRecord, DAY_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
+import { useStorage } from '../support/storage.ts';
+import { answerOf, openStory, type Story } from '../support/story.ts';
+
+const storage = useStorage();
+const open = (): Promise<Story> => openStory(storage, () => answerOf());
+
+const failedBy = new AnswerFailed('answer-unusable', 'Nothing could be read.');
+const refusedBy = new AnswerFailed('service-refused', 'The service said no.');
+
+/** A record of a blob that is there. */
+async function dropped(story: Story, name: string): Promise<AnalysisRecord> {
+  await story.upload(name, Buffer.from(name));
+  const { defaults } = story.parts;
+  return analysisOfBlob(await namedBlob(name, story.parts), REQUEST, { defaults, nowMs: Date.now() });
+}
+
+describe('retryAnalysis', () => {
+  it('runs a failed one again from the beginning, and keeps what it has cost', async () => {
+    const story = await open();
+    const record = await dropped(story, 'a.png');
+    const { usage } = answeredRecord();
+    const attempts = [{ deployment: 'd', region: 'westus', status: 200, outcome: 'unusable', ms: 5 }] as const;
+    const failed = endedBy({ ...record, usage, costMicroUsd: 500, attempts }, failedBy, Date.now());
+    await story.parts.analyses.insert(failed);
+    const again = await retryAnalysis(record.id, story.parts);
+    expect(again).toMatchObject({
+      id: record.id,
+      status: 'queued',
+      attempts: [],
+      error: null,
+      usage,
+      costMicroUsd: 500,
+    });
+    expect((await story.parts.analyses.find(record.id))?.record).toEqual(again);
+    expect(await story.takeDue()).toEqual([record.id]);
+  });
+
+  it.each(['succeeded', 'rejected', 'queued', 'waiting', 'running'] as const)(
+    'leaves one that is %s',
+    async (status) => {
+      const { parts } = await open();
+      const record = recordWith(status);
+      await parts.analyses.insert(record);
+      await expect(retryAnalysis(record.id, parts)).rejects.toMatchObject({
+        code: 'conflict',
+        detail: `The analysis ${record.id} is ${status}; only a failed or cancelled one is run again.`,
+      });
+    },
+  );
+
+  it('says that there is none, or that its image is gone', async () => {
+    const { parts } = await open();
+    await expect(retryAnalysis('0'.repeat(32), parts)).rejects.toMatchObject({ code: 'not-found' });
+    const gone = endedBy(queuedRecord('gone.png'), failedBy, Date.now());
+    await parts.analyses.insert(gone);
+    await expect(retryAnalysis(gone.id, parts)).rejects.toMatchObject({ code: 'bytes-gone', status: 410 });
+  });
+});
+
+describe('retryAnalyses', () => {
+  it('runs those again that failed in this way under this prefix, and whose images are there', async () => {
+    const story = await open();
+    const { analyses } = story.parts;
+    const [one, two, other] = await Promise.all(
+      ['in/one.png', 'in/two.png', 'out/three.png'].map((name) => dropped(story, name)),
+    );
+    if (!one || !two || !other) throw new Error('Three were dropped.');
+    for (const record of [one, other]) await analyses.insert(endedBy(record, failedBy, Date.now()));
+    await analyses.insert(endedBy(two, refusedBy, Date.now()));
+    await analyses.insert(endedBy(queuedRecord('in/gone.png', Date.now()), failedBy, Date.now()));
+    const wanted = { status: 'failed', code: 'answer-unusable', prefix: 'in/' } as const;
+    expect(await retryAnalyses(wanted, story.parts)).toEqual({ matched: 2, changed: 1 });
+    expect(await story.takeDue()).toEqual([one.id]);
+    expect(await retryAnalyses({ status: 'cancelled' }, story.parts)).toEqual({ matched: 0, changed: 0 });
+  });
+});
+
+describe('cancelAnalyses', () => {
+  it('stops what waits under a prefix, and neither what runs nor what has ended', async () => {
+    const { parts } = await open();
+    const waiting = putOff(queuedRecord('in/waits.png'), { waitingFor: 'quota', startsAtMs: 1, nowMs: 0 });
+    const records = [
+      queuedRecord('in/queued.png'),
+      waiting,
+      { ...queuedRecord('in/runs.png'), status: 'running' as const },
+      endedBy(queuedRecord('in/failed.png'), failedBy, Date.now()),
+      queuedRecord('out/queued.png'),
+    ];
+    for (const record of records) await parts.analyses.insert(record);
+    expect(await cancelAnalyses({ kind: 'prefix', prefix: 'in/' }, parts)).toEqual({
+      matched: 2,
+      changed: 2,
+      left: [{ id: records[2]?.id, reason: 'running' }],
+    });
+    const found = await Promise.all(records.map(({ id }) => parts.analyses.find(id)));
+    const states = found.map((stored) => stored?.record.status);
+    expect(states).toEqual(['cancelled', 'cancelled', 'running', 'failed', 'queued']);
+    expect(found[1]?.record).toMatchObject({ waitingFor: null, startsAtMs: null });
+    expect((await parts.analyses.list({ status: 'cancelled', limit: 10 })).records).toHaveLength(2);
+  });
+
+  it('lets whoever stands behind it have its place in line', async () => {
+    const story = await open();
+    const options = { httpShare: 0.2, now: () => START_MS, random: () => 0, signal: () => undefined };
+    const parts = { ...story.parts, ledger: createMemoryLedger(seedPool, options) };
+    const deploymentName = seedPool[0]?.name ?? '';
+    let createdMs = START_MS;
+    const startOf = async (analysisId: string): Promise<number> => {
+      createdMs += 1;
+      const asked = need({ analysisId, createdMs, deploymentName, latestStartMs: START_MS });
+      const placement = await parts.ledger.book(asked);
+      return placement.kind === 'later' ? placement.expectedStartMs : START_MS;
+    };
+    const waiting = putOff(queuedRecord('waits.png'), { waitingFor: 'quota', startsAtMs: START_MS, nowMs: START_MS });
+    await parts.analyses.insert(waiting);
+    for (const id of ['a', 'b', 'c']) await startOf(id);
+    const toldMs = await startOf(waiting.id);
+    expect(await startOf('behind')).toBeGreaterThan(toldMs);
+    await cancelAnalyses({ kind: 'ids', ids: [waiting.id] }, parts);
+    expect(await startOf('behind')).toBe(toldMs);
+  });
+
+  it('stops those that are named', async () => {
+    const { parts } = await open();
+    const [one, two] = [queuedRecord('one.png'), queuedRecord('two.png')];
+    for (const record of [one, two]) await parts.analyses.insert(record);
+    const ids = [one.id, 'f'.repeat(32)];
+    expect(await cancelAnalyses({ kind: 'ids', ids }, parts)).toEqual({
+      matched: 1,
+      changed: 1,
+      left: [{ id: 'f'.repeat(32), reason: 'not-found' }],
+    });
+    expect((await parts.analyses.find(two.id))?.record.status).toBe('queued');
+  });
+
+  it('goes through many in pages', async () => {
+    const { parts } = await open();
+    const records = Array.from({ length: 230 }, (_, place) => queuedRecord(`many/${place}.png`, Date.now() + place));
+    await Promise.all(records.map((record) => parts.analyses.insert(record)));
+    const first = await cancelAnalyses({ kind: 'prefix', prefix: 'many/' }, parts);
+    expect(first).toMatchObject({ matched: 200, changed: 200 });
+    const { continuation = '' } = first;
+    expect(await cancelAnalyses({ kind: 'prefix', prefix: 'many/', continuation }, parts)).toEqual({
+      matched: 30,
+      changed: 30,
+    });
+  });
+});
+
+describe('readBacklog', () => {
+  it('is empty where nothing waits', async () => {
+    const { parts } = await open();
+    expect(await readBacklog(parts)).toEqual({
+      waiting: 0,
+      running: 0,
+      oldestWaitingSinceMs: null,
+      expectedDoneAtMs: null,
+      perMinute: 0,
+      expiredLeases: 0,
+      queueDepth: 0,
+      lastSuccessAtMs: null,
+    });
+  });
+
+  it('counts what waits and what runs, and says when it will be done at the whole quota', async () => {
+    const { parts } = await open();
+    const sinceMs = Date.now() - DAY_MS;
+    const estimate = { promptTokens: 1, admissionTokens: 4_000, microUsd: null };
+    for (const [place, name] of ['a', 'b', 'c'].entries()) {
+      await parts.analyses.insert({ ...queuedRecord(name, sinceMs + place), estimate });
+    }
+    await parts.analyses.insert({ ...queuedRecord('d'), status: 'running' });
+    const nowMs = Date.now();
+    // 12,000 tokens at 40,000 a minute: 18 s.
+    expect(await readBacklog({ ...parts, now: () => nowMs })).toMatchObject({
+      ...{ waiting: 3, running: 1, oldestWaitingSinceMs: sinceMs, expectedDoneAtMs: nowMs + 18_000 },
+    });
+  });
+
+  it('measures what was answered, and says why nothing is', async () => {
+    const { parts } = await open();
+    const entry = { model: 'm@1', region: 'westus', task: 'text', promptTokens: 1, completionTokens: 1, microUsd: 1 };
+    for (const call of [1, 2]) await parts.usage.add({ analysisId: 'a', call, atMs: Date.now() - 1_000, ...entry });
+    const view = (await parts.ledger.view()).map((each) => ({
+      ...each,
+      circuit: { state: 'open', untilMs: Date.now() + 60_000, reason: 'It answers 401.' } as const,
+    }));
+    const seen = await readBacklog({ ...parts, ledger: { ...parts.ledger, view: async () => view } });
+    expect(seen.perMinute).toBe(0.2);
+    expect(seen.pausedReason).toContain('No deployment answers.');
+    expect(seen.pausedReason).toContain('It answers 401.');
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { currentBacklog, LAST_LOOK } from '../../shared/backlog/currentBacklog.ts';
+import { createTableBudget } from '../../shared/money/tableBudget.ts';
+import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
+import { indexRowOf } from '../../shared/records/analysisIndex.ts';
+import { partitionOf } from '../../shared/records/analysisRow.ts';
+import { putOff } from '../../shared/records/analysisSteps.ts';
+import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
+import { assertNoneFailed, runSteps } from '../../shared/upkeep/runSteps.ts';
+import { sweepMissed } from '../../shared/upkeep/sweepMissed.ts';
+import { takeUpLost } from '../../shared/upkeep/takeUpLost.ts';
+import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
+import { pagesOfService } from '../support/pagesOfService.ts';
+import { queuedRecord } from '../support/sampleRecords.ts';
+import { useStorage } from '../support/storage.ts';
+import { answerOf, openStory, type Story } from '../support/story.ts';
+
+const storage = useStorage();
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+const serviceTable: typeof storage.table = (options) => {
+  const { policy } = pagesOfService({ mostRows: 2 });
+  return storage.table({ ...options, additionalPolicies: [{ policy, position: 'perRetry' }] });
+};
+
+/** An account whose tables and listings have pages that are empty or end early. */
+async function serviceStory(): Promise<Story> {
+  const story = await openStory({ ...storage, table: serviceTable }, () => answerOf());
+  const { list } = story.parts.images;
+  const seen = new Set<string>();
+  const images: typeof story.parts.images = {
+    ...story.parts.images,
+    list: async (query) => {
+      const { continuation } = query;
+      if (continuation !== undefined && !seen.has(continuation)) {
+        seen.add(continuation);
+        return { versions: [], continuation };
+      }
+      return await list({ ...query, limit: 2 });
+    },
+  };
+  return { ...story, parts: { ...story.parts, images } };
+}
+
+describe('a step of the timer, over pages that are empty or end early', () => {
+  it('takeUpLost calls all that is late', async () => {
+    const { parts } = await serviceStory();
+    for (let place = 0; place < 7; place++) {
+      await parts.analyses.insert(queuedRecord(`${place}.png`, parts.now() - HOUR_MS - place));
+    }
+    expect(await takeUpLost(parts)).toBe(7);
+  });
+
+  it('takeUpLost goes on past a record that cannot be read, and names it', async () => {
+    const analyses = await serviceTable();
+    const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
+    const records = [1, 2, 3].map((place) => queuedRecord(`${place}.png`, story.parts.now() - HOUR_MS - place));
+    for (const record of records) await story.parts.analyses.insert(record);
+    const { id = '' } = records[1] ?? {};
+    await analyses.updateEntity(
+      { partitionKey: partitionOf(id), rowKey: id, record0: '{"question":"where' },
+      'Replace',
+    );
+    await expect(takeUpLost(story.parts)).rejects.toThrow(
+      `1 analyses could not be recovered, such as ${id}. Reasons: its JSON cannot be parsed once.`,
+    );
+    const called = await story.takeDue();
+    expect(called.toSorted()).toEqual([records[0]?.id ?? '', records[2]?.id ?? ''].toSorted());
+  });
+
+  it('sweepMissed queues what was missed, past a file whose record cannot be read', async () => {
+    const analyses = await serviceTable();
+    const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
+    await sweepMissed(story.parts);
+    await story.upload('a.png', Buffer.from('a'));
+    await queueBlobs({ isDryRun: false }, story.parts);
+    const [id = ''] = await story.takeDue();
+    const spoilt = { partitionKey: partitionOf(id), rowKey: id, record0: '{"question":"where' };
+    await analyses.updateEntity(spoilt, 'Replace');
+    await story.upload('b.png', Buffer.from('b'));
+    story.pass(16 * MINUTE_MS);
+    expect(await sweepMissed(story.parts)).toBe(1);
+    expect(await queueBlobs({ isDryRun: true }, story.parts)).toEqual({ matched: 0, queued: 0 });
+  });
+
+  it('reconcileBudget settles every reservation that was left, past one that cannot be', async () => {
+    const { parts, pass, signals } = await serviceStory();
+    const budget = createTableBudget({
+      table: await serviceTable(),
+      limits: { day: 1_000_000 },
+      ...{ now: parts.now, sleep: parts.sleep, random: () => 0 },
+    });
+    for (const analysisId of ['a', 'b', 'c', 'd', 'e']) await budget.reserve({ analysisId, attempt: 0, microUsd: 10 });
+    pass(11 * MINUTE_MS);
+    const settle: typeof budget.settle = async (reservation, microUsd) => {
+      if (reservation.analysisId === 'b') throw new Error('away');
+      await budget.settle(reservation, microUsd);
+    };
+    await expect(reconcileBudget({ ...parts, budget: { ...budget, settle } })).rejects.toThrow(
+      '1 reservations of the budget could not be settled, such as b. Reasons: away once.',
+    );
+    expect(signals).toEqual([{ event: 'sweep.recovered', facts: { reservations: 4 } }]);
+    expect(await reconcileBudget({ ...parts, budget })).toBe(1);
+  });
+
+  it('watchBacklog counts all that is open', async () => {
+    const { parts } = await serviceStory();
+    for (let place = 0; place < 9; place++) {
+      await parts.analyses.insert(queuedRecord(`${place}.png`, parts.now() - place * 40_000_000));
+    }
+    await watchBacklog(parts);
+    expect(await parts.progress.read(LAST_LOOK)).toMatchObject({ backlog: { waiting: 9, running: 0 } });
+  });
+
+  it('watchBacklog measures although nothing can be called sooner', async () => {
+    const { parts } = await serviceStory();
+    const waiting = putOff(queuedRecord('a.png', parts.now() - MINUTE_MS), {
+      ...{ waitingFor: 'quota', startsAtMs: parts.now() + HOUR_MS, nowMs: parts.now() },
+    });
+    const estimate = { promptTokens: 900, admissionTokens: 2_000, microUsd: 1 };
+    await parts.analyses.insert({ ...waiting, estimate });
+    const due = { ...parts.due, send: () => Promise.reject(new Error('away')) };
+    await expect(watchBacklog({ ...parts, due })).rejects.toThrow(
+      `1 step of the look at the backlog failed. callSooner: 1 analyses could not be called sooner, such as ${waiting.id}. Reasons: away once.`,
+    );
+    expect(await parts.progress.read(LAST_LOOK)).toMatchObject({ backlog: { waiting: 1 } });
+  });
+
+  it('sweepMissed and queueBlobs come to every file', async () => {
+    const { parts, upload, pass } = await serviceStory();
+    expect(await sweepMissed(parts)).toBe(0);
+    for (let place = 0; place < 7; place++) await upload(`${place}.png`, Buffer.from('x'));
+    expect(await queueBlobs({ isDryRun: true }, parts)).toEqual({ matched: 7, queued: 0 });
+    pass(16 * MINUTE_MS);
+    expect(await sweepMissed(parts)).toBe(7);
+  });
+
+  it('sweepMissed begins its round anew where the storage refuses the place to go on at', async () => {
+    const { parts, upload, pass } = await openStory(storage, () => answerOf());
+    expect(await sweepMissed(parts)).toBe(0);
+    await upload('a.png', Buffer.from('x'));
+    pass(16 * MINUTE_MS);
+    await parts.progress.write('sweep', { startedAtMs: parts.now(), onlySinceMs: 0, continuation: 'no marker' });
+    const list: typeof parts.images.list = async (query) => {
+      if (query.continuation !== undefined) throw Object.assign(new Error('no marker'), { statusCode: 400 });
+      return await parts.images.list(query);
+    };
+    expect(await sweepMissed({ ...parts, images: { ...parts.images, list } })).toBe(1);
+  });
+});
+
+describe('currentBacklog', () => {
+  it('is what the timer saw, with its time, where more than 1,000 are open, and read anew without a look of late', async () => {
+    const { parts, pass } = await openStory(storage, () => answerOf());
+    const { rowKey } = indexRowOf(queuedRecord('a.png', parts.now()));
+    const many: typeof parts.analyses.openKeys = async ({ after }) =>
+      after === undefined ? { rowKeys: [rowKey], isEnd: false } : { rowKeys: [], isEnd: true };
+    const large = { ...parts, analyses: { ...parts.analyses, openKeys: many } };
+    await parts.analyses.insert(queuedRecord('a.png', parts.now()));
+    expect((await currentBacklog(parts)).seenAtMs).toBeUndefined();
+    await watchBacklog(parts);
+    const look = await parts.progress.read<{ atMs: number }>(LAST_LOOK);
+    expect(await currentBacklog(large)).toMatchObject({ waiting: 1, seenAtMs: look?.atMs });
+    pass(3 * MINUTE_MS);
+    expect((await currentBacklog(large)).seenAtMs).toBeUndefined();
+  });
+});
+
+describe('runSteps', () => {
+  it('takes each step, and says which failed and why, without what a parser or the storage quotes', async () => {
+    const taken: string[] = [];
+    const step = (name: string, end: () => unknown) => ({
+      name,
+      run: async () => {
+        taken.push(name);
+        end();
+      },
+    });
+    const throwing = (error: Error) => () => {
+      throw error;
+    };
+    const busy = Object.assign(new Error('Server busy.\nRequestId: 1'), { statusCode: 503, code: 'ServerBusy' });
+    const failures = await runSteps([
+      step('one', throwing(busy)),
+      step('two', () => undefined),
+      step('three', () => JSON.parse('{"answer": secret')),
+    ]);
+    expect(taken).toEqual(['one', 'two', 'three']);
+    expect(() => assertNoneFailed('the timer', failures)).toThrow(
+      '2 steps of the timer failed. one: 503 ServerBusy. three: its JSON cannot be parsed.',
+    );
+    expect(() => assertNoneFailed('the timer', [])).not.toThrow();
+  });
+});
