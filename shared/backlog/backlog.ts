@@ -1,6 +1,6 @@
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
-import { type OldestOpen, oldestOpen } from '../records/oldestOpen.ts';
+import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
@@ -27,7 +27,7 @@ export interface Backlog {
   readonly pausedReason?: string;
 }
 
-export type BacklogParts = Pick<StoryParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now'> & {
+export type BacklogParts = Pick<PipelineParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now'> & {
   readonly due: Pick<DueQueue, 'length'>;
 };
 
@@ -44,7 +44,7 @@ export interface Seen {
 export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Backlog> {
   const nowMs = parts.now();
   const [{ count, isApproximate, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
-    seen?.open ?? oldestOpen(parts),
+    seen?.open ?? readOldestOpen(parts),
     answeredLately(parts, nowMs),
     seen?.pool ?? parts.ledger.view(),
     parts.due.length(),
@@ -91,7 +91,7 @@ async function pauseOf(work: WaitingWork, { budget, now }: BacklogParts): Promis
 }
 
 /** When analyses were answered in the time that is measured; oldest first. */
-async function answeredLately({ usage }: Pick<StoryParts, 'usage'>, nowMs: number): Promise<readonly number[]> {
+async function answeredLately({ usage }: Pick<PipelineParts, 'usage'>, nowMs: number): Promise<readonly number[]> {
   const answeredAtMs: number[] = [];
   for await (const { call, atMs } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answeredAtMs.push(atMs);
   return answeredAtMs;

@@ -1,18 +1,18 @@
 import { inParallel } from '../concurrency/inParallel.ts';
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { cancelled } from '../records/analysisSteps.ts';
 import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
-import { tellEnd } from '../records/tellEnd.ts';
+import { signalEnd } from '../records/signalEnd.ts';
 import { boughtOf, unmended } from '../results/boughtAnswer.ts';
 import { deliver } from '../results/endOrDeliver.ts';
-import { makeFindable } from '../results/writeAnswer.ts';
+import { indexAnswer } from '../results/writeAnswer.ts';
 
 export type CancelMany =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
 
-type CancelParts = Pick<StoryParts, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
+type CancelParts = Pick<PipelineParts, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
 
 /** A record that a worker puts down at this very moment is looked at again. */
 const MOST_TRIES = 3;
@@ -77,8 +77,8 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftA
     const ended = await ending(stored.record, parts);
     const written = await parts.analyses.replace(stored, ended);
     if (written.kind === 'changed') continue;
-    await Promise.all([parts.ledger.leave(id), makeFindable(ended, parts)]);
-    tellEnd(ended, parts);
+    await Promise.all([parts.ledger.leave(id), indexAnswer(ended, parts)]);
+    signalEnd(ended, parts);
     return 'changed';
   }
   return { id, reason };

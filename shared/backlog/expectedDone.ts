@@ -1,7 +1,7 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { COMES_ANYWAY_MS } from './findWakes.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
-import { COMES_ANYWAY_MS } from './sooner.ts';
 
 /** What waits: how many, and those of them that were read. */
 export interface WaitingWork {

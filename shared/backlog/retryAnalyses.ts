@@ -1,11 +1,11 @@
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis } from '../records/aboutAnalysis.ts';
 import { aboutRecord } from '../records/aboutRecord.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import type { StoredAnalysis } from '../records/analysisStore.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
-import { queuedAgain } from '../records/queuedAgain.ts';
+import { restarted } from '../records/restarted.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
 
 export interface RetryMany {
@@ -16,7 +16,7 @@ export interface RetryMany {
   readonly continuation?: string;
 }
 
-type RetryParts = Pick<StoryParts, 'analyses' | 'images' | 'now'> & { readonly due: DueQueue };
+type RetryParts = Pick<PipelineParts, 'analyses' | 'images' | 'now'> & { readonly due: DueQueue };
 
 /**
  * Runs a failed or cancelled analysis again, from the beginning; of one that holds an answer which could not be written, only
@@ -74,7 +74,7 @@ export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promi
 }
 
 async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<AnalysisRecord | undefined> {
-  const record = queuedAgain(stored.record);
+  const record = restarted(stored.record);
   const written = await parts.analyses.replace(stored, record);
   if (written.kind === 'changed') return undefined;
   await parts.due.send(record.id, parts.now());

@@ -2,7 +2,7 @@ import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { InvalidRequest } from '../errors.ts';
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { type AnalysisView, analysisView } from '../records/analysisView.ts';
 import { readResult } from '../results/readResult.ts';
@@ -68,7 +68,7 @@ const COLUMNS: readonly (readonly [name: string, of: (analysis: AnalysisView) =>
  */
 export async function* resultLines(
   call: ResultsCall,
-  parts: Pick<StoryParts, 'analyses' | 'results'>,
+  parts: Pick<PipelineParts, 'analyses' | 'results'>,
 ): AsyncGenerator<Uint8Array, void> {
   if (call.format === 'csv') {
     const header = toCsv([COLUMNS.map(([name]) => name)]);
@@ -88,7 +88,11 @@ export async function* resultLines(
   } while (continuation !== undefined);
 }
 
-async function lineOf(found: AnalysisRecord, call: ResultsCall, parts: Pick<StoryParts, 'results'>): Promise<string> {
+async function lineOf(
+  found: AnalysisRecord,
+  call: ResultsCall,
+  parts: Pick<PipelineParts, 'results'>,
+): Promise<string> {
   const { record, result } = await readResult(found, parts.results);
   if (!result && record === found) return '';
   const analysis = analysisView(record, result);

@@ -3,20 +3,20 @@ import type { PreparedImage } from '../image/prepareImage.ts';
 import { nextStep } from '../pool/nextStep.ts';
 import type { Outcome } from '../pool/outcome.ts';
 import { lastAttemptUnusable } from '../records/analysisSteps.ts';
-import { noteSurvived } from '../records/lease.ts';
+import { resetTakeovers } from '../records/lease.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { boughtOf } from '../results/boughtAnswer.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
-import { askDeployment } from './askDeployment.ts';
+import { bookingNeedOf } from './bookingNeed.ts';
+import { callDeployment } from './callDeployment.ts';
+import { callHistoryOf, rejectedBy, retried, type Whom } from './callHistory.ts';
 import type { ImageToSend } from './imageToSend.ts';
 import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
-import { needOf } from './needOf.ts';
 import { noteCut } from './noteCut.ts';
 import { moneySoonMs, type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
+import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
-import { type Asked, firstAsked, type Question, type Reply, readEmptyReply, readReply } from './readReply.ts';
-import { rejectedBy, retried, storyOf, type Whom } from './storyOf.ts';
-import type { StoryParts, Work } from './storyParts.ts';
+import { type CallPrompt, type CallsSoFar, firstCall, type Reply, readEmptyReply, readReply } from './readReply.ts';
 
 /** One analysis on its way to an answer. */
 export interface Conversation extends ImageToSend {
@@ -49,7 +49,7 @@ const OUTAGE_PAUSE_MS = 60_000;
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
  * @throws {GivenUp} `budget-reached`
  */
-export async function converse(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
+export async function converse(conversation: Conversation, parts: PipelineParts): Promise<ConversationEnd> {
   const { keeper, work } = conversation;
   try {
     const end = await askUntilAnswered(conversation, parts);
@@ -59,11 +59,11 @@ export async function converse(conversation: Conversation, parts: StoryParts): P
   }
 }
 
-async function askUntilAnswered(conversation: Conversation, parts: StoryParts): Promise<ConversationEnd> {
+async function askUntilAnswered(conversation: Conversation, parts: PipelineParts): Promise<ConversationEnd> {
   const { keeper, plan, work } = conversation;
   const { attempts: earlier, request } = keeper.current();
   let state: State = {
-    ...firstAsked(plan, { request, earlier, bought: boughtOf(keeper.current()) }),
+    ...firstCall(plan, { request, earlier, bought: boughtOf(keeper.current()) }),
     exclude: [],
     suspects: [],
     prefer: undefined,
@@ -72,7 +72,11 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
   };
   for (;;) {
     if (isAskedOut(state, keeper)) throw unusable(state, 'It was asked as often as it may be.');
-    const need = needOf({ record: keeper.current(), plan, work, couldServe: conversation.couldServe }, state, parts);
+    const need = bookingNeedOf(
+      { record: keeper.current(), plan, work, couldServe: conversation.couldServe },
+      state,
+      parts,
+    );
     const placement = await parts.ledger.book(need);
     if (placement.kind === 'wait') {
       // The image is made ready meanwhile: once its turn has come it leaves at once.
@@ -93,7 +97,7 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
     const question = { ...state.question, maxOutputTokens: capTokens };
     const asking = { request, plan, asked: { ...state, question } };
     const read = (outcome: Outcome): Reply | undefined => replyTo(outcome, asking);
-    const asked = await askDeployment({ ...conversation, ...placement, ...question, read }, parts);
+    const asked = await callDeployment({ ...conversation, ...placement, ...question, read }, parts);
     if (asked === 'changed') return { kind: 'changed' };
     if ('period' in asked) {
       const moneyMs = moneySoonMs(asked, work.startBeforeMs);
@@ -118,7 +122,7 @@ async function askUntilAnswered(conversation: Conversation, parts: StoryParts): 
       state = { ...state, ...next, exclude, suspects: [], prefer: undefined, placeInLineMs: undefined };
       continue;
     }
-    const story = await storyOf(outcome, { conversation, deployment, earlier, suspects: state.suspects }, parts);
+    const story = await callHistoryOf(outcome, { conversation, deployment, earlier, suspects: state.suspects }, parts);
     const step = nextStep(outcome, story);
     if (step.kind === 'reject') throw rejectedBy(step);
     if (step.kind === 'fail') throw new AnswerFailed(step.code, step.detail);
@@ -141,27 +145,27 @@ function replyTo(outcome: Outcome, around: Parameters<typeof readReply>[1]): Rep
 }
 
 /** A cap that was lowered for quota's sake is not lowered again. */
-function withCapOf(first: Question, asked: Asked): Asked {
+function withCapOf(first: CallPrompt, asked: CallsSoFar): CallsSoFar {
   const maxOutputTokens = Math.max(asked.question.maxOutputTokens, first.maxOutputTokens);
   return { ...asked, question: { ...asked.question, maxOutputTokens } };
 }
 
-function unusable({ findings }: Asked, why: string): AnswerFailed {
+function unusable({ findings }: CallsSoFar, why: string): AnswerFailed {
   return new AnswerFailed('answer-unusable', ['The model gave no usable answer.', ...findings, why].join(' '));
 }
 
-interface State extends Asked, Whom {
+interface State extends CallsSoFar, Whom {
   readonly placeInLineMs: number | undefined;
   /** How often all deployments may still be tried again after each had no room. */
   readonly roundsLeft: number;
 }
 
 /** The image as it is sent; its place in line is given up when there will be none. */
-async function readyFor(conversation: Conversation, parts: StoryParts): Promise<PreparedImage | 'changed'> {
+async function readyFor(conversation: Conversation, parts: PipelineParts): Promise<PreparedImage | 'changed'> {
   const leave = (): Promise<void> => parts.ledger.leave(conversation.keeper.current().id);
   try {
     const image = await conversation.prepared();
-    await (image === 'changed' ? leave() : noteSurvived(conversation.keeper));
+    await (image === 'changed' ? leave() : resetTakeovers(conversation.keeper));
     return image;
   } catch (error) {
     await leave();

@@ -4,12 +4,12 @@ import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { type BoughtAnswer, boughtOf, unmended, withBought } from '../results/boughtAnswer.ts';
 import type { PaidAnswer } from '../results/undelivered.ts';
-import { persistently } from '../storage/persistently.ts';
+import { retryWrite } from '../storage/retryWrite.ts';
 import { imageWarnings } from './imageFacts.ts';
 import type { NotPlaced } from './notPlaced.ts';
+import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
-import { type Asked, MOST_ASKS_FOR_ANSWER } from './readReply.ts';
-import type { StoryParts, Work } from './storyParts.ts';
+import { type CallsSoFar, MOST_CALLS_FOR_ANSWER } from './readReply.ts';
 
 /** An answer that was bought is delivered, for nothing better came. */
 export interface Kept {
@@ -24,19 +24,19 @@ export interface Kept {
  * @throws {RecordTaken}
  */
 export async function keepBought(
-  asked: Asked,
+  asked: CallsSoFar,
   from: {
     readonly keeper: RecordKeeper;
     readonly plan: Plan;
     readonly prepared: () => Promise<PreparedImage | 'changed'>;
   },
-  parts: Pick<StoryParts, 'sleep'>,
+  parts: Pick<PipelineParts, 'sleep'>,
 ): Promise<Kept | undefined> {
   const { keeper, plan } = from;
   const { fallback: checked, findings, isRepaired, question } = asked;
   const before = keeper.current();
   if (!checked) {
-    await persistently(() => keeper.save(before), parts);
+    await retryWrite(() => keeper.save(before), parts);
     return undefined;
   }
   const warnings = imageWarnings(plan, await from.prepared());
@@ -51,7 +51,7 @@ export async function keepBought(
   };
   keeper.note(withBought(before, bought));
   try {
-    await persistently(() => keeper.save(keeper.current()), parts);
+    await retryWrite(() => keeper.save(keeper.current()), parts);
     return undefined;
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error;
@@ -82,10 +82,10 @@ export function keepInSpite(error: unknown, keeper: RecordKeeper): Kept {
  * Whether no more may be asked: three answers were read, or one of use was bought and three requests may have been billed, those
  * among them that a crash or an outage has swallowed.
  */
-export function isAskedOut({ asks }: Pick<Asked, 'asks'>, keeper: RecordKeeper): boolean {
+export function isAskedOut({ asks }: Pick<CallsSoFar, 'asks'>, keeper: RecordKeeper): boolean {
   const { attempts, bought } = keeper.current();
   return (
-    asks >= MOST_ASKS_FOR_ANSWER ||
-    (bought !== undefined && attempts.filter(mayHaveReachedModel).length >= MOST_ASKS_FOR_ANSWER)
+    asks >= MOST_CALLS_FOR_ANSWER ||
+    (bought !== undefined && attempts.filter(mayHaveReachedModel).length >= MOST_CALLS_FOR_ANSWER)
   );
 }

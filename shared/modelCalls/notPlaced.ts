@@ -4,8 +4,8 @@ import type { Placement } from '../pool/ledger.ts';
 import type { WaitingFor } from '../records/analysisRecord.ts';
 import type { StorageRefused } from '../storage/storageRefused.ts';
 import { exceedsQuota } from '../tokens/exceedsQuota.ts';
+import type { PipelineParts } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
-import type { StoryParts } from './storyParts.ts';
 
 /** Nothing could start in time: what for, and until when it waits. */
 export interface NotPlaced {
@@ -52,7 +52,7 @@ export function moneySoonMs(denied: BudgetDenied, startBeforeMs: number): number
 }
 
 /** @throws {GivenUp} `budget-reached` where no renewal will ever have room for it */
-export function noMoney(denied: BudgetDenied, parts: Pick<StoryParts, 'signal'>): NotPlaced {
+export function noMoney(denied: BudgetDenied, parts: Pick<PipelineParts, 'signal'>): NotPlaced {
   const detail = budgetSentence(denied);
   if (denied.kind === 'never') throw new GivenUp('budget-reached', detail);
   if (denied.isNews) parts.signal({ event: 'budget.reached', facts: { period: denied.period, detail } });

@@ -1,8 +1,8 @@
 import type { Outcome } from '../pool/outcome.ts';
 import { withAnswerCut } from '../records/answerCut.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
-import type { Question, Reply } from './readReply.ts';
-import type { StoryParts } from './storyParts.ts';
+import type { PipelineParts } from './pipelineParts.ts';
+import type { CallPrompt, Reply } from './readReply.ts';
 
 /** Notes and signals that an answer was cut at its cap, where it is asked for again with a larger one. */
 export function noteCut(
@@ -10,10 +10,10 @@ export function noteCut(
     readonly outcome: Outcome;
     readonly reply: Reply;
     /** As it was sent. */
-    readonly question: Question;
+    readonly question: CallPrompt;
     readonly keeper: RecordKeeper;
   },
-  parts: Pick<StoryParts, 'signal'>,
+  parts: Pick<PipelineParts, 'signal'>,
 ): void {
   const { outcome, reply, question, keeper } = asked;
   if (outcome.kind !== 'answered' || outcome.finish !== 'length' || reply.kind !== 'again') return;

@@ -14,14 +14,14 @@ import type { Plan } from './planAnalysis.ts';
 import { runawayRepeats } from './runaway.ts';
 import { spentOnThinking, thinkingSentence } from './spentOnThinking.ts';
 
-export interface Question {
+export interface CallPrompt {
   readonly prompt: Plan['prompt'];
   readonly maxOutputTokens: number;
 }
 
 /** What was asked last, and what came of all that was asked before. */
-export interface Asked {
-  readonly question: Question;
+export interface CallsSoFar {
+  readonly question: CallPrompt;
   /** Answers read so far. */
   readonly asks: number;
   /** The model was told once what was wrong with its answer; it is told no second time. */
@@ -36,29 +36,29 @@ export interface Asked {
 
 export type Reply =
   | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
-  | { readonly kind: 'again'; readonly asked: Asked }
+  | { readonly kind: 'again'; readonly asked: CallsSoFar }
   /** The model declined in words, which it would only repeat. */
   | { readonly kind: 'declined'; readonly detail: string }
   | { readonly kind: 'unusable'; readonly detail: string };
 
 /** No analysis asks the model more often than this for one answer, repair and longer cap included. */
-export const MOST_ASKS_FOR_ANSWER = 3;
+export const MOST_CALLS_FOR_ANSWER = 3;
 
-type Around = { readonly request: AnalysisRequest; readonly plan: Plan; readonly asked: Asked };
+type Around = { readonly request: AnalysisRequest; readonly plan: Plan; readonly asked: CallsSoFar };
 
 /**
  * What is asked first. Where an earlier try of the same analysis was put down after an answer of no use, it counts, and
  * the longest cap is asked for at once: the answer may have been cut, and would be again. An answer that was to be mended is
  * asked for as it was to be.
  */
-export function firstAsked(
+export function firstCall(
   plan: Plan,
   around: {
     readonly request: AnalysisRequest;
     readonly earlier: readonly Attempt[];
     readonly bought?: BoughtAnswer | undefined;
   },
-): Asked {
+): CallsSoFar {
   const { request, earlier, bought } = around;
   const asks = earlier.filter(({ outcome }) => outcome === 'unusable').length;
   const longest = asks === 0 ? 0 : longestCap(request, plan);
@@ -87,7 +87,7 @@ export function readReply(
   const kept = reading.kind === 'repair' ? reading.fallback : undefined;
   const fallback = kept ? bestAnswer(around.asked.fallback, kept) : around.asked.fallback;
   const findings = reading.kind === 'repair' ? reading.findings : [reading.detail];
-  const asked: Asked = { ...around.asked, asks: around.asked.asks + 1, fallback, findings };
+  const asked: CallsSoFar = { ...around.asked, asks: around.asked.asks + 1, fallback, findings };
   const repeats = reply.finish === 'length' ? runawayRepeats(reply.text) : undefined;
   if (repeats !== undefined) return turnsInCircles(repeats, fallback);
   const thoughtTokens = spentOnThinking(reply, asked.question.maxOutputTokens);
@@ -99,10 +99,10 @@ export function readReply(
 }
 
 /** What an answer without a word is worth: to be asked for once more, as it was; one that was lost on its way, as often as any. */
-export function readEmptyReply(outcome: Extract<Outcome, { kind: 'ambiguous' }>, asked: Asked): Reply {
-  const next: Asked = { ...asked, asks: asked.asks + 1, wasEmpty: true };
+export function readEmptyReply(outcome: Extract<Outcome, { kind: 'ambiguous' }>, asked: CallsSoFar): Reply {
+  const next: CallsSoFar = { ...asked, asks: asked.asks + 1, wasEmpty: true };
   const mayHelp = !asked.wasEmpty || outcome.reason !== 'no-usable-body';
-  if (mayHelp && next.asks < MOST_ASKS_FOR_ANSWER) return { kind: 'again', asked: next };
+  if (mayHelp && next.asks < MOST_CALLS_FOR_ANSWER) return { kind: 'again', asked: next };
   if (asked.fallback) return { kind: 'answered', checked: asked.fallback };
   return { kind: 'unusable', detail: unusableSentence(next, outcome.detail) };
 }
@@ -121,7 +121,7 @@ function declinedSentence(words: string): string {
   return `The model declined to answer: "${words}" It was not asked again: it would decline again, and be billed again.`;
 }
 
-function unusableSentence({ asks }: Asked, reason: string): string {
+function unusableSentence({ asks }: CallsSoFar, reason: string): string {
   return `The model gave no usable answer in ${asks === 1 ? '1 try' : `${asks} tries`}: ${reason}`;
 }
 
@@ -130,7 +130,7 @@ function afterThinking(thoughtTokens: number, { request, plan, asked }: Around):
   const { question, fallback } = asked;
   const detail = thinkingSentence(thoughtTokens, question.maxOutputTokens);
   const longest = longestCap(request, plan);
-  if (asked.asks < MOST_ASKS_FOR_ANSWER && question.maxOutputTokens < longest) {
+  if (asked.asks < MOST_CALLS_FOR_ANSWER && question.maxOutputTokens < longest) {
     const next = { ...question, maxOutputTokens: longest };
     return { kind: 'again', asked: { ...asked, question: next, findings: [detail] } };
   }
@@ -148,8 +148,11 @@ function turnsInCircles(repeats: number, fallback: CheckedAnswer | undefined): R
 }
 
 /** A longer cap for what was cut, what was wrong for the rest, each once; undefined where asking again would not help. */
-function askAgain(reading: Extract<Reading, { kind: 'repair' }>, { request, plan, asked }: Around): Asked | undefined {
-  if (asked.asks >= MOST_ASKS_FOR_ANSWER) return undefined;
+function askAgain(
+  reading: Extract<Reading, { kind: 'repair' }>,
+  { request, plan, asked }: Around,
+): CallsSoFar | undefined {
+  if (asked.asks >= MOST_CALLS_FOR_ANSWER) return undefined;
   const { question } = asked;
   if (reading.because === 'cut') {
     const longest = longestCap(request, plan);

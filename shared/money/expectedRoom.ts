@@ -26,7 +26,7 @@ export interface HeldRoom {
 /** Nothing is known yet: a model answers within ten seconds, and costs about half of its upper end. */
 const FIRST_HABITS: CallHabits = { usualMs: 10_000, spentPart: 0.5, leastSpentPart: 0 };
 
-/** A model call ends after two minutes, its image and record take some seconds more (askDeployment.ts). */
+/** A model call ends after two minutes, its image and record take some seconds more (callDeployment.ts). */
 const LONGEST_CALL_MS = 150_000;
 /** A dead process's reservation is settled by the timer, which runs each minute. */
 const TIMER_MS = 60_000;

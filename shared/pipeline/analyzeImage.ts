@@ -8,23 +8,23 @@ import { type Conversation, converse } from '../modelCalls/converse.ts';
 import { estimateOf, factsOf, imageWarnings, targetOf } from '../modelCalls/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from '../modelCalls/imageToSend.ts';
 import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
+import type { PipelineParts, Work } from '../modelCalls/pipelineParts.ts';
 import { planAnalysis } from '../modelCalls/planAnalysis.ts';
-import type { StoryParts, Work } from '../modelCalls/storyParts.ts';
 import { pricedBy } from '../money/pricedBy.ts';
 import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
-import { looked, withWarning } from '../records/analysisSteps.ts';
+import { withImageFacts, withWarning } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
-import { holdClaim } from '../records/lease.ts';
+import { holdLease } from '../records/lease.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from '../records/recordKeeper.ts';
-import { tellEnd } from '../records/tellEnd.ts';
+import { signalEnd } from '../records/signalEnd.ts';
 import { adoptResult } from '../results/adoptResult.ts';
 import { findEarlierAnswer } from '../results/earlierAnswer.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import { leaveResult } from '../results/leaveResult.ts';
 import { placeResult } from '../results/placeResult.ts';
 import type { PaidAnswer } from '../results/undelivered.ts';
-import { endUndelivered, makeFindable, writeAnswer } from '../results/writeAnswer.ts';
-import { persistently } from '../storage/persistently.ts';
+import { endUndelivered, indexAnswer, writeAnswer } from '../results/writeAnswer.ts';
+import { retryWrite } from '../storage/retryWrite.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 
@@ -46,9 +46,9 @@ export type WorkEnd =
  * The story of one image: accept, prepare, estimate, book, ask, check, record. It works on a record that its caller has
  * claimed, and says how it ended; what that means for a dropped file or for an HTTP call the caller decides.
  */
-export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkEnd> {
+export async function analyzeImage(work: Work, parts: PipelineParts): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, work.start);
-  const letGo = holdClaim(keeper, work.endOfClaim, parts);
+  const letGo = holdLease(keeper, work.leaseEnd, parts);
   try {
     const header = await lookAtImage(work.image, parts.limits);
     if (header === 'changed') return { kind: 'changed', keeper };
@@ -63,7 +63,7 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
     if (earlier === 'changed') return { kind: 'changed', keeper };
     if (earlier) {
       const { answerOf, contentDigest } = earlier;
-      const seen = looked(keeper.current(), factsOf(header, work.image.totalBytes), null);
+      const seen = withImageFacts(keeper.current(), factsOf(header, work.image.totalBytes), null);
       keeper.note({ ...seen, answerOf, contentDigest, costMicroUsd: 0 });
       return await succeed(keeper, earlier.checked, parts);
     }
@@ -86,7 +86,7 @@ export async function analyzeImage(work: Work, parts: StoryParts): Promise<WorkE
 
 async function prepareConversation(
   seen: { readonly work: Work; readonly keeper: RecordKeeper; readonly header: ImageHeader },
-  parts: StoryParts,
+  parts: PipelineParts,
 ): Promise<Conversation> {
   const { work, keeper, header } = seen;
   const { request } = keeper.current();
@@ -107,7 +107,7 @@ async function prepareConversation(
     largestMinuteTokens: Math.max(...candidates.map(({ tokensPerMinute }) => tokensPerMinute)),
   });
   const facts = factsOf(header, work.image.totalBytes, plan);
-  keeper.note(looked(keeper.current(), facts, estimateOf(plan)));
+  keeper.note(withImageFacts(keeper.current(), facts, estimateOf(plan)));
   const all = async (): Promise<Buffer | 'changed'> => {
     const bytes = await work.image.all();
     if (bytes === 'changed') return bytes;
@@ -122,7 +122,7 @@ async function prepareConversation(
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
 }
 
-async function answered(conversation: Conversation, checked: CheckedAnswer, parts: StoryParts): Promise<WorkEnd> {
+async function answered(conversation: Conversation, checked: CheckedAnswer, parts: PipelineParts): Promise<WorkEnd> {
   const image = await conversation.prepared();
   const warnings = [...imageWarnings(conversation.plan, image), ...checked.warnings];
   return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
@@ -132,14 +132,14 @@ async function answered(conversation: Conversation, checked: CheckedAnswer, part
  * Keeps the result first and the record last: a record that says `succeeded` has its result. An answer whose place only an
  * operator can make writable is kept in the record.
  */
-async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: StoryParts): Promise<WorkEnd> {
+async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: PipelineParts): Promise<WorkEnd> {
   try {
-    return await complete(keeper, await persistently(() => writeAnswer(keeper.current(), paid, parts), parts), parts);
+    return await complete(keeper, await retryWrite(() => writeAnswer(keeper.current(), paid, parts), parts), parts);
   } catch (refusal) {
     if (!(refusal instanceof StorageRefused)) throw refusal;
     const { record, error } = endUndelivered(keeper.current(), paid, { refusal, nowMs: parts.now() });
-    await persistently(() => keeper.save(record), parts);
-    tellEnd(record, parts);
+    await retryWrite(() => keeper.save(record), parts);
+    signalEnd(record, parts);
     return { kind: 'ended', record, error };
   }
 }
@@ -148,10 +148,10 @@ async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: StoryParts
 async function complete(
   keeper: RecordKeeper,
   { record, result }: { readonly record: AnalysisRecord; readonly result: AnalysisResult },
-  parts: StoryParts,
+  parts: PipelineParts,
 ): Promise<WorkEnd> {
-  await Promise.all([persistently(() => keeper.save(record), parts), makeFindable(record, parts)]);
-  tellEnd(record, parts);
+  await Promise.all([retryWrite(() => keeper.save(record), parts), indexAnswer(record, parts)]);
+  signalEnd(record, parts);
   return { kind: 'ended', record, result };
 }
 
@@ -161,7 +161,7 @@ async function complete(
  *
  * @throws what is none of our errors
  */
-export async function endWork(error: unknown, keeper: RecordKeeper, parts: StoryParts): Promise<WorkEnd> {
+export async function endWork(error: unknown, keeper: RecordKeeper, parts: PipelineParts): Promise<WorkEnd> {
   if (error instanceof RecordTaken) {
     await leaveResult(keeper, parts);
     return { kind: 'taken' };
@@ -177,7 +177,7 @@ export async function endWork(error: unknown, keeper: RecordKeeper, parts: Story
     if (taken instanceof RecordTaken) return { kind: 'taken' };
     throw taken;
   }
-  await makeFindable(record, parts);
-  tellEnd(record, parts);
+  await indexAnswer(record, parts);
+  signalEnd(record, parts);
   return { kind: 'ended', ...end };
 }

@@ -1,19 +1,19 @@
 import { NotPossible } from '../errors.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
-import type { Work } from '../modelCalls/storyParts.ts';
+import type { Work } from '../modelCalls/pipelineParts.ts';
 import { aboutKept } from '../records/aboutRecord.ts';
 import { isFinal } from '../records/analysisRecord.ts';
 import type { StoredAnalysis } from '../records/analysisStore.ts';
-import { broughtAgain, comesAgain } from '../records/comesAgain.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
 import { type RecordKeeper, RecordTaken, unlessTaken } from '../records/recordKeeper.ts';
+import { isRestartedByCall, restartedByCall } from '../records/restartedByCall.ts';
 import { endGone } from '../results/endGone.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
-import { putOffUnplaced } from './analyzeUpload.ts';
-import { dropBytes, keepBytes, lacksBytes } from './callersBytes.ts';
+import { postponeWork } from './analyzeUpload.ts';
+import { dropBytes, keepBytes, lacksBytes } from './inboxBytes.ts';
 import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
 import { refuseOrKeep } from './refuseOrKeep.ts';
-import { tellKept } from './tellKept.ts';
+import { reportExisting } from './reportExisting.ts';
 import { bindingOf, type NowParts, recordOf, workOf } from './workOfCall.ts';
 
 /**
@@ -27,8 +27,8 @@ export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEn
   const found = bound && (await followAnalysis(bound.analysisId, given.isAsync ? parts.now() : untilMs, parts));
   // A version of a blob that is gone does not come back: the key stands for the present one then.
   const kept = found?.record.source.kind === 'blob' && found.record.error?.code === 'bytes-gone' ? undefined : found;
-  if (kept && !comesAgain(kept.record) && !(await lacksBytes(kept.record, parts))) {
-    return await tellKept(kept.record.id, { ...given, untilMs }, parts);
+  if (kept && !isRestartedByCall(kept.record) && !(await lacksBytes(kept.record, parts))) {
+    return await reportExisting(kept.record.id, { ...given, untilMs }, parts);
   }
   const { image } = given;
   const ready = image.kind === 'url' ? { kind: 'bytes' as const, bytes: await parts.fetchImage(image.url) } : image;
@@ -41,13 +41,13 @@ async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts
   const { id, status } = kept.record;
   await keepBytes(call, id, parts);
   if (isFinal(status)) {
-    const again = await parts.analyses.replace(kept, broughtAgain(kept.record));
+    const again = await parts.analyses.replace(kept, restartedByCall(kept.record));
     if (again.kind === 'replaced') return await analyzeReady(call, parts, again.stored);
   }
   const now = await parts.analyses.find(id);
   if (!now || isFinal(now.record.status)) await dropBytes(kept.record, parts);
   // Where it is gone, its caller has just been told to come again.
-  return now ? await tellKept(id, call, parts) : await analyzeReady(call, parts);
+  return now ? await reportExisting(id, call, parts) : await analyzeReady(call, parts);
 }
 
 /** @param kept what an earlier call with the same key has left */
@@ -81,14 +81,14 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise
     // The record has moved on since it was claimed: it says that the request was sent, or its end. If it cannot be read
     // now, the caller gets the address all the same.
     const now = await parts.analyses.find(id).catch(() => undefined);
-    if (now && isFinal(now.record.status)) return await tellKept(id, call, parts);
+    if (now && isFinal(now.record.status)) return await reportExisting(id, call, parts);
     return { kind: 'accepted', record: now?.record ?? recordOf(work) };
   }
   if (end.kind === 'taken') {
     const seen = await followAnalysis(id, call.untilMs, parts);
     // Who had it was sent away without a start: this caller, who has its image, goes on with it.
     if (!seen && parts.now() < call.untilMs) return await analyzeReady(call, parts);
-    return await tellKept(id, call, parts);
+    return await reportExisting(id, call, parts);
   }
   // Who came with the same key meanwhile has left the bytes as well.
   if (end.kind === 'ended' && call.idempotencyKey !== undefined) dropBytes(end.record, parts).catch(() => undefined);
@@ -112,7 +112,7 @@ async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, p
       return { kind: 'done', record: end.record, ...(end.result ? { result: end.result } : {}) };
     case 'notPlaced':
       return await refuseOrKeep(end, call, parts).catch((error: unknown) => {
-        if (error instanceof RecordTaken) return tellKept(end.keeper.current().id, call, parts);
+        if (error instanceof RecordTaken) return reportExisting(end.keeper.current().id, call, parts);
         throw error;
       });
     case 'changed':
@@ -129,6 +129,6 @@ async function leaveChanged(keeper: RecordKeeper, parts: NowParts): Promise<void
 
 /** What an answer that came after its caller had left still asks for. */
 async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
-  if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
+  if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
   if (end.kind === 'ended') await dropBytes(end.record, parts);
 }

@@ -1,24 +1,24 @@
 import { GivenUp } from '../errors.ts';
 import type { ImageBytes } from '../image/lookAtImage.ts';
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import { claim, putOff, withWarning } from '../records/analysisSteps.ts';
+import { acquireLease, postponed, withWarning } from '../records/analysisSteps.ts';
 import type { StoredAnalysis } from '../records/analysisStore.ts';
-import { keepRefused } from '../records/keepRefused.ts';
-import { callAtEndOfClaim, LEASE_MS, takeBackCall } from '../records/lease.ts';
+import { insertRefused } from '../records/insertRefused.ts';
+import { cancelLeaseEnd, LEASE_MS, scheduleLeaseEnd } from '../records/lease.ts';
 import { unlessTaken } from '../records/recordKeeper.ts';
-import { tellEnd } from '../records/tellEnd.ts';
+import { signalEnd } from '../records/signalEnd.ts';
 import type { RequestDefaults } from '../requests/resolveRequest.ts';
 import { endGone } from '../results/endGone.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
+import { type Acquired, acquireAnalysis } from './acquireAnalysis.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
-import { type Claimed, takeUp } from './takeUp.ts';
 
 /** What work that can be put off needs besides the story. */
-export interface BacklogParts extends StoryParts {
+export interface BacklogParts extends PipelineParts {
   readonly defaults: RequestDefaults;
   /** How long a function waits for its start before it hands over to the queue. */
   readonly inlineWaitMs: number;
@@ -43,14 +43,14 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
     const end = await analyzeImage(
       {
         start: accepted.stored,
-        endOfClaim: accepted.endOfClaim,
+        leaseEnd: accepted.leaseEnd,
         image: bytesOf(version, parts),
         caller: 'backlog',
         startBeforeMs: parts.now() + parts.inlineWaitMs,
       },
       parts,
     );
-    if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
+    if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
     if (end.kind !== 'changed') return;
     // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
     const { keeper } = end;
@@ -61,7 +61,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
 }
 
 /** The image's bytes, read from the storage on condition of its version. */
-export function bytesOf(version: BlobVersion, parts: Pick<StoryParts, 'images'>): ImageBytes {
+export function bytesOf(version: BlobVersion, parts: Pick<PipelineParts, 'images'>): ImageBytes {
   return {
     totalBytes: version.bytes,
     head: (count) => parts.images.read(version, { offset: 0, count }),
@@ -75,18 +75,18 @@ export function bytesOf(version: BlobVersion, parts: Pick<StoryParts, 'images'>)
  *
  * @throws {RecordTaken} when another worker has the record
  */
-export async function putOffUnplaced(
+export async function postponeWork(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   parts: BacklogParts,
 ): Promise<AnalysisRecord> {
   const { keeper, waitingFor, startsAtMs, needsMicroUsd, refusal } = end;
   const nowMs = parts.now();
   if (refusal) keeper.note(withWarning(keeper.current(), { code: 'storage-refused', detail: refusal.detail }));
-  const record = putOff(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
+  const record = postponed(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
   if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
     const { record: ended } = await endOrDeliver(keeper.current(), outlasted(end), parts);
     await keeper.save(ended);
-    tellEnd(ended, parts);
+    signalEnd(ended, parts);
     return ended;
   }
   await keeper.save(record);
@@ -100,25 +100,25 @@ function outlasted({ refusal, detail }: Extract<WorkEnd, { kind: 'notPlaced' }>)
 }
 
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
-async function accept(version: BlobVersion, parts: BacklogParts): Promise<Claimed | undefined> {
+async function accept(version: BlobVersion, parts: BacklogParts): Promise<Acquired | undefined> {
   const nowMs = parts.now();
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs });
   if (problem) {
-    await keepRefused(fresh, problem, parts);
+    await insertRefused(fresh, problem, parts);
     return undefined;
   }
-  const claimed = claim(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
-  const endOfClaim = callAtEndOfClaim(fresh.id, nowMs + LEASE_MS, parts);
+  const claimed = acquireLease(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  const leaseEnd = scheduleLeaseEnd(fresh.id, nowMs + LEASE_MS, parts);
   const kept = await parts.analyses.insert(claimed.kind === 'claimed' ? claimed.record : fresh);
-  if (kept.kind === 'inserted') return { stored: kept.stored, endOfClaim };
-  takeBackCall(endOfClaim, parts);
-  return takeUpWhenDue(kept.stored, parts);
+  if (kept.kind === 'inserted') return { stored: kept.stored, leaseEnd };
+  cancelLeaseEnd(leaseEnd, parts);
+  return acquireWhenDue(kept.stored, parts);
 }
 
 /** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
-export async function takeUpWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<Claimed | undefined> {
+export async function acquireWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<Acquired | undefined> {
   const { status, startsAtMs } = stored.record;
   if (status === 'waiting' && (startsAtMs ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
-  const taken = await takeUp(stored, parts);
+  const taken = await acquireAnalysis(stored, parts);
   return taken.kind === 'mine' ? taken : undefined;
 }

@@ -1,6 +1,6 @@
 import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
+import { headNamedBlob } from '../storage/headNamedBlob.ts';
 import type { ImageStore } from '../storage/imageStore.ts';
-import { namedBlob } from '../storage/namedBlob.ts';
 import { bytesOf } from './analyzeUpload.ts';
 import type { ImagePart } from './nowCall.ts';
 
@@ -24,6 +24,6 @@ export async function openImage(
     case 'url':
       return bytesInHand(await parts.fetchImage(image.url));
     case 'blob':
-      return bytesOf(await namedBlob(image.name, parts), parts);
+      return bytesOf(await headNamedBlob(image.name, parts), parts);
   }
 }

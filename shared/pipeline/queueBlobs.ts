@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency/inParallel.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
-import { keepRefused } from '../records/keepRefused.ts';
+import { insertRefused } from '../records/insertRefused.ts';
 import type { UploadOverrides } from '../requests/uploadRequest.ts';
 import type { BlobVersion } from '../storage/imageStore.ts';
 import { listRefusal } from '../storage/listRefusal.ts';
@@ -85,7 +85,7 @@ export async function queueVersion(
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs, overrides });
   if (await isRecorded(fresh.id, parts)) return 'known';
   if (isDryRun) return 'matched';
-  const kept = await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
+  const kept = await (problem ? insertRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
   if (kept.kind === 'exists') return 'known';
   // Should this message be lost, with the process that was to send it, the timer calls what waits in vain.
   if (!problem) await parts.due.send(fresh.id, nowMs);

@@ -1,8 +1,8 @@
 import { PoolUnavailable } from '../errors.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { WorkEnd } from './analyzeImage.ts';
-import { type BacklogParts, putOffUnplaced } from './analyzeUpload.ts';
-import { keepBytes } from './callersBytes.ts';
+import { type BacklogParts, postponeWork } from './analyzeUpload.ts';
+import { keepBytes } from './inboxBytes.ts';
 import type { NowEnd, ReadyCall } from './nowCall.ts';
 
 /**
@@ -21,13 +21,13 @@ export async function refuseOrKeep(
   const isPure = !record.attempts.some(mayHaveReachedModel);
   if (!isPure || (keeper.isKept() && record.source.kind === 'blob')) {
     await keepBytes(call, record.id, parts);
-    return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
+    return { kind: 'accepted', record: await postponeWork(end, parts) };
   }
   if (keeper.isKept()) {
     await keeper.remove();
     // Who came with the same key meanwhile was told that it goes on, and has left the bytes for that.
     if (call.idempotencyKey !== undefined && (await parts.images.isInInbox(record.id))) {
-      return { kind: 'accepted', record: await putOffUnplaced(end, parts) };
+      return { kind: 'accepted', record: await postponeWork(end, parts) };
     }
   }
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());

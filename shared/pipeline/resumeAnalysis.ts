@@ -5,10 +5,10 @@ import { createRecordKeeper, type RecordKeeper, unlessTaken } from '../records/r
 import { endGone } from '../results/endGone.ts';
 import { SHOWN_EARLY_MS } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
+import type { Acquired } from './acquireAnalysis.ts';
 import { analyzeImage, endWork, type WorkEnd } from './analyzeImage.ts';
-import { analyzeUpload, type BacklogParts, bytesOf, putOffUnplaced, takeUpWhenDue } from './analyzeUpload.ts';
-import { dropBytes } from './callersBytes.ts';
-import type { Claimed } from './takeUp.ts';
+import { acquireWhenDue, analyzeUpload, type BacklogParts, bytesOf, postponeWork } from './analyzeUpload.ts';
+import { dropBytes } from './inboxBytes.ts';
 
 /** How much later than a message shows early it may arrive: a queue's whole seconds and the host's polling. */
 const POLLED_LATE_MS = 2000;
@@ -30,17 +30,17 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
     await parts.due.send(analysisId, placeInLineMs);
     return;
   }
-  const claimed = await takeUpWhenDue(found, parts);
+  const claimed = await acquireWhenDue(found, parts);
   if (!claimed) return;
   const end = await workOn(claimed, placeInLineMs, parts);
   if (end.kind === 'changed') await loseImage(end.keeper, parts);
-  if (end.kind === 'notPlaced') await unlessTaken(() => putOffUnplaced(end, parts));
+  if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
   // Bytes that could not be read, or whose answer could not be written, are left for a retry.
   if (end.kind === 'ended' && !(end.error instanceof StorageRefused)) await dropBytes(end.record, parts);
 }
 
 async function workOn(
-  { stored, endOfClaim }: Claimed,
+  { stored, leaseEnd }: Acquired,
   placeInLineMs: number | undefined,
   parts: BacklogParts,
 ): Promise<WorkEnd> {
@@ -55,7 +55,7 @@ async function workOn(
   return await analyzeImage(
     {
       start: stored,
-      endOfClaim,
+      leaseEnd,
       image,
       caller: 'backlog',
       startBeforeMs: parts.now() + CALLED_WAIT_MS,

@@ -1,17 +1,17 @@
 import { bytesInHand } from '../image/lookAtImage.ts';
-import type { Work } from '../modelCalls/storyParts.ts';
+import type { Work } from '../modelCalls/pipelineParts.ts';
 import { analysisOfBlob } from '../records/analysisOfBlob.ts';
 import { type AnalysisRecord, isFinal } from '../records/analysisRecord.ts';
 import { newAnalysis } from '../records/analysisSteps.ts';
 import type { StoredAnalysis } from '../records/analysisStore.ts';
 import { bindKey } from '../records/bindKey.ts';
-import { broughtAgain, comesAgain } from '../records/comesAgain.ts';
 import type { IdempotencyKeys, KeyBinding } from '../records/idempotencyKeys.ts';
-import { namedBlob } from '../storage/namedBlob.ts';
+import { isRestartedByCall, restartedByCall } from '../records/restartedByCall.ts';
+import { headNamedBlob } from '../storage/headNamedBlob.ts';
+import { acquireAnalysis } from './acquireAnalysis.ts';
 import { type BacklogParts, bytesOf } from './analyzeUpload.ts';
 import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
-import { takeUp } from './takeUp.ts';
-import { tellKept } from './tellKept.ts';
+import { reportExisting } from './reportExisting.ts';
 
 export interface NowParts extends BacklogParts {
   readonly imagesContainer: string;
@@ -28,7 +28,7 @@ export async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBind
   const nowMs = parts.now();
   const { id: analysisId } =
     image.kind === 'blob'
-      ? analysisOfBlob(await namedBlob(image.name, parts), request, { defaults: parts.defaults, nowMs })
+      ? analysisOfBlob(await headNamedBlob(image.name, parts), request, { defaults: parts.defaults, nowMs })
       : newAnalysis({ kind: 'http', requestId }, request, nowMs);
   return await bindKey({ key, image, request }, { analysisId, requestId, boundAtMs: nowMs }, parts.keys);
 }
@@ -48,16 +48,16 @@ export async function workOf(call: ReadyCall, parts: NowParts, kept?: StoredAnal
     const start = newAnalysis({ kind: 'http', requestId: call.requestId }, call.request, nowMs);
     return { ...common, start, image };
   }
-  const version = await namedBlob(call.image.name, parts);
+  const version = await headNamedBlob(call.image.name, parts);
   const fresh = analysisOfBlob(version, call.request, { defaults: parts.defaults, nowMs });
   const there = await parts.analyses.find(fresh.id);
   if (!there) return { ...common, start: fresh, image: bytesOf(version, parts) };
   const image = bytesOf(version, parts);
-  if (comesAgain(there.record)) {
-    const again = await parts.analyses.replace(there, broughtAgain(there.record));
+  if (isRestartedByCall(there.record)) {
+    const again = await parts.analyses.replace(there, restartedByCall(there.record));
     if (again.kind === 'replaced') return await claimed({ ...common, start: again.stored, image }, call, parts);
   }
-  if (isFinal(there.record.status)) return await tellKept(fresh.id, call, parts);
+  if (isFinal(there.record.status)) return await reportExisting(fresh.id, call, parts);
   // What nobody waits for is called by its own message.
   if (call.isAsync) return { kind: 'accepted', record: there.record };
   return await claimed({ ...common, start: there, image }, call, parts);
@@ -70,9 +70,9 @@ async function claimed(
   parts: NowParts,
 ): Promise<Work | NowEnd> {
   if (call.isAsync) return work;
-  const taken = await takeUp(work.start, parts);
-  if (taken.kind !== 'mine') return await tellKept(work.start.record.id, call, parts);
-  return { ...work, start: taken.stored, endOfClaim: taken.endOfClaim };
+  const taken = await acquireAnalysis(work.start, parts);
+  if (taken.kind !== 'mine') return await reportExisting(work.start.record.id, call, parts);
+  return { ...work, start: taken.stored, leaseEnd: taken.leaseEnd };
 }
 
 export function recordOf(work: Work): AnalysisRecord {

@@ -53,7 +53,7 @@ export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, no
 }
 
 /** How a worker that found this record may go on with it. */
-export type Claim =
+export type LeaseEnd =
   | { readonly kind: 'claimed'; readonly record: AnalysisRecord }
   | { readonly kind: 'final' }
   | { readonly kind: 'held'; readonly untilMs: number };
@@ -62,10 +62,10 @@ export type Claim =
  * Takes the work up, unless it is done or somebody else's lease still runs. A request that was on its way when its
  * holder vanished is marked `ambiguous`: it may have been billed.
  */
-export function claim(
+export function acquireLease(
   record: AnalysisRecord,
   terms: { readonly holder: string; readonly nowMs: number; readonly leaseMs: number },
-): Claim {
+): LeaseEnd {
   const { holder, nowMs, leaseMs } = terms;
   if (isFinal(record.status)) return { kind: 'final' };
   const lease = record.lease;
@@ -89,7 +89,7 @@ export function claim(
   };
 }
 
-export function looked(
+export function withImageFacts(
   record: AnalysisRecord,
   image: ImageFacts,
   estimate: AnalysisRecord['estimate'],
@@ -103,7 +103,7 @@ export function withWarning(record: AnalysisRecord, warning: Warning): AnalysisR
 }
 
 /** Puts the work down until `startsAtMs`; the lease is given back. */
-export function putOff(
+export function postponed(
   record: AnalysisRecord,
   wait: {
     readonly waitingFor: WaitingFor;
@@ -118,7 +118,7 @@ export function putOff(
 }
 
 /** Its message was lost, or given up as a dead letter, and is sent again. */
-export function recalled(record: AnalysisRecord, nowMs: number, isDeadLetter = false): AnalysisRecord {
+export function withResentMessage(record: AnalysisRecord, nowMs: number, isDeadLetter = false): AnalysisRecord {
   const { count = 0, deadLetters = 0 } = record.recalled ?? {};
   return { ...record, recalled: { count: count + 1, atMs: nowMs, deadLetters: deadLetters + (isDeadLetter ? 1 : 0) } };
 }

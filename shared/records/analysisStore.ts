@@ -5,7 +5,7 @@ import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
-import { lookAtOpen, type OpenAnalyses } from './openAnalyses.ts';
+import { createOpenAnalyses, type OpenAnalyses } from './openAnalyses.ts';
 
 /** A record with the version that a conditional write names. */
 export interface StoredAnalysis {
@@ -120,5 +120,5 @@ export function createAnalysisStore(dependencies: {
   }
 
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
-  return { insert, find, replace, remove, list, ...lookAtOpen({ byTime, find, now }) };
+  return { insert, find, replace, remove, list, ...createOpenAnalyses({ byTime, find, now }) };
 }

@@ -10,7 +10,7 @@ export const LEASE_MS = 30_000;
 export const LEASE_RENEWAL_MS = 10_000;
 
 /** The message that comes up when a claim ends; undefined where it could not be sent: then the timer finds the record. */
-export type EndOfClaim = Promise<DueMessage | undefined>;
+export type LeaseEndMessage = Promise<DueMessage | undefined>;
 
 /**
  * Has the analysis called when its claim ends, so that what a killed process held goes on then. It is to be sent in the
@@ -19,12 +19,12 @@ export type EndOfClaim = Promise<DueMessage | undefined>;
  * It shows at the end and not before: whoever is killed with a message in hand hides it from the others for as long as the
  * host has fetched it for (ten minutes: azure-sdk-for-net, Storage.Queues, QueueListener), so it is in hand for moments only.
  */
-export function callAtEndOfClaim(id: string, untilMs: number, { due }: { readonly due: DueQueue }): EndOfClaim {
+export function scheduleLeaseEnd(id: string, untilMs: number, { due }: { readonly due: DueQueue }): LeaseEndMessage {
   return due.showAt(id, untilMs).catch(() => undefined);
 }
 
 /** The work is done, or the claim is not ours. A message that could not be taken back finds nothing to do. */
-export function takeBackCall(called: EndOfClaim, { due }: { readonly due: DueQueue }): void {
+export function cancelLeaseEnd(called: LeaseEndMessage, { due }: { readonly due: DueQueue }): void {
   void called.then((message) => message && due.takeBack(message)).catch(() => undefined);
 }
 
@@ -35,9 +35,9 @@ export function takeBackCall(called: EndOfClaim, { due }: { readonly due: DueQue
  * @param sent the message that was sent with the claim; work that has none yet gets its own
  * @returns ends both; a message that could not be taken back finds nothing to do
  */
-export function holdClaim(
+export function holdLease(
   keeper: RecordKeeper,
-  sent: EndOfClaim | undefined,
+  sent: LeaseEndMessage | undefined,
   parts: {
     readonly due: DueQueue;
     readonly repeat: (everyMs: number, step: () => Promise<void>) => () => void;
@@ -46,10 +46,10 @@ export function holdClaim(
 ): () => void {
   const stopRenewing = parts.repeat(LEASE_RENEWAL_MS, () => keeper.renew(parts.now() + LEASE_MS));
   // Nobody waits for the message: the work would be slower for it, and the timer finds what has none.
-  const called = sent ?? callAtEndOfClaim(keeper.current().id, parts.now() + LEASE_MS, parts);
+  const called = sent ?? scheduleLeaseEnd(keeper.current().id, parts.now() + LEASE_MS, parts);
   return () => {
     stopRenewing();
-    takeBackCall(called, parts);
+    cancelLeaseEnd(called, parts);
   };
 }
 
@@ -61,7 +61,7 @@ const SUSPECT_TAKEOVERS = 3;
  *
  * @throws {RecordTaken}
  */
-export async function noteSurvived(keeper: RecordKeeper): Promise<void> {
+export async function resetTakeovers(keeper: RecordKeeper): Promise<void> {
   const record = keeper.current();
   if (record.takeovers >= SUSPECT_TAKEOVERS) await keeper.save({ ...record, takeovers: 0 });
 }

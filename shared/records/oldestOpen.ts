@@ -21,7 +21,7 @@ export interface OldestOpen {
 }
 
 /** How many analyses are not done yet, and the oldest of them: at most 1,000 records, and some 21,000 rows of the index. */
-export async function oldestOpen(parts: {
+export async function readOldestOpen(parts: {
   readonly analyses: Pick<AnalysisStore, 'openKeys' | 'find'>;
   readonly due: Pick<DueQueue, 'length'>;
 }): Promise<OldestOpen> {

@@ -35,7 +35,7 @@ interface OpenQuery {
 /** An index row whose record is missing may be of an analysis that is just being created; after this it is not. */
 const ORPHAN_AFTER_MS = 60_000;
 
-export function lookAtOpen(parts: {
+export function createOpenAnalyses(parts: {
   readonly byTime: TableClient;
   readonly find: (id: string) => Promise<StoredAnalysis | undefined>;
   readonly now: () => number;

@@ -1,7 +1,7 @@
 import { ImageRejected } from '../errors.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
-import { tellEnd } from '../records/tellEnd.ts';
+import { signalEnd } from '../records/signalEnd.ts';
 import type { SignalSink } from '../signals/signals.ts';
 import type { ImageStore } from '../storage/imageStore.ts';
 import { endOrDeliver } from './endOrDeliver.ts';
@@ -23,7 +23,7 @@ export async function endGone(
 ): Promise<void> {
   const { record } = await endOrDeliver(keeper.current(), bytesGone(keeper.current()), parts);
   await keeper.save(record);
-  tellEnd(record, parts);
+  signalEnd(record, parts);
 }
 
 /** The end of an analysis whose image version is gone before it was read. */

@@ -51,7 +51,7 @@ export function endUndelivered(
 }
 
 /** Enters the answer by its image's bytes and its request. An answer that is not found again is paid for again: no failure. */
-export async function makeFindable(
+export async function indexAnswer(
   { id, status, request, contentDigest, answerOf }: AnalysisRecord,
   { answers }: { readonly answers: AnswerIndex },
 ): Promise<void> {

@@ -7,9 +7,9 @@ import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { isFinal } from '../records/analysisRecord.ts';
 import { sourceName } from '../records/analysisSource.ts';
 import type { StoredAnalysis } from '../records/analysisStore.ts';
-import { callAgain } from '../records/callAgain.ts';
-import { keepRefused } from '../records/keepRefused.ts';
-import { tellEnd } from '../records/tellEnd.ts';
+import { insertRefused } from '../records/insertRefused.ts';
+import { resendMessage } from '../records/resendMessage.ts';
+import { signalEnd } from '../records/signalEnd.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import type { BlobPlace } from '../storage/imageStore.ts';
 
@@ -52,7 +52,7 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
   if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
     const atMs = parts.now() + CALLED_AGAIN_MS * 2 ** deadLettersOf(stored.record);
-    if (await callAgain(stored, { atMs, isDeadLetter: true }, parts)) {
+    if (await resendMessage(stored, { atMs, isDeadLetter: true }, parts)) {
       parts.signal({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
     }
     return;
@@ -63,7 +63,7 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   );
   const { record } = await endOrDeliver(stored.record, error, parts);
   if ((await parts.analyses.replace(stored, record)).kind === 'changed') return;
-  if (record.status === 'succeeded') return tellEnd(record, parts);
+  if (record.status === 'succeeded') return signalEnd(record, parts);
   const { id, source, request } = record;
   const facts = { analysisId: id, task: request.task, name: sourceName(source), code: error.code };
   parts.signal({ event: 'analysis.deadlettered', facts });
@@ -87,7 +87,7 @@ async function recordOfBlob(
   const version = await parts.images.head(place);
   if (!version) return undefined;
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs: parts.now() });
-  return await (problem ? keepRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
+  return await (problem ? insertRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
 }
 
 function isHeld({ lease }: AnalysisRecord, nowMs: number): boolean {

@@ -26,7 +26,7 @@ export async function runSteps(steps: readonly Step[]): Promise<readonly StepFai
 
 /**
  * Says which steps of a job failed, each with its reason:
- * `2 steps of the timer failed. takeUpLost: 503 ServerBusy. removeExpired: 1 step of retention failed.`
+ * `2 steps of the timer failed. recoverLost: 503 ServerBusy. removeExpired: 1 step of retention failed.`
  *
  * @throws {AggregateError} where there are failures
  */

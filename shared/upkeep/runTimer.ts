@@ -1,21 +1,21 @@
 import { reconcileBudget } from './reconcileBudget.ts';
+import { recoverLost } from './recoverLost.ts';
+import { recoverUndeliveredEvents } from './recoverUndeliveredEvents.ts';
 import { type RetentionParts, removeExpired } from './removeExpired.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
+import { signalStaleCatalogue } from './signalStaleCatalogue.ts';
 import { sweepMissed } from './sweepMissed.ts';
-import { takeUpLost } from './takeUpLost.ts';
-import { takeUpUndelivered } from './takeUpUndelivered.ts';
-import { tellStaleCatalogue } from './tellStaleCatalogue.ts';
 import { watchBacklog } from './watchBacklog.ts';
 
 /** In the order of their urgency; the names stand in the log when they fail. */
 const STEPS = {
-  takeUpLost,
+  recoverLost,
   reconcileBudget,
   watchBacklog,
   sweepMissed,
-  takeUpUndelivered,
+  recoverUndeliveredEvents,
   removeExpired,
-  tellStaleCatalogue,
+  signalStaleCatalogue,
 };
 
 /**

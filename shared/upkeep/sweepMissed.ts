@@ -1,8 +1,8 @@
 import { inParallel } from '../concurrency/inParallel.ts';
 import { queueVersion } from '../pipeline/queueBlobs.ts';
 import type { NowParts } from '../pipeline/workOfCall.ts';
-import { pageOfRound } from '../storage/pageOfRound.ts';
 import type { ProgressStore } from '../storage/progressStore.ts';
+import { readRoundPage } from '../storage/roundPage.ts';
 
 export interface TimerParts extends NowParts {
   readonly progress: ProgressStore;
@@ -23,7 +23,7 @@ export async function sweepMissed(parts: TimerParts): Promise<number> {
   const nowMs = parts.now();
   const onlySinceMs = await parts.progress.readOrKeep('first-start', nowMs);
   const rounds = { name: 'sweep', container: parts.imagesContainer, everyMs: ROUND_MS, onlySinceMs };
-  const page = await pageOfRound(rounds, parts);
+  const page = await readRoundPage(rounds, parts);
   if (!page) return 0;
   const due = page.versions.filter(({ modifiedMs }) => modifiedMs < nowMs - EVENT_LATE_MS);
   const outcomes = await inParallel(due, (version) => queueVersion(version, { isDryRun: false }, parts));

@@ -1,10 +1,10 @@
 import { type Backlog, readBacklog } from '../backlog/backlog.ts';
 import { type BacklogLook, LAST_LOOK } from '../backlog/currentBacklog.ts';
-import { type OldestOpen, oldestOpen } from '../records/oldestOpen.ts';
+import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import { recordBacklog, recordUtilisation } from '../signals/instruments.ts';
-import { callSooner } from './callSooner.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
 import type { TimerParts } from './sweepMissed.ts';
+import { wakeWaiting } from './wakeWaiting.ts';
 
 /** Since when nothing has moved, and what the line looked like then. */
 interface Stillness {
@@ -27,7 +27,7 @@ const LATELY_MS = 5 * 60_000;
  */
 export async function watchBacklog(parts: TimerParts): Promise<void> {
   const nowMs = parts.now();
-  const [open, pool] = await Promise.all([oldestOpen(parts), parts.ledger.view()]);
+  const [open, pool] = await Promise.all([readOldestOpen(parts), parts.ledger.view()]);
   const measure = async (): Promise<void> => {
     const backlog = await readBacklog(parts, { open, pool });
     recordBacklog({ waiting: backlog.waiting, oldestAgeSeconds: oldestAgeMs(backlog, nowMs) / 1000 });
@@ -39,7 +39,7 @@ export async function watchBacklog(parts: TimerParts): Promise<void> {
   };
   const failures = await runSteps([
     { name: 'measure', run: measure },
-    { name: 'callSooner', run: () => callSooner(open, pool, parts) },
+    { name: 'wakeWaiting', run: () => wakeWaiting(open, pool, parts) },
   ]);
   assertNoneFailed('the look at the backlog', failures);
 }

@@ -4,7 +4,7 @@ import { STORAGE_NAMES } from '../../local/storageNames.ts';
 import { TABLES } from '../../shared/records/analysisStore.ts';
 import { DUE_QUEUE } from '../../shared/storage/dueQueue.ts';
 import { INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';
-import { DEAD_LETTERS_CONTAINER } from '../../shared/upkeep/takeUpUndelivered.ts';
+import { DEAD_LETTERS_CONTAINER } from '../../shared/upkeep/recoverUndeliveredEvents.ts';
 import { goldenSnapshots } from './snapshot.ts';
 
 describe('the storage that the template makes', () => {

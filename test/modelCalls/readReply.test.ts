@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Plan, planAnalysis } from '../../shared/modelCalls/planAnalysis.ts';
-import { type Asked, firstAsked, type Reply, readReply } from '../../shared/modelCalls/readReply.ts';
+import { type CallsSoFar, firstCall, type Reply, readReply } from '../../shared/modelCalls/readReply.ts';
 import type { AnalysisRequest } from '../../shared/requests/analysisRequest.ts';
 import { seedDeployment } from '../pool/deployments.ts';
 import { NOON_MS, REQUEST } from '../support/sampleRecords.ts';
@@ -19,9 +19,9 @@ async function planOf(request: AnalysisRequest): Promise<Plan> {
 async function converseWith(
   request: AnalysisRequest,
   replies: readonly { text: string; finish?: 'length' }[],
-): Promise<{ readonly reply: Reply | undefined; readonly asked: readonly Asked[] }> {
+): Promise<{ readonly reply: Reply | undefined; readonly asked: readonly CallsSoFar[] }> {
   const plan = await planOf(request);
-  const asked = [firstAsked(plan, { request, earlier: [] })];
+  const asked = [firstCall(plan, { request, earlier: [] })];
   let reply: Reply | undefined;
   for (const { text, finish = 'stop' } of replies) {
     const last = asked.at(-1);
@@ -129,7 +129,7 @@ describe('firstAsked', () => {
   it('goes on with the full cap where an earlier try ended with an answer of no use', async () => {
     const plan = await planOf(OBJECTS);
     const attempt = { deployment: 'a', region: 'westus', status: 200, ms: 5 } as const;
-    const asked = firstAsked(plan, {
+    const asked = firstCall(plan, {
       request: OBJECTS,
       earlier: [
         { ...attempt, outcome: 'throttled' },
@@ -156,7 +156,7 @@ describe('readReply of thinking that fills its cap', () => {
 
   it('asks once more with the larger cap, then says what the model spent', async () => {
     const plan = await planOf(OBJECTS);
-    const first = firstAsked(plan, { request: OBJECTS, earlier: [] });
+    const first = firstCall(plan, { request: OBJECTS, earlier: [] });
     const again = readReply(thought(800), { request: OBJECTS, plan, asked: first });
     if (again.kind !== 'again') throw new Error('There is a larger cap.');
     expect(again.asked.question).toEqual({ prompt: plan.prompt, maxOutputTokens: 3000 });
@@ -171,7 +171,7 @@ describe('readReply of thinking that fills its cap', () => {
   it('asks no second time within the cap of a caller', async () => {
     const request = { ...OBJECTS, maxOutputTokens: 300 };
     const plan = await planOf(request);
-    const asked = firstAsked(plan, { request, earlier: [] });
+    const asked = firstCall(plan, { request, earlier: [] });
     expect(readReply(thought(300), { request, plan, asked })).toMatchObject({
       kind: 'unusable',
       detail: expect.stringContaining('300 of 300'),
@@ -181,7 +181,7 @@ describe('readReply of thinking that fills its cap', () => {
   it('keeps what was read beside it', async () => {
     const request = { ...OBJECTS, maxOutputTokens: 300 };
     const plan = await planOf(request);
-    const asked = firstAsked(plan, { request, earlier: [] });
+    const asked = firstCall(plan, { request, earlier: [] });
     const cut = objects([2, 2]).text.slice(0, 90);
     expect(readReply(thought(300, cut), { request, plan, asked })).toMatchObject({
       kind: 'answered',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cancelAnalyses } from '../../shared/backlog/cancelAnalyses.ts';
 import { keepBought } from '../../shared/modelCalls/keepBought.ts';
 import { planAnalysis } from '../../shared/modelCalls/planAnalysis.ts';
-import { firstAsked } from '../../shared/modelCalls/readReply.ts';
+import { firstCall } from '../../shared/modelCalls/readReply.ts';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
@@ -320,7 +320,7 @@ describe('a usable answer that the record has no room for', () => {
       { width: 64, height: 64 },
       { deployment: seedDeployment('westus'), nowMs: parts.now() },
     );
-    const asked = firstAsked(plan, { request: REQUEST, earlier: [attempt] });
+    const asked = firstCall(plan, { request: REQUEST, earlier: [attempt] });
     const checked = { answer: { words }, warnings: [{ code: 'answer-cut', detail: 'Cut.' } as const] };
     const from = { keeper, plan, prepared: async () => 'changed' as const };
     const kept = await keepBought({ ...asked, fallback: checked, findings: ['Cut.'] }, from, parts);

@@ -7,8 +7,8 @@ import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { readDeadLetter, recordDeadLetter } from '../../shared/upkeep/deadLetters.ts';
 import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
-import { takeUpLost } from '../../shared/upkeep/takeUpLost.ts';
-import { DEAD_LETTERS_CONTAINER, takeUpUndelivered } from '../../shared/upkeep/takeUpUndelivered.ts';
+import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
+import { DEAD_LETTERS_CONTAINER, recoverUndeliveredEvents } from '../../shared/upkeep/recoverUndeliveredEvents.ts';
 import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, refused } from '../pool/deployments.ts';
@@ -284,7 +284,7 @@ describe('dead letters', () => {
     await queueBlobs({ isDryRun: false }, story.parts);
     for (const calls of [1, 2, 3]) {
       story.pass(DAY_MS);
-      expect(await takeUpLost(story.parts)).toBe(1);
+      expect(await recoverLost(story.parts)).toBe(1);
       expect((await newestOf(story)).recalled).toMatchObject({ count: calls, deadLetters: 0 });
     }
     await story.takeDue();
@@ -363,12 +363,12 @@ describe('dead letters', () => {
     const images = { ...story.parts.images };
     const short = { ...story.parts, images };
     images.list = (query) => story.parts.images.list({ ...query, limit: 1 });
-    expect([await takeUpUndelivered(short), await takeUpUndelivered(short)]).toEqual([1, 0]);
-    expect(await takeUpUndelivered(story.parts)).toBe(0);
+    expect([await recoverUndeliveredEvents(short), await recoverUndeliveredEvents(short)]).toEqual([1, 0]);
+    expect(await recoverUndeliveredEvents(story.parts)).toBe(0);
     for (const id of await story.takeDue()) await resumeAnalysis(id, story.parts);
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded', source: { name: 'late é.png' } });
     story.pass(660_000);
-    expect(await takeUpUndelivered(story.parts)).toBe(0);
+    expect(await recoverUndeliveredEvents(story.parts)).toBe(0);
     // Rounds overlap: the file that cannot be read is named once or twice.
     const reasons = new Map(deadlettered(story).map(({ name, reason }) => [name, reason]));
     expect(Object.fromEntries(reasons)).toEqual({
@@ -387,7 +387,7 @@ describe('dead letters', () => {
     const name = `${story.parts.imagesContainer}.odd.json`;
     const letters = storage.blobs().getContainerClient(DEAD_LETTERS_CONTAINER);
     await letters.getBlockBlobClient(name).uploadData(Buffer.from(JSON.stringify([5, event])));
-    expect(await takeUpUndelivered(story.parts)).toBe(1);
+    expect(await recoverUndeliveredEvents(story.parts)).toBe(1);
     expect(deadlettered(story)).toEqual(
       expect.arrayContaining([
         { name, reason: 'it holds an event that cannot be read' },
@@ -411,7 +411,7 @@ describe('dead letters', () => {
     ]);
     const letters = storage.blobs().getContainerClient(DEAD_LETTERS_CONTAINER);
     await letters.getBlockBlobClient(`${imagesContainer}.json`).uploadData(Buffer.from(file));
-    expect(await takeUpUndelivered(story.parts)).toBe(2);
+    expect(await recoverUndeliveredEvents(story.parts)).toBe(2);
     const told = deadlettered(story).filter(({ name }) => !String(name).endsWith('.json'));
     const reason = 'MaxDeliveryAttemptsExceeded';
     expect(told).toEqual([

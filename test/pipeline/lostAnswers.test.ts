@@ -1,7 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { describe, expect, it } from 'vitest';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
-import { cancelled, claim } from '../../shared/records/analysisSteps.ts';
+import { acquireLease, cancelled } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
@@ -40,7 +40,7 @@ describe('a write whose answer is lost', () => {
   it('is known again: who has just claimed a record does not take it for that of another', async () => {
     const { store, loseNext } = await openStore();
     const terms = { holder: 'me', nowMs: NOON_MS, leaseMs: 30_000 };
-    const claimed = claim(queuedRecord('a.png'), terms);
+    const claimed = acquireLease(queuedRecord('a.png'), terms);
     if (claimed.kind !== 'claimed') throw new Error('It is free.');
     loseNext();
     const kept = await store.insert(claimed.record);

@@ -6,8 +6,8 @@ import type { NowCall } from '../../shared/pipeline/nowCall.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
-import { putOff } from '../../shared/records/analysisSteps.ts';
-import { takeUpLost } from '../../shared/upkeep/takeUpLost.ts';
+import { postponed } from '../../shared/records/analysisSteps.ts';
+import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, filtered, refused, throttled } from '../pool/deployments.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
@@ -278,7 +278,7 @@ describe('resumeAnalysis', () => {
     await story.takeDue();
     const stored = await story.parts.analyses.find(record.id);
     if (!stored) throw new Error('The record is not there.');
-    const waiting = putOff(stored.record, {
+    const waiting = postponed(stored.record, {
       waitingFor: 'quota',
       startsAtMs: story.parts.now() + startsInMs,
       nowMs: story.parts.now(),
@@ -340,14 +340,14 @@ describe('resumeAnalysis', () => {
   });
 });
 
-describe('takeUpLost', () => {
+describe('recoverLost', () => {
   it('calls what was left behind, and nothing that is on its way', async () => {
     const story = await openStory(storage, () => answerOf());
     const { record } = await analyzeNow(callOf({ isAsync: true }), story.parts);
     await story.takeDue();
-    expect(await takeUpLost(story.parts)).toBe(0);
+    expect(await recoverLost(story.parts)).toBe(0);
     story.pass(61_000);
-    expect(await takeUpLost(story.parts)).toBe(1);
+    expect(await recoverLost(story.parts)).toBe(1);
     expect(await story.takeDue()).toEqual([record.id]);
     expect(story.signals).toContainEqual({ event: 'sweep.recovered', facts: { analyses: 1, indexRows: 0 } });
   });

@@ -5,11 +5,11 @@ import { withCosts } from '../../shared/money/analysisCosts.ts';
 import type { Usage } from '../../shared/pool/outcome.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import {
-  claim,
+  acquireLease,
   endedBy,
   lastAttemptUnusable,
   newAnalysis,
-  putOff,
+  postponed,
   sending,
   sent,
   succeeded,
@@ -21,7 +21,7 @@ const TERMS = { holder: 'a', nowMs: NOON_MS + 1_000, leaseMs: 180_000 };
 const WEST_US = { deployment: 'gpt-4-vision-preview-westus', region: 'westus' };
 
 function claimed(record: AnalysisRecord, terms = TERMS): AnalysisRecord {
-  const step = claim(record, terms);
+  const step = acquireLease(record, terms);
   if (step.kind !== 'claimed') throw new Error(`The record is ${step.kind}.`);
   return step.record;
 }
@@ -46,9 +46,9 @@ describe('newAnalysis', () => {
   });
 });
 
-describe('claim', () => {
+describe('acquireLease', () => {
   it('takes a queued analysis up, with a lease and how long it was queued', () => {
-    expect(claim(queuedRecord('valley.jpg'), TERMS)).toMatchObject({
+    expect(acquireLease(queuedRecord('valley.jpg'), TERMS)).toMatchObject({
       kind: 'claimed',
       record: {
         status: 'running',
@@ -60,7 +60,7 @@ describe('claim', () => {
 
   it('takes a waiting one up without counting its wait as queued', () => {
     const running = claimed(queuedRecord('valley.jpg'));
-    const waiting = putOff(running, { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
+    const waiting = postponed(running, { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
     expect(waiting).toMatchObject({ status: 'waiting', waitingFor: 'outage', lease: null });
     expect(claimed(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 })).toMatchObject({
       status: 'running',
@@ -73,12 +73,12 @@ describe('claim', () => {
   it.each(['b', 'a'])('leaves it to the holder of a lease that still runs, when %s asks', (holder) => {
     const running = claimed(queuedRecord('valley.jpg'));
     const untilMs = NOON_MS + 181_000;
-    expect(claim(running, { ...TERMS, holder, nowMs: untilMs - 1 })).toEqual({ kind: 'held', untilMs });
-    expect(claim(running, { ...TERMS, holder, nowMs: untilMs }).kind).toBe('claimed');
+    expect(acquireLease(running, { ...TERMS, holder, nowMs: untilMs - 1 })).toEqual({ kind: 'held', untilMs });
+    expect(acquireLease(running, { ...TERMS, holder, nowMs: untilMs }).kind).toBe('claimed');
   });
 
   it.each(['succeeded', 'rejected', 'failed', 'cancelled'] as const)('leaves what has %s', (status) => {
-    expect(claim(recordWith(status), TERMS)).toEqual({ kind: 'final' });
+    expect(acquireLease(recordWith(status), TERMS)).toEqual({ kind: 'final' });
   });
 
   it('marks a request that was on its way when its holder vanished as ambiguous', () => {

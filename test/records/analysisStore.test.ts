@@ -5,7 +5,7 @@ import { INDEX_GROUPS, indexRowOf } from '../../shared/records/analysisIndex.ts'
 import type { ListQuery } from '../../shared/records/analysisList.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { rowOf } from '../../shared/records/analysisRow.ts';
-import { endedBy, newAnalysis, putOff, succeeded } from '../../shared/records/analysisSteps.ts';
+import { endedBy, newAnalysis, postponed, succeeded } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore, type StoredAnalysis } from '../../shared/records/analysisStore.ts';
 import { DAY_MS, droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
@@ -121,7 +121,7 @@ describe('replace', () => {
     const running = await replace(stored, { ...stored.record, status: 'running' });
     const waiting = await replace(
       running,
-      putOff(running.record, { waitingFor: 'quota', startsAtMs: NOON_MS + 1, nowMs: NOON_MS }),
+      postponed(running.record, { waitingFor: 'quota', startsAtMs: NOON_MS + 1, nowMs: NOON_MS }),
     );
     expect((await store.find(stored.record.id))?.record).toEqual(waiting.record);
   });

@@ -6,8 +6,8 @@ import { AnswerFailed } from '../../shared/errors.ts';
 import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
 import { analysisOfBlob } from '../../shared/records/analysisOfBlob.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
-import { endedBy, putOff } from '../../shared/records/analysisSteps.ts';
-import { namedBlob } from '../../shared/storage/namedBlob.ts';
+import { endedBy, postponed } from '../../shared/records/analysisSteps.ts';
+import { headNamedBlob } from '../../shared/storage/headNamedBlob.ts';
 import { need, START_MS, seedPool } from '../pool/deployments.ts';
 import { answeredRecord, DAY_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
@@ -23,7 +23,7 @@ const refusedBy = new AnswerFailed('service-refused', 'The service said no.');
 async function dropped(story: Story, name: string): Promise<AnalysisRecord> {
   await story.upload(name, Buffer.from(name));
   const { defaults } = story.parts;
-  return analysisOfBlob(await namedBlob(name, story.parts), REQUEST, { defaults, nowMs: Date.now() });
+  return analysisOfBlob(await headNamedBlob(name, story.parts), REQUEST, { defaults, nowMs: Date.now() });
 }
 
 describe('retryAnalysis', () => {
@@ -90,7 +90,7 @@ describe('retryAnalyses', () => {
 describe('cancelAnalyses', () => {
   it('stops what waits under a prefix, and neither what runs nor what has ended', async () => {
     const { parts } = await open();
-    const waiting = putOff(queuedRecord('in/waits.png'), { waitingFor: 'quota', startsAtMs: 1, nowMs: 0 });
+    const waiting = postponed(queuedRecord('in/waits.png'), { waitingFor: 'quota', startsAtMs: 1, nowMs: 0 });
     const records = [
       queuedRecord('in/queued.png'),
       waiting,
@@ -123,7 +123,11 @@ describe('cancelAnalyses', () => {
       const placement = await parts.ledger.book(asked);
       return placement.kind === 'later' ? placement.expectedStartMs : START_MS;
     };
-    const waiting = putOff(queuedRecord('waits.png'), { waitingFor: 'quota', startsAtMs: START_MS, nowMs: START_MS });
+    const waiting = postponed(queuedRecord('waits.png'), {
+      waitingFor: 'quota',
+      startsAtMs: START_MS,
+      nowMs: START_MS,
+    });
     await parts.analyses.insert(waiting);
     for (const id of ['a', 'b', 'c']) await startOf(id);
     const toldMs = await startOf(waiting.id);

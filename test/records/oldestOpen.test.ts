@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createdAtOfRow, indexKey, rowKeyBefore } from '../../shared/records/analysisIndex.ts';
-import { oldestOpen } from '../../shared/records/oldestOpen.ts';
+import { readOldestOpen } from '../../shared/records/oldestOpen.ts';
 import { type KeysRead, seekOldest } from '../../shared/records/seekOldest.ts';
 import { DAY_MS, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 
@@ -71,7 +71,7 @@ describe('oldestOpen', () => {
   it('counts up to 20,000 exactly and reads the oldest 1,000', async () => {
     const keys = times(20_000, (place) => NOON_MS - place);
     const store = storeOf(keys);
-    const seen = await oldestOpen({ analyses: { openKeys: store.openKeys, find }, due: { length: async () => 7 } });
+    const seen = await readOldestOpen({ analyses: { openKeys: store.openKeys, find }, due: { length: async () => 7 } });
     expect(seen).toMatchObject({ count: 20_000, isApproximate: false });
     expect(seen.read.map((stored) => stored.record.id)).toEqual(keys.slice(-1_000).map((key) => key.slice(14)));
     expect(store.reads()).toBe(21);
@@ -80,7 +80,7 @@ describe('oldestOpen', () => {
   it('goes by the queue beyond that, says so, and still reads the oldest', async () => {
     const keys = times(60_000, (place) => NOON_MS - place * 40);
     const store = storeOf(keys);
-    const seen = await oldestOpen({
+    const seen = await readOldestOpen({
       analyses: { openKeys: store.openKeys, find },
       due: { length: async () => 60_003 },
     });
@@ -93,7 +93,7 @@ describe('oldestOpen', () => {
   it('reads 1,000 also where only some are beyond what is counted', async () => {
     const keys = times(21_005, (place) => NOON_MS - place);
     const store = storeOf(keys);
-    const seen = await oldestOpen({ analyses: { openKeys: store.openKeys, find }, due: { length: async () => 1 } });
+    const seen = await readOldestOpen({ analyses: { openKeys: store.openKeys, find }, due: { length: async () => 1 } });
     expect(seen.count).toBe(21_000);
     expect(seen.read.map((stored) => stored.record.id)).toEqual(keys.slice(-1_000).map((key) => key.slice(14)));
   });
@@ -102,7 +102,7 @@ describe('oldestOpen', () => {
     const keys = times(3, (place) => NOON_MS - place);
     const store = storeOf(keys);
     const broken = async (id: string) => (id === keys[1]?.slice(14) ? JSON.parse('{') : await find(id));
-    const seen = await oldestOpen({
+    const seen = await readOldestOpen({
       analyses: { openKeys: store.openKeys, find: broken },
       due: { length: async () => 3 },
     });

@@ -5,8 +5,8 @@ import { type QueueCall, queueBlobs } from '../../shared/pipeline/queueBlobs.ts'
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import { sourceName } from '../../shared/records/analysisSource.ts';
 import { resolveRequest } from '../../shared/requests/resolveRequest.ts';
+import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { sweepMissed } from '../../shared/upkeep/sweepMissed.ts';
-import { takeUpLost } from '../../shared/upkeep/takeUpLost.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory, type Story } from '../support/story.ts';
@@ -145,16 +145,16 @@ describe('sweepMissed', () => {
   });
 });
 
-describe('takeUpLost', () => {
+describe('recoverLost', () => {
   it('is patient with a message that it has sent again: it may stand behind many others', async () => {
     const story = await storyWith(['a.png']);
     await queueBlobs(asked(), story.parts);
     story.pass(MINUTE_MS + 1_000);
-    expect(await takeUpLost(story.parts)).toBe(1);
+    expect(await recoverLost(story.parts)).toBe(1);
     story.pass(MINUTE_MS + 1_000);
-    expect(await takeUpLost(story.parts)).toBe(0);
+    expect(await recoverLost(story.parts)).toBe(0);
     story.pass(MINUTE_MS);
-    expect(await takeUpLost(story.parts)).toBe(1);
+    expect(await recoverLost(story.parts)).toBe(1);
     await runDue(story);
     expect(story.asked).toHaveLength(1);
   });
@@ -165,8 +165,8 @@ describe('takeUpLost', () => {
     await story.takeDue();
     story.pass(MINUTE_MS + 1_000);
     const send = (): Promise<never> => Promise.reject(new Error('killed'));
-    await expect(takeUpLost({ ...story.parts, due: { ...story.parts.due, send } })).rejects.toThrow('killed');
-    expect(await takeUpLost(story.parts)).toBe(1);
+    await expect(recoverLost({ ...story.parts, due: { ...story.parts.due, send } })).rejects.toThrow('killed');
+    expect(await recoverLost(story.parts)).toBe(1);
     await runDue(story);
     expect(await statesOf(story)).toEqual(['a.png describe succeeded']);
   });
@@ -181,8 +181,8 @@ describe('takeUpLost', () => {
     await story.parts.analyses.replace(stored, { ...stored.record, status: 'running', lease });
     const crowded = { ...story.parts, due: { ...story.parts.due, length: async () => 40_000 } };
     story.pass(20 * MINUTE_MS);
-    expect(await takeUpLost(crowded)).toBe(1);
+    expect(await recoverLost(crowded)).toBe(1);
     story.pass(20 * MINUTE_MS);
-    expect(await takeUpLost(crowded)).toBe(1);
+    expect(await recoverLost(crowded)).toBe(1);
   });
 });

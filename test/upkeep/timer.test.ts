@@ -13,7 +13,7 @@ import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
 import { type RetentionParts, removeExpired } from '../../shared/upkeep/removeExpired.ts';
 import { createRetention } from '../../shared/upkeep/retention.ts';
 import { runTimer } from '../../shared/upkeep/runTimer.ts';
-import { tellStaleCatalogue } from '../../shared/upkeep/tellStaleCatalogue.ts';
+import { signalStaleCatalogue } from '../../shared/upkeep/signalStaleCatalogue.ts';
 import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { refused, seedDeployment } from '../pool/deployments.ts';
@@ -150,7 +150,7 @@ describe('a line that stands', () => {
   });
 });
 
-describe('callSooner, a part of it', () => {
+describe('wakeWaiting, a part of it', () => {
   it('calls who was told an hour and can start now, and leaves those who are worked on', async () => {
     const story = await openStory(storage, () => answerOf());
     const { analyses, now } = story.parts;
@@ -178,12 +178,12 @@ describe('callSooner, a part of it', () => {
   });
 });
 
-describe('tellStaleCatalogue', () => {
+describe('signalStaleCatalogue', () => {
   it('says once a day that the prices of a model have not been checked for long', async () => {
     const story = await openStory(storage, () => answerOf());
     for (const hours of [0, 1, 24]) {
       story.pass(hours * 3_600_000);
-      await tellStaleCatalogue(story.parts);
+      await signalStaleCatalogue(story.parts);
     }
     const told = { event: 'catalogue.stale', facts: { model: 'gpt-4@vision-preview' } };
     expect(story.signals).toMatchObject([told, told]);
@@ -193,7 +193,7 @@ describe('tellStaleCatalogue', () => {
     const story = await openStory(storage, () => answerOf());
     const deployments = [seedDeployment('westus', { countsAs: 'gpt-4o@2024-11-20' })];
     const asOf = Date.parse(getModel('gpt-4o').prices.asOf);
-    await tellStaleCatalogue({ ...story.parts, deployments, now: () => asOf + DAY_MS });
+    await signalStaleCatalogue({ ...story.parts, deployments, now: () => asOf + DAY_MS });
     expect(story.signals).toEqual([]);
   });
 });

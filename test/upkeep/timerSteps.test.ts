@@ -4,11 +4,11 @@ import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { indexRowOf } from '../../shared/records/analysisIndex.ts';
 import { partitionOf } from '../../shared/records/analysisRow.ts';
-import { putOff } from '../../shared/records/analysisSteps.ts';
+import { postponed } from '../../shared/records/analysisSteps.ts';
 import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
+import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { assertNoneFailed, runSteps } from '../../shared/upkeep/runSteps.ts';
 import { sweepMissed } from '../../shared/upkeep/sweepMissed.ts';
-import { takeUpLost } from '../../shared/upkeep/takeUpLost.ts';
 import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
 import { pagesOfService } from '../support/pagesOfService.ts';
 import { queuedRecord } from '../support/sampleRecords.ts';
@@ -44,15 +44,15 @@ async function serviceStory(): Promise<Story> {
 }
 
 describe('a step of the timer, over pages that are empty or end early', () => {
-  it('takeUpLost calls all that is late', async () => {
+  it('recoverLost calls all that is late', async () => {
     const { parts } = await serviceStory();
     for (let place = 0; place < 7; place++) {
       await parts.analyses.insert(queuedRecord(`${place}.png`, parts.now() - HOUR_MS - place));
     }
-    expect(await takeUpLost(parts)).toBe(7);
+    expect(await recoverLost(parts)).toBe(7);
   });
 
-  it('takeUpLost goes on past a record that cannot be read, and names it', async () => {
+  it('recoverLost goes on past a record that cannot be read, and names it', async () => {
     const analyses = await serviceTable();
     const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
     const records = [1, 2, 3].map((place) => queuedRecord(`${place}.png`, story.parts.now() - HOUR_MS - place));
@@ -62,7 +62,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
       { partitionKey: partitionOf(id), rowKey: id, record0: '{"question":"where' },
       'Replace',
     );
-    await expect(takeUpLost(story.parts)).rejects.toThrow(
+    await expect(recoverLost(story.parts)).rejects.toThrow(
       `1 analyses could not be recovered, such as ${id}. Reasons: its JSON cannot be parsed once.`,
     );
     const called = await story.takeDue();
@@ -115,14 +115,14 @@ describe('a step of the timer, over pages that are empty or end early', () => {
 
   it('watchBacklog measures although nothing can be called sooner', async () => {
     const { parts } = await serviceStory();
-    const waiting = putOff(queuedRecord('a.png', parts.now() - MINUTE_MS), {
+    const waiting = postponed(queuedRecord('a.png', parts.now() - MINUTE_MS), {
       ...{ waitingFor: 'quota', startsAtMs: parts.now() + HOUR_MS, nowMs: parts.now() },
     });
     const estimate = { promptTokens: 900, admissionTokens: 2_000, microUsd: 1 };
     await parts.analyses.insert({ ...waiting, estimate });
     const due = { ...parts.due, send: () => Promise.reject(new Error('away')) };
     await expect(watchBacklog({ ...parts, due })).rejects.toThrow(
-      `1 step of the look at the backlog failed. callSooner: 1 analyses could not be called sooner, such as ${waiting.id}. Reasons: away once.`,
+      `1 step of the look at the backlog failed. wakeWaiting: 1 analyses could not be called sooner, such as ${waiting.id}. Reasons: away once.`,
     );
     expect(await parts.progress.read(LAST_LOOK)).toMatchObject({ backlog: { waiting: 1 } });
   });

@@ -1,6 +1,6 @@
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import { callAgain } from '../records/callAgain.ts';
+import { resendMessage } from '../records/resendMessage.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 /** How late an analysis may be before the timer takes it that its message was lost, when no other message is in the queue. */
@@ -22,13 +22,13 @@ const LOOKED_A_RUN = 2_000;
  * @returns how many were called
  * @throws the storage's error, where it is away; an error that names one of those that failed, after all others had their turn
  */
-export async function takeUpLost(parts: TimerParts): Promise<number> {
+export async function recoverLost(parts: TimerParts): Promise<number> {
   const from = await parts.progress.read<string>('open-looked-at');
   const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from && { continuation: from }) });
   const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
   const calls = await settleInParallel(
     look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
-    (stored) => callAgain(stored, { atMs: parts.now(), isDeadLetter: false }, parts),
+    (stored) => resendMessage(stored, { atMs: parts.now(), isDeadLetter: false }, parts),
   );
   if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
   const analyses = calls.results.filter((isCalled) => isCalled).length;

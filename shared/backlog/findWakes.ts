@@ -4,7 +4,7 @@ import type { WaitingWork } from './expectedDone.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
 
 /** What waits for a later moment than it must. */
-export interface Sooner {
+export interface Wakes {
   /** Who can start sooner than they were told, and when (epoch milliseconds); the oldest first. */
   readonly calls: readonly { readonly id: string; readonly startsAtMs: number }[];
   /** Of each model that waits, when the last one's time ends. */
@@ -26,7 +26,7 @@ const LEAST_USED = 0.5;
  * cancelled leave the pool idle until then. Only as many as the next two minutes have room for: times that were told by
  * the pool as it is stay as they are.
  */
-export function sooner(waiting: WaitingWork, pool: readonly DeploymentView[], nowMs: number): Sooner {
+export function findWakes(waiting: WaitingWork, pool: readonly DeploymentView[], nowMs: number): Wakes {
   const known = waiting.records.filter(({ estimate }) => estimate !== null);
   const scale = waiting.count / Math.max(1, known.length);
   const calls: { id: string; startsAtMs: number }[] = [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sooner } from '../../shared/backlog/sooner.ts';
+import { findWakes } from '../../shared/backlog/findWakes.ts';
 import { book } from '../../shared/pool/book.ts';
 import { withShorterLine } from '../../shared/pool/expectedTurn.ts';
 import type { Need } from '../../shared/pool/ledger.ts';
@@ -70,7 +70,7 @@ function startDrop(pool: PoolState, options: { readonly tokens?: () => number } 
     });
   const look = (): void => {
     const records = [...waiting.values()].slice(0, 1_000);
-    const told = sooner({ count: waiting.size, records }, viewOf(self.pool, nowMs), nowMs);
+    const told = findWakes({ count: waiting.size, records }, viewOf(self.pool, nowMs), nowMs);
     for (const { model, endMs } of told.lineEnds) self.pool = withShorterLine(self.pool, model, endMs);
     for (const { id, startsAtMs } of told.calls) {
       self.called.push(id);
@@ -130,7 +130,7 @@ function minutesUntilAll(drop: Drop, ids: readonly string[]): number {
   return (last - START_MS) / MINUTE_MS;
 }
 
-describe('sooner', () => {
+describe('findWakes', () => {
   it('calls hardly anybody while the pool has enough to do by those who come anyway', () => {
     const drop = startDrop(learnedPool(seedPool));
     const ids = drop.drop(300, START_MS);
@@ -189,7 +189,7 @@ describe('sooner', () => {
       return { ...record, request: { ...record.request, deploymentName: seedPool[0]?.name ?? '' } };
     });
     const pool = viewOf(learnedPool(seedPool), START_MS);
-    const { calls, lineEnds } = sooner({ count: 100, records: named }, pool, START_MS);
+    const { calls, lineEnds } = findWakes({ count: 100, records: named }, pool, START_MS);
     // Five a minute, for two minutes.
     expect(calls.map(({ id }) => id)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '10']);
     expect(calls[5]?.startsAtMs).toBe(START_MS + 60_000);
@@ -204,6 +204,6 @@ describe('sooner', () => {
         estimate: { promptTokens: 1, admissionTokens: 2_000, microUsd: null },
       }),
     );
-    expect(sooner({ count: 2, records }, viewOf(learnedPool(seedPool), START_MS), START_MS).calls).toEqual([]);
+    expect(findWakes({ count: 2, records }, viewOf(learnedPool(seedPool), START_MS), START_MS).calls).toEqual([]);
   });
 });

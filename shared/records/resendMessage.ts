@@ -1,5 +1,5 @@
 import type { DueQueue } from '../storage/dueQueue.ts';
-import { recalled } from './analysisSteps.ts';
+import { withResentMessage } from './analysisSteps.ts';
 import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
 
 /**
@@ -9,12 +9,15 @@ import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
  *
  * @returns whether the record was still as it had been read
  */
-export async function callAgain(
+export async function resendMessage(
   stored: StoredAnalysis,
   call: { readonly atMs: number; readonly isDeadLetter: boolean },
   parts: { readonly due: DueQueue; readonly analyses: Pick<AnalysisStore, 'replace'>; readonly now: () => number },
 ): Promise<boolean> {
   await parts.due.send(stored.record.id, call.atMs);
-  const written = await parts.analyses.replace(stored, recalled(stored.record, parts.now(), call.isDeadLetter));
+  const written = await parts.analyses.replace(
+    stored,
+    withResentMessage(stored.record, parts.now(), call.isDeadLetter),
+  );
   return written.kind === 'replaced';
 }

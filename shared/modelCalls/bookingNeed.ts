@@ -1,12 +1,12 @@
 import type { Suspect } from '../pool/outcome.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { answerNeedOf } from './answerNeed.ts';
+import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
-import type { Question } from './readReply.ts';
-import type { StoryParts, Work } from './storyParts.ts';
+import type { CallPrompt } from './readReply.ts';
 
 /** What a question needs of the pool. */
-export function needOf(
+export function bookingNeedOf(
   asking: {
     readonly record: AnalysisRecord;
     readonly plan: Plan;
@@ -15,7 +15,7 @@ export function needOf(
     readonly couldServe: readonly string[];
   },
   state: {
-    readonly question: Question;
+    readonly question: CallPrompt;
     /** Answers read so far. */
     readonly asks: number;
     readonly exclude: readonly string[];
@@ -23,8 +23,8 @@ export function needOf(
     readonly prefer: string | undefined;
     readonly placeInLineMs: number | undefined;
   },
-  parts: Pick<StoryParts, 'deployments' | 'now'>,
-): Parameters<StoryParts['ledger']['book']>[0] {
+  parts: Pick<PipelineParts, 'deployments' | 'now'>,
+): Parameters<PipelineParts['ledger']['book']>[0] {
   const { plan, work } = asking;
   const { id, request, createdAtMs } = asking.record;
   const answer = answerNeedOf(asking.record, {
@@ -52,6 +52,6 @@ export function needOf(
 }
 
 /** What a repair or a longer cap adds to the first request. */
-function addedTokens(plan: Plan, question: Question): number {
+function addedTokens(plan: Plan, question: CallPrompt): number {
   return question.prompt.textTokens - plan.prompt.textTokens + question.maxOutputTokens - plan.maxOutputTokens;
 }

@@ -1,5 +1,5 @@
 import { EndedBefore, NotPossible } from '../errors.ts';
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis } from '../records/aboutAnalysis.ts';
 import { aboutRecord } from '../records/aboutRecord.ts';
 import { isFinal } from '../records/analysisRecord.ts';
@@ -13,10 +13,10 @@ import type { NowEnd } from './nowCall.ts';
  * @throws {EndedBefore} what it ended by
  * @throws {NotPossible} `conflict` when it was cancelled, or is no longer there
  */
-export async function tellKept(
+export async function reportExisting(
   id: string,
   call: { readonly isAsync: boolean; readonly untilMs: number },
-  parts: Pick<StoryParts, 'analyses' | 'results' | 'now' | 'sleep'>,
+  parts: Pick<PipelineParts, 'analyses' | 'results' | 'now' | 'sleep'>,
 ): Promise<NowEnd> {
   const seen = await followAnalysis(id, call.isAsync ? parts.now() : call.untilMs, parts);
   if (!seen)

@@ -8,7 +8,7 @@ import type { Attempt } from '../records/analysisRecord.ts';
 import { withWarning } from '../records/analysisSteps.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { type ImageToSend, RE_ENCODED } from './imageToSend.ts';
-import type { StoryParts } from './storyParts.ts';
+import type { PipelineParts } from './pipelineParts.ts';
 
 interface Told extends ImageToSend {
   readonly keeper: RecordKeeper;
@@ -33,10 +33,10 @@ export interface Whom {
 }
 
 /** What `nextStep` needs to know of an analysis whose last request has ended. */
-export async function storyOf(
+export async function callHistoryOf(
   outcome: Outcome,
   { conversation, deployment: { name: deployment }, earlier, suspects }: Asked,
-  { ledger }: Pick<StoryParts, 'ledger'>,
+  { ledger }: Pick<PipelineParts, 'ledger'>,
 ): Promise<Story> {
   const attempts = conversation.keeper.current().attempts.slice(earlier.length);
   return {
@@ -73,7 +73,7 @@ function isChanged(image: PreparedImage | 'changed'): boolean {
   return image !== 'changed' && image.changed;
 }
 
-async function wordIn(ledger: StoryParts['ledger'], refusal: Refused, deployment: string): Promise<Word> {
+async function wordIn(ledger: PipelineParts['ledger'], refusal: Refused, deployment: string): Promise<Word> {
   if (!isJudged(refusal)) return 'worthless';
   const view = (await ledger.view()).find((each) => each.deployment.name === deployment);
   return view === undefined ? 'doubtful' : wordOf(refusal, view);

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
-import { noteSurvived } from '../../shared/records/lease.ts';
+import { resetTakeovers } from '../../shared/records/lease.ts';
 import { createRecordKeeper } from '../../shared/records/recordKeeper.ts';
 import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
 
-describe('noteSurvived', () => {
+describe('resetTakeovers', () => {
   it.each([
     { takeovers: 2, kept: 2, why: 'costs no write where few vanished' },
     { takeovers: 3, kept: 0, why: 'ends the count where several did, though the image still waits for its start' },
@@ -19,7 +19,7 @@ describe('noteSurvived', () => {
       now: () => NOON_MS,
     });
     const { stored } = await store.insert({ ...queuedRecord('a.png'), takeovers });
-    await noteSurvived(createRecordKeeper(store, stored));
+    await resetTakeovers(createRecordKeeper(store, stored));
     const found = await store.find(stored.record.id);
     expect(found?.record.takeovers).toBe(kept);
   });

@@ -8,7 +8,7 @@ const EVENTS = {
 } as const satisfies Partial<Record<Status, string>>;
 
 /** Tells how an analysis has ended; whoever wrote its last step calls this once. Nothing is said of any other state. */
-export function tellEnd(record: AnalysisRecord, { signal }: { readonly signal: SignalSink }): void {
+export function signalEnd(record: AnalysisRecord, { signal }: { readonly signal: SignalSink }): void {
   const { id, status, request, deployment, costMicroUsd, timing, error } = record;
   if (status !== 'succeeded' && status !== 'rejected' && status !== 'failed') return;
   const facts = { analysisId: id, task: request.task, deployment: deployment?.name ?? null, costMicroUsd, ...timing };

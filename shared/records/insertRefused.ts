@@ -3,16 +3,16 @@ import type { SignalSink } from '../signals/signals.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { endedBy } from './analysisSteps.ts';
 import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
-import { tellEnd } from './tellEnd.ts';
+import { signalEnd } from './signalEnd.ts';
 
 /** Keeps an analysis that is refused before it begins, with the reason, and tells of it the first time. */
-export async function keepRefused(
+export async function insertRefused(
   fresh: AnalysisRecord,
   problem: AppError,
   parts: { readonly analyses: AnalysisStore; readonly now: () => number; readonly signal: SignalSink },
 ): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis }> {
   const refused = endedBy(fresh, problem, parts.now());
   const kept = await parts.analyses.insert(refused);
-  if (kept.kind === 'inserted') tellEnd(refused, parts);
+  if (kept.kind === 'inserted') signalEnd(refused, parts);
   return kept;
 }

@@ -5,7 +5,7 @@ import type { TimerParts } from './sweepMissed.ts';
 const DAY_MS = 86_400_000;
 
 /** Says once a day which models of the pool have prices that nobody has checked for long. */
-export async function tellStaleCatalogue(parts: TimerParts): Promise<void> {
+export async function signalStaleCatalogue(parts: TimerParts): Promise<void> {
   const nowMs = parts.now();
   const lastMs = await parts.progress.read<number>('catalogue-told');
   if (lastMs !== undefined && nowMs - lastMs < DAY_MS) return;

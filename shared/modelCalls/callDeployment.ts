@@ -15,15 +15,15 @@ import { costMicroUsd } from '../tokens/cost.ts';
 import { requestBody } from '../vision/requestBody.ts';
 import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
 import { estimatedUsage, estimatedWarning } from './estimatedUsage.ts';
+import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
 import type { Reply } from './readReply.ts';
-import type { StoryParts, Work } from './storyParts.ts';
 
 /** A model may take its time over a large image; the platform ends a function after ten minutes. */
 const MODEL_TIMEOUT_MS = 120_000;
 
 /** What a request came to. */
-export interface Answered {
+export interface CallReport {
   readonly outcome: Outcome;
   readonly reply: Reply | undefined;
   /**
@@ -33,7 +33,7 @@ export interface Answered {
   readonly settled: Promise<void>;
 }
 
-export interface BookedQuestion {
+export interface BookedCall {
   readonly work: Work;
   readonly keeper: RecordKeeper;
   readonly plan: Plan;
@@ -52,10 +52,10 @@ export interface BookedQuestion {
  * @throws {ImageRejected} when the image cannot be decoded
  * @throws {RecordTaken} when somebody else has the record
  */
-export async function askDeployment(
-  question: BookedQuestion,
-  parts: StoryParts,
-): Promise<Answered | 'changed' | BudgetDenied> {
+export async function callDeployment(
+  question: BookedCall,
+  parts: PipelineParts,
+): Promise<CallReport | 'changed' | BudgetDenied> {
   const { booking, keeper, plan, prompt, maxOutputTokens } = question;
   const { calibrations, ledger, vision, now } = parts;
   const { deployment } = booking;
@@ -138,7 +138,7 @@ function warningsOf(
 }
 
 /** A step before anything is sent: when it fails, the booking is given back. */
-async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedQuestion, parts: StoryParts): Promise<T> {
+async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedCall, parts: PipelineParts): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -148,7 +148,7 @@ async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedQuestio
 }
 
 /** Makes the image ready while the start comes near, waits for it, and writes down what is about to leave. */
-async function announce(question: BookedQuestion, parts: StoryParts): Promise<PreparedImage | 'changed'> {
+async function announce(question: BookedCall, parts: PipelineParts): Promise<PreparedImage | 'changed'> {
   const { booking, keeper, work } = question;
   const image = await question.prepared();
   if (image === 'changed') return 'changed';

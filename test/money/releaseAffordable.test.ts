@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetView } from '../../shared/money/budget.ts';
-import { withMoney } from '../../shared/money/withMoney.ts';
+import { releaseAffordable } from '../../shared/money/releaseAffordable.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { NOON_MS, recordWith } from '../support/sampleRecords.ts';
 
@@ -16,13 +16,13 @@ function calledOf(needs: readonly number[], budget: BudgetView): readonly number
   const poor = (needsMicroUsd: number, order: number): AnalysisRecord =>
     recordWith('waiting', { id: String(order), createdAtMs: NOON_MS + order, waitingFor: 'budget', needsMicroUsd });
   const waiting = needs.map(poor).toReversed();
-  return withMoney(waiting, budget)
+  return releaseAffordable(waiting, budget)
     .filter(({ waitingFor }) => waitingFor === 'quota')
     .map(({ needsMicroUsd }) => needsMicroUsd ?? 0)
     .toReversed();
 }
 
-describe('withMoney', () => {
+describe('releaseAffordable', () => {
   it('reaches as far as what is neither spent nor set aside, the oldest first', () => {
     expect(calledOf([10, 11, 12, 13], { day: period(100, 50, 20) })).toEqual([10, 11]);
     expect(calledOf([10, 11, 12, 13], { day: period(100, 100) })).toEqual([]);
@@ -40,12 +40,12 @@ describe('withMoney', () => {
   it('takes what was put off before its need was written down by its estimate', () => {
     const estimate = { promptTokens: 1, admissionTokens: 1, microUsd: 30 };
     const old = recordWith('waiting', { waitingFor: 'budget', estimate });
-    expect(withMoney([old], { day: period(100, 71) })).toEqual([old]);
-    expect(withMoney([old], { day: period(100, 70) })).toMatchObject([{ waitingFor: 'quota' }]);
+    expect(releaseAffordable([old], { day: period(100, 71) })).toEqual([old]);
+    expect(releaseAffordable([old], { day: period(100, 70) })).toMatchObject([{ waitingFor: 'quota' }]);
   });
 
   it('leaves alone what waits for an outage', () => {
     const records = [recordWith('waiting', { waitingFor: 'outage' }), recordWith('queued')];
-    expect(withMoney(records, {})).toEqual(records);
+    expect(releaseAffordable(records, {})).toEqual(records);
   });
 });

@@ -6,7 +6,7 @@ import type { BudgetView } from './budget.ts';
  * as the money reaches. The time they were told is the budget's renewal; a limit that was raised, or a call that cost less
  * than was set aside for it, makes room before.
  */
-export function withMoney(waiting: readonly AnalysisRecord[], budget: BudgetView): readonly AnalysisRecord[] {
+export function releaseAffordable(waiting: readonly AnalysisRecord[], budget: BudgetView): readonly AnalysisRecord[] {
   let leftMicroUsd = Math.min(
     ...Object.values(budget).map(
       ({ limitMicroUsd, spentMicroUsd, reservedMicroUsd }) => limitMicroUsd - spentMicroUsd - reservedMicroUsd,

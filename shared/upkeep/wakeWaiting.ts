@@ -1,8 +1,8 @@
-import { sooner } from '../backlog/sooner.ts';
+import { findWakes } from '../backlog/findWakes.ts';
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
-import { withMoney } from '../money/withMoney.ts';
+import { releaseAffordable } from '../money/releaseAffordable.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
-import { putOff } from '../records/analysisSteps.ts';
+import { postponed } from '../records/analysisSteps.ts';
 import type { OldestOpen } from '../records/oldestOpen.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
@@ -12,7 +12,7 @@ import type { TimerParts } from './sweepMissed.ts';
  *
  * @throws an error that names one that could not be called, after all others had their turn
  */
-export async function callSooner(
+export async function wakeWaiting(
   { count, read }: OldestOpen,
   pool: readonly DeploymentView[],
   parts: Pick<TimerParts, 'analyses' | 'budget' | 'due' | 'ledger' | 'now'>,
@@ -21,15 +21,15 @@ export async function callSooner(
   const nowMs = parts.now();
   const open = read.map(({ record }) => record).filter(({ status }) => status !== 'running');
   const isPoor = open.some(({ waitingFor }) => waitingFor === 'budget');
-  const waiting = { count, records: isPoor ? withMoney(open, await parts.budget.view()) : open };
-  const { calls, lineEnds } = sooner(waiting, pool, nowMs);
+  const waiting = { count, records: isPoor ? releaseAffordable(open, await parts.budget.view()) : open };
+  const { calls, lineEnds } = findWakes(waiting, pool, nowMs);
   for (const { model, endMs } of lineEnds) await parts.ledger.shortenLine(model, endMs);
   const byId = new Map(read.map((stored) => [stored.record.id, stored]));
   const { failed } = await settleInParallel(calls, async ({ id, startsAtMs }) => {
     const stored = byId.get(id);
     if (!stored) return;
     // The record first: a message that finds the later time only sends itself on to it.
-    const earlier = putOff(stored.record, { waitingFor: 'quota', startsAtMs, nowMs });
+    const earlier = postponed(stored.record, { waitingFor: 'quota', startsAtMs, nowMs });
     if ((await parts.analyses.replace(stored, earlier)).kind === 'replaced') await parts.due.send(id, startsAtMs);
   });
   const left = failed.map(({ item, error }) => ({ item: item.id, error }));

@@ -13,7 +13,7 @@ export interface Rounds {
   readonly onlySinceMs: number;
 }
 
-export interface PageOfRound {
+export interface RoundPage {
   readonly versions: readonly BlobVersion[];
   /** Notes that the page is dealt with: whoever is killed before does no more than it again. */
   finish(): Promise<void>;
@@ -38,10 +38,10 @@ const MOST_LISTINGS = 10;
  * The next page of the round that runs, or that is to begin; undefined when its time has not come. A place to go on at that
  * the storage refuses (400) makes the round begin anew: its looks may be taken twice.
  */
-export async function pageOfRound(
+export async function readRoundPage(
   rounds: Rounds,
   parts: { readonly progress: ProgressStore; readonly images: Pick<ImageStore, 'list'>; readonly now: () => number },
-): Promise<PageOfRound | undefined> {
+): Promise<RoundPage | undefined> {
   const { name, container } = rounds;
   const progress = progressAt(parts.now(), await parts.progress.read<Progress>(name), rounds);
   if (!progress) return undefined;

@@ -9,7 +9,7 @@ const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 30_000, 30_0
  * A write of what was paid for, over and over while the storage is away, or while another client holds a lease, which may
  * end: giving it up would mean paying again.
  */
-export async function persistently<T>(
+export async function retryWrite<T>(
   write: () => Promise<T>,
   parts: { readonly sleep: (waitMs: number) => Promise<void> },
 ): Promise<T> {

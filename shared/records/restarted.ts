@@ -5,7 +5,7 @@ import { newAnalysis } from './analysisSteps.ts';
  * A failed or cancelled analysis from the beginning; what it has cost so far it keeps. One that holds an answer which could not
  * be written keeps everything that belongs to that answer: only the writing is left to do.
  */
-export function queuedAgain(record: AnalysisRecord): AnalysisRecord {
+export function restarted(record: AnalysisRecord): AnalysisRecord {
   return record.undelivered === undefined ? startedAgain(record) : writtenAgain(record);
 }
 

@@ -6,7 +6,7 @@ import type { Deployment } from '../pool/deployment.ts';
 import type { Caller, Ledger } from '../pool/ledger.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import type { AnalysisStore, StoredAnalysis } from '../records/analysisStore.ts';
-import type { EndOfClaim } from '../records/lease.ts';
+import type { LeaseEndMessage } from '../records/lease.ts';
 import type { AnswerIndex } from '../results/answerIndex.ts';
 import type { ResultStore } from '../results/resultStore.ts';
 import type { SignalSink } from '../signals/signals.ts';
@@ -16,7 +16,7 @@ import type { Calibrations } from '../tokens/calibrations.ts';
 import type { VisionClient } from '../vision/visionClient.ts';
 
 /** What the story of an image works with. */
-export interface StoryParts {
+export interface PipelineParts {
   readonly deployments: readonly Deployment[];
   readonly limits: ImageLimits;
   readonly analyses: AnalysisStore;
@@ -47,7 +47,7 @@ export interface Work {
   /** Claimed in the store; or new, and not kept before something is sent. */
   readonly start: StoredAnalysis | AnalysisRecord;
   /** The message that was sent with the claim. */
-  readonly endOfClaim?: EndOfClaim;
+  readonly leaseEnd?: LeaseEndMessage;
   readonly image: ImageBytes;
   readonly caller: Caller;
   /** Starts later than this (epoch milliseconds) are not waited for. */

@@ -3,8 +3,8 @@ import { inParallel } from '../concurrency/inParallel.ts';
 import { queueVersion } from '../pipeline/queueBlobs.ts';
 import { readImageEvent } from '../storage/imageEvent.ts';
 import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
-import { pageOfRound } from '../storage/pageOfRound.ts';
 import { isNotThere, refusalKind } from '../storage/refusalKind.ts';
+import { readRoundPage } from '../storage/roundPage.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
@@ -26,9 +26,9 @@ type Letter = z.infer<typeof letterSchema>;
  *
  * @returns how many uploads were queued
  */
-export async function takeUpUndelivered(parts: TimerParts): Promise<number> {
+export async function recoverUndeliveredEvents(parts: TimerParts): Promise<number> {
   const rounds = { container: DEAD_LETTERS_CONTAINER, everyMs: LOOK_EVERY_MS, onlySinceMs: 0 };
-  const page = await pageOfRound({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
+  const page = await readRoundPage({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
     // An installation whose events come by another way has no such container.
     if (isNotThere(error)) return undefined;
     throw error;

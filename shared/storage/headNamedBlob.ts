@@ -6,7 +6,7 @@ import type { BlobVersion, ImageStore } from './imageStore.ts';
  *
  * @throws {NotPossible} `not-found`
  */
-export async function namedBlob(
+export async function headNamedBlob(
   name: string,
   parts: { readonly images: Pick<ImageStore, 'head'>; readonly imagesContainer: string },
 ): Promise<BlobVersion> {

@@ -1,15 +1,15 @@
 import { AnswerFailed, type AppError, GivenUp } from '../errors.ts';
-import type { StoryParts } from '../modelCalls/storyParts.ts';
+import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import { claim } from '../records/analysisSteps.ts';
+import { acquireLease } from '../records/analysisSteps.ts';
 import type { StoredAnalysis } from '../records/analysisStore.ts';
-import { callAtEndOfClaim, type EndOfClaim, LEASE_MS, takeBackCall } from '../records/lease.ts';
-import { tellEnd } from '../records/tellEnd.ts';
+import { cancelLeaseEnd, LEASE_MS, type LeaseEndMessage, scheduleLeaseEnd } from '../records/lease.ts';
+import { signalEnd } from '../records/signalEnd.ts';
 import { adoptResult } from '../results/adoptResult.ts';
 import { deliver, type End, endOrDeliver } from '../results/endOrDeliver.ts';
 import { undeliveredOf } from '../results/undelivered.ts';
-import { makeFindable } from '../results/writeAnswer.ts';
+import { indexAnswer } from '../results/writeAnswer.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 
 /**
@@ -19,12 +19,12 @@ import { StorageRefused } from '../storage/storageRefused.ts';
 const MOST_TAKEOVERS = 10;
 
 /** A record that is ours to work on, and the message that comes up when our claim ends. */
-export interface Claimed {
+export interface Acquired {
   readonly stored: StoredAnalysis;
-  readonly endOfClaim: EndOfClaim;
+  readonly leaseEnd: LeaseEndMessage;
 }
 
-export type TakenUp = ({ readonly kind: 'mine' } & Claimed) | NotMine;
+export type AcquireEnd = ({ readonly kind: 'mine' } & Acquired) | NotMine;
 
 type NotMine =
   /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
@@ -36,22 +36,22 @@ type NotMine =
  * Claims a record that is there already. What a holder that died had paid for and kept is not asked for again: the
  * record is completed from its result.
  */
-export async function takeUp(stored: StoredAnalysis, parts: StoryParts): Promise<TakenUp> {
+export async function acquireAnalysis(stored: StoredAnalysis, parts: PipelineParts): Promise<AcquireEnd> {
   const nowMs = parts.now();
-  const claimed = claim(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  const claimed = acquireLease(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   if (claimed.kind === 'held') return { kind: 'held' };
   if (claimed.kind === 'final') return { kind: 'ended', record: stored.record };
-  const endOfClaim = callAtEndOfClaim(stored.record.id, nowMs + LEASE_MS, parts);
+  const leaseEnd = scheduleLeaseEnd(stored.record.id, nowMs + LEASE_MS, parts);
   const taken = await takeClaimed(stored, claimed.record, parts);
-  if (taken.kind === 'mine') return { ...taken, endOfClaim };
-  takeBackCall(endOfClaim, parts);
+  if (taken.kind === 'mine') return { ...taken, leaseEnd };
+  cancelLeaseEnd(leaseEnd, parts);
   return taken;
 }
 
 async function takeClaimed(
   stored: StoredAnalysis,
   claimed: AnalysisRecord,
-  parts: StoryParts,
+  parts: PipelineParts,
 ): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis } | NotMine> {
   const written = await parts.analyses.replace(stored, claimed);
   if (written.kind === 'changed') return { kind: 'held' };
@@ -60,7 +60,7 @@ async function takeClaimed(
 }
 
 /** What its last holder had under way when it died may be billed. */
-function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void {
+function tellUnderWay({ id, attempts }: AnalysisRecord, parts: PipelineParts): void {
   for (const { deployment, outcome } of attempts) {
     if (outcome !== 'sending') continue;
     const detail = 'Whoever sent the request ended before its answer was kept.';
@@ -68,7 +68,7 @@ function tellUnderWay({ id, attempts }: AnalysisRecord, parts: StoryParts): void
   }
 }
 
-async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<NotMine | undefined> {
+async function endIfOver(mine: StoredAnalysis, parts: PipelineParts): Promise<NotMine | undefined> {
   const { record } = mine;
   const paid = undeliveredOf(record);
   const end =
@@ -76,12 +76,12 @@ async function endIfOver(mine: StoredAnalysis, parts: StoryParts): Promise<NotMi
   if (!end) return undefined;
   const written = await parts.analyses.replace(mine, end.record);
   if (written.kind === 'changed') return { kind: 'held' };
-  await makeFindable(end.record, parts);
-  tellEnd(end.record, parts);
+  await indexAnswer(end.record, parts);
+  signalEnd(end.record, parts);
   return { kind: 'ended', record: end.record };
 }
 
-async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<End | undefined> {
+async function keptBy(record: AnalysisRecord, parts: PipelineParts): Promise<End | undefined> {
   if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
   try {
     return await adoptResult(record, parts);
@@ -92,7 +92,7 @@ async function keptBy(record: AnalysisRecord, parts: StoryParts): Promise<End | 
   }
 }
 
-async function endTooOften(record: AnalysisRecord, parts: StoryParts): Promise<End | undefined> {
+async function endTooOften(record: AnalysisRecord, parts: PipelineParts): Promise<End | undefined> {
   const error = tooOften(record);
   return error && (await endOrDeliver(record, error, parts));
 }
