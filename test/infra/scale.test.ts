@@ -128,7 +128,7 @@ describe('an instance', () => {
 const HOST_TIMES_BODY = 5;
 /** The application holds the parts of a body, and the whole of it. */
 const APP_TIMES_BODY = 2;
-/** Host and application without a body: 329 MiB at most with eight images of 24 megapixels (docs/architecture.md). */
+/** Host and application without a body: 329 MiB at most with eight images of 24 megapixels (docs/how-it-works.md). */
 const IDLE_MIB = 512;
 
 describe('the largest HTTP bodies', () => {
