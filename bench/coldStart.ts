@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { buildApp } from '../local/build.ts';
+import { buildApp } from '../local/make/build.ts';
 import { percentile, printFigure } from './figure.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');

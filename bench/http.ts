@@ -3,8 +3,8 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import sharp from 'sharp';
-import { buildApp } from '../local/build.ts';
-import { type LocalCloud, startCloud } from '../local/cloud.ts';
+import { type LocalCloud, startCloud } from '../local/cloud/startCloud.ts';
+import { buildApp } from '../local/make/build.ts';
 import { percentile, printFigure } from './figure.ts';
 import { ROOMY_REGION } from './roomyRegion.ts';
 

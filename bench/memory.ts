@@ -4,9 +4,9 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import sharp from 'sharp';
-import { buildApp } from '../local/build.ts';
-import { startCloud } from '../local/cloud.ts';
-import { followAnalyses } from '../local/followAnalyses.ts';
+import { startCloud } from '../local/cloud/startCloud.ts';
+import { buildApp } from '../local/make/build.ts';
+import { followAnalyses } from '../local/start/followAnalyses.ts';
 import { printFigure } from './figure.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..');

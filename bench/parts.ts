@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { buildApp } from '../local/build.ts';
-import { type LocalCloud, startCloud } from '../local/cloud.ts';
+import { type LocalCloud, startCloud } from '../local/cloud/startCloud.ts';
+import { buildApp } from '../local/make/build.ts';
 import { drawPage } from './drawnPage.ts';
 import { drawLongPage, drawStrip, type LongImage } from './longImages.ts';
 import { errorRate } from './readText.ts';

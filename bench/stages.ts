@@ -1,6 +1,6 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
-import type { LocalCloud } from '../local/cloud.ts';
+import type { LocalCloud } from '../local/cloud/startCloud.ts';
 import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
 import type { NowParts } from '../shared/pipeline/workOfCall.ts';
 import { resolveRequest } from '../shared/requests/resolveRequest.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import sharp from 'sharp';
-import { buildApp } from '../local/build.ts';
-import { type LocalCloud, startCloud } from '../local/cloud.ts';
+import { type LocalCloud, startCloud } from '../local/cloud/startCloud.ts';
+import { buildApp } from '../local/make/build.ts';
 import { seenAs } from '../local/regions/imageRule.ts';
 import { seedRegions } from '../local/regions/regionOptions.ts';
 import { drawingOf, drawSamples, SAMPLE_NAMES } from '../local/samples/quality/drawSamples.ts';

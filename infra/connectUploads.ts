@@ -4,7 +4,7 @@ import {
   ChainedTokenCredential,
   type TokenCredential,
 } from '@azure/identity';
-import { buildTemplate } from '../local/bicep.ts';
+import { buildTemplate } from '../local/make/bicep.ts';
 import { deploySubscription } from './deploySubscription.ts';
 import { type Installation, installationFrom } from './installation.ts';
 import type { ResourceManager } from './resourceManager.ts';

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { runBicep } from '../local/bicep.ts';
+import { runBicep } from '../local/make/bicep.ts';
 import { EXAMPLE_SCOPE, EXAMPLES, snapshotFileOf } from './examples.ts';
 
 /** Writes the golden files again, after a change of the templates or of the catalogue. Review the difference. */

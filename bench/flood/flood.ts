@@ -4,11 +4,11 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
-import { type LocalCloud, startCloud } from '../../local/cloud.ts';
+import { makeAppFolder } from '../../local/cloud/makeAppFolder.ts';
+import { type LocalCloud, startCloud } from '../../local/cloud/startCloud.ts';
 import { type StartedHost, startHost } from '../../local/host/startHost.ts';
-import { makeAppFolder } from '../../local/makeAppFolder.ts';
-import { numberedPng } from '../../local/numberedPng.ts';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
+import { numberedPng } from '../../local/samples/numberedPng.ts';
 
 export interface FloodOptions {
   readonly images: number;

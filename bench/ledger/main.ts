@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
-import { startChild } from '../../local/startChild.ts';
+import { startChild } from '../../local/process/startChild.ts';
 import { startStorage } from '../../local/storage/startStorage.ts';
 import { percentile } from '../figure.ts';
 import { STRICTNESS } from '../strictness.ts';

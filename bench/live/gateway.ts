@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { startChild } from '../../local/startChild.ts';
+import { startChild } from '../../local/process/startChild.ts';
 
 /** Portkey's gateway on this machine. */
 export interface Gateway {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { numberedPng } from '../../local/numberedPng.ts';
+import { numberedPng } from '../../local/samples/numberedPng.ts';
 import { gapMs, randomNumbers } from '../pool/randomNumbers.ts';
 
 /** One image that wants an answer. */

@@ -1,5 +1,5 @@
-import { numberedPng } from '../../local/numberedPng.ts';
 import type { RegionOptions } from '../../local/regions/regionOptions.ts';
+import { numberedPng } from '../../local/samples/numberedPng.ts';
 import { SIZES } from './jobs.ts';
 import { clientOf, startAsked } from './players/callers.ts';
 

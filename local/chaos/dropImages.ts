@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { numberedPng } from '../numberedPng.ts';
+import { numberedPng } from '../samples/numberedPng.ts';
 import type { DroppedImage } from './judge.ts';
 
 /**

@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LEASE_MS } from '../../shared/records/lease.ts';
-import { buildApp } from '../build.ts';
+import { buildApp } from '../make/build.ts';
 import type { BlobEvent } from '../storage/blobEvent.ts';
 import { seededRandom } from '../storage/unreliably.ts';
 import type { Disturbance } from './causeOf.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startChild } from '../startChild.ts';
+import { startChild } from '../process/startChild.ts';
 import type { HostKeys } from './hostKeys.ts';
 
 export interface StartHostOptions {

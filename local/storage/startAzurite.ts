@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { startChild } from '../startChild.ts';
+import { startChild } from '../process/startChild.ts';
 
 /** Azurite's well-known account: no secret, the same in every installation (Azurite, README, "Default Storage Account"). */
 export const AZURITE_ACCOUNT = 'devstoreaccount1';

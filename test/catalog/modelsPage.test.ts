@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { modelsPage } from '../../local/generateModelsPage.ts';
+import { modelsPage } from '../../local/make/generateModelsPage.ts';
 import { allModels, modelKey } from '../../shared/catalog/catalog.ts';
 
 const page = readFileSync(new URL('../../docs/models.md', import.meta.url), 'utf8');
 
 describe('docs/models.md', () => {
-  it('is fresh: `node local/generateModelsPage.ts` writes it', () => {
+  it('is fresh: `node local/make/generateModelsPage.ts` writes it', () => {
     expect(page).toBe(modelsPage());
   });
 

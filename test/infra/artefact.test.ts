@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildApp } from '../../local/build.ts';
-import { type PackagedApp, packageApp } from '../../local/packageApp.ts';
+import { buildApp } from '../../local/make/build.ts';
+import { type PackagedApp, packageApp } from '../../local/make/packageApp.ts';
 import { ROOT } from './compile.ts';
 import { deployedSettings } from './snapshot.ts';
 

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BICEP_VERSION, lookForBicep, type Machine, presentBicep, restoreFromNuGet } from '../../local/bicep.ts';
+import { BICEP_VERSION, lookForBicep, type Machine, presentBicep, restoreFromNuGet } from '../../local/make/bicep.ts';
 import { canCheck } from './compile.ts';
 
 let folder: string;

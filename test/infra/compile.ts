@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type BicepRun, findBicep, NO_BICEP, runBicep } from '../../local/bicep.ts';
+import { type BicepRun, findBicep, NO_BICEP, runBicep } from '../../local/make/bicep.ts';
 
 /** Runs of the compiler, kept in .tools/ by the hash of what went in: each is done once, whoever asks first. */
 
@@ -13,7 +13,7 @@ const fingerprint = fingerprintOfSources();
 function fingerprintOfSources(): string {
   const hash = createHash('sha256');
   const sources = globSync('infra/**/{*.bicep,*.bicepparam,*.snapshot.json,bicepconfig.json}', { cwd: ROOT }).sort();
-  for (const source of [...sources, 'infra/knownToAzure.json', 'shared/catalog/models.json', 'local/bicep.ts']) {
+  for (const source of [...sources, 'infra/knownToAzure.json', 'shared/catalog/models.json', 'local/make/bicep.ts']) {
     hash.update(source).update(readFileSync(join(ROOT, source)));
   }
   return hash.digest('hex');

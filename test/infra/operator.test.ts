@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { runBicep } from '../../local/bicep.ts';
+import { runBicep } from '../../local/make/bicep.ts';
 import { hasCompiler } from './compile.ts';
 import { ofType, snapshotOf } from './snapshot.ts';
 

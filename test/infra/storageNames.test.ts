@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../infra/examples.ts';
-import { STORAGE_NAMES } from '../../local/storageNames.ts';
+import { STORAGE_NAMES } from '../../local/cloud/storageNames.ts';
 import { TABLES } from '../../shared/records/analysisStore.ts';
 import { DUE_QUEUE } from '../../shared/storage/dueQueue.ts';
 import { INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { EXAMPLE_SCOPE, EXAMPLES } from '../../infra/examples.ts';
-import { NO_BICEP } from '../../local/bicep.ts';
+import { NO_BICEP } from '../../local/make/bicep.ts';
 import { compile, hasCompiler, ROOT } from './compile.ts';
 import { builtTemplate, TEMPLATES } from './snapshot.ts';
 

@@ -1,7 +1,7 @@
 import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertServing } from '../../local/assertServing.ts';
-import { startCloud } from '../../local/cloud.ts';
+import { assertServing } from '../../local/cloud/assertServing.ts';
+import { startCloud } from '../../local/cloud/startCloud.ts';
 import { type StartedHost, startHost } from '../../local/host/startHost.ts';
 import { type StartedStorage, startStorage } from '../../local/storage/startStorage.ts';
 import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';

@@ -1,7 +1,7 @@
 import { glob, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CloudOptions } from '../../local/cloud.ts';
+import type { CloudOptions } from '../../local/cloud/startCloud.ts';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
 import { type IngestionEndpoint, startIngestionEndpoint } from '../signals/ingestionEndpoint.ts';
 import { makeAppFolder } from '../support/appFolder.ts';

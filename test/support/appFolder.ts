@@ -1,6 +1,6 @@
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { buildApp } from '../../local/build.ts';
+import { buildApp } from '../../local/make/build.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
 import sharp from 'sharp';
-import { type CloudOptions, type LocalCloud, startCloud } from '../../local/cloud.ts';
+import { type CloudOptions, type LocalCloud, startCloud } from '../../local/cloud/startCloud.ts';
 import { trusting } from '../../local/storage/createStorage.ts';
 import { makeAppFolder } from './appFolder.ts';
 

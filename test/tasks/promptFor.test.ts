@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { generatedTaskFiles } from '../../local/generateTaskSchemas.ts';
+import { generatedTaskFiles } from '../../local/make/generateTaskSchemas.ts';
 import { checkSchemaSubset } from '../../shared/tasks/checkSchemaSubset.ts';
 import { countPrompt } from '../../shared/tasks/countPrompt.ts';
 import { countTextTokens } from '../../shared/tasks/countTextTokens.ts';
@@ -97,7 +97,7 @@ describe('repairPrompt', () => {
 });
 
 describe('the generated files', () => {
-  it('are fresh (node local/generateTaskSchemas.ts writes them)', async () => {
+  it('are fresh (node local/make/generateTaskSchemas.ts writes them)', async () => {
     for (const { path, text } of await generatedTaskFiles()) {
       expect(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'), path).toBe(text);
     }

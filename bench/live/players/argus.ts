@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { startCloud } from '../../../local/cloud.ts';
+import { makeAppFolder } from '../../../local/cloud/makeAppFolder.ts';
+import { startCloud } from '../../../local/cloud/startCloud.ts';
 import { startHost } from '../../../local/host/startHost.ts';
-import { makeAppFolder } from '../../../local/makeAppFolder.ts';
 import type { RegionOptions } from '../../../local/regions/regionOptions.ts';
 import type { LivePlayer } from './player.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { OpenAI } from 'openai';
+import { poolOfRegions } from '../../../local/cloud/poolOfRegions.ts';
 import { signToken } from '../../../local/identity/accessToken.ts';
-import { poolOfRegions } from '../../../local/poolOfRegions.ts';
 import type { RegionOptions } from '../../../local/regions/regionOptions.ts';
 import { type Regions, startRegions } from '../../../local/regions/startRegions.ts';
 import { type Question, questionTo } from '../question.ts';

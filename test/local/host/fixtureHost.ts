@@ -2,8 +2,8 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
-import { buildApp } from '../../../local/build.ts';
 import { type StartedHost, type StartHostOptions, startHost } from '../../../local/host/startHost.ts';
+import { buildApp } from '../../../local/make/build.ts';
 
 export const FIXTURE_APP = join(import.meta.dirname, 'fixtureApp');
 

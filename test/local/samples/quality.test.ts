@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { generateSamples } from '../../../local/generateSamples.ts';
+import { generateSamples } from '../../../local/samples/generateSamples.ts';
 import { drawingOf, drawSamples, SAMPLE_NAMES } from '../../../local/samples/quality/drawSamples.ts';
 import type { Drawing } from '../../../local/samples/quality/textPage.ts';
 import { typeface } from '../../../local/samples/quality/typeface.ts';
