@@ -1,43 +1,38 @@
-import { benchCaps, benchCapsOnLargePool } from './caps.ts';
-import { benchColdStart } from './coldStart.ts';
-import { benchEstimate } from './estimate.ts';
-import { benchEstimateFolder } from './estimateFolder.ts';
-import { benchFullContainer } from './fullContainer.ts';
-import { benchHttp } from './http.ts';
-import { benchLargeBodies } from './largeBodies/main.ts';
-import { benchLegibility } from './legibility.ts';
-import { benchMemory } from './memory.ts';
-import { benchOverhead } from './overhead.ts';
-import { benchParts } from './parts.ts';
-import { benchQuality } from './quality.ts';
-import { benchStorageFront } from './storageFront.ts';
-import { benchTextQuality } from './textQuality.ts';
+import { commandLineOrExit } from '../local/process/commandLine.ts';
 
-/** `npm run bench [-- NAME...]`: a JSON line per figure; nothing about time is asserted anywhere. */
-const BENCHES: Readonly<Record<string, () => void | Promise<void>>> = {
-  caps: benchCaps,
-  capsOnLargePool: benchCapsOnLargePool,
-  coldStart: benchColdStart,
-  estimate: benchEstimate,
-  estimateFolder: benchEstimateFolder,
-  fullContainer: benchFullContainer,
-  quality: benchQuality,
-  largeBodies: benchLargeBodies,
-  legibility: benchLegibility,
-  overhead: benchOverhead,
-  parts: benchParts,
-  http: benchHttp,
-  memory: benchMemory,
-  storageFront: benchStorageFront,
-  textQuality: benchTextQuality,
+/** Each is loaded when it is asked for. */
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  caps: async () => (await import('./caps.ts')).benchCaps(),
+  capsOnLargePool: async () => (await import('./caps.ts')).benchCapsOnLargePool(),
+  coldStart: async () => (await import('./coldStart.ts')).benchColdStart(),
+  estimate: async () => (await import('./estimate.ts')).benchEstimate(),
+  estimateFolder: async () => (await import('./estimateFolder.ts')).benchEstimateFolder(),
+  fullContainer: async () => (await import('./fullContainer.ts')).benchFullContainer(),
+  quality: async () => (await import('./quality.ts')).benchQuality(),
+  largeBodies: async () => (await import('./largeBodies/main.ts')).benchLargeBodies(),
+  legibility: async () => (await import('./legibility.ts')).benchLegibility(),
+  overhead: async () => (await import('./overhead.ts')).benchOverhead(),
+  parts: async () => (await import('./parts.ts')).benchParts(),
+  http: async () => (await import('./http.ts')).benchHttp(),
+  memory: async () => (await import('./memory.ts')).benchMemory(),
+  storageFront: async () => (await import('./storageFront.ts')).benchStorageFront(),
+  textQuality: async () => (await import('./textQuality.ts')).benchTextQuality(),
 };
 
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}.`);
-  process.exit(1);
-}
+const NAMES = Object.keys(BENCHES);
+const { operands: wanted } = commandLineOrExit({
+  name: 'npm run bench',
+  does: `Measures, and prints a JSON line per figure. BENCH_STORAGE=none measures on Azurite itself, without the
+rules of the real storage. bench/README.md says what each one measures.`,
+  operands: {
+    word: 'NAME',
+    says: `one or more of ${NAMES.join(', ')} (default: all)`,
+    least: 0,
+    most: NAMES.length,
+    known: NAMES,
+  },
+  options: {},
+});
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (wanted.length === 0 || wanted.includes(name)) await bench();
 }

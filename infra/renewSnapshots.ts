@@ -1,8 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runBicep } from '../local/make/bicep.ts';
+import { commandLineOrExit } from '../local/process/commandLine.ts';
 import { EXAMPLE_SCOPE, EXAMPLES, snapshotFileOf } from './examples.ts';
 
-/** Writes the golden files again, after a change of the templates or of the catalogue. Review the difference. */
+commandLineOrExit({
+  name: 'npm run infra',
+  does: `Writes the golden files of infra/ again, after a change of the templates or of the catalogue. Review the
+difference before you commit it.`,
+  options: {},
+});
 
 let failures = 0;
 for (const example of EXAMPLES) {

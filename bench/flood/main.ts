@@ -1,27 +1,26 @@
-import { parseArgs } from 'node:util';
+import { commandLineOrExit } from '../../local/process/commandLine.ts';
+import { amount, flag, wholeNumber } from '../../local/process/options.ts';
 import { printFigure } from '../figure.ts';
 import { figuresOf } from './figures.ts';
 import { flood } from './flood.ts';
 
-/**
- * `npm run bench:flood [-- --images 10000 --minutes 20 --processes 1 --verbose]`
- *
- * So many small images are dropped at once before a pool whose quota lets them through in so many minutes. A JSON line per
- * figure: whether all were answered, in which order, with how much memory, and how well the end was foretold.
- */
-const { values } = parseArgs({
+const { values } = commandLineOrExit({
+  name: 'npm run bench:flood',
+  does: `Drops many small images at once before a pool whose quota lets them through in so many minutes. A JSON
+line per figure: whether all were answered, in which order, with how much memory, and how well the end
+was foretold.`,
   options: {
-    images: { type: 'string', default: '10000' },
-    minutes: { type: 'string', default: '20' },
-    processes: { type: 'string', default: '1' },
-    verbose: { type: 'boolean', default: false },
+    images: wholeNumber('images to drop', { least: 1, fallback: 10_000 }),
+    minutes: amount('in which the quota lets them through', 20),
+    processes: wholeNumber('processes of the app', { least: 1, fallback: 1 }),
+    verbose: flag('everything that the processes print'),
   },
 });
 
 const end = await flood({
-  images: Number(values.images),
-  minutes: Number(values.minutes),
-  processes: Number(values.processes),
+  images: values.images,
+  minutes: values.minutes,
+  processes: values.processes,
   onLine: (line) => {
     if (values.verbose) console.error(line);
   },

@@ -1,15 +1,12 @@
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
+import { commandLineOrExit } from '../../local/process/commandLine.ts';
 import { startChild } from '../../local/process/startChild.ts';
 import { startStorage } from '../../local/storage/startStorage.ts';
 import { percentile } from '../figure.ts';
 import { STRICTNESS } from '../strictness.ts';
 import type { CallerTerms } from './caller.ts';
 
-/**
- * `npm run bench:ledger`: how many steps a second one row of a real table takes (Azurite on this machine), from 1 to 16
- * processes with 1 to 8 callers each. Every request that starts at once is two steps. A JSON line for each.
- */
 const FOR_MS = 6_000;
 const STARTED_WITHIN_MS = 30_000;
 
@@ -18,6 +15,12 @@ interface Called {
   readonly isLocal: boolean;
 }
 
+commandLineOrExit({
+  name: 'npm run bench:ledger',
+  does: `How many steps a second one row of a real table takes (Azurite on this machine), from 1 to 16 processes
+with 1 to 8 callers each. Every request that starts at once is two steps. A JSON line for each.`,
+  options: {},
+});
 const storage = await startStorage({ strictness: STRICTNESS });
 for (const [processes, callers] of [
   [1, 1],

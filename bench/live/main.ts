@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { commandLineOrExit } from '../../local/process/commandLine.ts';
+import { amount, amounts, flag, wholeNumber } from '../../local/process/options.ts';
 import type { RegionOptions } from '../../local/regions/regionOptions.ts';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -10,17 +11,15 @@ import { clientRetries } from './players/clientRetries.ts';
 import { portkey } from './players/portkey.ts';
 import type { Score } from './score.ts';
 
-/**
- * `npm run bench:live [-- --minutes 5 --seed 1 --loads 0.9,1.5 --table]`: the pool on this machine, by real HTTP and
- * Azurite, against Portkey's gateway and the openai client. A JSON line for each player of each load, or with `--table`
- * lines to read; the figures are read from the regions' charge logs. Nothing is asserted.
- */
-const { values } = parseArgs({
+const { values } = commandLineOrExit({
+  name: 'npm run bench:live',
+  does: `The pool on this machine, by real HTTP and Azurite, against Portkey's gateway and the openai client. A
+JSON line for each player of each load; the figures are read from the regions' charge logs.`,
   options: {
-    minutes: { type: 'string', default: '5' },
-    seed: { type: 'string', default: '1' },
-    loads: { type: 'string', default: '0.9,1.5' },
-    table: { type: 'boolean', default: false },
+    minutes: amount('how long images arrive, for each load', 5),
+    seed: wholeNumber('of the images and of when they arrive', { fallback: 1 }),
+    loads: amounts('parts of the quota that the images ask for, one after the other', [0.9, 1.5]),
+    table: flag('lines to read in place of JSON'),
   },
 });
 
@@ -34,7 +33,7 @@ const POOL: readonly RegionOptions[] = seedRegions().map((region) => ({
 const gateway = await startGateway();
 try {
   const measured = await measureJobs(POOL);
-  for (const load of values.loads.split(',').map(Number)) await play(load, { gateway, ...measured });
+  for (const load of values.loads) await play(load, { gateway, ...measured });
 } finally {
   await gateway.stop();
 }
@@ -42,9 +41,9 @@ process.exit(0);
 
 async function play(load: number, with_: Measured & { readonly gateway: Gateway }): Promise<void> {
   const { maxOutputTokens, meanTokens } = with_;
-  const forMs = Number(values.minutes) * 60_000;
+  const forMs = values.minutes * 60_000;
   const perMinute = (load * tokensPerMinuteOf(POOL)) / meanTokens;
-  const jobs = await jobsOf({ seed: Number(values.seed), perMinute, forMs });
+  const jobs = await jobsOf({ seed: values.seed, perMinute, forMs });
   const players = [await argus(POOL), await portkey(POOL, with_), await clientRetries(POOL, maxOutputTokens)];
   try {
     for (const { player, score } of await playMatch(jobs, { players, forMs, pool: POOL })) tell(load, player, score);
@@ -65,7 +64,7 @@ function tell(load: number, player: string, score: Score): void {
     left,
   };
   if (!values.table) {
-    console.log(JSON.stringify({ figure: 'live', load, player, seed: Number(values.seed), ...figures }));
+    console.log(JSON.stringify({ figure: 'live', load, player, seed: values.seed, ...figures }));
     return;
   }
   const { holdS } = figures;

@@ -1,3 +1,5 @@
+import { commandLineOrExit } from '../../local/process/commandLine.ts';
+import { flag } from '../../local/process/options.ts';
 import { playChoosing } from './choosing.ts';
 import { play, type Result } from './match.ts';
 import { argus, deploymentsOf } from './players/argus.ts';
@@ -8,14 +10,14 @@ import { sharedArgus } from './players/sharedArgus.ts';
 import { nameOf, type Scenario } from './scenario.ts';
 import { COMPARED, LONG, SHORT } from './scenarios.ts';
 
-/**
- * `npm run bench:pool [-- --short] [-- --table]`: the pool in virtual time, against an independent limiter. A JSON line
- * for each player of each scenario, or with `--table` lines to read. Nothing is asserted.
- */
-const isShort = process.argv.includes('--short');
-const isTable = process.argv.includes('--table');
+const { values } = commandLineOrExit({
+  name: 'npm run bench:pool',
+  does: `The pool in virtual time, against an independent limiter. A JSON line for each player of each scenario.`,
+  options: { short: flag('fewer and shorter scenarios'), table: flag('lines to read in place of JSON') },
+});
 
-for (const scenario of isShort ? SHORT : LONG) await show(scenario, [scenario.instances > 1 ? sharedArgus : argus]);
+for (const scenario of values.short ? SHORT : LONG)
+  await show(scenario, [scenario.instances > 1 ? sharedArgus : argus]);
 for (const scenario of COMPARED) await show(scenario, [argus, ...ROUTERS, clientRetries, ordinaryFunction]);
 showChoosing();
 
@@ -35,7 +37,7 @@ function tell(scenario: Scenario, result: Result, oracle: Result): void {
     throughputToOracle: rounded(result.tokensPerMinute / oracle.tokensPerMinute),
   };
   const scenarioName = nameOf(scenario);
-  if (!isTable) {
+  if (!values.table) {
     console.log(JSON.stringify({ scenario: scenarioName, seed: scenario.seed, player, ...figures }));
     return;
   }

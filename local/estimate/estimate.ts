@@ -1,32 +1,31 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { collectProblems, InvalidRequest, type Problem } from '../../shared/errors.ts';
 import type { FolderAnswer } from '../../shared/estimates/estimateFolder.ts';
+import { commandLineOrExit } from '../process/commandLine.ts';
+import { flag, text } from '../process/options.ts';
 import { estimateLocalFolder } from './estimateLocalFolder.ts';
 import { estimateTable } from './estimateTable.ts';
 
-/**
- * `npm run estimate -- FOLDER [--models A,B] [--task T] [--detail D] [--quality Q] [--parts auto] [--max-output-tokens N]
- * [--tokens-per-minute N] [--json]`
- *
- * What a folder's images would cost on each model, from their headers alone: no network, no account, no model call.
- */
+const COMMAND = {
+  name: 'npm run estimate',
+  does: `What a folder's images would cost on each model, from their headers alone: no network, no account, no
+model call. docs/estimates.md says how the figures come about.`,
+  operands: { word: 'FOLDER', says: 'its images and those of folders below it', least: 1, most: 1 },
+  options: {
+    models: text('A,B', 'only these models (default: every model that is not retired)'),
+    task: text('T', 'the task (default: by the first folder of a name, else describe)'),
+    detail: text('D', 'the detail that is asked for'),
+    quality: text('Q', 'the quality that is asked for'),
+    parts: text('auto', 'large images are asked for in parts'),
+    'max-output-tokens': text('N', 'the most tokens of an answer'),
+    'tokens-per-minute': text('N', 'the quota: how many minutes it takes'),
+    json: flag('the answer as JSON'),
+  },
+};
+
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      models: { type: 'string' },
-      task: { type: 'string' },
-      detail: { type: 'string' },
-      quality: { type: 'string' },
-      parts: { type: 'string' },
-      'max-output-tokens': { type: 'string' },
-      'tokens-per-minute': { type: 'string' },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const [folder, ...others] = positionals;
-  if (folder === undefined || others.length > 0) throw new Error('Name one folder: npm run estimate -- FOLDER');
+  const { values, operands } = commandLineOrExit(COMMAND);
+  const [folder = ''] = operands;
   const { models, task, detail, quality, parts } = values;
   const problems: Problem[] = [];
   const numberOf = (name: 'max-output-tokens' | 'tokens-per-minute'): number | undefined =>
@@ -45,11 +44,11 @@ async function main(): Promise<void> {
   console.log(values.json ? JSON.stringify(answer, null, 2) : estimateTable(answer));
 }
 
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
+function wholeNumber(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const value = Number(given);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  const message = `${name} ${text} is no number of tokens: a whole number above 0.`;
+  const message = `${name} ${given} is no number of tokens: a whole number above 0.`;
   throw new InvalidRequest([{ path: name, message }]);
 }
 

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { constants, copyFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { buildApp } from '../make/build.ts';
 import { startEmulatedStorage } from './emulatedStorage.ts';
 
@@ -10,8 +9,9 @@ const CORE_TOOLS = 'azure-functions-core-tools@4.15.1';
 const shell = process.platform === 'win32';
 
 /**
- * Runs an app's folder in the real Functions host, beside the storage that its settings name when that is an emulated one. `func` is taken from the path, else fetched by npx; it stands in no list
- * of dependencies, for its installation downloads the host.
+ * Runs an app's folder in the real Functions host, beside the storage that its settings name when that is an emulated one.
+ * `func` is taken from the path, else fetched by npx; it stands in no list of dependencies, for its installation downloads
+ * the host.
  *
  * @returns the exit code of the host.
  */
@@ -58,7 +58,18 @@ function findCoreTools(): [string, ...string[]] {
   return ['npx', '--yes', '-p', CORE_TOOLS, 'func'];
 }
 
-if (process.argv[1] !== undefined && pathToFileURL(process.argv[1]).href === import.meta.url) {
+const HELP = `npm run start:func -- [OPTION OF func start]...
+
+Runs the app in the real Functions host (Azure Functions Core Tools 4), beside the storage that local.settings.json
+names when that is the emulated one. Every word is passed on to \`func start\`, for example --port 7072.
+
+  --help   this text`;
+
+if (import.meta.main) {
+  if (process.argv.includes('--help')) {
+    console.log(HELP);
+    process.exit(0);
+  }
   await buildApp();
   process.exitCode = await startFunc(resolve(import.meta.dirname, '..', '..'), process.argv.slice(2));
 }

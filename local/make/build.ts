@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build, type BuildOptions as EsbuildOptions, type Plugin } from 'esbuild';
+import { commandLineOrExit } from '../process/commandLine.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
 const SINGLETON_PACKAGE = '@azure/functions-extensions-base';
@@ -138,7 +138,12 @@ function assertOneCopy(inputs: readonly string[]): void {
   }
 }
 
-if (process.argv[1] !== undefined && pathToFileURL(process.argv[1]).href === import.meta.url) {
+if (import.meta.main) {
+  commandLineOrExit({
+    name: 'npm run build',
+    does: 'Bundles the functions and what they import into dist/main.cjs, the libraries that are loaded later beside it.',
+    options: {},
+  });
   const built = await buildApp();
   console.log(
     `${relative(process.cwd(), built.outfile)}  ${Math.round(built.bytes / 1024).toLocaleString('en-US')} KiB`,

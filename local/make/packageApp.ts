@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { commandLineOrExit } from '../process/commandLine.ts';
 import { LAZY_FOLDER } from './build.ts';
 
 /**
@@ -95,6 +96,12 @@ async function sizeOf(folder: string): Promise<{ readonly files: number; readonl
 }
 
 if (import.meta.main) {
+  commandLineOrExit({
+    name: 'npm run package',
+    does: `Puts what is deployed into dist/app: the bundle as \`npm run build\` leaves it, host.json, and sharp for
+Linux on x64 from the versions of the lock file.`,
+    options: {},
+  });
   try {
     const { folder, files, bytes } = await packageApp();
     console.log(`${relative(process.cwd(), folder)}  ${files} files, ${(bytes / 1024 / 1024).toFixed(1)} MiB`);

@@ -1,11 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { commandLineOrExit } from '../process/commandLine.ts';
+import { wholeNumber } from '../process/options.ts';
 import { drawSamples, SAMPLE_NAMES } from './quality/drawSamples.ts';
 import type { Truth } from './quality/sample.ts';
 
-const USAGE = 'npm run samples -- FOLDER [--seed N]';
-const DEFAULT_SEED = 1;
+const COMMAND = {
+  name: 'npm run samples',
+  does: `Draws ${SAMPLE_NAMES.length} labelled images, and writes what each shows into truth.json beside them (docs/samples.md).`,
+  operands: { word: 'FOLDER', says: 'is made where it is missing', least: 1, most: 1 },
+  options: { seed: wholeNumber('other images from another seed, the same from the same', { fallback: 1 }) },
+};
 
 /** Draws the labelled images into a folder, and what they show into `truth.json` there. */
 export async function generateSamples(
@@ -23,13 +28,8 @@ export async function generateSamples(
 }
 
 if (import.meta.main) {
-  const { positionals, values } = parseArgs({ allowPositionals: true, options: { seed: { type: 'string' } } });
-  const [folder, ...others] = positionals;
-  const seed = Number(values.seed ?? DEFAULT_SEED);
-  if (folder === undefined || others.length > 0 || !Number.isSafeInteger(seed)) {
-    console.error(`Usage: ${USAGE}; N is a whole number.`);
-    process.exit(1);
-  }
-  await generateSamples(resolve(folder), { seed });
-  console.log(`${SAMPLE_NAMES.length} images and truth.json are in ${resolve(folder)} (seed ${seed}).`);
+  const { values, operands } = commandLineOrExit(COMMAND);
+  const folder = resolve(operands[0] ?? '');
+  await generateSamples(folder, values);
+  console.log(`${SAMPLE_NAMES.length} images and truth.json are in ${folder} (seed ${values.seed}).`);
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeAppFolder } from '../cloud/makeAppFolder.ts';
 import { type LocalCloud, startCloud } from '../cloud/startCloud.ts';
 import { assertPortFree } from '../process/assertPortFree.ts';
+import { commandLineOrExit } from '../process/commandLine.ts';
 import { curlLines } from './curlLines.ts';
 import { dropFiles } from './dropFiles.ts';
 import { findImages, readSamples, type Sample } from './findImages.ts';
@@ -11,14 +12,8 @@ import { holdDataFolder } from './holdDataFolder.ts';
 import { printable } from './printable.ts';
 import { readDeploymentsFile } from './readDeploymentsFile.ts';
 import { resultTable, warningLines } from './resultTable.ts';
-import { readStartOptions, type StartOptions } from './startOptions.ts';
+import { START_COMMAND, type StartOptions, startOptions } from './startOptions.ts';
 
-/**
- * `npm start [-- FOLDER] [--once] [--port N] [--data DIR] [--fresh] [--deployments FILE] [--enforce-keys]
- * [--ingestion queue] [--duplicates] [--reorder] [--late] [--verbose]`
- *
- * Brings up the local cloud, drops a folder's images into it, shows what becomes of them, and goes on serving HTTP.
- */
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
 const SAMPLES_FOLDER = join(PROJECT_FOLDER, 'local', 'samples');
 /** How wide the table is where no terminal says how wide it is; some say 0. */
@@ -27,7 +22,7 @@ const COLUMNS_OF_A_FILE = 140;
 const INTERRUPTED = 130;
 
 async function main(): Promise<number> {
-  const options = readStartOptions(process.argv.slice(2), PROJECT_FOLDER);
+  const options = startOptions(commandLineOrExit(START_COMMAND), PROJECT_FOLDER);
   const samples = options.folder === undefined ? await readSamples(SAMPLES_FOLDER) : undefined;
   const folder = options.folder ?? SAMPLES_FOLDER;
   const files = samples ? samples.map(({ file }) => file) : await findImages(folder);

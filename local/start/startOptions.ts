@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import type { Command, OptionValues } from '../process/commandLine.ts';
+import { flag, oneOf, text, wholeNumber } from '../process/options.ts';
 import { seededRandom, type Unreliability } from '../storage/unreliably.ts';
 
 export interface StartOptions {
@@ -20,66 +21,51 @@ const LATE_MS = 5_000;
 /** The same events come twice, late and overtaken in every run. */
 const SEED = 7;
 
-const USAGE =
-  'npm start -- takes [FOLDER] [--once] [--port N] [--data DIR] [--fresh] [--deployments FILE] [--enforce-keys] ' +
-  '[--ingestion queue] [--duplicates] [--reorder] [--late] [--verbose]: docs/local.md says what each does.';
+const OPTIONS = {
+  once: flag('ends when every image has ended; exit code 0 only when each ended as it should'),
+  port: wholeNumber('serves HTTP there; 0 takes any free port', { most: 65_535, fallback: 7071 }),
+  data: text('DIR', "keeps the storage's state there (default: .local/data of the project)"),
+  fresh: flag('forgets earlier runs: empties the folder of the state'),
+  deployments: text('FILE', 'asks these deployments in place of the emulated regions: the JSON of VISION_DEPLOYMENTS'),
+  'enforce-keys': flag('asks for function keys, as the platform does'),
+  ingestion: oneOf(['blob', 'queue'], 'how events reach the app'),
+  duplicates: flag('half of the events come twice'),
+  reorder: flag('about half of the events are overtaken by the next one'),
+  late: flag('every event comes up to 5 s late'),
+  verbose: flag('shows what storage and host write'),
+};
 
-/**
- * The command line of `npm start`; `projectFolder` is where state lies unless `--data` says otherwise.
- *
- * @throws Error with a sentence for what it does not know or cannot use.
- */
-export function readStartOptions(words: readonly string[], projectFolder: string): StartOptions {
-  const { values, positionals } = parsed(words, projectFolder);
-  const port = /^\d+$/.test(values.port) ? Number(values.port) : Number.NaN;
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new Error(`--port ${values.port} is no port: a whole number from 0 to 65,535.`);
-  }
-  const { ingestion } = values;
-  if (ingestion !== 'blob' && ingestion !== 'queue') {
-    throw new Error(`--ingestion ${ingestion} is neither blob nor queue.`);
-  }
-  if (positionals.length > 1) {
-    throw new Error(`One folder can be given; these are ${positionals.length}: ${positionals.join(', ')}.`);
-  }
+export const START_COMMAND: Command<typeof OPTIONS> = {
+  name: 'npm start',
+  does: `Brings up the local cloud, drops the images of a folder into it, shows what becomes of them, and goes
+on serving HTTP until Ctrl-C. docs/local.md says more.`,
+  operands: {
+    word: 'FOLDER',
+    says: 'its images and those of folders below it (default: the samples)',
+    least: 0,
+    most: 1,
+  },
+  options: OPTIONS,
+};
+
+/** @param projectFolder where state lies unless `--data` says otherwise */
+export function startOptions(
+  { values, operands }: { readonly values: OptionValues<typeof OPTIONS>; readonly operands: readonly string[] },
+  projectFolder: string,
+): StartOptions {
+  const [folder] = operands;
   return {
-    folder: positionals[0] === undefined ? undefined : resolve(positionals[0]),
+    folder: folder === undefined ? undefined : resolve(folder),
     isOnce: values.once,
-    port,
-    dataFolder: resolve(values.data),
+    port: values.port,
+    dataFolder: resolve(values.data ?? join(projectFolder, '.local', 'data')),
     isFresh: values.fresh,
     deploymentsFile: values.deployments,
     isEnforcingKeys: values['enforce-keys'],
     isVerbose: values.verbose,
-    ingestion,
+    ingestion: values.ingestion,
     events: eventsOf(values),
   };
-}
-
-function parsed(words: readonly string[], projectFolder: string) {
-  try {
-    return parseArgs({
-      args: [...words],
-      allowPositionals: true,
-      options: {
-        once: { type: 'boolean', default: false },
-        port: { type: 'string', default: '7071' },
-        data: { type: 'string', default: join(projectFolder, '.local', 'data') },
-        fresh: { type: 'boolean', default: false },
-        deployments: { type: 'string' },
-        'enforce-keys': { type: 'boolean', default: false },
-        ingestion: { type: 'string', default: 'blob' },
-        duplicates: { type: 'boolean', default: false },
-        reorder: { type: 'boolean', default: false },
-        late: { type: 'boolean', default: false },
-        verbose: { type: 'boolean', default: false },
-      },
-    });
-  } catch (error) {
-    // Its first sentence names the word; the others say how words are escaped.
-    const [problem] = (error as Error).message.split('. ');
-    throw new Error(`${problem}. ${USAGE}`, { cause: error });
-  }
 }
 
 function eventsOf(asked: {

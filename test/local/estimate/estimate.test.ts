@@ -78,7 +78,7 @@ describe('npm run estimate', () => {
   });
 
   it.each([
-    [[], 'Name one folder: npm run estimate -- FOLDER'],
+    [[], 'Name one FOLDER: npm run estimate -- FOLDER.\nnpm run estimate -- --help lists what it takes.'],
     [['/not/there'], '/not/there cannot be read: there is no such folder.'],
     [['.', '--tokens-per-minute', 'many'], '--tokens-per-minute many is no number of tokens: a whole number above 0.'],
     [

@@ -184,11 +184,9 @@ describe('npm start, when it cannot', () => {
       [`${place('none.json')}: there is no such file.`, ['--deployments', place('none.json')]],
       ['VISION_DEPLOYMENTS[0].tokensPerMinute: ', ['--deployments', place('wrong.json')]],
       [`--fresh would delete ${join(folder, '')}`, ['--fresh', '--port', '0', '--data', folder]],
-      ['--port 99999 is no port', ['--port', '99999']],
-      ['--ingestion mail is neither blob nor queue.', ['--ingestion', 'mail']],
-      ['--port  is no port', ['--port', '']],
-      ["Unknown option '--colour'. npm start -- takes [FOLDER] [--once]", ['--colour']],
-      ['docs/local.md says what each does.', ['--help']],
+      ['--port 99999 is not a whole number from 0 to 65,535.', ['--port', '99999']],
+      ['--ingestion mail is none of blob, queue.', ['--ingestion', 'mail']],
+      ["Unknown option '--colour'.\nnpm start -- --help lists what it takes.\n", ['--colour']],
     ];
     const ran = await Promise.all(cases.map(([, words]) => run(...words)));
     for (const [index, [sentence]] of cases.entries()) expect(ran[index]?.output).toContain(sentence);
