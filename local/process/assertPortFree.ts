@@ -13,3 +13,10 @@ export async function assertPortFree(port: number): Promise<void> {
   });
   await new Promise((settle) => server.close(settle));
 }
+
+/** @throws Error with a line for each that is taken. */
+export async function assertPortsFree(ports: readonly number[]): Promise<void> {
+  const looked = await Promise.allSettled(ports.map(assertPortFree));
+  const problems = looked.flatMap((port) => (port.status === 'rejected' ? [(port.reason as Error).message] : []));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}

@@ -20,6 +20,9 @@ export interface Command<Options extends OptionsByName> {
   readonly options: Options;
 }
 
+/** A longer option has what it does on the line below. */
+const MOST_LEFT = 24;
+
 type OptionsByName = Readonly<Record<string, Option<unknown>>>;
 
 export type OptionValues<Options extends OptionsByName> = {
@@ -110,15 +113,13 @@ function helpOf({ name, does, operands, options }: Command<OptionsByName>): stri
     ),
     ['--help', 'this text'],
   ];
-  const width = Math.max(...rows.map(([left]) => left.length)) + 3;
-  const indented = (text: string): string => text.replaceAll('\n', `\n${' '.repeat(width + 2)}`);
-  return [
-    `${name} -- ${usage}`,
-    '',
-    does,
-    '',
-    ...rows.map(([left, right]) => `  ${left.padEnd(width)}${indented(right)}`),
-  ].join('\n');
+  const width = Math.min(MOST_LEFT, Math.max(...rows.map(([left]) => left.length))) + 3;
+  const indent = `\n${' '.repeat(width + 2)}`;
+  const lines = rows.map(([left, right]) => {
+    const gap = left.length > MOST_LEFT ? indent : ' '.repeat(width - left.length);
+    return `  ${left}${gap}${right.replaceAll('\n', indent)}`;
+  });
+  return [`${name} -- ${usage}`, '', does, '', ...lines].join('\n');
 }
 
 /**

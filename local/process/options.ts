@@ -42,7 +42,7 @@ export function wholeNumber(
   const read = maybeWholeNumber(says, bounds).read;
   return {
     takes: 'N',
-    says: withDefault(says, fallback.toLocaleString('en-US')),
+    says: withDefault(says, `${fallback}`),
     read: (given) => (given === undefined ? { kind: 'read', value: fallback } : (read(given) as ReadOption<number>)),
   };
 }
@@ -102,6 +102,18 @@ export function rate(says: string, fallback: number): Option<number> {
       if (given === undefined) return { kind: 'read', value: fallback };
       if (/^(?:0|1|0?\.\d+)$/.test(given)) return { kind: 'read', value: Number(given) };
       return { kind: 'wrong', problem: 'is not a number from 0 to 1.' };
+    },
+  };
+}
+
+/** A day, as in 2026-06-06. */
+export function day(says: string): Option<string | undefined> {
+  return {
+    takes: 'YYYY-MM-DD',
+    says,
+    read: (given) => {
+      if (given === undefined || /^\d{4}-\d{2}-\d{2}$/.test(given)) return { kind: 'read', value: given };
+      return { kind: 'wrong', problem: 'is not a day such as 2026-06-06.' };
     },
   };
 }
