@@ -25,7 +25,7 @@ export interface BlobEvent {
 }
 
 /** A request that wrote a whole blob, as far as the request and its answer tell. */
-export interface BlobWrite {
+interface BlobWrite {
   readonly api: 'PutBlob' | 'PutBlockList' | 'CopyBlob';
   readonly account: string;
   readonly container: string;

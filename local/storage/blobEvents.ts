@@ -20,14 +20,14 @@ export interface BlobEventsOptions {
 }
 
 /** The account whose writes become events, reached past the proxy. */
-export interface EventsAccount {
+interface EventsAccount {
   readonly connectionString: string;
   /** PEM, where it speaks HTTPS. */
   readonly certificate?: string;
   readonly onLine?: (line: string) => void;
 }
 
-export interface BlobEvents {
+interface BlobEvents {
   /** To be called with each answered call to the blob service. */
   readonly onAnswered: (
     call: StorageCall,

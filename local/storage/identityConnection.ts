@@ -1,4 +1,4 @@
-export interface StoragePlace {
+interface StoragePlace {
   readonly protocol: 'http' | 'https';
   readonly blobPort: number;
   readonly queuePort: number;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeSelfSignedCertificate } from './selfSignedCertificate.ts';
 
-export interface KeptCertificate {
+interface KeptCertificate {
   /** PEM, for whoever is to trust it. */
   readonly certificate: string;
   readonly certificateFile: string;

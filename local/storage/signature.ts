@@ -3,7 +3,7 @@ import { AZURITE_KEY } from './startAzurite.ts';
 import type { StorageService } from './storageCall.ts';
 
 /** A request as it is signed: headers as name and value in turn. */
-export interface SignedRequest {
+interface SignedRequest {
   readonly method: string;
   readonly url: URL;
   readonly rawHeaders: readonly string[];

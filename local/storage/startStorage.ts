@@ -1,7 +1,7 @@
 import { type Azurite, type AzuriteOptions, startAzurite } from './startAzurite.ts';
 import { type StorageFront, type StorageFrontOptions, startStorageFront } from './startStorageFront.ts';
 
-export interface StorageOptions extends Pick<StorageFrontOptions, 'strictness' | 'seed' | 'layers' | 'ports'> {
+interface StorageOptions extends Pick<StorageFrontOptions, 'strictness' | 'seed' | 'smallPages' | 'layers' | 'ports'> {
   readonly azurite?: AzuriteOptions;
 }
 

@@ -4,6 +4,7 @@ import { type Azurite, azuriteConnectionString } from './startAzurite.ts';
 import type { StorageService } from './storageCall.ts';
 import type { StorageLayer } from './storageLayer.ts';
 import { type StorageProxy, startStorageProxy } from './storageProxy.ts';
+import type { SmallPages } from './strict/seededChoices.ts';
 import { strictLayers } from './strict/strictLayers.ts';
 
 export interface StorageFrontOptions {
@@ -17,6 +18,7 @@ export interface StorageFrontOptions {
   readonly strictness?: 'strict' | 'none';
   /** Of the choices that the strict rules leave open, such as where a page ends; default 1. */
   readonly seed?: number;
+  readonly smallPages?: SmallPages;
   /** They come before the strict rules, as the real service checks who calls before it looks at the request. */
   readonly layers?: readonly StorageLayer[];
   /** Absent: writes raise no events. */
@@ -45,7 +47,10 @@ export interface StorageFront {
  */
 export async function startStorageFront(options: StorageFrontOptions): Promise<StorageFront> {
   const { azurite, ports = {}, https, onLine } = options;
-  const rules = options.strictness === 'none' ? [] : strictLayers({ seed: options.seed ?? 1 });
+  const rules =
+    options.strictness === 'none'
+      ? []
+      : strictLayers({ seed: options.seed ?? 1, ...(options.smallPages && { smallPages: options.smallPages }) });
   const layers = [...(options.layers ?? []), ...rules];
   const events =
     options.events &&

@@ -58,7 +58,7 @@ export type BlobOperation =
   | 'UndeleteBlob'
   | 'BlobImmutability';
 
-export type QueueOperation =
+type QueueOperation =
   | 'ListQueues'
   | 'QueueService'
   | 'CreateQueue'
@@ -73,7 +73,7 @@ export type QueueOperation =
   | 'DeleteMessage'
   | 'ClearMessages';
 
-export type TableOperation =
+type TableOperation =
   | 'TableService'
   | 'QueryTables'
   | 'CreateTable'

@@ -7,7 +7,7 @@ import { readStorageCall, type StorageCall, type StorageService } from './storag
 import { refusalAnswer, type StorageAnswer, type StorageLayer } from './storageLayer.ts';
 import { readAnswer, readBody, sendAnswer, TOO_LARGE, withLength } from './wholeMessage.ts';
 
-export interface ProxyOptions {
+interface ProxyOptions {
   readonly service: StorageService;
   /** 0 takes a free port. */
   readonly port: number;

@@ -6,7 +6,7 @@ import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { rowOf } from '../../shared/records/analysisRow.ts';
 import { sourceName } from '../../shared/records/analysisSource.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
-import { type PagesOfService, pagesOfService } from '../support/pagesOfService.ts';
+import { noteTableRequests, type TableRequests } from '../support/tableRequests.ts';
 import { DAY_MS, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
@@ -14,15 +14,15 @@ const storage = useStorage();
 
 interface Account {
   readonly store: AnalysisStore;
-  readonly analyses: PagesOfService;
-  readonly byTime: PagesOfService;
+  readonly analyses: TableRequests;
+  readonly byTime: TableRequests;
 }
 
-/** Tables whose pages are those of the service, with these records. */
-async function accountWith(records: readonly AnalysisRecord[], mostRows = 1_000): Promise<Account> {
-  const [analyses, byTime] = [pagesOfService({ mostRows }), pagesOfService({ mostRows })];
-  const tableOf = ({ policy }: PagesOfService) =>
-    storage.table({ additionalPolicies: [{ policy, position: 'perRetry' }] });
+/** Tables with these records, and pages of so many rows at most. */
+async function accountWith(records: readonly AnalysisRecord[], mostItems = 1_000): Promise<Account> {
+  const [analyses, byTime] = [noteTableRequests(), noteTableRequests()];
+  const tableOf = ({ policy }: TableRequests) =>
+    storage.table({ mostItems, additionalPolicies: [{ policy, position: 'perRetry' }] });
   const [analysesTable, byTimeTable] = await Promise.all([tableOf(analyses), tableOf(byTime)]);
   const write = async (table: typeof byTimeTable, rows: readonly { partitionKey: string; rowKey: string }[]) => {
     for (const some of Map.groupBy(rows, ({ partitionKey }) => partitionKey).values()) {
@@ -33,7 +33,7 @@ async function accountWith(records: readonly AnalysisRecord[], mostRows = 1_000)
   };
   await write(byTimeTable, records.map(indexRowOf));
   await write(analysesTable, records.map(rowOf));
-  for (const each of [analyses, byTime]) each.reset();
+  for (const each of [analyses, byTime]) each.forget();
   return {
     store: createAnalysisStore({ analyses: analysesTable, byTime: byTimeTable, now: () => NOON_MS }),
     analyses,
@@ -95,10 +95,10 @@ describe('a list over pages that are empty or end early', () => {
   });
 
   it('asks for ranges of keys only: no or, no text of a caller, no $top over 1,000', async () => {
-    account.byTime.reset();
+    account.byTime.forget();
     await pagesOf(account.store, { limit: 5, prefix: "o'dd" });
     await account.store.open({ limit: 2_000 });
-    const { requests } = account.byTime;
+    const requests = account.byTime.all;
     expect(requests.every(({ filter, top }) => !filter.includes(' or ') && (top ?? 0) <= 1_000)).toBe(true);
     expect(
       requests.every(({ filter }) =>
@@ -128,7 +128,7 @@ describe('the work of a list with 20,000 open analyses', () => {
   });
 
   async function measured(query: ListQuery): Promise<ListPage & { readonly reads: number; readonly queries: number }> {
-    for (const each of [account.analyses, account.byTime]) each.reset();
+    for (const each of [account.analyses, account.byTime]) each.forget();
     const page = await account.store.list(query);
     return { ...page, reads: account.analyses.count('read'), queries: account.byTime.count('query') };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { queryPages, queryRows, readRows } from '../../shared/storage/queryRows.ts';
-import { type PagesOfService, pagesOfService } from '../support/pagesOfService.ts';
 import { useStorage } from '../support/storage.ts';
+import { noteTableRequests, type TableRequests } from '../support/tableRequests.ts';
 
 const storage = useStorage();
 
@@ -13,18 +13,22 @@ interface Row {
 const ALL = ["PartitionKey ge 'a'"];
 const keyOf = ({ partitionKey, rowKey }: Row): string => `${partitionKey}${rowKey}`;
 
-/** A table with rows a0 to a4, b0 to b4 and c0 to c4, whose pages are those of the service. */
-async function letters(
-  mostRows: number,
-): Promise<{ table: Awaited<ReturnType<typeof storage.table>> } & PagesOfService> {
-  const pages = pagesOfService({ mostRows });
-  const table = await storage.table({ additionalPolicies: [{ policy: pages.policy, position: 'perRetry' }] });
+interface Letters {
+  readonly table: Awaited<ReturnType<typeof storage.table>>;
+  readonly requests: TableRequests;
+}
+
+/** A table with rows a0 to a4, b0 to b4 and c0 to c4, and pages of so many rows at most. */
+async function letters(mostItems: number): Promise<Letters> {
+  const requests = noteTableRequests();
+  const additionalPolicies = [{ policy: requests.policy, position: 'perRetry' as const }];
+  const table = await storage.table({ mostItems, additionalPolicies });
   for (const partitionKey of ['a', 'b', 'c']) {
     const rows = Array.from({ length: 5 }, (_, place) => ({ partitionKey, rowKey: `${place}` }));
     await table.submitTransaction(rows.map((row) => ['create', row]));
   }
-  pages.reset();
-  return { table, ...pages };
+  requests.forget();
+  return { table, requests };
 }
 
 describe('queryPages', () => {
@@ -49,7 +53,7 @@ describe('queryPages', () => {
   it('never asks for more rows than the service gives', async () => {
     const { table, requests } = await letters(1_000);
     for await (const _page of queryPages<Row>(table, { ranges: ALL, pageRows: 2_000 }));
-    expect(new Set(requests.map(({ top }) => top))).toEqual(new Set([1_000]));
+    expect(new Set(requests.all.map(({ top }) => top))).toEqual(new Set([1_000]));
   });
 
   it('is refused where a query does', async () => {
@@ -69,7 +73,7 @@ describe('queryRows', () => {
       if (rows.length === 2) break;
     }
     expect(rows).toEqual(['a3', 'a4']);
-    expect(new Set(requests.map(({ filter }) => filter))).toEqual(new Set([ranges[0]]));
+    expect(new Set(requests.all.map(({ filter }) => filter))).toEqual(new Set([ranges[0]]));
   });
 });
 

@@ -9,28 +9,37 @@ import { startStorage } from '../../local/storage/startStorage.ts';
 export interface TestStorage {
   readonly blobs: () => BlobServiceClient;
   /** A new container, table or queue each. */
-  readonly container: (name?: string) => Promise<string>;
-  readonly table: (options?: TableServiceClientOptions) => Promise<TableClient>;
+  readonly container: (name?: string, pages?: Pages) => Promise<string>;
+  readonly table: (options?: TableServiceClientOptions & Pages) => Promise<TableClient>;
   readonly queue: () => Promise<QueueClient>;
 }
 
+/** The most items of a page, where listings begin with an empty page. Absent: the storage's own choice. */
+interface Pages {
+  readonly mostItems?: number | undefined;
+}
+
 /** Starts a storage account for the tests of the file that calls it, as strict as the real one, and stops it after them. */
-export function useStorage(): TestStorage {
+export function useStorage({ mostItems: usual }: Pages = {}): TestStorage {
+  const mostItemsOf = new Map<string, number | undefined>();
+  const smallPages = (resource: string): number | undefined => mostItemsOf.get(resource) ?? usual;
   let connectionString = '';
   let stop = async (): Promise<void> => undefined;
   beforeAll(async () => {
-    ({ connectionString, stop } = await startStorage());
+    ({ connectionString, stop } = await startStorage({ smallPages }));
   });
   afterAll(() => stop());
   const blobs = (): BlobServiceClient => BlobServiceClient.fromConnectionString(connectionString);
   return {
     blobs,
-    container: async (name = `c${randomUUID()}`) => {
+    container: async (name = `c${randomUUID()}`, { mostItems } = {}) => {
+      mostItemsOf.set(name, mostItems);
       await blobs().getContainerClient(name).createIfNotExists();
       return name;
     },
-    table: async (options = {}) => {
+    table: async ({ mostItems, ...options } = {}) => {
       const name = `t${randomUUID().replaceAll('-', '')}`;
+      mostItemsOf.set(name, mostItems);
       const table = TableClient.fromConnectionString(connectionString, name, {
         ...options,
         allowInsecureConnection: true,

@@ -1,14 +1,12 @@
-import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { indexRowOf } from '../../shared/records/analysisIndex.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { partitionOf } from '../../shared/records/analysisRow.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
-import { type RetentionParts, removeExpired } from '../../shared/upkeep/removeExpired.ts';
 import { createRetention, type Retention } from '../../shared/upkeep/retention.ts';
-import { pagesOfService } from '../support/pagesOfService.ts';
+import { createUsageLedger } from '../../shared/money/usageLedger.ts';
+import { type RetentionParts, removeExpired } from '../../shared/upkeep/removeExpired.ts';
 import { DAY_MS, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory, type Story } from '../support/story.ts';
@@ -28,10 +26,7 @@ interface Account {
 let account: Account;
 
 beforeEach(async () => {
-  const pages = () => {
-    const { policy } = pagesOfService({ mostRows: 3 });
-    return storage.table({ additionalPolicies: [{ policy, position: 'perRetry' }] });
-  };
+  const pages = () => storage.table({ mostItems: 3 });
   const [analyses, byTime, usage, answers] = await Promise.all([storage.table(), pages(), pages(), storage.table()]);
   const parts = { analyses, byTime, usage, answers: createAnswerIndex({ table: answers }), blobs: storage.blobs() };
   account = {
@@ -41,36 +36,15 @@ beforeEach(async () => {
   };
 });
 
-/** A container with these blobs of one byte, written now. */
-async function containerWith(names: readonly string[]): Promise<string> {
-  const container = await storage.container();
+/** A container with these blobs of one byte, written now, and pages of so many at most. */
+async function containerWith(names: readonly string[], mostItems?: number): Promise<string> {
+  const container = await storage.container(undefined, { mostItems });
   for (const name of names) await blobOf(container, name).uploadData(Buffer.from('x'));
   return container;
 }
 
 const blobOf = (container: string, name: string) =>
   storage.blobs().getContainerClient(container).getBlockBlobClient(name);
-
-/** Listings of Azurite as the service may give them: two blobs a page, with an empty page before each. */
-function shortPages(): BlobServiceClient {
-  const blobs = storage.blobs();
-  const getContainerClient = (name: string): ContainerClient => {
-    const container = blobs.getContainerClient(name);
-    const listBlobsFlat = (): ReturnType<ContainerClient['listBlobsFlat']> => {
-      const listing = storage.blobs().getContainerClient(name).listBlobsFlat();
-      const wholePages = listing.byPage.bind(listing);
-      const byPage: (typeof listing)['byPage'] = async function* (settings) {
-        for await (const page of wholePages({ ...settings, maxPageSize: 2 })) {
-          yield { ...page, segment: { blobItems: [] }, continuationToken: settings?.continuationToken ?? 'begin' };
-          yield page;
-        }
-      };
-      return Object.assign(listing, { byPage });
-    };
-    return Object.assign(container, { listBlobsFlat });
-  };
-  return Object.assign(storage.blobs(), { getContainerClient });
-}
 
 async function namesIn(container: string): Promise<readonly string[]> {
   const names: string[] = [];
@@ -101,8 +75,8 @@ describe('removeBlobs', () => {
   });
 
   it('goes on through pages that are empty or end early, and ends a run at a page that it can go on from', async () => {
-    const container = await containerWith(['a', 'b', 'c', 'd', 'e']);
-    const retention = createRetention({ ...account, answers: { forget: async () => undefined }, blobs: shortPages() });
+    const container = await containerWith(['a', 'b', 'c', 'd', 'e'], 2);
+    const { retention } = account;
     const first = await retention.removeBlobs(container, { beforeMs: later(), most: 3 });
     expect(first).toMatchObject({ kept: [], isMore: true, from: expect.any(String) });
     // A page holds two at most, and the one with the third is finished.
@@ -114,8 +88,8 @@ describe('removeBlobs', () => {
 
   it('lists no more than 20 pages a run where nothing is old', async () => {
     const names = Array.from({ length: 45 }, (_, place) => `${100 + place}`);
-    const container = await containerWith(names);
-    const retention = createRetention({ ...account, answers: { forget: async () => undefined }, blobs: shortPages() });
+    const container = await containerWith(names, 1);
+    const { retention } = account;
     let from: string | undefined;
     let runs = 0;
     do {

@@ -1,51 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { currentBacklog, LAST_LOOK } from '../../shared/backlog/currentBacklog.ts';
-import { createTableBudget } from '../../shared/money/tableBudget.ts';
-import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { indexRowOf } from '../../shared/records/analysisIndex.ts';
 import { partitionOf } from '../../shared/records/analysisRow.ts';
 import { postponed } from '../../shared/records/analysisSteps.ts';
+import { createTableBudget } from '../../shared/money/tableBudget.ts';
+import { currentBacklog } from '../../shared/backlog/currentBacklog.ts';
+import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
-import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { assertNoneFailed, runSteps } from '../../shared/upkeep/runSteps.ts';
 import { sweepMissed } from '../../shared/upkeep/sweepMissed.ts';
+import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
+import { LAST_LOOK } from '../../shared/backlog/currentBacklog.ts';
 import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
-import { pagesOfService } from '../support/pagesOfService.ts';
 import { queuedRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
-import { answerOf, openStory, type Story } from '../support/story.ts';
+import { answerOf, openStory } from '../support/story.ts';
 
-const storage = useStorage();
+const storage = useStorage({ mostItems: 2 });
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-const serviceTable: typeof storage.table = (options) => {
-  const { policy } = pagesOfService({ mostRows: 2 });
-  return storage.table({ ...options, additionalPolicies: [{ policy, position: 'perRetry' }] });
-};
-
-/** An account whose tables and listings have pages that are empty or end early. */
-async function serviceStory(): Promise<Story> {
-  const story = await openStory({ ...storage, table: serviceTable }, () => answerOf());
-  const { list } = story.parts.images;
-  const seen = new Set<string>();
-  const images: typeof story.parts.images = {
-    ...story.parts.images,
-    list: async (query) => {
-      const { continuation } = query;
-      if (continuation !== undefined && !seen.has(continuation)) {
-        seen.add(continuation);
-        return { versions: [], continuation };
-      }
-      return await list({ ...query, limit: 2 });
-    },
-  };
-  return { ...story, parts: { ...story.parts, images } };
-}
-
 describe('a step of the timer, over pages that are empty or end early', () => {
   it('recoverLost calls all that is late', async () => {
-    const { parts } = await serviceStory();
+    const { parts } = await openStory(storage, () => answerOf());
     for (let place = 0; place < 7; place++) {
       await parts.analyses.insert(queuedRecord(`${place}.png`, parts.now() - HOUR_MS - place));
     }
@@ -53,7 +29,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   });
 
   it('recoverLost goes on past a record that cannot be read, and names it', async () => {
-    const analyses = await serviceTable();
+    const analyses = await storage.table();
     const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
     const records = [1, 2, 3].map((place) => queuedRecord(`${place}.png`, story.parts.now() - HOUR_MS - place));
     for (const record of records) await story.parts.analyses.insert(record);
@@ -70,7 +46,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   });
 
   it('sweepMissed queues what was missed, past a file whose record cannot be read', async () => {
-    const analyses = await serviceTable();
+    const analyses = await storage.table();
     const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
     await sweepMissed(story.parts);
     await story.upload('a.png', Buffer.from('a'));
@@ -85,9 +61,9 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   });
 
   it('reconcileBudget settles every reservation that was left, past one that cannot be', async () => {
-    const { parts, pass, signals } = await serviceStory();
+    const { parts, pass, signals } = await openStory(storage, () => answerOf());
     const budget = createTableBudget({
-      table: await serviceTable(),
+      table: await storage.table(),
       limits: { day: 1_000_000 },
       ...{ now: parts.now, sleep: parts.sleep, random: () => 0 },
     });
@@ -105,7 +81,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   });
 
   it('watchBacklog counts all that is open', async () => {
-    const { parts } = await serviceStory();
+    const { parts } = await openStory(storage, () => answerOf());
     for (let place = 0; place < 9; place++) {
       await parts.analyses.insert(queuedRecord(`${place}.png`, parts.now() - place * 40_000_000));
     }
@@ -114,7 +90,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   });
 
   it('watchBacklog measures although nothing can be called sooner', async () => {
-    const { parts } = await serviceStory();
+    const { parts } = await openStory(storage, () => answerOf());
     const waiting = postponed(queuedRecord('a.png', parts.now() - MINUTE_MS), {
       ...{ waitingFor: 'quota', startsAtMs: parts.now() + HOUR_MS, nowMs: parts.now() },
     });
@@ -128,7 +104,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   });
 
   it('sweepMissed and queueBlobs come to every file', async () => {
-    const { parts, upload, pass } = await serviceStory();
+    const { parts, upload, pass } = await openStory(storage, () => answerOf());
     expect(await sweepMissed(parts)).toBe(0);
     for (let place = 0; place < 7; place++) await upload(`${place}.png`, Buffer.from('x'));
     expect(await queueBlobs({ isDryRun: true }, parts)).toEqual({ matched: 7, queued: 0 });

@@ -1,6 +1,6 @@
 import { refusalAnswer, type StorageAnswer, type StorageLayer, type StorageRefusal } from '../storageLayer.ts';
 import { readMarker, writeMarker } from './continuation.ts';
-import { type NextChoice, seededChoices, withQuery } from './seededChoices.ts';
+import { type NextChoice, type SmallPages, seededChoices, withQuery, worstChoices } from './seededChoices.ts';
 
 /** How often a listing starts with an empty page, or a page ends early, that need not. */
 const EMPTY_RATE = 0.2;
@@ -10,7 +10,7 @@ const AFTER_ALL = '\uFFFD';
 const ITEM = /<(Blob|BlobPrefix|Container)>.*?<\/\1>/gs;
 
 /** A blob, a prefix or a container of a listing: its XML, and the last name that it stands for. */
-export interface ListedItem {
+interface ListedItem {
   readonly xml: string;
   readonly name: string;
 }
@@ -21,7 +21,7 @@ export interface ListedItem {
  * A marker that the service did not make is refused (noobaa/noobaa-core#6270, 2020-11-18: "Invalid ListBlobs marker."; with a
  * blob's name as marker: minio/minio#4948, 2017-10-10).
  */
-export function blobPages(seed: number): StorageLayer {
+export function blobPages(seed: number, smallPages: SmallPages = () => undefined): StorageLayer {
   const choicesOf = seededChoices(seed);
   return {
     refuse: (call) => {
@@ -31,16 +31,26 @@ export function blobPages(seed: number): StorageLayer {
         ? undefined
         : refusalAnswer(call, invalidMarker(call.operation, marker));
     },
-    rewrite: ({ operation, url }) => {
-      const marker = isListing(operation) ? url.searchParams.get('marker') : null;
-      if (!marker) return undefined;
-      // An empty page ends where it began; Azurite knows no marker for that.
-      return { path: withQuery(url, { marker: readMarker(marker) || undefined }) };
+    rewrite: ({ operation, resource, url }) => {
+      if (!isListing(operation)) return undefined;
+      const marker = url.searchParams.get('marker');
+      const most = smallPages(resource);
+      if (!marker && most === undefined) return undefined;
+      const asked = Number(url.searchParams.get('maxresults') ?? most);
+      return {
+        path: withQuery(url, {
+          // An empty page ends where it began; Azurite knows no marker for that.
+          ...(marker && { marker: readMarker(marker) || undefined }),
+          ...(most !== undefined && { maxresults: String(Math.min(most, asked)) }),
+        }),
+      };
     },
     answer: ({ operation, resource, url }) => {
       if (!isListing(operation)) return undefined;
       const marker = url.searchParams.get('marker') ?? '';
-      return (answer) => (answer.status === 200 ? cutAnswer(answer, marker, choicesOf(resource)) : answer);
+      const isSmall = smallPages(resource) !== undefined;
+      return (answer) =>
+        answer.status === 200 ? cutAnswer(answer, marker, isSmall ? worstChoices() : choicesOf(resource)) : answer;
     },
   };
 }

@@ -38,7 +38,7 @@ export const blobRules: StorageLayer = {
 };
 
 /** @example nameRefusal('a'.repeat(1025))?.code // 'OutOfRangeInput' */
-export function nameRefusal(name: string): StorageRefusal | undefined {
+function nameRefusal(name: string): StorageRefusal | undefined {
   if (name.length <= MOST_NAME_CHARACTERS && name.split('/').length <= MOST_SEGMENTS) return undefined;
   return { status: 400, code: 'OutOfRangeInput', message: 'One of the request inputs is out of range.' };
 }

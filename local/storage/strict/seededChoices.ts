@@ -19,6 +19,21 @@ export function seededChoices(seed: number): (resource: string) => NextChoice {
   };
 }
 
+/** The most that the service may do: each listing begins with an empty page, and a new partition's place has no row key. */
+export function worstChoices(): NextChoice {
+  let count = 0;
+  // The first of an answer's choices is its kind, the second where it ends, the third how it writes its place.
+  return () => [0, 1, 0][count++ % 3] ?? 0;
+}
+
+/**
+ * The most rows or blobs of a page of a table or container, where each listing begins with an empty page as well; undefined
+ * where the seed decides.
+ *
+ * @example (resource) => (resource === 'analyses' ? 2 : undefined)
+ */
+export type SmallPages = (resource: string) => number | undefined;
+
 /** The path of an address with some query parameters set, or removed where undefined; all others stay exactly as they were. */
 export function withQuery(url: URL, parameters: Readonly<Record<string, string | undefined>>): string {
   const kept = url.search

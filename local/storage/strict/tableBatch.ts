@@ -3,7 +3,7 @@ import type { StorageAnswer, StorageRefusal } from '../storageLayer.ts';
 import type { WrittenEntity } from './tableEntity.ts';
 
 /** One operation of an entity group transaction. */
-export interface BatchOperation {
+interface BatchOperation {
   readonly method: string;
   readonly address: string;
   /** Names in lower case. */

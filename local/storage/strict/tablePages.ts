@@ -1,7 +1,7 @@
 import type { StorageCall } from '../storageCall.ts';
 import type { StorageAnswer, StorageLayer } from '../storageLayer.ts';
 import { readToken, writeToken } from './continuation.ts';
-import { type NextChoice, seededChoices, withQuery } from './seededChoices.ts';
+import { type NextChoice, type SmallPages, seededChoices, withQuery, worstChoices } from './seededChoices.ts';
 
 /** A row's place in a table; without a row key it is the beginning of a partition. */
 export interface RowPlace {
@@ -20,7 +20,7 @@ const NO_ROW_KEY_RATE = 0.5;
  * after five seconds of work, and sometimes empty with a continuation (Microsoft Learn, "Query timeout and pagination", read
  * 2026-11-30). The continuation may lack its row key (same page; Azure/azure-sdk-for-net#19891, 2021-03-28).
  */
-export function tablePages(seed: number): StorageLayer {
+export function tablePages(seed: number, smallPages: SmallPages = () => undefined): StorageLayer {
   const choicesOf = seededChoices(seed);
   return {
     rewrite: (call) => {
@@ -28,14 +28,19 @@ export function tablePages(seed: number): StorageLayer {
       const query = call.url.searchParams;
       const selected = selectedOf(query);
       const place = placeAsked(query);
+      const most = smallPages(call.resource);
       const path = withQuery(call.url, {
+        ...(most !== undefined && { $top: String(Math.min(most, Number(query.get('$top') ?? most))) }),
         ...(selected && { $select: [...new Set([...selected, 'PartitionKey', 'RowKey'])].join(',') }),
         ...(place && { NextPartitionKey: toAzurite(place.partitionKey), NextRowKey: toAzurite(place.rowKey) }),
       });
       return { path };
     },
-    answer: (call) =>
-      call.operation === 'QueryEntities' ? (answer) => cutAnswer(call, answer, choicesOf(call.resource)) : undefined,
+    answer: (call) => {
+      if (call.operation !== 'QueryEntities') return undefined;
+      const isSmall = smallPages(call.resource) !== undefined;
+      return (answer) => cutAnswer(call, answer, isSmall ? worstChoices() : choicesOf(call.resource));
+    },
   };
 }
 
