@@ -1,14 +1,14 @@
 import sharp from 'sharp';
 
 /** An A4 page with blocks of text of several sizes, drawn as a scanner would give it. */
-export interface DrawnPage {
+interface DrawnPage {
   readonly png: Buffer;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly blocks: readonly TextBlock[];
 }
 
-export interface TextBlock {
+interface TextBlock {
   readonly points: number;
   readonly text: string;
   /** As parts of the page's height. */

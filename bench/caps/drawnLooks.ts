@@ -34,7 +34,7 @@ const ENCODINGS: Readonly<Record<string, (image: Sharp, random: () => number) =>
 /** Grain of a sensor, in levels of 255: a scan has none, a photo in good light some, in poor light much. */
 const GRAINS = [0, 4] as const;
 
-export interface LooksResult {
+interface LooksResult {
   readonly encoding: string;
   readonly grain: number;
   /** After 24 labels: invoices that get the task's cap because they look like none of them, in percent. */

@@ -95,7 +95,7 @@ const RULES = {
   },
 } as const satisfies Record<string, MixRule>;
 
-export type MixName = keyof typeof RULES;
+type MixName = keyof typeof RULES;
 
 export const MIXES = Object.keys(RULES) as readonly MixName[];
 

@@ -6,7 +6,7 @@ import type { AccessCheck } from './accessCheck.ts';
 import type { Need } from './isGranted.ts';
 import { storageNeeds } from './storageNeeds.ts';
 
-export interface AccessLayerOptions {
+interface AccessLayerOptions {
   readonly check: AccessCheck['check'];
   /** What tokens are signed with. */
   readonly secret: string;

@@ -10,7 +10,7 @@ export interface TemplateAccess {
   readonly grants: readonly Grant[];
 }
 
-export interface TemplateAccount {
+interface TemplateAccount {
   /** Whether account keys, and signatures made with them, open it. */
   readonly takesKeys: boolean;
   readonly containers: readonly string[];

@@ -14,7 +14,7 @@ import { type Misbehaviour, makeMisbehave } from '../storage/strict/misbehave.ts
 import { seededRandom, unreliably } from '../storage/unreliably.ts';
 
 /** Storage, identity and regions that go wrong; the app's processes are apart. */
-export interface ChaosCloud {
+interface ChaosCloud {
   readonly regions: Regions;
   /** The faults of the storage, for everybody who reaches it through the proxy. */
   readonly storage: Misbehaviour;

@@ -33,7 +33,7 @@ export interface ChaosOptions {
   readonly onLine: (line: string) => void;
 }
 
-export interface ChaosEnd {
+interface ChaosEnd {
   readonly isGood: boolean;
   readonly seed: number;
   readonly kills: Readonly<Record<string, number>>;

@@ -22,7 +22,7 @@ export interface TakenUp {
   readonly unseen: number;
 }
 
-export interface Takeovers {
+interface Takeovers {
   /** A process was killed: what is claimed now is looked at until it goes on or ends. */
   watch(): Promise<void>;
   /** Settles when all that is watched has gone on, and at that moment at the latest. */

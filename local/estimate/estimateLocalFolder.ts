@@ -17,7 +17,7 @@ import { findImages } from '../start/findImages.ts';
 /** As an installation has them when nothing is set. */
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
 
-export interface LocalQuestion {
+interface LocalQuestion {
   readonly folder: string;
   /** `task`, `detail`, `quality` and so on, as a caller over HTTP would send them. */
   readonly options: Readonly<Record<string, unknown>>;

@@ -14,7 +14,7 @@ const PORTS = { blob: 10_000, queue: 10_001, table: 10_002 };
 /** The host takes its time to start; events that come before wait this long for the next try. */
 const RETRY_DELAYS_MS = [1_000, 2_000, 5_000, 10_000];
 
-export interface EmulatedStorage {
+interface EmulatedStorage {
   stop(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 import { splitBlobPath } from './blobPath.ts';
 import type { BlobTriggerMessage } from './blobTrigger.ts';
 
-export type WebhookAnswer =
+type WebhookAnswer =
   | { readonly kind: 'handshake'; readonly validationResponse: string }
   | { readonly kind: 'accepted'; readonly messages: readonly BlobTriggerMessage[] }
   | { readonly kind: 'refused'; readonly reason: string };

@@ -4,7 +4,7 @@ import type { HostLog } from './hostLog.ts';
 const TABLE_PREFIX = 'AzureFunctionsDiagnosticEvents';
 const FLUSH_EVERY_MS = 600_000;
 
-export interface DiagnosticEvents {
+interface DiagnosticEvents {
   /** Flushes once more. Never throws. */
   stop(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import type { HostLog } from './hostLog.ts';
 import type { FunctionCallback, FunctionMetadata, LogLevel, ProgrammingModel } from './workerProtocol.ts';
 
-export type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
-export type Hook = (context: object) => unknown;
+type HookName = 'appStart' | 'appTerminate' | 'preInvocation' | 'postInvocation' | 'log';
+type Hook = (context: object) => unknown;
 
 export interface RegisteredFunction {
   readonly metadata: FunctionMetadata;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { HostLog } from './hostLog.ts';
 import { answer, type HttpCall } from './httpCall.ts';
 
-export interface HttpServer {
+interface HttpServer {
   readonly url: string;
   /** Answers the calls under way with an empty 500, and settles when the answers have left. */
   failOpenCalls(): Promise<void>;

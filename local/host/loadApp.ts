@@ -16,7 +16,7 @@ const WORKER_CAPABILITIES = {
   HandlesWorkerTerminateMessage: 'true',
 };
 
-export interface LoadedApp {
+interface LoadedApp {
   /** Where requests are proxied to, once the app has set `enableHttpStream`. */
   readonly streamingUrl: string | undefined;
   /** Why the app could not be loaded, in the worker's words; then it has no function. */

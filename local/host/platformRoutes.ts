@@ -7,7 +7,7 @@ import { answer, type HttpCall, keyOf } from './httpCall.ts';
 import type { IndexedFunction } from './indexFunctions.ts';
 import type { Settings } from './settings.ts';
 
-export interface PlatformHost {
+interface PlatformHost {
   readonly hostId: string;
   readonly settings: Settings;
   readonly functions: readonly IndexedFunction[];

@@ -4,7 +4,7 @@ import type { HostLog } from './hostLog.ts';
 import { NotBase64 } from './messageText.ts';
 import { pollingDelayMs } from './pollingDelay.ts';
 
-export interface QueueListenerOptions {
+interface QueueListenerOptions {
   readonly queue: QueueClient;
   readonly settings: QueueSettings;
   /** How long a fetched message stays hidden from others; renewed at half time while its function runs. */

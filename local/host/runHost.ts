@@ -23,7 +23,7 @@ const BODY_LIMIT_BYTES = 104_857_600;
 /** What the worker gives the hooks of `appTerminate`. */
 const TERMINATE_GRACE_MS = 5_000;
 
-export interface HostOptions {
+interface HostOptions {
   readonly folder: string;
   readonly port: number;
   readonly isEnforcingKeys: boolean;
@@ -34,7 +34,7 @@ export interface HostOptions {
   readonly graceMs: number;
 }
 
-export interface RunningHost {
+interface RunningHost {
   readonly url: string;
   readonly functions: readonly string[];
   readonly errors: readonly string[];

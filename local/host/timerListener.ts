@@ -4,7 +4,7 @@ import type { IndexedFunction, TimerTrigger } from './indexFunctions.ts';
 import type { Invoker } from './invoke.ts';
 import type { TimerLock } from './timerLock.ts';
 
-export interface TimerListener {
+interface TimerListener {
   stop(): Promise<void>;
 }
 

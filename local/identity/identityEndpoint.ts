@@ -8,7 +8,7 @@ import { signToken } from './accessToken.ts';
  * `IDENTITY_HEADER` (Microsoft Learn, "Use managed identities for App Service and Azure Functions": REST endpoint
  * reference, api-version 2019-08-01).
  */
-export interface IdentityOptions {
+interface IdentityOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
   /** What the tokens are signed with; the regions get the same. */
@@ -24,7 +24,7 @@ export interface IdentityOptions {
   readonly fail?: IdentityFault;
 }
 
-export type IdentityFault =
+type IdentityFault =
   | { readonly kind: 'none' }
   /** 500, or 400 as for an identity that the app does not have. */
   | { readonly kind: 'status'; readonly status: 400 | 500 }
@@ -34,7 +34,7 @@ export type IdentityFault =
   | { readonly kind: 'down' };
 
 /** One call that came in, right or wrong. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly atMs: number;
   readonly resource: string | null;
   readonly clientId: string | null;

@@ -32,14 +32,14 @@ const COMMON = {
 /** Loaded late, but not from a file of its own: it is not bundled at all. */
 const NOT_BUNDLED = 'sharp';
 
-export interface BuildOptions {
+interface BuildOptions {
   /** The file that imports every function. Default: `functions/main.ts` of this project. */
   readonly entry?: string;
   /** Default: `dist/main.cjs` of this project. Its folder is emptied first, for `main` in package.json is a glob. */
   readonly outfile?: string;
 }
 
-export interface BuiltApp {
+interface BuiltApp {
   readonly outfile: string;
   readonly bytes: number;
 }

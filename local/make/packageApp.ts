@@ -11,7 +11,7 @@ import { LAZY_FOLDER } from './build.ts';
 
 const ROOT = resolve(import.meta.dirname, '..', '..');
 
-export interface PackageOptions {
+interface PackageOptions {
   /** Default: `dist/main.cjs`, as `npm run build` leaves it, with `lazy/` beside it. */
   readonly bundle?: string;
   /** Default: `dist/app`. Emptied first. */

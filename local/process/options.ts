@@ -24,11 +24,6 @@ export function text(takes: string, says: string): Option<string | undefined> {
   return { takes, says, read: (given) => ({ kind: 'read', value: given }) };
 }
 
-/** Any text, with a value for when it is absent. */
-export function textOr(takes: string, says: string, fallback: string): Option<string> {
-  return { takes, says: withDefault(says, fallback), read: (given) => ({ kind: 'read', value: given ?? fallback }) };
-}
-
 interface Bounds {
   readonly least?: number;
   readonly most?: number;

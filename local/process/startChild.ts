@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-export interface ChildOptions<Ready> {
+interface ChildOptions<Ready> {
   /** What it is, for sentences: `Azurite`. */
   readonly name: string;
   /** The script that Node runs: `.js` or `.ts`. */
@@ -20,7 +20,7 @@ export interface ChildOptions<Ready> {
   readonly endWithinMs: number;
 }
 
-export interface Child<Ready> {
+interface Child<Ready> {
   readonly ready: Ready;
   readonly processId: number;
   /** Settles with the exit code (or the signal's name) when the process has ended, for whatever reason. */

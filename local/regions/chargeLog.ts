@@ -48,7 +48,7 @@ export interface ChargeSummary {
   readonly byImage: Readonly<Record<string, { readonly requests: number; readonly billed: number }>>;
 }
 
-export interface ChargeLog {
+interface ChargeLog {
   /** Takes up a request; the returned function notes more about it. */
   readonly open: (charge: Charge) => (more: Partial<Charge>) => void;
   /** Oldest first, those that still run included. */

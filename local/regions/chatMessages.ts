@@ -4,7 +4,7 @@ import { coded, invalidRequest, type ServiceError } from './serviceError.ts';
 import { isObject } from './strictSchema.ts';
 
 /** What lies in the messages of a chat, in order. */
-export interface ChatParts {
+interface ChatParts {
   readonly kind: 'parts';
   readonly texts: readonly string[];
   /** What the system and developer messages say. */

@@ -20,7 +20,7 @@ export interface ChatRequest {
   readonly shape: Shape | null;
 }
 
-export type Understood =
+type Understood =
   | { readonly kind: 'chat'; readonly chat: ChatRequest }
   | { readonly kind: 'refused'; readonly error: ServiceError };
 

@@ -5,7 +5,7 @@
  */
 export type WindowKind = 'sliding' | 'fixed';
 
-export interface CountingWindow {
+interface CountingWindow {
   readonly charge: (amount: number, nowMs: number) => void;
   readonly used: (nowMs: number) => number;
   /** How long until `amount` more fits under `limit`; 0: now; null: never, because it is more than the limit. */

@@ -1,7 +1,7 @@
 import type { CompletionBody } from './completion.ts';
 
 /** A 200 that differs from what the reference promises. */
-export interface OddAnswer {
+interface OddAnswer {
   /** The body in place of the usual one. */
   readonly body: (usual: CompletionBody) => object;
   /** What the charge log calls its end; left out, it is that of the usual answer. */

@@ -5,7 +5,7 @@ import * as service from './serviceError.ts';
 const { coded, invalidRequest, plainError } = service;
 
 /** One error that the service has been seen to send. */
-export interface PublishedError {
+interface PublishedError {
   readonly error: service.ServiceError;
   /** The thread and its date, or the page that publishes it. */
   readonly source: string;
@@ -147,7 +147,7 @@ const errors = {
   },
 } as const satisfies Readonly<Record<string, PublishedError>>;
 
-export type PublishedErrorName = keyof typeof errors;
+type PublishedErrorName = keyof typeof errors;
 
 export const publishedErrors: Readonly<Record<PublishedErrorName, PublishedError>> = errors;
 

@@ -2,7 +2,7 @@ import type { Shape } from './answerShape.ts';
 import { amountOf } from './chartValues.ts';
 
 /** Fields that were read from lines such as "Invoice number: 4711", and the paths of those that no line shows. */
-export interface ReadFields {
+interface ReadFields {
   readonly fields: unknown;
   readonly notFound: readonly string[];
 }

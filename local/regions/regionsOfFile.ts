@@ -18,7 +18,7 @@ const entrySchema = z.object({
 type Entry = z.output<typeof entrySchema>;
 
 /** A region and what is deployed there. */
-export interface DeployedRegion {
+interface DeployedRegion {
   readonly name: string;
   readonly deployments: readonly DeploymentSettings[];
 }

@@ -14,7 +14,7 @@ export interface SentImage {
   readonly detail: string | undefined;
 }
 
-export type ReadImage =
+type ReadImage =
   | { readonly kind: 'image'; readonly image: SentImage }
   | { readonly kind: 'refused'; readonly error: ServiceError };
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 
-export interface Dropped {
+interface Dropped {
   /** Names of what was uploaded, and when (epoch milliseconds): what was analysed before then was another version. */
   readonly uploaded: ReadonlyMap<string, number>;
   readonly unreadable: readonly string[];

@@ -21,7 +21,7 @@ export interface Sheet {
   readonly toPng: () => Promise<Buffer>;
 }
 
-export const INK = '#1d1d1f';
+const INK = '#1d1d1f';
 
 export function createSheet(size: { readonly width: number; readonly height: number }, paper = '#ffffff'): Sheet {
   const { width, height } = size;

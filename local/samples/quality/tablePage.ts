@@ -5,7 +5,7 @@ import type { Drawing } from './textPage.ts';
 import type { TypefaceName } from './typeface.ts';
 import { amountIn, goodsOf, termsOf } from './wording.ts';
 
-export interface TableStyle {
+interface TableStyle {
   readonly hasRules: boolean;
   readonly face: TypefaceName;
   readonly letterPx: number;

@@ -18,7 +18,7 @@ const FILES = {
 
 export type TypefaceName = keyof typeof FILES;
 
-export interface Typeface {
+interface Typeface {
   /** Width in pixels at a letter size in pixels. */
   readonly widthPx: (text: string, sizePx: number) => number;
   /** SVG path data of the text, its baseline beginning at x, y. */
