@@ -50,7 +50,7 @@ export async function benchMemory(): Promise<void> {
 }
 
 /** High-water mark of a process's resident memory, as the kernel counts it. */
-function peakMiB(processId: number): number {
+export function peakMiB(processId: number): number {
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'));
   return Number(peak?.[1] ?? Number.NaN) / 1024;
 }

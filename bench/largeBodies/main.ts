@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Agent, request as sendRequest } from 'node:http';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +6,7 @@ import { startCloud } from '../../local/cloud/startCloud.ts';
 import { buildApp } from '../../local/make/build.ts';
 import { startChild } from '../../local/process/startChild.ts';
 import { printFigure } from '../figure.ts';
+import { peakMiB } from '../memory.ts';
 import { ROOMY_REGION } from '../roomyRegion.ts';
 import type { Form, SenderTerms } from './sender.ts';
 
@@ -106,10 +106,4 @@ function healthMs(url: string, agent: Agent): Promise<number> {
     });
     sent.end();
   });
-}
-
-/** High-water mark of a process's resident memory, as the kernel counts it. */
-function peakMiB(processId: number): number {
-  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'));
-  return Number(peak?.[1] ?? Number.NaN) / 1024;
 }

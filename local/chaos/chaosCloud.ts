@@ -6,12 +6,13 @@ import { poolOfRegions } from '../cloud/poolOfRegions.ts';
 import { startIdentityEndpoint } from '../identity/identityEndpoint.ts';
 import { type RegionOptions, seedRegions } from '../regions/regionOptions.ts';
 import { type Regions, startRegions } from '../regions/startRegions.ts';
+import { seededRandom } from '../seededRandom.ts';
 import type { Deliver } from '../storage/blobEvents.ts';
 import { createStorage } from '../storage/createStorage.ts';
 import { type Azurite, startAzurite } from '../storage/startAzurite.ts';
 import { startStorageFront } from '../storage/startStorageFront.ts';
 import { type Misbehaviour, makeMisbehave } from '../storage/strict/misbehave.ts';
-import { seededRandom, unreliably } from '../storage/unreliably.ts';
+import { unreliably } from '../storage/unreliably.ts';
 
 /** Storage, identity and regions that go wrong; the app's processes are apart. */
 interface ChaosCloud {

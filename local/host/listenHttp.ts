@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../process/listen.ts';
 import type { HostLog } from './hostLog.ts';
 import { answer, type HttpCall } from './httpCall.ts';
 
@@ -42,8 +42,7 @@ export async function listenHttp(
   // The host's load balancer, not Node, limits how long an upload may take; idle connections live as long as with Kestrel
   // (KestrelServerLimits.KeepAliveTimeout), for one that is closed just as it is used again is a reset for its caller.
   const server = createServer({ requestTimeout: 0, keepAliveTimeout: 130_000 }, handle);
-  await listen(server, host.port);
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server, 'The Functions host', host.port);
   return {
     url: `http://127.0.0.1:${port}`,
     failOpenCalls: async () => {
@@ -57,16 +56,4 @@ export async function listenHttp(
       await closed;
     },
   };
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  await new Promise<void>((succeed, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = new Error(`Port ${port} is in use by another program; choose another with --port.`, {
-        cause: error,
-      });
-      fail(error.code === 'EADDRINUSE' ? inUse : error);
-    });
-    server.listen(port, '127.0.0.1', succeed);
-  });
 }

@@ -4,7 +4,6 @@ import { openConnection } from './connection.ts';
 import { startDiagnosticEvents } from './diagnosticEvents.ts';
 import { createFunctionsCore, type RegisteredFunction } from './functionsCore.ts';
 import { parseHostFile } from './hostFile.ts';
-import { hostIdOf } from './hostId.ts';
 import { type HostKeys, readHostKeys } from './hostKeys.ts';
 import { createHostLog } from './hostLog.ts';
 import { answer, type HttpCall } from './httpCall.ts';
@@ -16,6 +15,7 @@ import { loadApp } from './loadApp.ts';
 import { servePlatform } from './platformRoutes.ts';
 import { startQueueTriggers } from './queueTriggers.ts';
 import { byRoute, serveFunction } from './serveFunction.ts';
+import { hostIdOf } from './settings.ts';
 import { startTimer } from './timerListener.ts';
 import { createTimerLock } from './timerLock.ts';
 

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+
 /** What the app's settings are read from: the environment. */
 export type Settings = Readonly<Record<string, string | undefined>>;
 
@@ -18,4 +21,10 @@ export function expandSettings(text: string, settings: Settings): string {
 export function isDisabled(functionName: string, settings: Settings): boolean {
   const value = settings[`AzureWebJobs.${functionName}.Disabled`] ?? settings[`AzureWebJobs_${functionName}_Disabled`];
   return value === '1' || value?.toLowerCase() === 'true';
+}
+
+/** What instances of one app share in storage: `AzureFunctionsWebHost__hostid`, else a name made from the app's folder. */
+export function hostIdOf(folder: string, settings: Settings): string {
+  const set = settings.AzureFunctionsWebHost__hostid;
+  return set ?? `local-${createHash('sha256').update(resolve(folder)).digest('hex').slice(0, 16)}`;
 }

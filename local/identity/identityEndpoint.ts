@@ -1,6 +1,6 @@
 import { randomUUID, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen } from '../process/listen.ts';
 import { signToken } from './accessToken.ts';
 
 /**
@@ -126,7 +126,7 @@ export async function startIdentityEndpoint(options: IdentityOptions): Promise<I
     incoming.resume();
     answer(incoming, outgoing);
   });
-  const port = await listen(server, options.port ?? 0);
+  const port = await listen(server, 'The identity endpoint', options.port ?? 0);
   return {
     url: `http://127.0.0.1:${port}/msi/token`,
     header,
@@ -161,11 +161,4 @@ function refusal(
   }
   if (!asked.resource) return { status: 400, message: 'The resource parameter is missing.' };
   return undefined;
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
-  });
 }

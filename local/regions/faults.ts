@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { seededRandom } from '../seededRandom.ts';
 import { type Fault, faultSchema } from './fault.ts';
 
 export const faultPlanSchema = z.strictObject({
@@ -49,14 +50,9 @@ export function createFaults(first: FaultPlan, random: () => number): Faults {
   };
 }
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function seededRandom(seed: number, name: string): () => number {
-  let state = seed >>> 0;
-  for (const character of name) state = (Math.imul(state, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+/** Numbers from 0 up to 1, the same for the same seed and region. */
+export function randomOfRegion(seed: number, name: string): () => number {
+  return seededRandom(
+    [...name].reduce((sum, character) => (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0, seed >>> 0),
+  );
 }

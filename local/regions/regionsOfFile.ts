@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { readJsonOf } from '../process/readJson.ts';
 import { modelRow } from './modelRow.ts';
 import type { DeploymentSettings } from './regionOptions.ts';
 
@@ -30,15 +30,7 @@ interface DeployedRegion {
  * @throws {Error} with a line for everything that is wrong
  */
 export async function regionsOfFile(file: string): Promise<readonly DeployedRegion[]> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new Error(`--deployments ${file}: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`);
-  });
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch (error) {
-    throw new Error(`--deployments ${file} holds no JSON: ${(error as Error).message}.`);
-  }
+  const list = await readJsonOf('--deployments', file);
   const parsed = z.array(entrySchema).min(1).safeParse(list);
   const problems = parsed.success
     ? problemsOf(parsed.data)

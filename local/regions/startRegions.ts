@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../process/listen.ts';
 import { type Charge, type ChargeSummary, summarise, writeCharges } from './chargeLog.ts';
 import { handleControl } from './control.ts';
-import { type FaultPlanInput, faultPlanSchema, seededRandom } from './faults.ts';
+import { type FaultPlanInput, faultPlanSchema, randomOfRegion } from './faults.ts';
 import { createLook } from './lookAt.ts';
 import { createRegion, type Region } from './region.ts';
 import { type RegionChange, type RegionOptions, regionOptionsSchema } from './regionOptions.ts';
@@ -65,13 +65,13 @@ export async function startRegions(options: {
   try {
     for (const one of options.regions) {
       const settings = regionOptionsSchema.parse(one);
-      const random = seededRandom(seed, settings.name);
+      const random = randomOfRegion(seed, settings.name);
       const region = createRegion(settings, {
         ...{ secret, look, random, nowMs },
         ...(mayAsk && { mayAsk: (clientId) => mayAsk(settings.name, clientId) }),
       });
       const server = serverOf(region);
-      const port = await listen(server, settings.port);
+      const port = await listen(server, `The region ${settings.name}`, settings.port);
       running.push({ server, region, view: viewOf(region, `http://127.0.0.1:${port}`) });
     }
   } catch (error) {
@@ -124,13 +124,6 @@ function serverOf(region: Region): Server {
       if (outgoing.headersSent) outgoing.destroy();
       else outgoing.writeHead(599, { 'content-type': 'text/plain' }).end('The emulated region itself failed.');
     });
-  });
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
   });
 }
 

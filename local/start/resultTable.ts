@@ -1,5 +1,4 @@
 import type { FollowedAnalysis } from './followAnalyses.ts';
-import { printable } from './printable.ts';
 
 const HEADINGS = ['file', 'task', 'region', 'estimated', 'billed', 'cost', 'time', 'first line'];
 const RIGHT_ALIGNED = new Set([3, 4, 5, 6]);
@@ -113,4 +112,9 @@ const TWO_COLUMNS =
 function columnsOf(text: string): number {
   const letters = text.replace(NO_COLUMN, '');
   return [...letters].length + (letters.match(TWO_COLUMNS)?.length ?? 0);
+}
+
+/** A name or an answer as one line that steers no terminal: `printable('a\nb')` is `'a�b'`. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]/gu, '\ufffd');
 }

@@ -9,9 +9,8 @@ import { dropFiles } from './dropFiles.ts';
 import { findImages, readSamples, type Sample } from './findImages.ts';
 import { analysedNames, type FollowedAnalysis, followAnalyses } from './followAnalyses.ts';
 import { holdDataFolder } from './holdDataFolder.ts';
-import { printable } from './printable.ts';
 import { readDeploymentsFile } from './readDeploymentsFile.ts';
-import { resultTable, warningLines } from './resultTable.ts';
+import { printable, resultTable, warningLines } from './resultTable.ts';
 import { START_COMMAND, type StartOptions, startOptions } from './startOptions.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path';
 import type { Command, OptionValues } from '../process/commandLine.ts';
 import { flag, oneOf, text, wholeNumber } from '../process/options.ts';
-import { seededRandom, type Unreliability } from '../storage/unreliably.ts';
+import { seededRandom } from '../seededRandom.ts';
+import type { Unreliability } from '../storage/unreliably.ts';
 
 export interface StartOptions {
   /** The user's own folder; undefined: the samples. */

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { Agent, createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer as createHttpsServer, Agent as HttpsAgent, request as requestHttps } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../process/listen.ts';
 import { signAgain } from './signature.ts';
 import { readStorageCall, type StorageCall, type StorageService } from './storageCall.ts';
 import { refusalAnswer, type StorageAnswer, type StorageLayer } from './storageLayer.ts';
@@ -144,9 +144,9 @@ export async function startStorageProxy(options: ProxyOptions): Promise<StorageP
     : createServer(serve);
   server.requestTimeout = 0;
   server.keepAliveTimeout = 60_000;
-  await listen(server, options);
+  const port = await listen(server, `The ${options.service} storage`, options.port);
   return {
-    port: (server.address() as AddressInfo).port,
+    port,
     stop: async () => {
       const closed = new Promise<void>((settle) => server.close(() => settle()));
       server.closeAllConnections();
@@ -167,16 +167,4 @@ async function change(
     answer = changed;
   }
   return answer;
-}
-
-async function listen(server: Server, { port, service }: ProxyOptions): Promise<void> {
-  await new Promise<void>((succeed, fail) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const inUse = new Error(`The ${service} storage cannot listen on port ${port}: another program is using it.`, {
-        cause: error,
-      });
-      fail(error.code === 'EADDRINUSE' ? inUse : error);
-    });
-    server.listen(port, '127.0.0.1', succeed);
-  });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
-import { seededRandom } from '../../local/storage/unreliably.ts';
+import { seededRandom } from '../../local/seededRandom.ts';
 import { plainPng, startTestCloud, type TestCloud } from '../support/testCloud.ts';
 
 let cloud: TestCloud;

@@ -1,3 +1,5 @@
+import { seededRandom } from '../../seededRandom.ts';
+
 /** Numbers that look random and are the same for the same seed. */
 export interface RandomNumbers {
   /** From 0 to just below 1. */
@@ -9,15 +11,8 @@ export interface RandomNumbers {
   readonly some: <Item>(items: readonly Item[], count: number) => readonly Item[];
 }
 
-/** Mulberry32 (Tommy Ettinger, 2017, public domain). */
 export function createRandomNumbers(seed: number): RandomNumbers {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = seededRandom(seed);
   const whole = (from: number, to: number): number => from + Math.floor(next() * (to - from + 1));
   const some = <Item>(items: readonly Item[], count: number): readonly Item[] => {
     const left = [...items];

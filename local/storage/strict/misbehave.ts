@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { seededRandom } from '../../seededRandom.ts';
 import type { StorageCall } from '../storageCall.ts';
 import type { StorageLayer } from '../storageLayer.ts';
-import { seededRandom } from '../unreliably.ts';
 import {
   describeCall,
   type FaultedCall,

@@ -1,4 +1,4 @@
-import { seededRandom } from '../unreliably.ts';
+import { seededRandom } from '../../seededRandom.ts';
 
 /** Numbers from 0 to 1 for the choices that the service leaves open. */
 export type NextChoice = () => number;

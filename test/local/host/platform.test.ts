@@ -200,7 +200,7 @@ describe('starting and ending', () => {
     await new Promise((settle) => other.once('listening', settle));
     const { port } = other.address() as { port: number };
     await expect(startHost({ folder: app.folder, port, settings: WITHOUT_STORAGE })).rejects.toThrow(
-      `Port ${port} is in use by another program; choose another with --port.`,
+      `The Functions host cannot listen on port ${port}: another program is using it.`,
     );
     other.close();
   });

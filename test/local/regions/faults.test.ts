@@ -1,7 +1,7 @@
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
 import type { FaultInput } from '../../../local/regions/fault.ts';
-import { createFaults, faultPlanSchema, seededRandom } from '../../../local/regions/faults.ts';
+import { createFaults, faultPlanSchema, randomOfRegion } from '../../../local/regions/faults.ts';
 import { meet } from './cloud.ts';
 
 const unbilled = { billedTokens: 0 };
@@ -111,7 +111,7 @@ describe('createFaults', () => {
     random: { rate: 0.5, faults: [{ kind: 'html' }, { kind: 'timeout' }] },
   });
   const kinds = (seed: number, count: number): string[] => {
-    const faults = createFaults(plan, seededRandom(seed, 'westus'));
+    const faults = createFaults(plan, randomOfRegion(seed, 'westus'));
     return Array.from({ length: count }, () => faults.next().kind);
   };
 

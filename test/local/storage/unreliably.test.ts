@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../local/seededRandom.ts';
 import { type BlobEvent, makeBlobEvent } from '../../../local/storage/blobEvent.ts';
-import { seededRandom, unreliably } from '../../../local/storage/unreliably.ts';
+import { unreliably } from '../../../local/storage/unreliably.ts';
 
 const event = (name: string): BlobEvent =>
   makeBlobEvent(
