@@ -95,16 +95,6 @@ describe('alerts', () => {
     ]);
   });
 
-  it('look for signals that the application sends', () => {
-    const source = readFileSync(join(ROOT, 'shared/signals/signals.ts'), 'utf8');
-    const sent = new Set([...source.matchAll(/'([a-z]+\.[a-z_]+)'/g)].map(([, signal]) => signal));
-    const lookedFor = logRules.flatMap(({ properties }) => [
-      ...properties.criteria.allOf[0].query.matchAll(/== "([a-z]+\.[a-z_]+)"/g),
-    ]);
-    expect(lookedFor).toHaveLength(SIGNALS.length);
-    for (const [, signal] of lookedFor) expect(sent, signal).toContain(signal);
-  });
-
   it('count rows that the host does not thin out', () => {
     const { logging } = JSON.parse(readFileSync(join(ROOT, 'host.json'), 'utf8'));
     const whole = logging.applicationInsights.samplingSettings.excludedTypes.split(';');

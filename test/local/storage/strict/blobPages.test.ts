@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endListing } from '../../../../local/storage/strict/blobPages.ts';
 import { readMarker, readToken, writeMarker, writeToken } from '../../../../local/storage/strict/continuation.ts';
-import { choices, outcomeOf, useFront } from './frontStorage.ts';
+import { choices, endOf, useStrictStorage } from './strictStorage.ts';
 
-const storage = useFront();
+const storage = useStrictStorage();
 const NAMES = Array.from({ length: 30 }, (_, place) => `folder ${place % 4}/a&b <é> ${place}.png`)
   .concat(['x.png', 'y.png'])
   .toSorted();
@@ -55,7 +55,7 @@ describe('endListing', () => {
 });
 
 async function filled(): Promise<ContainerClient> {
-  const container = await storage.container();
+  const container = await storage.newContainer();
   await Promise.all(NAMES.map((name) => container.getBlockBlobClient(name).upload('x', 1)));
   return container;
 }
@@ -92,13 +92,13 @@ describe('a listing of blobs', () => {
     ['any text', 'AAAAAAAA'],
     ['a continuation of a table', '1!4!YQ--'],
   ])('refuses %s as a marker', async (_what, continuationToken) => {
-    const container = await storage.container();
+    const container = await storage.newContainer();
     const page = container.listBlobsFlat().byPage({ continuationToken }).next();
-    expect(await outcomeOf(page)).toBe('400 InvalidQueryParameterValue');
+    expect(await endOf(page)).toBe('400 InvalidQueryParameterValue');
   });
 
   it.each([
-    [5_001, 'taken'],
+    [5_001, 'done'],
     [0, '400 OutOfRangeQueryParameterValue'],
   ])('of pages of %i is answered as by the service', async (maxPageSize, outcome) => {
     // Microsoft Learn, "Listing Blob storage resources", read 2026-11-30: more than 5,000 is 5,000; 0 is refused.
@@ -106,13 +106,13 @@ describe('a listing of blobs', () => {
     const container = BlobServiceClient.fromConnectionString(connectionString).getContainerClient(
       (await filled()).containerName,
     );
-    expect(await outcomeOf(container.listBlobsFlat().byPage({ maxPageSize }).next())).toBe(outcome);
+    expect(await endOf(container.listBlobsFlat().byPage({ maxPageSize }).next())).toBe(outcome);
   });
 });
 
 describe('a listing of containers', () => {
   it('is paged in the same way', async () => {
-    const made = await Promise.all(Array.from({ length: 5 }, () => storage.container()));
+    const made = await Promise.all(Array.from({ length: 5 }, () => storage.newContainer()));
     const blobs = BlobServiceClient.fromConnectionString(storage.started().connectionString);
     const names: string[] = [];
     for await (const { containerItems } of blobs.listContainers().byPage({ maxPageSize: 2 }))

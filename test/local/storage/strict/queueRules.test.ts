@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { outcomeOf, useFront } from './frontStorage.ts';
+import { endOf, useStrictStorage } from './strictStorage.ts';
 
-const storage = useFront();
+const storage = useStrictStorage();
 const SEVEN_DAYS_SECONDS = 604_800;
 
 describe('a message of a queue', () => {
@@ -12,8 +12,8 @@ describe('a message of a queue', () => {
       { visibilityTimeout: SEVEN_DAYS_SECONDS },
       '400 InvalidQueryParameterValue',
     ],
-    ['hidden for a second less', { visibilityTimeout: SEVEN_DAYS_SECONDS - 1 }, 'taken'],
-    ['hidden for 7 days, living for ever', { visibilityTimeout: SEVEN_DAYS_SECONDS, messageTimeToLive: -1 }, 'taken'],
+    ['hidden for a second less', { visibilityTimeout: SEVEN_DAYS_SECONDS - 1 }, 'done'],
+    ['hidden for 7 days, living for ever', { visibilityTimeout: SEVEN_DAYS_SECONDS, messageTimeToLive: -1 }, 'done'],
     ['hidden as long as it lives', { visibilityTimeout: 60, messageTimeToLive: 60 }, '400 InvalidQueryParameterValue'],
     [
       'hidden for more than 7 days',
@@ -22,27 +22,27 @@ describe('a message of a queue', () => {
     ],
     ['that lives for no time', { messageTimeToLive: 0 }, '400 InvalidQueryParameterValue'],
   ])('%s is answered as by the service', async (_what, options, outcome) => {
-    expect(await outcomeOf((await storage.queue()).sendMessage('a', options))).toBe(outcome);
+    expect(await endOf((await storage.newQueue()).sendMessage('a', options))).toBe(outcome);
   });
 
   it.each([
     // Microsoft Learn, "Put Message", read 2026-11-30: 64 KiB as it is sent.
-    [65_536, 'taken'],
+    [65_536, 'done'],
     [65_537, '413 RequestBodyTooLarge'],
   ])('of %i bytes is answered as by the service', async (bytes, outcome) => {
-    expect(await outcomeOf((await storage.queue()).sendMessage('x'.repeat(bytes)))).toBe(outcome);
+    expect(await endOf((await storage.newQueue()).sendMessage('x'.repeat(bytes)))).toBe(outcome);
   });
 
   it('is given at most 32 at a time', async () => {
-    const queue = await storage.queue();
+    const queue = await storage.newQueue();
     // Microsoft Learn, "Get Messages", read 2026-11-30.
-    expect(await outcomeOf(queue.receiveMessages({ numberOfMessages: 32 }))).toBe('taken');
-    expect(await outcomeOf(queue.receiveMessages({ numberOfMessages: 33 }))).toBe('400 OutOfRangeQueryParameterValue');
+    expect(await endOf(queue.receiveMessages({ numberOfMessages: 32 }))).toBe('done');
+    expect(await endOf(queue.receiveMessages({ numberOfMessages: 33 }))).toBe('400 OutOfRangeQueryParameterValue');
   });
 
   it('may come before one that was sent earlier; each comes once', async () => {
     // Microsoft Learn, "Get Messages", read 2026-11-30: order is not promised.
-    const queue = await storage.queue();
+    const queue = await storage.newQueue();
     const orders: string[] = [];
     for (let round = 0; round < 8; round += 1) {
       for (const text of ['1', '2', '3']) await queue.sendMessage(text);
@@ -57,7 +57,7 @@ describe('a message of a queue', () => {
 describe('the count of a queue', () => {
   it('is never too small, and for a while one too large after a deletion', async () => {
     // Microsoft Learn, "Get Queue Metadata", read 2026-11-30: not lower than the number of messages, but may be higher.
-    const queue = await storage.queue();
+    const queue = await storage.newQueue();
     const countOf = async (): Promise<number> => (await queue.getProperties()).approximateMessagesCount ?? -1;
     for (const text of ['1', '2', '3']) await queue.sendMessage(text);
     expect(await countOf()).toBe(3);
@@ -75,13 +75,13 @@ describe('the count of a queue', () => {
 describe('an outdated receipt', () => {
   it('is refused: 400 while the message is there, 404 once it is gone', async () => {
     // Microsoft Learn, "Queue Storage error codes", read 2026-11-30.
-    const queue = await storage.queue();
+    const queue = await storage.newQueue();
     await queue.sendMessage('a');
     const [first] = (await queue.receiveMessages({ visibilityTimeout: 30 })).receivedMessageItems;
     if (first === undefined) expect.unreachable();
     const { popReceipt = '' } = await queue.updateMessage(first.messageId, first.popReceipt, 'a', 30);
-    expect(await outcomeOf(queue.deleteMessage(first.messageId, first.popReceipt))).toBe('400 PopReceiptMismatch');
+    expect(await endOf(queue.deleteMessage(first.messageId, first.popReceipt))).toBe('400 PopReceiptMismatch');
     await queue.deleteMessage(first.messageId, popReceipt);
-    expect(await outcomeOf(queue.deleteMessage(first.messageId, popReceipt))).toBe('404 MessageNotFound');
+    expect(await endOf(queue.deleteMessage(first.messageId, popReceipt))).toBe('404 MessageNotFound');
   });
 });

@@ -2,9 +2,9 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startStorageFront } from '../../../../local/storage/startStorageFront.ts';
-import { outcomeOf, useFront } from './frontStorage.ts';
+import { endOf, useStrictStorage } from './strictStorage.ts';
 
-const storage = useFront();
+const storage = useStrictStorage();
 
 const texts = (count: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, place) => [`t${place}`, 'é'.repeat(32_000)]));
@@ -45,11 +45,11 @@ describe('startStorageProxy', () => {
     ['5 MiB', 5],
     ['12 MiB', 12],
   ])('answers 413 to a message or transaction of %s', async (_what, mebibytes) => {
-    const queue = await storage.queue();
-    expect(await outcomeOf(queue.sendMessage('x'.repeat(mebibytes * 1_048_576)))).toBe('413 RequestBodyTooLarge');
-    const table = await storage.table();
+    const queue = await storage.newQueue();
+    expect(await endOf(queue.sendMessage('x'.repeat(mebibytes * 1_048_576)))).toBe('413 RequestBodyTooLarge');
+    const table = await storage.newTable();
     const entity = (place: number) => ({ partitionKey: 'p', rowKey: `${place}`, ...texts(16) });
     const rows = Array.from({ length: mebibytes }, (_, place) => ['create', entity(place)] as const);
-    expect(await outcomeOf(table.submitTransaction(rows.map((row) => [...row])))).toMatch(/^413 /);
+    expect(await endOf(table.submitTransaction(rows.map((row) => [...row])))).toMatch(/^413 /);
   });
 });

@@ -1,19 +1,25 @@
+import { randomUUID } from 'node:crypto';
 import { TableClient, TableServiceClient } from '@azure/data-tables';
-import { BlobServiceClient } from '@azure/storage-blob';
-import { QueueServiceClient } from '@azure/storage-queue';
+import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
+import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll } from 'vitest';
-import { startAzurite } from '../../../../local/storage/startAzurite.ts';
-import { startStorageFront } from '../../../../local/storage/startStorageFront.ts';
+import { type StartedStorage, startStorage } from '../../../../local/storage/startStorage.ts';
 import type { StorageLayer } from '../../../../local/storage/storageLayer.ts';
 import { storageErrorOf } from '../../../../shared/storage/storageError.ts';
 
 /** Clients of a storage behind layers; none tries again. */
 export interface StrictStorage {
+  readonly started: () => StartedStorage;
+  readonly connectionString: () => string;
   readonly blobs: () => BlobServiceClient;
   readonly queues: () => QueueServiceClient;
   readonly tables: () => TableServiceClient;
+  /** Of a table that may not be there. */
   readonly table: (name: string) => TableClient;
-  readonly connectionString: () => string;
+  /** A new one each. */
+  readonly newTable: () => Promise<TableClient>;
+  readonly newContainer: () => Promise<ContainerClient>;
+  readonly newQueue: () => Promise<QueueClient>;
 }
 
 /**
@@ -21,26 +27,40 @@ export interface StrictStorage {
  * calls it, and stops it after them.
  */
 export function useStrictStorage(...layers: readonly StorageLayer[]): StrictStorage {
-  let connectionString = '';
-  let stop = async (): Promise<void> => undefined;
+  let storage: StartedStorage;
   beforeAll(async () => {
-    const azurite = await startAzurite();
-    const front = await startStorageFront({ azurite, layers, strictness: layers.length === 0 ? 'strict' : 'none' });
-    connectionString = front.connectionString;
-    stop = async () => {
-      await front.stop();
-      await azurite.stop();
-    };
+    storage = await startStorage({ layers, strictness: layers.length === 0 ? 'strict' : 'none' });
   });
-  afterAll(() => stop());
+  afterAll(() => storage.stop());
   const once = { retryOptions: { maxTries: 1 } };
   const ofTables = { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } };
+  const connectionString = (): string => storage.connectionString;
+  const blobs = (): BlobServiceClient => BlobServiceClient.fromConnectionString(connectionString(), once);
+  const queues = (): QueueServiceClient => QueueServiceClient.fromConnectionString(connectionString(), once);
+  const table = (name: string): TableClient => TableClient.fromConnectionString(connectionString(), name, ofTables);
+  const made = async <Client>(client: Client, make: Promise<unknown>): Promise<Client> => {
+    await make;
+    return client;
+  };
   return {
-    blobs: () => BlobServiceClient.fromConnectionString(connectionString, once),
-    queues: () => QueueServiceClient.fromConnectionString(connectionString, once),
-    tables: () => TableServiceClient.fromConnectionString(connectionString, ofTables),
-    table: (name) => TableClient.fromConnectionString(connectionString, name, ofTables),
-    connectionString: () => connectionString,
+    started: () => storage,
+    connectionString,
+    blobs,
+    queues,
+    tables: () => TableServiceClient.fromConnectionString(connectionString(), ofTables),
+    table,
+    newTable: () => {
+      const client = table(`t${randomUUID().replaceAll('-', '')}`);
+      return made(client, client.createTable());
+    },
+    newContainer: () => {
+      const client = blobs().getContainerClient(`c${randomUUID()}`);
+      return made(client, client.create());
+    },
+    newQueue: () => {
+      const client = queues().getQueueClient(`q${randomUUID()}`);
+      return made(client, client.create());
+    },
   };
 }
 
@@ -54,4 +74,9 @@ export async function endOf(call: Promise<unknown>): Promise<string> {
       return `${refusal.status} ${refusal.code ?? 'without a code'}`;
     },
   );
+}
+
+/** Calls until the numbers, in turn, are used up; then 1, which chooses nothing. */
+export function choices(...numbers: number[]): () => number {
+  return () => numbers.shift() ?? 1;
 }

@@ -2,9 +2,9 @@ import type { TableClient } from '@azure/data-tables';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { endPage, type RowPlace } from '../../../../local/storage/strict/tablePages.ts';
-import { choices, useFront } from './frontStorage.ts';
+import { choices, useStrictStorage } from './strictStorage.ts';
 
-const storage = useFront();
+const storage = useStrictStorage();
 
 const row = (PartitionKey: string, RowKey: string) => ({ PartitionKey, RowKey });
 const ROWS = [row('a', '1'), row('a', '2'), row('a', '3'), row('b', '1')];
@@ -72,7 +72,7 @@ async function pagesOf(table: TableClient, options: Parameters<TableClient['list
 }
 
 async function filled(): Promise<{ readonly table: TableClient; readonly keys: readonly string[] }> {
-  const table = await storage.table();
+  const table = await storage.newTable();
   const keys: string[] = [];
   for (const partitionKey of ['a', 'ü', '漢']) {
     const rows = Array.from({ length: 12 }, (_, place) => ({ partitionKey, rowKey: String(place).padStart(2, '0') }));
