@@ -119,7 +119,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
     pass(16 * MINUTE_MS);
     await parts.progress.write('sweep', { startedAtMs: parts.now(), onlySinceMs: 0, continuation: 'no marker' });
     const list: typeof parts.images.list = async (query) => {
-      if (query.continuation !== undefined) throw Object.assign(new Error('no marker'), { statusCode: 400 });
+      if (query.continuation === 'no marker') throw Object.assign(new Error('no marker'), { statusCode: 400 });
       return await parts.images.list(query);
     };
     expect(await sweepMissed({ ...parts, images: { ...parts.images, list } })).toBe(1);

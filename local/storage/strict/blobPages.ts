@@ -48,9 +48,10 @@ export function blobPages(seed: number, smallPages: SmallPages = () => undefined
     answer: ({ operation, resource, url }) => {
       if (!isListing(operation)) return undefined;
       const marker = url.searchParams.get('marker') ?? '';
-      const isSmall = smallPages(resource) !== undefined;
-      return (answer) =>
-        answer.status === 200 ? cutAnswer(answer, marker, isSmall ? worstChoices() : choicesOf(resource)) : answer;
+      // The marker of an empty first page names no blob either: the page behind it is never empty.
+      const chooseWorst = marker === '' ? worstChoices() : () => 1;
+      const choose = smallPages(resource) === undefined ? choicesOf(resource) : chooseWorst;
+      return (answer) => (answer.status === 200 ? cutAnswer(answer, marker, choose) : answer);
     },
   };
 }

@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { TableClient } from '@azure/data-tables';
+import { BlobServiceClient } from '@azure/storage-blob';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startStorageFront } from '../../../../local/storage/startStorageFront.ts';
 import { endOf, useStrictStorage } from './strictStorage.ts';
 
@@ -36,6 +38,26 @@ describe('strictLayers', () => {
     expect(bare).toMatchObject({ blobPort, queuePort, tablePort: azurite.tablePort });
     expect(tablePort).not.toBe(azurite.tablePort);
     await bare.stop();
+  });
+});
+
+describe('smallPages', () => {
+  it('begins each listing with an empty page, and gives no more than it says in any other', async () => {
+    const front = await startStorageFront({ azurite: storage.started().azurite, smallPages: () => 2 });
+    onTestFinished(() => front.stop());
+    const container = BlobServiceClient.fromConnectionString(front.connectionString).getContainerClient('small');
+    await container.create();
+    const table = TableClient.fromConnectionString(front.connectionString, 'small', { allowInsecureConnection: true });
+    await table.createTable();
+    for (const name of ['a', 'b', 'c']) {
+      await container.getBlockBlobClient(name).upload('x', 1);
+      await table.createEntity({ partitionKey: 'p', rowKey: name });
+    }
+    const blobs = await Array.fromAsync(container.listBlobsFlat().byPage(), ({ segment }) =>
+      segment.blobItems.map(({ name }) => name),
+    );
+    const rows = await Array.fromAsync(table.listEntities().byPage(), (page) => page.map(({ rowKey }) => rowKey));
+    expect([blobs, rows]).toEqual(Array(2).fill([[], ['a', 'b'], ['c']]));
   });
 });
 

@@ -7,16 +7,17 @@ import { type StartedStorage, startStorage } from '../../../../local/storage/sta
 import type { StorageLayer } from '../../../../local/storage/storageLayer.ts';
 import { storageErrorOf } from '../../../../shared/storage/storageError.ts';
 
-/** Clients of a storage behind layers; none tries again. */
+/** Clients of a storage behind layers. */
 export interface StrictStorage {
   readonly started: () => StartedStorage;
   readonly connectionString: () => string;
+  /** These do not try again. */
   readonly blobs: () => BlobServiceClient;
   readonly queues: () => QueueServiceClient;
   readonly tables: () => TableServiceClient;
   /** Of a table that may not be there. */
   readonly table: (name: string) => TableClient;
-  /** A new one each. */
+  /** A new one each, whose client tries again: a connection may break under a body that is refused. */
   readonly newTable: () => Promise<TableClient>;
   readonly newContainer: () => Promise<ContainerClient>;
   readonly newQueue: () => Promise<QueueClient>;
@@ -50,15 +51,16 @@ export function useStrictStorage(...layers: readonly StorageLayer[]): StrictStor
     tables: () => TableServiceClient.fromConnectionString(connectionString(), ofTables),
     table,
     newTable: () => {
-      const client = table(`t${randomUUID().replaceAll('-', '')}`);
+      const name = `t${randomUUID().replaceAll('-', '')}`;
+      const client = TableClient.fromConnectionString(connectionString(), name, { allowInsecureConnection: true });
       return made(client, client.createTable());
     },
     newContainer: () => {
-      const client = blobs().getContainerClient(`c${randomUUID()}`);
+      const client = BlobServiceClient.fromConnectionString(connectionString()).getContainerClient(`c${randomUUID()}`);
       return made(client, client.create());
     },
     newQueue: () => {
-      const client = queues().getQueueClient(`q${randomUUID()}`);
+      const client = QueueServiceClient.fromConnectionString(connectionString()).getQueueClient(`q${randomUUID()}`);
       return made(client, client.create());
     },
   };
