@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { analysisResponse } from '../shared/http/analysisResponse.ts';
-import { readAnalyzeCall } from '../shared/http/analyzeCall.ts';
 import { guarded } from '../shared/http/answering.ts';
+import { readAnalyzeCall } from '../shared/http/calls/readAnalyzeCall.ts';
 import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

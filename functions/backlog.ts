@@ -1,8 +1,8 @@
 import { app } from '@azure/functions';
 import { currentBacklog } from '../shared/backlog/currentBacklog.ts';
 import { guarded, json } from '../shared/http/answering.ts';
-import { backlogView } from '../shared/http/backlogView.ts';
-import { assertNoQuery } from '../shared/http/readQuery.ts';
+import { assertNoQuery } from '../shared/http/read/readQuery.ts';
+import { backlogView } from '../shared/http/views/backlogView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

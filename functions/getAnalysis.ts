@@ -3,7 +3,7 @@ import { NotPossible } from '../shared/errors.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { foundResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
-import { assertNoQuery } from '../shared/http/readQuery.ts';
+import { assertNoQuery } from '../shared/http/read/readQuery.ts';
 import { readResult } from '../shared/results/readResult.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
-import { modelViews } from '../shared/http/modelView.ts';
-import { assertNoQuery } from '../shared/http/readQuery.ts';
+import { assertNoQuery } from '../shared/http/read/readQuery.ts';
+import { modelViews } from '../shared/http/views/modelViews.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

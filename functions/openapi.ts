@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
-import { assertNoQuery } from '../shared/http/readQuery.ts';
+import { assertNoQuery } from '../shared/http/read/readQuery.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('openapi', {

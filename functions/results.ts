@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { guarded } from '../shared/http/answering.ts';
-import { RESULT_MEDIA_TYPES, readResultsCall, resultLines } from '../shared/http/resultLines.ts';
-import { startedStream } from '../shared/http/startedStream.ts';
+import { RESULT_MEDIA_TYPES, readResultsCall, resultLines } from '../shared/http/views/resultLines.ts';
+import { startedStream } from '../shared/http/views/startedStream.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { retryAnalyses } from '../shared/backlog/retryAnalyses.ts';
 import { guarded, json } from '../shared/http/answering.ts';
-import { readRetryCall } from '../shared/http/manyCalls.ts';
+import { readRetryCall } from '../shared/http/calls/readManyCalls.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

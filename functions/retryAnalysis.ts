@@ -3,7 +3,7 @@ import { retryAnalysis } from '../shared/backlog/retryAnalyses.ts';
 import { analysisIdOf } from '../shared/http/analysisId.ts';
 import { acceptedResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
-import { assertNoQuery } from '../shared/http/readQuery.ts';
+import { assertNoQuery } from '../shared/http/read/readQuery.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

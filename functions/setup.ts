@@ -1,5 +1,5 @@
 import { app } from '@azure/functions';
-import { accessProblems, healthOf } from '../shared/http/health.ts';
+import { accessProblems, healthOf } from '../shared/http/views/health.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 import { stopTelemetry } from '../shared/signals/telemetry.ts';
 

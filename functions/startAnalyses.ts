@@ -1,6 +1,6 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
-import { queueAnswer, readQueueCall } from '../shared/http/queueCall.ts';
+import { queueAnswer, readQueueCall } from '../shared/http/calls/readQueueCall.ts';
 import { queueBlobs } from '../shared/pipeline/queueBlobs.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

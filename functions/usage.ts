@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
 import { guarded, json } from '../shared/http/answering.ts';
-import { budgetView } from '../shared/http/budgetView.ts';
-import { readUsageCall } from '../shared/http/usageCall.ts';
+import { readUsageCall } from '../shared/http/calls/readUsageCall.ts';
+import { budgetView } from '../shared/http/views/budgetView.ts';
 import { rollUpUsage } from '../shared/money/rollUpUsage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

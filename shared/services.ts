@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
-import { notPublic } from './http/addressRule.ts';
-import { defaultsOf } from './http/analyzeCall.ts';
-import { createFetchImage } from './http/fetchImage.ts';
-import { BODY_MAX_BYTES } from './http/readBody.ts';
+import { defaultsOf } from './http/calls/readAnalyzeCall.ts';
+import { notPublic } from './http/fetch/addressRule.ts';
+import { createFetchImage } from './http/fetch/fetchImage.ts';
+import { BODY_MAX_BYTES } from './http/read/readBody.ts';
 import { unlimitedBudget } from './money/budget.ts';
 import { createTableBudget } from './money/tableBudget.ts';
 import { createUsageLedger } from './money/usageLedger.ts';

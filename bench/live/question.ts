@@ -1,5 +1,5 @@
 import type { OpenAI } from 'openai';
-import { defaultsOf } from '../../shared/http/analyzeCall.ts';
+import { defaultsOf } from '../../shared/http/calls/readAnalyzeCall.ts';
 import { toDataUrl } from '../../shared/image/dataUrl.ts';
 import { planAnalysis } from '../../shared/modelCalls/planAnalysis.ts';
 import { resolveRequest } from '../../shared/requests/resolveRequest.ts';

@@ -3,7 +3,7 @@ import { AppError, NotPossible } from '../errors.ts';
 import type { Config } from '../settings/config.ts';
 import type { ProcessSettings } from '../settings/processSettings.ts';
 import { problemResponse } from './problem.ts';
-import { dropRest } from './readBody.ts';
+import { dropRest } from './read/readBody.ts';
 
 type Handle = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 

@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
-import { readAnalyzeCall } from '../../shared/http/analyzeCall.ts';
-import { readEstimateCall } from '../../shared/http/estimateCall.ts';
+import { readAnalyzeCall } from '../../shared/http/calls/readAnalyzeCall.ts';
+import { readEstimateCall } from '../../shared/http/calls/readEstimateCall.ts';
 import { API_CALLS, openApiDocument } from '../../shared/http/openApi/openApiDocument.ts';
 import { configOfTest, requestOf } from './calls.ts';
 

@@ -5,7 +5,7 @@ import { EXAMPLES } from '../../infra/examples.ts';
 import { overrideHostJson } from '../../local/host/appFolder.ts';
 import { parseHostFile, type QueueSettings } from '../../local/host/hostFile.ts';
 import { findModel } from '../../shared/catalog/catalog.ts';
-import { BODY_MAX_BYTES } from '../../shared/http/readBody.ts';
+import { BODY_MAX_BYTES } from '../../shared/http/read/readBody.ts';
 import { hasCompiler, ROOT } from './compile.ts';
 import {
   appSettings,

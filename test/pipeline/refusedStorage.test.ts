@@ -1,7 +1,7 @@
 import type { BlobClient } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import { retryAnalysis } from '../../shared/backlog/retryAnalyses.ts';
-import { resultLines } from '../../shared/http/resultLines.ts';
+import { resultLines } from '../../shared/http/views/resultLines.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
 import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';

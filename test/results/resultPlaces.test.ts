@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { resultLines } from '../../shared/http/resultLines.ts';
+import { resultLines } from '../../shared/http/views/resultLines.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
 import type { NowEnd } from '../../shared/pipeline/nowCall.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { listQuerySchema } from '../listCall.ts';
-import { cancelBodySchema, retryBodySchema } from '../manyCalls.ts';
-import { queueCallSchema } from '../queueCall.ts';
-import { resultsQuerySchema } from '../resultLines.ts';
+import { listQuerySchema } from '../calls/readListCall.ts';
+import { cancelBodySchema, retryBodySchema } from '../calls/readManyCalls.ts';
+import { queueCallSchema } from '../calls/readQueueCall.ts';
+import { resultsQuerySchema } from '../views/resultLines.ts';
 import {
   ANALYSIS_EXAMPLE,
   analysisListSchema,

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { requestOptionsSchema } from '../../requests/resolveRequest.ts';
 import { TASK_NAMES } from '../../tasks/taskRequest.ts';
-import { estimateBodySchema, estimateImageSchema } from '../estimateCall.ts';
-import { imagePartSchemas } from '../imagePart.ts';
+import { estimateBodySchema, estimateImageSchema } from '../calls/readEstimateCall.ts';
+import { imagePartSchemas } from '../read/readImagePart.ts';
 import { ANALYSIS_EXAMPLE, analysisSchema } from './analysisSchema.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
 import { estimateAnswerSchema } from './poolSchemas.ts';

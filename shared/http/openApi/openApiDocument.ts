@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { APP_VERSION } from '../health.ts';
+import { APP_VERSION } from '../views/health.ts';
 import { ANALYSES_CALLS } from './analysesCalls.ts';
 import { problemSchema } from './analysisSchema.ts';
 import { ANALYZE, ESTIMATE } from './analyzeCalls.ts';

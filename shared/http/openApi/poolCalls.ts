@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { usageQuerySchema } from '../usageCall.ts';
+import { usageQuerySchema } from '../calls/readUsageCall.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
 import { backlogSchema } from './backlogSchema.ts';
 import { healthSchema, openHealthSchema, wrongSettingsSchema } from './healthSchemas.ts';

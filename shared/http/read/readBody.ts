@@ -1,0 +1,119 @@
+import type { HttpRequest } from '@azure/functions';
+import { letOthersRun } from '../../concurrency/inSteps.ts';
+import { ImageRejected, InvalidRequest, shortened } from '../../errors.ts';
+
+/**
+ * HTTP bodies end below the host's limit of 96 MiB (`httpBodyMaxBytes` in infra/pool.bicep), so that the caller gets a
+ * sentence and not an empty 500.
+ */
+export const BODY_MAX_BYTES = 95 * 1024 * 1024;
+
+/**
+ * The request's body, read as a stream. Of one over the limit nothing more is kept as soon as that is known. To cancel it
+ * would end the connection that must bring the answer, and to leave it would block the host.
+ *
+ * @throws {ImageRejected} `too-large`
+ */
+export async function readBody(request: HttpRequest, maxBytes = BODY_MAX_BYTES): Promise<Buffer> {
+  const announced = Number(request.headers.get('content-length') ?? 0);
+  if (announced > maxBytes) throw tooLarge(announced, maxBytes);
+  const body = request.body as ReadableStream<Uint8Array> | null;
+  const parts = body?.values({ preventCancel: true }) ?? [];
+  const read = announced > 0 ? await readAnnounced(parts, announced) : await readParts(parts, maxBytes);
+  if (read.kind === 'whole') return read.bytes;
+  await dropRest(request);
+  throw tooLarge(read.atLeast, maxBytes);
+}
+
+type ReadParts =
+  | { readonly kind: 'whole'; readonly bytes: Buffer }
+  | { readonly kind: 'more'; readonly atLeast: number };
+
+/** A body of a length that is known: each part is put in its place when it comes, so that nothing is copied at the end. */
+async function readAnnounced(
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  announced: number,
+): Promise<ReadParts> {
+  // To make room for 95 MiB takes some 15 ms, more where memory is collected for it: one body after the other.
+  if (announced > READ_BYTES) await letOthersRun();
+  const bytes = Buffer.allocUnsafe(announced);
+  let filled = 0;
+  let pausedAt = 0;
+  for await (const part of parts) {
+    if (filled - pausedAt >= READ_BYTES) {
+      pausedAt = filled;
+      await letOthersRun();
+    }
+    if (filled + part.byteLength > announced) return { kind: 'more', atLeast: filled + part.byteLength };
+    bytes.set(part, filled);
+    filled += part.byteLength;
+  }
+  return { kind: 'whole', bytes: bytes.subarray(0, filled) };
+}
+
+async function readParts(
+  parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+): Promise<ReadParts> {
+  const kept: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of parts) {
+    bytes += part.byteLength;
+    if (bytes > maxBytes) return { kind: 'more', atLeast: bytes };
+    kept.push(part);
+  }
+  const whole = Buffer.allocUnsafe(bytes);
+  let filled = 0;
+  for (const [place, part] of kept.entries()) {
+    whole.set(part, filled);
+    filled += part.byteLength;
+    // To put together 95 MiB takes a tenth of a second; others have the process in between.
+    if (place % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await letOthersRun();
+  }
+  return { kind: 'whole', bytes: whole };
+}
+
+/** Octets that are taken before others have the process: a fast network would fill each turn of the event loop. */
+const READ_BYTES = 256 * 1024;
+
+/** Parts are of 64 KiB mostly: some milliseconds of copying. */
+const PARTS_AT_ONCE = 64;
+
+/**
+ * Reads what is left of a body and keeps none of it; nothing where somebody else reads it. To be awaited before an answer:
+ * once Node's server has sent one, it reads no more of a body that was begun, and the host, which sends the whole body
+ * before it reads the answer, would wait for ever.
+ */
+export async function dropRest({ body }: Pick<HttpRequest, 'body'>): Promise<void> {
+  const left = body as ReadableStream<Uint8Array> | null;
+  if (!left || left.locked) return;
+  // A caller that is gone leaves nothing to drop.
+  await left.pipeTo(new WritableStream()).catch(() => undefined);
+}
+
+/** Media type of the body in lower case, without parameters; empty when none is given. */
+export function mediaTypeOf(request: HttpRequest): string {
+  return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Whether a body of this type is the bytes of an image. */
+export function isBytes(mediaType: string): boolean {
+  return mediaType.startsWith('image/') || mediaType === 'application/octet-stream';
+}
+
+/** That a call does not take such a body. @param send what it takes, in words */
+export function wrongMediaType(request: HttpRequest, send: string): InvalidRequest {
+  const given = mediaTypeOf(request);
+  const has = given === '' ? 'The header content-type is missing' : `The content type is "${shortened(given)}"`;
+  const message = `${has}; send ${send}.`;
+  return new InvalidRequest([{ path: 'content-type', message }]);
+}
+
+function tooLarge(bytes: number, maxBytes: number): ImageRejected {
+  const limit = maxBytes.toLocaleString('en-US');
+  return new ImageRejected(
+    'too-large',
+    `The body has at least ${bytes.toLocaleString('en-US')} bytes; the limit is ${limit}. ` +
+      'Upload a larger image to the images container, and name it in `image.blob`.',
+  );
+}

@@ -1,0 +1,124 @@
+import type { HttpRequest } from '@azure/functions';
+import { inSteps, letOthersRun } from '../../concurrency/inSteps.ts';
+import { ImageRejected, InvalidRequest, type Problem } from '../../errors.ts';
+import { type Decoded, decodeBase64Steps } from './decodeBase64.ts';
+import { jsonReason } from './jsonReason.ts';
+import { loneSurrogateAt } from './loneSurrogate.ts';
+import { mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
+import { type LongText, scanJson } from './scanJson.ts';
+import { utf8Problem } from './utf8Problem.ts';
+
+/** JSON beside the images in it: parsing more would stop the process. */
+const JSON_MAX_BYTES = 4 * 1024 * 1024;
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+
+/** Names of UTF-8, and of ASCII, which is a part of it. */
+const UTF8_NAMES = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
+
+/** An image of a JSON body whose long base64 text was decoded beforehand: it stands in the place of the text. */
+export class DecodedImage {
+  readonly decoded: Decoded;
+
+  constructor(decoded: Decoded) {
+    this.decoded = decoded;
+  }
+}
+
+/**
+ * The request's body as JSON, in UTF-8 (RFC 8259, 8.1), with or without a byte order mark. Long base64 texts at
+ * `image.base64` and `images[n].base64` come as `DecodedImage`: they are decoded in steps, never as a whole.
+ *
+ * @throws {InvalidRequest} when it is none, says that it is something else, or has a name twice
+ * @throws {ImageRejected} `too-large`
+ */
+export async function readJson(request: HttpRequest): Promise<unknown> {
+  if (mediaTypeOf(request) !== 'application/json') throw wrongMediaType(request, 'application/json');
+  assertUtf8Charset(request);
+  const sent = await readBody(request);
+  await letOthersRun();
+  const problem = utf8Problem(sent);
+  if (problem !== undefined) throw invalidBody(`The body ${problem}. Send JSON in UTF-8.`);
+  const isMarked = sent.subarray(0, BYTE_ORDER_MARK.byteLength).equals(BYTE_ORDER_MARK);
+  const markBytes = isMarked ? BYTE_ORDER_MARK.byteLength : 0;
+  const body = sent.subarray(markBytes);
+  await letOthersRun();
+  const { problems, longTexts } = scanJson(body);
+  await letOthersRun();
+  const text = textBeside(body, longTexts);
+  const lone = loneSurrogateAt(text);
+  if (lone !== undefined) {
+    const byte = markBytes + placeInBody(Buffer.byteLength(text.slice(0, lone)), longTexts);
+    const message = `The body has half a surrogate pair at byte ${byte.toLocaleString('en-US')} (${text.slice(lone, lone + 6)}), which is no character.`;
+    throw new InvalidRequest([...problems, { path: 'body', message }]);
+  }
+  const value = parse(text, longTexts);
+  if (problems.length > 0) throw new InvalidRequest(problems);
+  for (const longText of longTexts) await placeImage(value, body, longText);
+  return value;
+}
+
+/** What the content type says of the encoding. */
+function assertUtf8Charset(request: HttpRequest): void {
+  const charset = charsetOf(request.headers.get('content-type') ?? '');
+  if (charset === undefined || UTF8_NAMES.has(charset)) return;
+  const message = `The content type names the charset ${JSON.stringify(charset.slice(0, 80))}; JSON is read as utf-8 only. Encode it so.`;
+  throw new InvalidRequest([{ path: 'content-type', message }]);
+}
+
+/** The charset of a content type in lower case. `charsetOf('text/plain; Charset="UTF-8"')` is 'utf-8' */
+export function charsetOf(contentType: string): string | undefined {
+  return /;\s*charset\s*=\s*"?\s*([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase();
+}
+
+/** The JSON with empty texts in place of the long ones. */
+function textBeside(body: Buffer, longTexts: readonly LongText[]): string {
+  const parts: string[] = [];
+  let bytes = 0;
+  let from = 0;
+  for (const { start, end } of [...longTexts, { start: body.byteLength, end: body.byteLength }]) {
+    bytes += start - from;
+    if (bytes > JSON_MAX_BYTES) throw tooMuchJson(body.byteLength - from + bytes);
+    parts.push(body.toString('utf8', from, start));
+    from = end;
+  }
+  return parts.join('');
+}
+
+function tooMuchJson(atMost: number): ImageRejected {
+  const [most, limit] = [atMost, JSON_MAX_BYTES].map((bytes) => bytes.toLocaleString('en-US'));
+  return new ImageRejected(
+    'too-large',
+    `The JSON has more than ${limit} bytes beside its images (up to ${most}). Send fewer in one call; an image belongs ` +
+      'in `image.base64`, or as raw bytes or a form.',
+  );
+}
+
+/** From a place in the JSON without its long texts to that in the body. */
+function placeInBody(place: number, longTexts: readonly LongText[]): number {
+  let moved = place;
+  for (const { start, end } of longTexts) if (moved >= start) moved += end - start;
+  return moved;
+}
+
+function parse(text: string, longTexts: readonly LongText[]): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    const at = longTexts.length === 0 ? jsonReason(text) : '';
+    throw invalidBody(`The body is not valid JSON${at}.`);
+  }
+}
+
+async function placeImage(value: unknown, body: Buffer, { index, start, end }: LongText): Promise<void> {
+  await letOthersRun();
+  const decoded = await inSteps(decodeBase64Steps(body.subarray(start, end)));
+  const given = value as { image?: { base64?: unknown }; images?: { base64?: unknown }[] };
+  const image = index === undefined ? given.image : given.images?.[index];
+  if (image) image.base64 = new DecodedImage(decoded);
+}
+
+function invalidBody(message: string): InvalidRequest {
+  const problem: Problem = { path: 'body', message };
+  return new InvalidRequest([problem]);
+}

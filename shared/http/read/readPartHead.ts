@@ -1,0 +1,72 @@
+import { shortened } from '../../errors.ts';
+import { parameterValues, readHeaderParameters } from './headerParameters.ts';
+
+/** The head of one part of a form (RFC 7578, 4), as far as it matters here. */
+export interface PartHead {
+  readonly name: string;
+  readonly isFile: boolean;
+  /** In lower case, without parameters; absent where the part does not say. */
+  readonly mediaType?: string;
+  readonly charset?: string;
+  /** The content is base64 text, as some MIME libraries write it. */
+  readonly isBase64: boolean;
+}
+
+export type ReadHead =
+  | { readonly kind: 'head'; readonly head: PartHead }
+  /** The rest of a sentence that begins with the part. */
+  | { readonly kind: 'wrong'; readonly reason: string };
+
+/** Headers of a part: names in lower case, values as sent, one character an octet. */
+export type PartHeaders = Readonly<Record<string, readonly string[]>>;
+
+/** Longer heads are no client's. */
+export const HEAD_MAX_BYTES = 16 * 1024;
+
+/** Content that goes as it is (RFC 2045, 6). */
+const PLAIN_ENCODINGS = new Set(['7bit', '8bit', 'binary']);
+
+/**
+ * What the headers of a part say.
+ *
+ * @example readPartHead({ 'content-disposition': ['form-data; name=task'] }) // kind 'head', name 'task'
+ */
+export function readPartHead(headers: PartHeaders): ReadHead {
+  const bytes = Object.entries(headers).reduce((sum, [name, values]) => sum + name.length + values.join('').length, 0);
+  if (bytes > HEAD_MAX_BYTES) return wrong(`has more than ${HEAD_MAX_BYTES.toLocaleString('en-US')} bytes of headers`);
+  const disposition = readHeaderParameters(headers['content-disposition']?.[0] ?? '');
+  if (disposition.value !== 'form-data') return wrong('has no header Content-Disposition: form-data');
+  const [name, second] = parameterValues(disposition, 'name').map(octetsAsText);
+  if (name === undefined || name === '') return wrong('has no name in its header Content-Disposition');
+  if (second !== undefined) return wrong(`has two names, ${shortened(name)} and ${shortened(second)}`);
+  const type = readHeaderParameters(headers['content-type']?.[0] ?? '');
+  if (type.value.startsWith('multipart/')) return wrong('holds parts itself; send each file as a part of the form');
+  const encoding = (headers['content-transfer-encoding']?.[0] ?? 'binary').trim().toLowerCase();
+  const isBase64 = encoding === 'base64';
+  if (!isBase64 && !PLAIN_ENCODINGS.has(encoding)) {
+    return wrong(`has the Content-Transfer-Encoding ${shortened(encoding)}; send its bytes as they are`);
+  }
+  const [charset] = parameterValues(type, 'charset');
+  const isFile = disposition.parameters.some(([each]) => each === 'filename' || each === 'filename*');
+  return {
+    kind: 'head',
+    head: {
+      name,
+      isFile,
+      isBase64,
+      ...(type.value === '' ? {} : { mediaType: type.value }),
+      ...(charset === undefined ? {} : { charset: charset.toLowerCase() }),
+    },
+  };
+}
+
+/** Names are UTF-8 (RFC 7578, 5.1); what is not stays as it is, and is known to nobody. */
+function octetsAsText(octets: string): string {
+  const bytes = Buffer.from(octets, 'latin1');
+  const text = bytes.toString('utf8');
+  return Buffer.from(text).equals(bytes) ? text : octets;
+}
+
+function wrong(reason: string): ReadHead {
+  return { kind: 'wrong', reason };
+}

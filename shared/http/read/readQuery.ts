@@ -1,0 +1,116 @@
+import type { HttpRequest } from '@azure/functions';
+import { z } from 'zod';
+import { InvalidRequest, type Problem, shortened } from '../../errors.ts';
+import { unknownName } from '../../requests/nearestName.ts';
+import { schemaProblems } from '../../requests/schemaProblems.ts';
+
+/** Names in the query that are the platform's, not ours. */
+const PLATFORM_QUERY = new Set(['code', 'clientId']);
+
+/** More names than this are an attack, not a call. */
+const MOST_NAMES = 100;
+
+/** A name and its text, in the order of the query. */
+export type NamedText = readonly [name: string, text: string];
+
+/**
+ * The query's own names and texts, in their order. It is read from the URL as it was sent: the platform's reader replaces
+ * what it cannot decode, and the app would go on with something else than the caller meant.
+ *
+ * @throws {InvalidRequest} for a percent sign without two hexadecimal digits, and for octets that are not UTF-8
+ */
+export function queryOf({ url }: Pick<HttpRequest, 'url'>): readonly NamedText[] {
+  const query = (url.split('#', 1)[0] ?? '').split('?').slice(1).join('?');
+  const pairs = query.split('&').filter((pair) => pair !== '');
+  if (pairs.length > MOST_NAMES) {
+    const message = `The query has ${pairs.length.toLocaleString('en-US')} names; at most ${MOST_NAMES} are read.`;
+    throw new InvalidRequest([{ path: 'query', message }]);
+  }
+  const problems: Problem[] = [];
+  const texts = pairs.flatMap((pair): readonly NamedText[] => {
+    const equals = pair.indexOf('=');
+    const [rawName, rawText] = equals === -1 ? [pair, ''] : [pair.slice(0, equals), pair.slice(equals + 1)];
+    const name = decoded(rawName);
+    if (name !== undefined && PLATFORM_QUERY.has(name)) return [];
+    const text = decoded(rawText);
+    if (name !== undefined && text !== undefined) return [[name, text]];
+    const path = shortened(name ?? rawName);
+    const message =
+      `${path} in the query is not percent-encoded UTF-8: each % must stand before two hexadecimal digits ` +
+      '(write a percent sign as %25), and the octets must be UTF-8.';
+    problems.push({ path, message });
+    return [];
+  });
+  if (problems.length > 0) throw new InvalidRequest(problems);
+  return texts;
+}
+
+/** The text of a part of a query (URL Standard, application/x-www-form-urlencoded); undefined when it is malformed. */
+function decoded(raw: string): string | undefined {
+  try {
+    return decodeURIComponent(raw.replaceAll('+', ' '));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names that are given more than once, each named once. */
+export function repeatedNames(texts: readonly NamedText[]): readonly Problem[] {
+  const twice = texts.filter(([name], place) => texts.findIndex(([other]) => other === name) !== place);
+  return [...new Set(twice.map(([name]) => shortened(name)))].map((path) => ({
+    path,
+    message: `${path} is given more than once.`,
+  }));
+}
+
+/** Names in the query of a call that has a body for them: to overlook one could cost money. */
+export function misplacedProblems(request: HttpRequest): readonly Problem[] {
+  try {
+    return [...new Set(queryOf(request).map(([name]) => shortened(name)))].map((path) => ({
+      path,
+      message: `${path} stands in the query; with this content type it belongs into the body.`,
+    }));
+  } catch (error) {
+    if (error instanceof InvalidRequest) return error.problems;
+    throw error;
+  }
+}
+
+/**
+ * The query as its schema reads it.
+ *
+ * @throws {InvalidRequest} with every wrong part
+ */
+export function readQuery<Schema extends z.ZodObject>(request: HttpRequest, schema: Schema): z.output<Schema> {
+  const texts = queryOf(request);
+  const known = Object.keys(schema.shape);
+  const given = Object.fromEntries(texts.filter(([name]) => known.includes(name)));
+  const unknown = new Set(texts.map(([name]) => name).filter((name) => !known.includes(name)));
+  const parsed = schema.safeParse(given);
+  const problems = [
+    ...repeatedNames(texts),
+    ...[...unknown].map((name) => unknownName(name, known)),
+    ...(parsed.success ? [] : schemaProblems(parsed.error, given)),
+  ];
+  if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
+  return parsed.data;
+}
+
+const NOTHING = z.strictObject({});
+
+/** @throws {InvalidRequest} when a call that takes no query has one */
+export function assertNoQuery(request: HttpRequest): void {
+  readQuery(request, NOTHING);
+}
+
+/** A whole number as decimal digits: `10`, not `1e1`, `+10`, ` 10`, `0x0a` or `010`. */
+export function wholeNumberText(min: number, max: number): z.ZodType<number, string> {
+  return z
+    .string()
+    .regex(WHOLE_NUMBER, `must be a whole number from ${min} to ${max}, in decimal digits`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
+}
+
+/** Decimal digits without a leading zero. */
+export const WHOLE_NUMBER = /^(?:0|[1-9]\d*)$/;
