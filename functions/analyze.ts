@@ -1,7 +1,7 @@
 import { app } from '@azure/functions';
-import { analysisResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
 import { readAnalyzeCall } from '../shared/http/calls/readAnalyzeCall.ts';
+import { analysisResponse } from '../shared/http/responses.ts';
 import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

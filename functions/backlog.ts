@@ -1,8 +1,9 @@
 import { app } from '@azure/functions';
 import { currentBacklog } from '../shared/backlog/currentBacklog.ts';
-import { guarded, json } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/read/readQuery.ts';
-import { backlogView } from '../shared/http/views/backlogView.ts';
+import { json } from '../shared/http/responses.ts';
+import { backlogView } from '../shared/http/views/poolViews.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

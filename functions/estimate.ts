@@ -1,8 +1,9 @@
 import { app } from '@azure/functions';
 import { estimateFolder } from '../shared/estimates/estimateFolder.ts';
 import { estimateImages } from '../shared/estimates/estimateImages.ts';
-import { guarded, json } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { readEstimateCall } from '../shared/http/calls/readEstimateCall.ts';
+import { json } from '../shared/http/responses.ts';
 import { openImage } from '../shared/pipeline/openImage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

@@ -1,9 +1,8 @@
 import { app } from '@azure/functions';
 import { NotPossible } from '../shared/errors.ts';
-import { analysisIdOf } from '../shared/http/analysisId.ts';
-import { foundResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/read/readQuery.ts';
+import { analysisIdOf, foundResponse } from '../shared/http/responses.ts';
 import { readResult } from '../shared/results/readResult.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import { type BacklogLook, LAST_LOOK } from '../shared/backlog/currentBacklog.ts';
-import { answering, guarded, json } from '../shared/http/answering.ts';
+import { answering, guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/read/readQuery.ts';
-import { backlogView } from '../shared/http/views/backlogView.ts';
-import { accessProblems, type HealthOfWrongSettings, healthOf, type OpenHealth } from '../shared/http/views/health.ts';
-import { recently } from '../shared/http/views/recently.ts';
+import { json } from '../shared/http/responses.ts';
+import {
+  accessProblems,
+  type HealthOfWrongSettings,
+  healthOf,
+  type OpenHealth,
+  recently,
+} from '../shared/http/views/health.ts';
+import { backlogView } from '../shared/http/views/poolViews.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { configOfProcess, processSettings } from '../shared/settings/processSettings.ts';
 

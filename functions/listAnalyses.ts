@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
-import { guarded, json } from '../shared/http/answering.ts';
-import { readListCall } from '../shared/http/calls/readListCall.ts';
+import { guarded } from '../shared/http/answering.ts';
+import { readListCall } from '../shared/http/calls/readAnalysesCalls.ts';
+import { json } from '../shared/http/responses.ts';
 import { analysisView } from '../shared/records/analysisView.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
-import { guarded, json } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/read/readQuery.ts';
-import { modelViews } from '../shared/http/views/modelViews.ts';
+import { json } from '../shared/http/responses.ts';
+import { modelViews } from '../shared/http/views/poolViews.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

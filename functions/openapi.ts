@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
-import { guarded, json } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/read/readQuery.ts';
+import { json } from '../shared/http/responses.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 
 app.http('openapi', {

@@ -1,7 +1,6 @@
 import { app } from '@azure/functions';
 import { guarded } from '../shared/http/answering.ts';
-import { RESULT_MEDIA_TYPES, readResultsCall, resultLines } from '../shared/http/views/resultLines.ts';
-import { startedStream } from '../shared/http/views/startedStream.ts';
+import { RESULT_MEDIA_TYPES, readResultsCall, resultLines, startedStream } from '../shared/http/views/resultLines.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

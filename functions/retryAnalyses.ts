@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
 import { retryAnalyses } from '../shared/backlog/retryAnalyses.ts';
-import { guarded, json } from '../shared/http/answering.ts';
-import { readRetryCall } from '../shared/http/calls/readManyCalls.ts';
+import { guarded } from '../shared/http/answering.ts';
+import { readRetryCall } from '../shared/http/calls/readAnalysesCalls.ts';
+import { json } from '../shared/http/responses.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

@@ -1,9 +1,8 @@
 import { app } from '@azure/functions';
 import { retryAnalysis } from '../shared/backlog/retryAnalyses.ts';
-import { analysisIdOf } from '../shared/http/analysisId.ts';
-import { acceptedResponse } from '../shared/http/analysisResponse.ts';
 import { guarded } from '../shared/http/answering.ts';
 import { assertNoQuery } from '../shared/http/read/readQuery.ts';
+import { acceptedResponse, analysisIdOf } from '../shared/http/responses.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';
 

@@ -1,6 +1,7 @@
 import { app } from '@azure/functions';
-import { guarded, json } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { queueAnswer, readQueueCall } from '../shared/http/calls/readQueueCall.ts';
+import { json } from '../shared/http/responses.ts';
 import { queueBlobs } from '../shared/pipeline/queueBlobs.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

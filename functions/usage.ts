@@ -1,7 +1,8 @@
 import { app } from '@azure/functions';
-import { guarded, json } from '../shared/http/answering.ts';
+import { guarded } from '../shared/http/answering.ts';
 import { readUsageCall } from '../shared/http/calls/readUsageCall.ts';
-import { budgetView } from '../shared/http/views/budgetView.ts';
+import { json } from '../shared/http/responses.ts';
+import { budgetView } from '../shared/http/views/poolViews.ts';
 import { rollUpUsage } from '../shared/money/rollUpUsage.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { processSettings } from '../shared/settings/processSettings.ts';

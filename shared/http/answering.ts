@@ -74,8 +74,3 @@ function assertSignedIn(request: HttpRequest, { isSignInOff }: Pick<Config, 'isS
     throw new NotPossible('signed-out', `${asks}; no principal of the platform came with the request.`);
   }
 }
-
-/** A JSON answer. */
-export function json(status: number, body: unknown, headers?: Readonly<Record<string, string>>): HttpResponseInit {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
-}

@@ -1,9 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { AppError, type ErrorCode, InvalidRequest, PoolUnavailable, type Problem } from '../errors.ts';
 import { analysisOfError } from '../records/aboutAnalysis.ts';
-import { analysisUrl } from './analysisUrl.ts';
-import { ImageUnreachable } from './fetch/imageUnreachable.ts';
-import { retryAfter } from './retryAfter.ts';
+import { ImageUnreachable } from './fetch/imageHost.ts';
+import { analysisUrl, retryAfter } from './responses.ts';
 
 /** RFC 9457 answers: what was wrong, with which value. */
 

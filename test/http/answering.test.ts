@@ -1,8 +1,8 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { ImageRejected } from '../../shared/errors.ts';
-import { analysisResponse, foundResponse } from '../../shared/http/analysisResponse.ts';
-import { answering, guarded, json } from '../../shared/http/answering.ts';
+import { answering, guarded } from '../../shared/http/answering.ts';
+import { analysisResponse, foundResponse, json } from '../../shared/http/responses.ts';
 import type { Config } from '../../shared/settings/config.ts';
 import type { ProcessSettings } from '../../shared/settings/processSettings.ts';
 import { answeredRecord, NOON_MS, recordWith } from '../support/sampleRecords.ts';

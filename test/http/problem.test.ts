@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AnswerFailed, ImageRejected, InvalidRequest, PoolUnavailable } from '../../shared/errors.ts';
-import { ImageUnreachable } from '../../shared/http/fetch/imageUnreachable.ts';
+import { ImageUnreachable } from '../../shared/http/fetch/imageHost.ts';
 import { problemOf, problemResponse } from '../../shared/http/problem.ts';
 import { aboutAnalysis } from '../../shared/records/aboutAnalysis.ts';
 

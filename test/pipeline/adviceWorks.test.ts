@@ -4,7 +4,7 @@ import { retryAnalysis } from '../../shared/backlog/retryAnalyses.ts';
 import { AppError, ERROR_CODES, type ErrorCode, ImageRejected } from '../../shared/errors.ts';
 import { guarded } from '../../shared/http/answering.ts';
 import { readAnalyzeCall } from '../../shared/http/calls/readAnalyzeCall.ts';
-import { ImageUnreachable } from '../../shared/http/fetch/imageUnreachable.ts';
+import { ImageUnreachable } from '../../shared/http/fetch/imageHost.ts';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import type { NowCall, NowEnd } from '../../shared/pipeline/nowCall.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ImageUnreachable } from '../../shared/http/fetch/imageUnreachable.ts';
+import { ImageUnreachable } from '../../shared/http/fetch/imageHost.ts';
 import { problemOf } from '../../shared/http/problem.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import type { NowCall } from '../../shared/pipeline/nowCall.ts';

@@ -5,8 +5,8 @@ import { startCloud } from '../../local/cloud/startCloud.ts';
 import { type StartedHost, startHost } from '../../local/host/startHost.ts';
 import { type StartedStorage, startStorage } from '../../local/storage/startStorage.ts';
 import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';
-import { wrongSettingsSchema } from '../../shared/http/openApi/healthSchemas.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
+import { wrongSettingsSchema } from '../../shared/http/openApi/poolSchemas.ts';
 import { makeAppFolder } from '../support/appFolder.ts';
 
 const ONE = { name: 'one', region: 'mars', endpoint: 'https://one.openai.azure.com' };

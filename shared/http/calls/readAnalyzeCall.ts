@@ -6,13 +6,12 @@ import type { AnalysisRequest } from '../../requests/analysisRequest.ts';
 import { unknownName } from '../../requests/nearestName.ts';
 import { flagOfText, OPTION_NAMES, type RequestDefaults, resolveRequest } from '../../requests/resolveRequest.ts';
 import type { Config } from '../../settings/config.ts';
-import { jsonReason } from '../read/jsonReason.ts';
+import { jsonReason } from '../read/malformedText.ts';
 import { isBytes, mediaTypeOf, readBody, wrongMediaType } from '../read/readBody.ts';
-import { readIdempotencyKey } from '../read/readIdempotencyKey.ts';
+import { readIdempotencyKey, readPrefer } from '../read/readHeaders.ts';
 import { readImagePart } from '../read/readImagePart.ts';
 import { readJson } from '../read/readJson.ts';
 import { readMultipartForm } from '../read/readMultipartForm.ts';
-import { readPrefer } from '../read/readPrefer.ts';
 import { misplacedProblems, type NamedText, queryOf, repeatedNames, WHOLE_NUMBER } from '../read/readQuery.ts';
 
 const bodySchema = z.looseObject({ image: z.unknown().optional() });

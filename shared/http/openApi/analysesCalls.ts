@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { listQuerySchema } from '../calls/readListCall.ts';
-import { cancelBodySchema, retryBodySchema } from '../calls/readManyCalls.ts';
+import { cancelBodySchema, listQuerySchema, retryBodySchema } from '../calls/readAnalysesCalls.ts';
 import { queueCallSchema } from '../calls/readQueueCall.ts';
 import { resultsQuerySchema } from '../views/resultLines.ts';
 import {

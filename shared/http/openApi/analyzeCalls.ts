@@ -5,7 +5,7 @@ import { estimateBodySchema, estimateImageSchema } from '../calls/readEstimateCa
 import { imagePartSchemas } from '../read/readImagePart.ts';
 import { ANALYSIS_EXAMPLE, analysisSchema } from './analysisSchema.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
-import { estimateAnswerSchema } from './poolSchemas.ts';
+import { estimateAnswerSchema } from './estimateSchema.ts';
 
 /** The calls that bring images. */
 

@@ -1,9 +1,15 @@
 import { z } from 'zod';
 import { usageQuerySchema } from '../calls/readUsageCall.ts';
 import { type ApiCall, jsonAnswer } from './apiCall.ts';
-import { backlogSchema } from './backlogSchema.ts';
-import { healthSchema, openHealthSchema, wrongSettingsSchema } from './healthSchemas.ts';
-import { deploymentsSchema, modelsSchema, usageSchema } from './poolSchemas.ts';
+import {
+  backlogSchema,
+  deploymentsSchema,
+  healthSchema,
+  modelsSchema,
+  openHealthSchema,
+  usageSchema,
+  wrongSettingsSchema,
+} from './poolSchemas.ts';
 
 /** The calls about the pool, the models and the money. */
 export const POOL_CALLS: readonly ApiCall[] = [

@@ -1,83 +1,18 @@
 import { z } from 'zod';
-import { partsSchema, time } from './analysisSchema.ts';
+import { time } from './analysisSchema.ts';
 
-/** What is said of the pool, the models and the money. */
+/** The pool, its backlog, the models, the money and the app's health as callers see them. */
 
 const tokens = z.number().min(0);
 const usd = z.number().min(0).nullable().describe('USD; null where no price is known');
-const stage = z.enum(['preview', 'ga', 'legacy', 'deprecated', 'retired', 'unknown']);
+export const stageSchema = z.enum(['preview', 'ga', 'legacy', 'deprecated', 'retired', 'unknown']);
 
-const range = z.object({ expected: z.number().min(0), max: z.number().min(0) });
-const usdRange = z.object({ expected: usd, max: usd });
-
-const perImageSchema = z.object({
-  index: z.int().min(0).describe('Its place in the request, from 0'),
-  width: z.int(),
-  height: z.int(),
-  count: z.int().min(1),
-  tiles: z.int().optional(),
-  patches: z.int().optional(),
-  tokens: tokens.nullable().describe('Of one, as given; null where the service would refuse that size'),
-  usd,
-  refused: z.string().optional(),
-  sent: z
-    .object({
-      width: z.int(),
-      height: z.int(),
-      tokens,
-      usd,
-      parts: partsSchema.optional().describe('How it would be cut: the size is of each part, the rest is of all'),
-    })
-    .describe('As Argus would send it'),
-});
-
-const calibration = {
+/** Of one deployment, or of all together. */
+export const calibrationShape = {
   factor: z.number().positive().describe('Billed over estimated image tokens, as far as the answers support it'),
   samples: z.int().min(0).describe('Answers that it was learned from'),
   since: time.nullable().describe('Null before the first'),
 };
-
-const estimateSchema = z
-  .object({
-    model: z.string(),
-    version: z.string(),
-    stage,
-    detail: z.enum(['low', 'high', 'original']),
-    imageTokens: tokens,
-    imageTokensRange: z.array(tokens).length(2).describe('Low and high: one number twice where the sources agree'),
-    imageTokensSources: z
-      .array(z.string())
-      .optional()
-      .describe('The pages that contradict each other, where the range has two ends'),
-    textTokens: tokens,
-    outputTokens: range,
-    admissionTokens: tokens.describe('Charged against quota, for the images as they would be sent'),
-    cost: z.object({ imagesUsd: usd, inputUsd: usd, outputUsd: usdRange, totalUsd: usdRange }),
-    pricesAsOf: z.string(),
-    minutesAtQuota: z
-      .number()
-      .min(0)
-      .nullable()
-      .describe('Null outside the pool, and where one request is more than a minute of the largest deployment'),
-    warnings: z.array(z.string()),
-    calibration: z
-      .object(calibration)
-      .optional()
-      .describe('What the answers of this pool have taught, where they have'),
-    perImage: z.array(perImageSchema).optional().describe('Absent for folders'),
-    bySize: z
-      .array(z.object({ longestSide: z.int(), images: z.int(), tokens, usd }))
-      .optional()
-      .describe('Only for folders'),
-  })
-  .meta({ id: 'Estimate' });
-
-export const estimateAnswerSchema = z.object({
-  images: z.int().min(0).describe('How many are counted'),
-  rejected: z.array(z.object({ name: z.string(), code: z.string(), detail: z.string() })),
-  continuation: z.string().optional().describe('Each page has its own totals'),
-  estimates: z.array(estimateSchema).describe('Cheapest first'),
-});
 
 export const deploymentsSchema = z.object({
   deployments: z.array(
@@ -113,7 +48,7 @@ export const modelsSchema = z.object({
     z.object({
       name: z.string(),
       version: z.string(),
-      stage,
+      stage: stageSchema,
       retires: z.string().nullable(),
       imageTokens: z.object({
         rule: z.looseObject({ kind: z.enum(['tile', 'patch', 'unknown']) }),
@@ -137,7 +72,7 @@ export const modelsSchema = z.object({
       asOf: z.string(),
       inPool: z.boolean(),
       calibration: z
-        .object({ ...calibration, deployments: z.array(z.object({ name: z.string(), ...calibration })) })
+        .object({ ...calibrationShape, deployments: z.array(z.object({ name: z.string(), ...calibrationShape })) })
         .optional()
         .describe(
           'What the answers of this process have taught, together and by deployment; only of models in the pool',
@@ -160,4 +95,48 @@ export const usageSchema = z.object({
     }),
   ),
   budget: z.unknown().optional(),
+});
+
+/** What `GET /backlog` answers. */
+export const backlogSchema = z.object({
+  waiting: z.int().min(0),
+  isApproximate: z
+    .boolean()
+    .optional()
+    .describe('More than 20,000 are open: waiting is counted by their messages. Absent where the count is exact'),
+  running: z.int().min(0),
+  oldestWaitingSince: time.nullable(),
+  expectedDoneAt: time
+    .nullable()
+    .describe('At the quota that is there, and at the pace that was kept; null when nothing waits or nobody can say'),
+  perMinute: z.number().min(0).describe('Analyses answered per minute, over the last five'),
+  expiredLeases: z.int().min(0).describe('Claims past their end, whose holders vanished'),
+  queueDepth: z.int().min(0).describe('Messages in the queue, as far as the storage knows'),
+  lastSuccessAt: time.nullable(),
+  pausedReason: z.string().optional(),
+  seenAt: time
+    .optional()
+    .describe(
+      'More than 1,000 are open: all of this is as the timer saw it then. Absent where it was read for this call',
+    ),
+});
+
+/** `GET /health` with wrong settings: every one by name. */
+export const wrongSettingsSchema = z.object({
+  status: z.literal('settings-wrong'),
+  problems: z.array(z.object({ path: z.string(), message: z.string() })),
+});
+
+/** `GET /health`: to anybody. */
+export const openHealthSchema = z.object({ status: z.literal('ok') });
+
+/** `GET /health/details`: to callers with a key or a sign-in. */
+export const healthSchema = z.object({
+  status: z.literal('ok'),
+  version: z.string(),
+  warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+  backlog: backlogSchema
+    .extend({ seenAt: time })
+    .optional()
+    .describe('As the timer last saw it; absent before its first run'),
 });

@@ -2,11 +2,9 @@ import type { HttpRequest } from '@azure/functions';
 import { inSteps, letOthersRun } from '../../concurrency/inSteps.ts';
 import { ImageRejected, InvalidRequest, type Problem } from '../../errors.ts';
 import { type Decoded, decodeBase64Steps } from './decodeBase64.ts';
-import { jsonReason } from './jsonReason.ts';
-import { loneSurrogateAt } from './loneSurrogate.ts';
+import { jsonReason, loneSurrogateAt, utf8Problem } from './malformedText.ts';
 import { mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
 import { type LongText, scanJson } from './scanJson.ts';
-import { utf8Problem } from './utf8Problem.ts';
 
 /** JSON beside the images in it: parsing more would stop the process. */
 const JSON_MAX_BYTES = 4 * 1024 * 1024;

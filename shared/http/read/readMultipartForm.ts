@@ -2,12 +2,11 @@ import type { HttpRequest } from '@azure/functions';
 import { inSteps } from '../../concurrency/inSteps.ts';
 import { InvalidRequest, type Problem, shortened } from '../../errors.ts';
 import { decodeBase64Steps } from './decodeBase64.ts';
-import { parameterValues, readHeaderParameters } from './headerParameters.ts';
+import { utf8Problem } from './malformedText.ts';
 import { readBody } from './readBody.ts';
-import { type PartHead, readPartHead } from './readPartHead.ts';
+import { type PartHead, parameterValues, readHeaderParameters, readPartHead } from './readPartHead.ts';
 import type { NamedText } from './readQuery.ts';
 import { splitParts } from './splitParts.ts';
-import { utf8Problem } from './utf8Problem.ts';
 
 /** A form's image, and its other fields in their order. */
 export interface MultipartForm {

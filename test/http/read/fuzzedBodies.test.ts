@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
+import { readCancelCall, readListCall, readRetryCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
 import { readAnalyzeCall } from '../../../shared/http/calls/readAnalyzeCall.ts';
 import { readEstimateCall } from '../../../shared/http/calls/readEstimateCall.ts';
-import { readListCall } from '../../../shared/http/calls/readListCall.ts';
-import { readCancelCall, readRetryCall } from '../../../shared/http/calls/readManyCalls.ts';
 import { readQueueCall } from '../../../shared/http/calls/readQueueCall.ts';
 import { readUsageCall } from '../../../shared/http/calls/readUsageCall.ts';
 import { readResultsCall } from '../../../shared/http/views/resultLines.ts';

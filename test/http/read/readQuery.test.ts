@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InvalidRequest } from '../../../shared/errors.ts';
-import { readListCall } from '../../../shared/http/calls/readListCall.ts';
+import { readListCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
 import { readUsageCall } from '../../../shared/http/calls/readUsageCall.ts';
 import { assertNoQuery, queryOf, readQuery } from '../../../shared/http/read/readQuery.ts';
 import { readResultsCall } from '../../../shared/http/views/resultLines.ts';

@@ -1,12 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import packageJson from '../../../package.json' with { type: 'json' };
-import { deploymentView } from '../../../shared/http/views/deploymentView.ts';
-import { healthOf } from '../../../shared/http/views/health.ts';
-import { modelViews } from '../../../shared/http/views/modelViews.ts';
+import { budgetView, deploymentView, modelViews } from '../../../shared/http/views/poolViews.ts';
 import type { DeploymentView } from '../../../shared/pool/ledger.ts';
 import { createCalibrations } from '../../../shared/tokens/calibrations.ts';
 import { START_MS, seedDeployment, seedPool } from '../../pool/deployments.ts';
-import { configOfTest } from '../calls.ts';
 
 const VIEW: DeploymentView = {
   deployment: seedDeployment('westus', { auth: { kind: 'key', keySetting: 'MY_KEY' } }),
@@ -91,10 +87,20 @@ describe('modelViews', () => {
   });
 });
 
-describe('healthOf', () => {
-  it('warns once of a retired model, however many deployments have it', () => {
-    const { status, version, warnings } = healthOf(configOfTest(), START_MS);
-    expect({ status, version }).toEqual({ status: 'ok', version: packageJson.version });
-    expect(warnings).toEqual([{ code: 'model-lifecycle', detail: expect.stringContaining('gpt-4@vision-preview') }]);
+describe('budgetView', () => {
+  it('shows money in USD and when it begins anew', () => {
+    const day = {
+      limitMicroUsd: 12_500_000,
+      spentMicroUsd: 2_550,
+      reservedMicroUsd: 24_000,
+      renewsAtMs: Date.UTC(2026, 10, 24),
+    };
+    expect(budgetView({ day })).toEqual({
+      day: { limitUsd: 12.5, spentUsd: 0.00255, reservedUsd: 0.024, renewsAt: '2026-11-24T00:00:00.000Z' },
+    });
+  });
+
+  it('is nothing without a limit', () => {
+    expect(budgetView({})).toBeUndefined();
   });
 });

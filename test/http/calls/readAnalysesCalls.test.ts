@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest } from '../../../shared/errors.ts';
-import { readListCall } from '../../../shared/http/calls/readListCall.ts';
+import { readListCall, readRetryCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
 import { type Request, requestOf } from '../calls.ts';
 
 function listCall(query: string): Request {
@@ -32,5 +32,34 @@ describe('readListCall', () => {
 
   it.each(['201', '1.5', 'many', '-1'])('refuses the limit %s', (limit) => {
     expect(() => readListCall(listCall(`?limit=${limit}`))).toThrow(`limit is "${limit}": must be`);
+  });
+});
+
+describe('readRetryCall', () => {
+  const withBody = (body: unknown) =>
+    requestOf({
+      url: 'http://localhost:7071/api/analyses/retry',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+
+  it('takes a code for failed analyses', async () => {
+    expect(await readRetryCall(withBody({ code: 'answer-unusable', prefix: 'scans/' }))).toEqual({
+      status: 'failed',
+      code: 'answer-unusable',
+      prefix: 'scans/',
+    });
+  });
+
+  it('refuses a code beside cancelled ones, which have none: nothing would ever match', async () => {
+    await expect(readRetryCall(withBody({ status: 'cancelled', code: 'internal' }))).rejects.toThrow(
+      'code stands beside status cancelled',
+    );
+  });
+
+  it('names the codes that there are', async () => {
+    await expect(readRetryCall(withBody({ code: 'nope' }))).rejects.toThrow(
+      /^code is "nope": must be one of .*answer-unusable/,
+    );
   });
 });

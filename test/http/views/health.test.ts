@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { recently } from '../../../shared/http/views/recently.ts';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { healthOf, recently } from '../../../shared/http/views/health.ts';
+import { START_MS } from '../../pool/deployments.ts';
+import { configOfTest } from '../calls.ts';
+
+describe('healthOf', () => {
+  it('warns once of a retired model, however many deployments have it', () => {
+    const { status, version, warnings } = healthOf(configOfTest(), START_MS);
+    expect({ status, version }).toEqual({ status: 'ok', version: packageJson.version });
+    expect(warnings).toEqual([{ code: 'model-lifecycle', detail: expect.stringContaining('gpt-4@vision-preview') }]);
+  });
+});
 
 describe('recently', () => {
   it('reads anew after 15 s, and keeps the last value while reading fails or takes long', async () => {

@@ -3,11 +3,35 @@ import { z } from 'zod';
 import type { CancelMany } from '../../backlog/cancelAnalyses.ts';
 import type { RetryMany } from '../../backlog/retryAnalyses.ts';
 import { ERROR_CODES, InvalidRequest } from '../../errors.ts';
+import type { ListQuery } from '../../records/analysisList.ts';
 import { MANY_AT_ONCE } from '../../records/manyAnalyses.ts';
 import { schemaProblems } from '../../requests/schemaProblems.ts';
 import { readJson } from '../read/readJson.ts';
-import { misplacedProblems } from '../read/readQuery.ts';
-import { listContinuation } from './readListCall.ts';
+import { misplacedProblems, readQuery, wholeNumberText } from '../read/readQuery.ts';
+
+/** Where a page of the list of analyses ended. */
+export const listContinuation = z
+  .string()
+  .regex(/^\d{13}-[0-9a-f]{32}$/, 'must be the continuation of an earlier page');
+
+/** The query of GET /analyses. */
+export const listQuerySchema = z.strictObject({
+  status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']).optional(),
+  prefix: z.string().max(1024).optional(),
+  limit: wholeNumberText(1, 200).default(50),
+  continuation: listContinuation.optional(),
+});
+
+/** @throws {InvalidRequest} with every wrong part of the query */
+export function readListCall(request: HttpRequest): ListQuery {
+  const { limit, status, prefix, continuation } = readQuery(request, listQuerySchema);
+  return {
+    limit,
+    ...(status === undefined ? {} : { status }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(continuation === undefined ? {} : { continuation }),
+  };
+}
 
 const prefix = z.string('must be text').max(1024, 'must be at most 1,024 characters');
 
