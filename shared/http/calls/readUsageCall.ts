@@ -1,8 +1,6 @@
-import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { InvalidRequest } from '../../errors.ts';
 import { USAGE_KEYS, type UsageKey } from '../../money/rollUpUsage.ts';
-import { readQuery } from '../read/readQuery.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -28,9 +26,8 @@ export interface UsageCall {
   readonly untilMs: number;
 }
 
-/** @throws {InvalidRequest} */
-export function readUsageCall(request: HttpRequest, nowMs: number): UsageCall {
-  const { from, to, by } = readQuery(request, usageQuerySchema);
+/** The days that the query names, as a time. @throws {InvalidRequest} for none, and for too many */
+export function readUsageCall({ from, to, by }: z.output<typeof usageQuerySchema>, nowMs: number): UsageCall {
   const today = new Date(nowMs).toISOString().slice(0, 10);
   const fromMs = Date.parse(from ?? `${today.slice(0, 8)}01`);
   const untilMs = Date.parse(to ?? today) + DAY_MS;

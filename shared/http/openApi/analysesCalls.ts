@@ -1,7 +1,4 @@
 import { z } from 'zod';
-import { cancelBodySchema, listQuerySchema, retryBodySchema } from '../calls/readAnalysesCalls.ts';
-import { queueCallSchema } from '../calls/readQueueCall.ts';
-import { resultsQuerySchema } from '../views/resultLines.ts';
 import {
   ANALYSIS_EXAMPLE,
   analysisListSchema,
@@ -9,43 +6,32 @@ import {
   manyChangedSchema,
   queueEndSchema,
 } from './analysisSchema.ts';
-import { type ApiCall, jsonAnswer } from './apiCall.ts';
+import { type Descriptions, jsonAnswer } from './apiCall.ts';
 
 /** The calls about analyses that are there, or are to be. */
 
 const LISTED = { ...ANALYSIS_EXAMPLE, answer: undefined, markdown: undefined };
 
-export const ANALYSES_CALLS: readonly ApiCall[] = [
-  {
-    method: 'post',
-    path: '/analyses',
-    operationId: 'startAnalyses',
+export const ANALYSES_CALLS = {
+  startAnalyses: {
+    tag: 'analyses',
     summary: 'Queue what already lies in the images container',
-    bodies: { 'application/json': { schema: queueCallSchema, example: { prefix: 'scans/2026/', dryRun: true } } },
+    bodyExample: { prefix: 'scans/2026/', dryRun: true },
     answers: { 200: jsonAnswer('How many', queueEndSchema, { matched: 1200, queued: 0 }) },
-    problems: [400, 413],
   },
-  {
-    method: 'get',
-    path: '/analyses',
-    operationId: 'listAnalyses',
+  listAnalyses: {
+    tag: 'analyses',
     summary: 'List analyses, newest first',
-    query: listQuerySchema,
     answers: { 200: jsonAnswer('A page', analysisListSchema, { analyses: [LISTED] }) },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/analyses/{id}',
-    operationId: 'getAnalysis',
+  getAnalysis: {
+    tag: 'analyses',
     summary: 'One analysis, with its answer when it is there',
     answers: { 200: jsonAnswer('The analysis', analysisSchema, ANALYSIS_EXAMPLE) },
-    problems: [400, 404],
+    problems: [404],
   },
-  {
-    method: 'post',
-    path: '/analyses/{id}/retry',
-    operationId: 'retryAnalysis',
+  retryAnalysis: {
+    tag: 'analyses',
     summary: 'Run a failed or cancelled analysis again',
     answers: {
       202: jsonAnswer(
@@ -59,25 +45,18 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
         },
       ),
     },
-    problems: [400, 404, 409, 410],
+    problems: [404, 409, 410],
   },
-  {
-    method: 'post',
-    path: '/analyses/retry',
-    operationId: 'retryAnalyses',
+  retryAnalyses: {
+    tag: 'analyses',
     summary: 'Run many failed analyses again, a page at a time',
-    bodies: {
-      'application/json': { schema: retryBodySchema, example: { code: 'answer-unusable', prefix: 'scans/2026/' } },
-    },
+    bodyExample: { code: 'answer-unusable', prefix: 'scans/2026/' },
     answers: { 200: jsonAnswer('How many', manyChangedSchema, { matched: 12, changed: 12 }) },
-    problems: [400, 413],
   },
-  {
-    method: 'post',
-    path: '/analyses/cancel',
-    operationId: 'cancelAnalyses',
+  cancelAnalyses: {
+    tag: 'analyses',
     summary: 'Stop what waits, by ids or by prefix, a page at a time',
-    bodies: { 'application/json': { schema: cancelBodySchema, example: { prefix: 'scans/2026/' } } },
+    bodyExample: { prefix: 'scans/2026/' },
     answers: {
       200: jsonAnswer('How many', manyChangedSchema, {
         matched: 40,
@@ -85,14 +64,10 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
         left: [{ id: '5d41402abc4b2a76b9719d911017c592', reason: 'running' }],
       }),
     },
-    problems: [400, 413],
   },
-  {
-    method: 'get',
-    path: '/results',
-    operationId: 'results',
+  results: {
+    tag: 'analyses',
     summary: 'All results in one stream',
-    query: resultsQuerySchema,
     answers: {
       200: {
         description: 'jsonl: each line an analysis with its answer. csv: a row each',
@@ -102,9 +77,8 @@ export const ANALYSES_CALLS: readonly ApiCall[] = [
         },
       },
     },
-    problems: [400],
   },
-];
+} as const satisfies Descriptions;
 
 /** Of a line of GET /results. */
 export const resultLineSchema = analysisSchema.extend({ answer: z.unknown(), markdown: z.string() });

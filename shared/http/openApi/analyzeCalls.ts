@@ -4,7 +4,7 @@ import { TASK_NAMES } from '../../tasks/taskRequest.ts';
 import { estimateBodySchema, estimateImageSchema } from '../calls/readEstimateCall.ts';
 import { imagePartSchemas } from '../read/readImagePart.ts';
 import { ANALYSIS_EXAMPLE, analysisSchema } from './analysisSchema.ts';
-import { type ApiCall, jsonAnswer } from './apiCall.ts';
+import { type CallDescription, type Descriptions, jsonAnswer } from './apiCall.ts';
 import { estimateAnswerSchema } from './estimateSchema.ts';
 
 /** The calls that bring images. */
@@ -41,10 +41,8 @@ const headers = z.object({
   'idempotency-key': z.string().min(1).max(255).optional().describe('The same key is the same analysis for 24 h'),
 });
 
-export const ANALYZE: ApiCall = {
-  method: 'post',
-  path: '/analyze',
-  operationId: 'analyze',
+const analyze: CallDescription = {
+  tag: 'images',
   summary: 'Analyse one image now',
   description:
     'JSON, a form, or the bytes with the rest in the query. When the wait ends before anything was sent, 429 says when ' +
@@ -73,15 +71,13 @@ export const ANALYZE: ApiCall = {
       },
     ),
   },
-  problems: [400, 402, 404, 409, 413, 415, 422, 429, 502, 503, 504],
+  problems: [402, 404, 409, 415, 422, 429, 502, 503, 504],
 };
 
 const { task, ...estimateOptions } = options.omit({ model: true }).shape;
 
-export const ESTIMATE: ApiCall = {
-  method: 'post',
-  path: '/estimate',
-  operationId: 'estimate',
+const estimate: CallDescription = {
+  tag: 'images',
   summary: 'Tokens, price and minutes of images, without a model call',
   query: besideBytes(
     texts.omit({ model: true }).extend({
@@ -144,5 +140,6 @@ export const ESTIMATE: ApiCall = {
       ],
     }),
   },
-  problems: [400, 413],
 };
+
+export const IMAGE_CALLS = { analyze, estimate } as const satisfies Descriptions;

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { APP_VERSION } from '../views/health.ts';
 import { ANALYSES_CALLS } from './analysesCalls.ts';
 import { problemSchema } from './analysisSchema.ts';
-import { ANALYZE, ESTIMATE } from './analyzeCalls.ts';
-import type { ApiCall } from './apiCall.ts';
+import { IMAGE_CALLS } from './analyzeCalls.ts';
+import { type ApiCall, describeRoutes, TAGS } from './apiCall.ts';
 import { POOL_CALLS } from './poolCalls.ts';
 
 /** Every call that is served. */
-export const API_CALLS: readonly ApiCall[] = [ANALYZE, ESTIMATE, ...ANALYSES_CALLS, ...POOL_CALLS];
+export const API_CALLS = describeRoutes({ ...IMAGE_CALLS, ...ANALYSES_CALLS, ...POOL_CALLS });
 
 /** Statuses that say when to come again, where a time is known. */
 const COME_AGAIN: readonly number[] = [402, 429, 502, 503, 504];
@@ -48,6 +48,7 @@ export function openApiDocument(): Json {
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/api' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     security: [{ functionKey: [] }, { functionKeyInQuery: [] }, { entraId: [] }],
     paths,
     components: {
@@ -80,6 +81,7 @@ function operationOf(call: ApiCall, schemaOf: SchemaOf): Json {
   ]);
   return {
     operationId: call.operationId,
+    tags: [call.tag],
     summary: call.summary,
     ...(call.description === undefined ? {} : { description: call.description }),
     ...(call.isOpen ? { security: [] } : {}),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { usageQuerySchema } from '../calls/readUsageCall.ts';
-import { type ApiCall, jsonAnswer } from './apiCall.ts';
+import { type Descriptions, jsonAnswer } from './apiCall.ts';
 import {
   backlogSchema,
   deploymentsSchema,
@@ -12,11 +11,9 @@ import {
 } from './poolSchemas.ts';
 
 /** The calls about the pool, the models and the money. */
-export const POOL_CALLS: readonly ApiCall[] = [
-  {
-    method: 'get',
-    path: '/backlog',
-    operationId: 'backlog',
+export const POOL_CALLS = {
+  backlog: {
+    tag: 'analyses',
     summary: 'What is not done yet, and when it will be',
     answers: {
       200: jsonAnswer('The backlog', backlogSchema, {
@@ -30,12 +27,9 @@ export const POOL_CALLS: readonly ApiCall[] = [
         lastSuccessAt: '2026-11-23T12:34:56.000Z',
       }),
     },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/deployments',
-    operationId: 'deployments',
+  deployments: {
+    tag: 'pool',
     summary: 'The pool: quotas, bookings, circuits',
     answers: {
       200: jsonAnswer('The deployments', deploymentsSchema, {
@@ -59,12 +53,9 @@ export const POOL_CALLS: readonly ApiCall[] = [
         ],
       }),
     },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/models',
-    operationId: 'models',
+  models: {
+    tag: 'pool',
     summary: 'The catalogue of models',
     answers: {
       200: jsonAnswer('The models', modelsSchema, {
@@ -94,14 +85,10 @@ export const POOL_CALLS: readonly ApiCall[] = [
         ],
       }),
     },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/usage',
-    operationId: 'usage',
+  usage: {
+    tag: 'pool',
     summary: 'What was billed, by day, model, region or task',
-    query: usageQuerySchema,
     answers: {
       200: jsonAnswer('The sums', usageSchema, {
         rows: [
@@ -112,14 +99,10 @@ export const POOL_CALLS: readonly ApiCall[] = [
         ],
       }),
     },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/health',
-    operationId: 'health',
+  health: {
+    tag: 'app',
     summary: 'That the app runs',
-    isOpen: true,
     answers: {
       200: jsonAnswer('It runs', openHealthSchema, { status: 'ok' }),
       503: jsonAnswer('Settings are wrong; every other call answers 503 with a problem', wrongSettingsSchema, {
@@ -127,24 +110,17 @@ export const POOL_CALLS: readonly ApiCall[] = [
         problems: [{ path: 'HTTP_SHARE', message: 'is "7": Too big: expected number to be <=0.9.' }],
       }),
     },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/health/details',
-    operationId: 'healthDetails',
+  healthDetails: {
+    tag: 'app',
     summary: 'The version, what an operator should know of the models, and the backlog',
     answers: {
       200: jsonAnswer('It runs', healthSchema, { status: 'ok', version: '0.1.0', warnings: [] }),
     },
-    problems: [400],
   },
-  {
-    method: 'get',
-    path: '/openapi.json',
-    operationId: 'openapi',
+  openapi: {
+    tag: 'app',
     summary: 'This description',
     answers: { 200: jsonAnswer('OpenAPI 3.1', z.looseObject({ openapi: z.string() }), { openapi: '3.1.0' }) },
-    problems: [400],
   },
-];
+} as const satisfies Descriptions;

@@ -1,9 +1,12 @@
 import type { HttpRequest } from '@azure/functions';
+import type { z } from 'zod';
 import { inSteps, letOthersRun } from '../../concurrency/inSteps.ts';
 import { ImageRejected, InvalidRequest, type Problem } from '../../errors.ts';
+import { schemaProblems } from '../../requests/schemaProblems.ts';
 import { type Decoded, decodeBase64Steps } from './decodeBase64.ts';
 import { jsonReason, loneSurrogateAt, utf8Problem } from './malformedText.ts';
 import { mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
+import { misplacedProblems } from './readQuery.ts';
 import { type LongText, scanJson } from './scanJson.ts';
 
 /** JSON beside the images in it: parsing more would stop the process. */
@@ -54,6 +57,29 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
   if (problems.length > 0) throw new InvalidRequest(problems);
   for (const longText of longTexts) await placeImage(value, body, longText);
   return value;
+}
+
+/**
+ * The body of a call that takes JSON and nothing in its query, as its schema reads it.
+ *
+ * @param moreProblems what else is wrong with the body as it was sent; said together with what its schema refuses
+ * @throws {InvalidRequest} with every problem of body and query
+ * @throws {ImageRejected} `too-large`
+ */
+export async function readJsonBody<Schema extends z.ZodObject>(
+  request: HttpRequest,
+  schema: Schema,
+  moreProblems: (given: unknown) => readonly Problem[] = () => [],
+): Promise<z.output<Schema>> {
+  const given = await readJson(request);
+  const parsed = schema.safeParse(given);
+  const problems = [
+    ...misplacedProblems(request),
+    ...(parsed.success ? [] : schemaProblems(parsed.error, given, '', Object.keys(schema.shape))),
+    ...moreProblems(given),
+  ];
+  if (!parsed.success || problems.length > 0) throw new InvalidRequest(problems);
+  return parsed.data;
 }
 
 /** What the content type says of the encoding. */

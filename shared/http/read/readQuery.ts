@@ -96,13 +96,6 @@ export function readQuery<Schema extends z.ZodObject>(request: HttpRequest, sche
   return parsed.data;
 }
 
-const NOTHING = z.strictObject({});
-
-/** @throws {InvalidRequest} when a call that takes no query has one */
-export function assertNoQuery(request: HttpRequest): void {
-  readQuery(request, NOTHING);
-}
-
 /** A whole number as decimal digits: `10`, not `1e1`, `+10`, ` 10`, `0x0a` or `010`. */
 export function wholeNumberText(min: number, max: number): z.ZodType<number, string> {
   return z

@@ -1,4 +1,3 @@
-import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { inParallel } from '../../concurrency/inParallel.ts';
 import { InvalidRequest } from '../../errors.ts';
@@ -7,7 +6,6 @@ import type { AnalysisRecord } from '../../records/analysisRecord.ts';
 import { type AnalysisView, analysisView } from '../../records/analysisView.ts';
 import { readResult } from '../../results/readResult.ts';
 import { CSV_BOM, toCsv } from '../../tasks/toCsv.ts';
-import { readQuery } from '../read/readQuery.ts';
 
 /** The query of GET /results. */
 export const resultsQuerySchema = z.strictObject({
@@ -28,9 +26,8 @@ export const resultsQuerySchema = z.strictObject({
 
 export type ResultsCall = z.output<typeof resultsQuerySchema>;
 
-/** @throws {InvalidRequest} */
-export function readResultsCall(request: HttpRequest): ResultsCall {
-  const call = readQuery(request, resultsQuerySchema);
+/** The same call, of which the parts fit each other. @throws {InvalidRequest} */
+export function readResultsCall(call: ResultsCall): ResultsCall {
   if (call.bom === 'true' && call.format !== 'csv') {
     // RFC 8259, section 8.1: no text of JSON begins with one.
     const message = 'bom=true is for format=csv; JSON lines have no byte order mark.';

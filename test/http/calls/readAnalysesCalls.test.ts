@@ -1,24 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest } from '../../../shared/errors.ts';
-import { readListCall, readRetryCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
+import { listQuerySchema, readRetryCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
+import { readQuery } from '../../../shared/http/read/readQuery.ts';
 import { type Request, requestOf } from '../calls.ts';
 
 function listCall(query: string): Request {
   return requestOf({ url: `http://localhost:7071/api/analyses${query}` });
 }
 
-describe('readListCall', () => {
+describe('listQuerySchema', () => {
   it.each([
     ['', { limit: 50 }],
     ['?limit=1&status=waiting', { limit: 1, status: 'waiting' }],
     ['?prefix=m%C3%A4rz%2F&code=key', { limit: 50, prefix: 'märz/' }],
     [`?continuation=8204564799999-${'a'.repeat(32)}`, { limit: 50, continuation: `8204564799999-${'a'.repeat(32)}` }],
   ])('of %s is %o', (query, parsed) => {
-    expect(readListCall(listCall(query))).toEqual(parsed);
+    expect(readQuery(listCall(query), listQuerySchema)).toEqual(parsed);
   });
 
   it('tells all that is wrong at once, each with its value', () => {
-    const wrong = (): unknown => readListCall(listCall('?limit=0&status=done&continuation=x&colour=red'));
+    const wrong = (): unknown => readQuery(listCall('?limit=0&status=done&continuation=x&colour=red'), listQuerySchema);
     expect(wrong).toThrow(InvalidRequest);
     for (const sentence of [
       'limit is "0": must be from 1 to 200.',
@@ -31,7 +32,7 @@ describe('readListCall', () => {
   });
 
   it.each(['201', '1.5', 'many', '-1'])('refuses the limit %s', (limit) => {
-    expect(() => readListCall(listCall(`?limit=${limit}`))).toThrow(`limit is "${limit}": must be`);
+    expect(() => readQuery(listCall(`?limit=${limit}`), listQuerySchema)).toThrow(`limit is "${limit}": must be`);
   });
 });
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { AppError } from '../../../shared/errors.ts';
-import { readCancelCall, readListCall, readRetryCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
+import { listQuerySchema, readCancelCall, readRetryCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
 import { readAnalyzeCall } from '../../../shared/http/calls/readAnalyzeCall.ts';
 import { readEstimateCall } from '../../../shared/http/calls/readEstimateCall.ts';
 import { readQueueCall } from '../../../shared/http/calls/readQueueCall.ts';
-import { readUsageCall } from '../../../shared/http/calls/readUsageCall.ts';
-import { readResultsCall } from '../../../shared/http/views/resultLines.ts';
+import { readUsageCall, usageQuerySchema } from '../../../shared/http/calls/readUsageCall.ts';
+import { readQuery } from '../../../shared/http/read/readQuery.ts';
+import { readResultsCall, resultsQuerySchema } from '../../../shared/http/views/resultLines.ts';
 import formsJson from '../../fixtures/multipart-forms.json' with { type: 'json' };
 import { configOfTest, requestOf } from '../calls.ts';
 
@@ -149,9 +150,9 @@ describe('the readers of requests', () => {
         () => readQueueCall(request, defaults),
         () => readRetryCall(request),
         () => readCancelCall(request),
-        () => readListCall(request),
-        () => readUsageCall(request, 0),
-        () => readResultsCall(request),
+        () => readQuery(request, listQuerySchema),
+        () => readUsageCall(readQuery(request, usageQuerySchema), 0),
+        () => readResultsCall(readQuery(request, resultsQuerySchema)),
       ]);
       const outcome = await Promise.resolve()
         .then(read)

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InvalidRequest } from '../../../shared/errors.ts';
-import { readListCall } from '../../../shared/http/calls/readAnalysesCalls.ts';
-import { readUsageCall } from '../../../shared/http/calls/readUsageCall.ts';
-import { assertNoQuery, queryOf, readQuery } from '../../../shared/http/read/readQuery.ts';
-import { readResultsCall } from '../../../shared/http/views/resultLines.ts';
+import { listQuerySchema } from '../../../shared/http/calls/readAnalysesCalls.ts';
+import { readUsageCall, usageQuerySchema } from '../../../shared/http/calls/readUsageCall.ts';
+import { queryOf, readQuery } from '../../../shared/http/read/readQuery.ts';
+import { ROUTES } from '../../../shared/http/routes.ts';
+import { readResultsCall, resultsQuerySchema } from '../../../shared/http/views/resultLines.ts';
 import { requestOf } from '../calls.ts';
 
 const withQuery = (query: string) => requestOf({ url: `http://localhost:7071/api/analyses${query}` });
@@ -64,7 +65,9 @@ describe('queryOf', () => {
 
 describe('readQuery', () => {
   it('names every wrong part at once', () => {
-    expect(messagesOf(() => readListCall(withQuery('?limt=5&status=done&limit=0&limit=5&__proto__=1')))).toEqual([
+    expect(
+      messagesOf(() => readQuery(withQuery('?limt=5&status=done&limit=0&limit=5&__proto__=1'), listQuerySchema)),
+    ).toEqual([
       'limit is given more than once.',
       'limt is not known here. Did you mean limit?',
       '__proto__ is not known here. Known names: status, prefix, limit, continuation.',
@@ -81,32 +84,44 @@ describe('limit', () => {
   it.each(['1e2', '%205', '+5', '0x10', '5.0', '', '05', '-1', '0', '201', '9'.repeat(40), 'NaN', '%EF%BC%95'])(
     'may not be %j',
     (text) => {
-      expect(messagesOf(() => readListCall(withQuery(`?limit=${text}`)))).toEqual([
+      expect(messagesOf(() => readQuery(withQuery(`?limit=${text}`), listQuerySchema))).toEqual([
         expect.stringMatching(/^limit is ".*": must be (?:a whole number )?from 1 to 200(?:, in decimal digits)?\.$/),
       ]);
     },
   );
 
   it.each(['1', '50', '200'])('may be %s', (text) => {
-    expect(readListCall(withQuery(`?limit=${text}`)).limit).toBe(Number(text));
+    expect(readQuery(withQuery(`?limit=${text}`), listQuerySchema).limit).toBe(Number(text));
   });
 });
 
 describe('a call with a query', () => {
   it.each([
-    ['GET /usage', () => readUsageCall(withQuery('?form=2026-01-01'), 0), 'form is not known here. Did you mean from?'],
+    [
+      'GET /usage',
+      () => readUsageCall(readQuery(withQuery('?form=2026-01-01'), usageQuerySchema), 0),
+      'form is not known here. Did you mean from?',
+    ],
     [
       'GET /usage of days in the wrong order',
-      () => readUsageCall(withQuery('?from=2026-12-02&to=2026-11-01'), 0),
+      () => readUsageCall(readQuery(withQuery('?from=2026-12-02&to=2026-11-01'), usageQuerySchema), 0),
       'from (2026-12-02) is after to (2026-11-01).',
     ],
     [
       'GET /usage of years',
-      () => readUsageCall(withQuery('?from=2020-01-01&to=2026-12-31'), 0),
+      () => readUsageCall(readQuery(withQuery('?from=2020-01-01&to=2026-12-31'), usageQuerySchema), 0),
       '2,557 days lie from 2020-01-01 to 2026-12-31; the limit of one call is 400.',
     ],
-    ['GET /results', () => readResultsCall(withQuery('?fromat=csv')), 'fromat is not known here. Did you mean format?'],
-    ['a call without any', () => assertNoQuery(withQuery('?a=1')), 'a is not known here. This call takes no options.'],
+    [
+      'GET /results',
+      () => readResultsCall(readQuery(withQuery('?fromat=csv'), resultsQuerySchema)),
+      'fromat is not known here. Did you mean format?',
+    ],
+    [
+      'a call without any',
+      () => readQuery(withQuery('?a=1'), ROUTES.models.query),
+      'a is not known here. This call takes no options.',
+    ],
   ])('refuses what it does not know: %s', (_, read, message) => {
     expect(messagesOf(read)).toEqual([message]);
   });

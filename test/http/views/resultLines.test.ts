@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest } from '../../../shared/errors.ts';
-import { readResultsCall } from '../../../shared/http/views/resultLines.ts';
+import { readQuery } from '../../../shared/http/read/readQuery.ts';
+import { readResultsCall, resultsQuerySchema } from '../../../shared/http/views/resultLines.ts';
 import { requestOf } from '../calls.ts';
 
 function read(query: string): unknown {
   try {
-    return readResultsCall(requestOf({ url: `http://localhost:7071/api/results${query}` }));
+    return readResultsCall(
+      readQuery(requestOf({ url: `http://localhost:7071/api/results${query}` }), resultsQuerySchema),
+    );
   } catch (error) {
     if (error instanceof InvalidRequest) return error.problems.map(({ message }) => message);
     throw error;
