@@ -1,13 +1,7 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import { COMES_ANYWAY_MS } from './findWakes.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
-
-/** What waits: how many, and those of them that were read. */
-export interface WaitingWork {
-  readonly count: number;
-  readonly records: readonly AnalysisRecord[];
-}
+import { COMES_ANYWAY_MS, type WaitingWork } from './waitingWork.ts';
 
 export interface Pace {
   readonly nowMs: number;

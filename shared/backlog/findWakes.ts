@@ -1,7 +1,7 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import type { WaitingWork } from './expectedDone.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
+import { COMES_ANYWAY_MS, type WaitingWork } from './waitingWork.ts';
 
 /** What waits for a later moment than it must. */
 export interface Wakes {
@@ -13,9 +13,6 @@ export interface Wakes {
 
 /** The timer looks each minute; until it has looked twice more, the pool is to have enough to do. */
 const CALLED_AHEAD_MS = 120_000;
-
-/** Whoever was told to come within this comes by itself: later than the above, so that nobody is called for little. */
-export const COMES_ANYWAY_MS = 150_000;
 
 /** What of its quota a pool is taken to use at least, by those who come: at first it has used nothing. */
 const LEAST_USED = 0.5;

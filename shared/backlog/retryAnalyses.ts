@@ -3,9 +3,9 @@ import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis } from '../records/aboutAnalysis.ts';
 import { aboutRecord } from '../records/aboutRecord.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import type { StoredAnalysis } from '../records/analysisStore.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
 import { restarted } from '../records/restarted.ts';
+import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
 
 export interface RetryMany {

@@ -1,7 +1,7 @@
 import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import type { StoredAnalysis } from '../records/analysisStore.ts';
 import { createRecordKeeper, type RecordKeeper, unlessTaken } from '../records/recordKeeper.ts';
+import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
 import { SHOWN_EARLY_MS } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';

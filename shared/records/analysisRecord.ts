@@ -3,7 +3,6 @@ import type { OutcomeKind, Usage } from '../pool/outcome.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import type { PartsFacts } from '../tokens/partsText.ts';
 import type { AnalysisSource } from './analysisSource.ts';
-import type { AnswerCut } from './answerCut.ts';
 
 /** What is kept of one analysis, from its upload to its result. The answer itself lies in the result store. */
 
@@ -42,6 +41,14 @@ export interface Warning {
 export interface Lease {
   readonly holder: string;
   readonly untilMs: number;
+}
+
+/** The first answer ended at its output cap, and is asked for again with a larger one. */
+export interface AnswerCut {
+  /** How long it was. */
+  readonly tokens: number;
+  /** The call that it was asked for again with; absent until it was billed. */
+  readonly again?: { readonly microUsd: number | null };
 }
 
 export interface AnalysisRecord {

@@ -6,12 +6,7 @@ import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { createOpenAnalyses, type OpenAnalyses } from './openAnalyses.ts';
-
-/** A record with the version that a conditional write names. */
-export interface StoredAnalysis {
-  readonly record: AnalysisRecord;
-  readonly version: string;
-}
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 export interface AnalysisStore extends OpenAnalyses {
   /** Keeps a new record, unless one with its id is there: then that one is given. */

@@ -2,14 +2,6 @@ import { usdText } from '../tokens/cost.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { withWarning } from './analysisSteps.ts';
 
-/** The first answer ended at its output cap, and is asked for again with a larger one. */
-export interface AnswerCut {
-  /** How long it was. */
-  readonly tokens: number;
-  /** The call that it was asked for again with; absent until it was billed. */
-  readonly again?: { readonly microUsd: number | null };
-}
-
 /** The record once a cut answer is to be asked for again. Only the first cut counts: no answer is asked for twice for that. */
 export function withAnswerCut(record: AnalysisRecord, tokens: number): AnalysisRecord {
   return record.cut === undefined ? { ...record, cut: { tokens } } : record;

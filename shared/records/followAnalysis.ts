@@ -1,5 +1,6 @@
 import { isFinal } from './analysisRecord.ts';
-import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { AnalysisStore } from './analysisStore.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 const FIRST_LOOK_AFTER_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;

@@ -2,8 +2,9 @@ import type { AppError } from '../errors.ts';
 import type { SignalSink } from '../signals/signals.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { endedBy } from './analysisSteps.ts';
-import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { AnalysisStore } from './analysisStore.ts';
 import { signalEnd } from './signalEnd.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /** Keeps an analysis that is refused before it begins, with the reason, and tells of it the first time. */
 export async function insertRefused(

@@ -3,8 +3,9 @@ import type { DueQueue } from '../storage/dueQueue.ts';
 import { MOST_ROWS_A_PAGE } from '../storage/queryRows.ts';
 import { idOfRow, rowKeyBefore } from './analysisIndex.ts';
 import { isFinal } from './analysisRecord.ts';
-import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { AnalysisStore } from './analysisStore.ts';
 import { type KeysRead, seekOldest } from './seekOldest.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /** So many of the oldest are read; those after them are only counted. */
 const MOST_READ = 1_000;

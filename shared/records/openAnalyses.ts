@@ -3,7 +3,7 @@ import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts'
 import { readRows } from '../storage/queryRows.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
 import { createdAtOfRow, type IndexKey, idOfRow, indexRanges, indexRowOf, isSameKey } from './analysisIndex.ts';
-import type { StoredAnalysis } from './analysisStore.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /** Goes through what is not final, by the index, some of it at a time. */
 export interface OpenAnalyses {

@@ -1,5 +1,6 @@
 import type { AnalysisRecord } from './analysisRecord.ts';
-import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { AnalysisStore } from './analysisStore.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /** Somebody else took the record up while we worked on it: what we have is of no use any more. */
 export class RecordTaken extends Error {

@@ -1,6 +1,7 @@
 import type { DueQueue } from '../storage/dueQueue.ts';
 import { withResentMessage } from './analysisSteps.ts';
-import type { AnalysisStore, StoredAnalysis } from './analysisStore.ts';
+import type { AnalysisStore } from './analysisStore.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /**
  * Calls an analysis whose message was lost once more, at that time (epoch milliseconds), and writes down that it did, and

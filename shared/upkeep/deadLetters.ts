@@ -6,10 +6,10 @@ import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { isFinal } from '../records/analysisRecord.ts';
 import { sourceName } from '../records/analysisSource.ts';
-import type { StoredAnalysis } from '../records/analysisStore.ts';
 import { insertRefused } from '../records/insertRefused.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 import { signalEnd } from '../records/signalEnd.ts';
+import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import type { BlobPlace } from '../storage/imageStore.ts';
 

@@ -1,7 +1,7 @@
 import type { BlobItem, BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts';
 import { ignoreMissing, statusOf, storageErrorOf } from '../storage/storageError.ts';
-import type { Removal, RemovalTerms } from './retention.ts';
+import type { Removal, RemovalTerms } from './removal.ts';
 
 /** @param terms `isNeeded`: what must stay however old it is */
 export type RemoveBlobs = (

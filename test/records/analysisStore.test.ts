@@ -6,7 +6,8 @@ import type { ListQuery } from '../../shared/records/analysisList.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { rowOf } from '../../shared/records/analysisRow.ts';
 import { endedBy, newAnalysis, postponed, succeeded } from '../../shared/records/analysisSteps.ts';
-import { type AnalysisStore, createAnalysisStore, type StoredAnalysis } from '../../shared/records/analysisStore.ts';
+import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
+import type { StoredAnalysis } from '../../shared/records/storedAnalysis.ts';
 import { DAY_MS, droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { StoredAnalysis } from '../../shared/records/analysisStore.ts';
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { createRecordKeeper, RecordTaken } from '../../shared/records/recordKeeper.ts';
+import type { StoredAnalysis } from '../../shared/records/storedAnalysis.ts';
 import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 

@@ -1,0 +1,10 @@
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
+
+/** What waits: how many, and those of them that were read. */
+export interface WaitingWork {
+  readonly count: number;
+  readonly records: readonly AnalysisRecord[];
+}
+
+/** What is due within this starts by itself: later than the timer wakes ahead, so that nothing is woken for little. */
+export const COMES_ANYWAY_MS = 150_000;
