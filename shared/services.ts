@@ -1,67 +1,97 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
+import { onceDone } from './concurrency/once.ts';
 import { defaultsOf } from './http/calls/readAnalyzeCall.ts';
 import { notPublic } from './http/fetch/addressRule.ts';
 import { createFetchImage } from './http/fetch/fetchImage.ts';
 import { BODY_MAX_BYTES } from './http/read/readBody.ts';
-import { unlimitedBudget } from './money/budget.ts';
+import type { ImageLimits } from './image/assertAcceptable.ts';
+import { type Budget, unlimitedBudget } from './money/budget.ts';
 import { createTableBudget } from './money/tableBudget.ts';
-import { createUsageLedger } from './money/usageLedger.ts';
+import { createUsageLedger, type UsageLedger } from './money/usageLedger.ts';
+import type { Deployment } from './pool/deployment.ts';
+import type { Ledger } from './pool/ledger.ts';
 import { createSharedLedger } from './pool/sharedLedger.ts';
 import { createTableStateStore, STATE_RETRIES } from './pool/tableStateStore.ts';
-import { createAnalysisStore, TABLES } from './records/analysisStore.ts';
-import { createIdempotencyKeys } from './records/idempotencyKeys.ts';
-import { createAnswerIndex } from './results/answerIndex.ts';
-import { createResultStore } from './results/resultStore.ts';
+import { type AnalysisStore, createAnalysisStore, TABLES } from './records/analysisStore.ts';
+import { createIdempotencyKeys, type IdempotencyKeys } from './records/idempotencyKeys.ts';
+import type { RequestDefaults } from './requests/resolveRequest.ts';
+import { type AnswerIndex, createAnswerIndex } from './results/answerIndex.ts';
+import { createResultStore, type ResultStore } from './results/resultStore.ts';
 import type { Config } from './settings/config.ts';
 import { configOfProcess } from './settings/processSettings.ts';
-import { logSignal, signalOfPool } from './signals/signals.ts';
+import type { RetentionDays } from './settings/retentionDays.ts';
+import { logSignal, type SignalSink, signalOfPool } from './signals/signals.ts';
 import { startTelemetry } from './signals/telemetry.ts';
-import { createDueQueue, DUE_QUEUE } from './storage/dueQueue.ts';
-import { createImageStore } from './storage/imageStore.ts';
+import { createDueQueue, DUE_QUEUE, type DueQueue } from './storage/dueQueue.ts';
+import { createImageStore, type ImageStore } from './storage/imageStore.ts';
 import { openStorage } from './storage/openStorage.ts';
-import { createProgressStore } from './storage/progressStore.ts';
-import { createCalibrations } from './tokens/calibrations.ts';
-import type { RetentionParts } from './upkeep/removeExpired.ts';
-import { createRetention } from './upkeep/retention.ts';
-import { sharedCredential } from './vision/sharedCredential.ts';
-import { createTokenSource } from './vision/tokenSource.ts';
-import { createVisionClient } from './vision/visionClient.ts';
+import { createProgressStore, type ProgressStore } from './storage/progressStore.ts';
+import { type Calibrations, createCalibrations } from './tokens/calibrations.ts';
+import { createRetention, type Retention } from './upkeep/retention.ts';
+import { boundedCredential } from './vision/boundedCredential.ts';
+import { createVisionClient, type VisionClient } from './vision/visionClient.ts';
 
-/** Everything that a function needs, built once for the process, when the first one asks. */
-export interface Services extends RetentionParts {
+/** Everything that a function can need. Each use case states which of these it takes. */
+export interface Services {
   readonly config: Config;
+  readonly deployments: readonly Deployment[];
+  readonly limits: ImageLimits;
+  readonly defaults: RequestDefaults;
+  readonly imagesContainer: string;
+  readonly resultsContainer: string;
+  /** How long a blob or queue function waits for its start before it hands over to the queue. */
+  readonly inlineWaitMs: number;
+  readonly isReusing: boolean;
+  readonly retentionDays: RetentionDays;
+
+  readonly analyses: AnalysisStore;
+  readonly answers: AnswerIndex;
+  readonly budget: Budget;
+  readonly due: DueQueue;
+  readonly images: ImageStore;
+  readonly keys: IdempotencyKeys;
+  readonly progress: ProgressStore;
+  readonly results: ResultStore;
+  readonly retention: Retention;
+  readonly usage: UsageLedger;
+
+  readonly calibrations: Calibrations;
+  readonly ledger: Ledger;
+  readonly vision: VisionClient;
+  /** The bytes of an image that a caller named by its URL. */
+  readonly fetchImage: (url: string) => Promise<Buffer>;
+
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (waitMs: number) => Promise<void>;
+  /** Repeats a step until the returned function is called. */
+  readonly repeat: (everyMs: number, step: () => Promise<void>) => () => void;
+  /** 32 random hexadecimal digits. */
+  readonly newId: () => string;
+  readonly signal: SignalSink;
 }
 
-/** A host that hands over an image slower than this keeps its caller waiting for nothing. */
+/** The longest download of an image from a URL. */
 const FETCH_TIMEOUT_MS = 20_000;
 
-/** Part of the pool that an instance goes on with alone while the table cannot be had: nobody knows how many there are. */
+/** Part of the pool that an instance uses by itself while the table cannot be reached: the number of instances is unknown. */
 const LOCAL_SHARE = 0.1;
 
-let services: Promise<Services> | undefined;
-
-export function servicesOfProcess(): Promise<Services> {
-  services ??= buildServices(configOfProcess()).catch((error: unknown) => {
-    services = undefined;
-    throw error;
-  });
-  return services;
-}
+/** Built when the first function needs them. @throws {ConfigInvalid} where the settings are wrong */
+export const servicesOfProcess = onceDone(() => buildServices(configOfProcess()));
 
 /** Services for given settings; a process has one set of them, benchmarks and tests may make their own. */
 export async function buildServices(config: Config): Promise<Services> {
   const now = Date.now;
   // The SDKs are loaded here and not at the top: registering the functions must not wait for them.
-  const { ManagedIdentityCredential } = await import('@azure/identity');
+  const { getBearerTokenProvider, ManagedIdentityCredential } = await import('@azure/identity');
   const { identityClientId: clientId } = config;
-  const credential = sharedCredential(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }), {
-    now,
-  });
-  const token = createTokenSource({ credential, now });
+  const credential = boundedCredential(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }));
+  const tokensFor = (scope: string): (() => Promise<string>) => getBearerTokenProvider(credential, scope);
   const [{ blobs, queue, table }] = await Promise.all([
     openStorage(config.storage, credential),
-    config.telemetry && startTelemetry({ target: config.telemetry, getToken: token }),
+    config.telemetry && startTelemetry({ target: config.telemetry, tokensFor }),
   ]);
   const answers = createAnswerIndex({ table: table(TABLES.answers) });
   return {
@@ -114,7 +144,7 @@ export async function buildServices(config: Config): Promise<Services> {
       signal: (signal) => logSignal(signalOfPool(signal)),
     }),
     calibrations: createCalibrations(),
-    vision: createVisionClient({ getToken: () => token(config.tokenScope), keyOf: config.keyOf, now }),
+    vision: createVisionClient({ getToken: tokensFor(config.tokenScope), keyOf: config.keyOf, now }),
     now,
     sleep: (waitMs) => sleepMs(waitMs),
     repeat,
@@ -123,7 +153,7 @@ export async function buildServices(config: Config): Promise<Services> {
   };
 }
 
-/** A step that fails is taken again at its next time. */
+/** A step that fails is repeated at its next time. */
 function repeat(everyMs: number, step: () => Promise<void>): () => void {
   const timer = setInterval(() => void step().catch(() => undefined), everyMs);
   return () => clearInterval(timer);

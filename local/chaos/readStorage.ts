@@ -1,6 +1,7 @@
 import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { errorOf } from '../../shared/records/analysisRecord.ts';
 import { type AnalysisRow, recordOf } from '../../shared/records/analysisRow.ts';
 import { sourceName } from '../../shared/records/analysisSource.ts';
 import { TABLES } from '../../shared/records/analysisStore.ts';
@@ -12,11 +13,13 @@ export async function readStorage(connectionString: string): Promise<StorageFact
     TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
   const records: RecordFacts[] = [];
   for await (const row of table(TABLES.analyses).listEntities<AnalysisRow>()) {
-    const { id, source, status, lease, contentDigest, attempts, error } = recordOf(row);
+    const record = recordOf(row);
+    const { id, source, status, contentDigest, attempts } = record;
+    const error = errorOf(record);
     records.push({
       ...{ id, name: sourceName(source), etag: source.kind === 'blob' ? source.etag : '', status },
-      ...{ hasLease: lease !== null, contentDigest, outcomes: attempts.map(({ outcome }) => outcome) },
-      error: error && `${error.code}: ${error.detail}`,
+      ...{ hasLease: status === 'running', contentDigest, outcomes: attempts.map(({ outcome }) => outcome) },
+      error: error ? `${error.code}: ${error.detail}` : null,
     });
   }
   const results = new Map<string, string>();

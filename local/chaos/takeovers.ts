@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
 import { idOfRow, indexRanges } from '../../shared/records/analysisIndex.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import { type AnalysisRecord, leaseOf } from '../../shared/records/analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf } from '../../shared/records/analysisRow.ts';
 import { TABLES } from '../../shared/records/analysisStore.ts';
 import { LEASE_MS } from '../../shared/records/lease.ts';
@@ -55,8 +55,9 @@ export function watchTakeovers(connectionString: string): Takeovers {
     if (!record) return;
     const isTaken = record.takeovers > claimed.takeovers;
     if (isTaken) waitsMs.push(Date.now() - claimed.untilMs);
-    if (isTaken || record.lease === null) watched.delete(id);
-    else watched.set(id, { takeovers: record.takeovers, untilMs: record.lease.untilMs });
+    const lease = leaseOf(record);
+    if (isTaken || !lease) watched.delete(id);
+    else watched.set(id, { takeovers: record.takeovers, untilMs: lease.untilMs });
   }
 
   const looking = (async (): Promise<void> => {
@@ -72,7 +73,7 @@ export function watchTakeovers(connectionString: string): Takeovers {
       const open = queryRows<{ rowKey: string }>(byTime, { ranges: indexRanges('open'), select: ['RowKey'] });
       for await (const { rowKey } of open) ids.push(idOfRow(rowKey));
       for (const record of await Promise.all(ids.map(find))) {
-        if (!record?.lease) continue;
+        if (record?.status !== 'running') continue;
         const { id, takeovers, lease } = record;
         if (!watched.has(id)) watched.set(id, { takeovers, untilMs: lease.untilMs });
       }

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import pLimit from 'p-limit';
 import { allModels, modelKey } from '../../shared/catalog/catalog.ts';
 import { inParallel } from '../../shared/concurrency/inParallel.ts';
-import { oneAfterTheOther } from '../../shared/concurrency/oneAfterTheOther.ts';
 import { AppError, collectProblems, InvalidRequest, type Problem } from '../../shared/errors.ts';
 import { alikeTogether, type FolderAnswer } from '../../shared/estimates/estimateFolder.ts';
 import { estimateModels, modelsOf, type NotEstimated } from '../../shared/estimates/estimateModels.ts';
@@ -70,7 +70,7 @@ async function lookAtFiles(
   files: readonly string[],
   { folder, onProgress }: LocalQuestion,
 ): Promise<readonly (ImageSize | NotEstimated)[]> {
-  const parts = { limits: LIMITS, firstReads: createFirstReads(), large: oneAfterTheOther() };
+  const parts = { limits: LIMITS, firstReads: createFirstReads(), large: pLimit(1) };
   let done = 0;
   return await inParallel(files, async (name) => {
     const seen = await lookAtFile(join(folder, name), name, parts);

@@ -1,5 +1,6 @@
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
+import { isFinal, isPending, leaseOf } from '../records/analysisRecord.ts';
 import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
@@ -53,7 +54,7 @@ export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Bac
   ]);
   const records = read.map(({ record }) => record);
   // Those after the ones that were read wait, for what runs is among the oldest.
-  const waiting = records.filter(({ status }) => status === 'queued' || status === 'waiting');
+  const waiting = records.filter(isPending);
   const waitingCount = count - records.length + waiting.length;
   const oldestWaitingSinceMs = waiting.reduce<number | null>(
     (oldest, { createdAtMs }) => Math.min(oldest ?? createdAtMs, createdAtMs),
@@ -71,10 +72,10 @@ export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Bac
     oldestWaitingSinceMs,
     expectedDoneAtMs: outage === undefined && doneMs !== null ? Math.max(doneMs, pause.notDoneBeforeMs) : null,
     perMinute: answeredAtMs.length / (MEASURED_MS / 60_000),
-    expiredLeases: records.filter(({ lease }) => lease !== null && lease.untilMs < nowMs).length,
+    expiredLeases: records.filter((record) => (leaseOf(record)?.untilMs ?? nowMs) < nowMs).length,
     queueDepth,
     lastSuccessAtMs: successes.records.reduce<number | null>(
-      (latest, { completedAtMs }) => Math.max(latest ?? 0, completedAtMs ?? 0),
+      (latest, record) => (isFinal(record) ? Math.max(latest ?? 0, record.completedAtMs) : latest),
       null,
     ),
     ...(pausedReason === undefined ? {} : { pausedReason }),

@@ -1,6 +1,6 @@
 import { type BudgetView, budgetSentence } from '../money/budget.ts';
 import { type BudgetPeriod, renewalOf } from '../money/budgetPeriods.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { PendingRecord, WaitingRecord } from '../records/analysisRecord.ts';
 import type { WaitingWork } from './waitingWork.ts';
 
 /** What the budget means for the work that waits. */
@@ -20,7 +20,7 @@ export function budgetPauseOf(waiting: WaitingWork, budget: BudgetView, nowMs: n
   const needs = records.map(needOf);
   const leastMicroUsd = Math.min(...needs);
   const expectedMicroUsd = (sum(records.map(costOf)) * count) / Math.max(1, records.length);
-  const isAllPoor = records.length > 0 && records.every(({ waitingFor }) => waitingFor === 'budget');
+  const isAllPoor = records.length > 0 && records.every(isPoor);
   let notDoneBeforeMs = nowMs;
   let reason: string | undefined;
   for (const [period, sums] of Object.entries(budget) as [BudgetPeriod, BudgetView[BudgetPeriod] & object][]) {
@@ -46,12 +46,16 @@ function startOfPeriod(period: BudgetPeriod, nowMs: number, renewals: number): n
 /** Ten years of days: what takes longer is not worth an exact date. */
 const MOST_RENEWALS = 3_650;
 
-function needOf({ needsMicroUsd, estimate }: AnalysisRecord): number {
-  return needsMicroUsd ?? estimate?.microUsd ?? 0;
+function isPoor(record: PendingRecord): record is Extract<WaitingRecord, { waitingFor: 'budget' }> {
+  return record.status === 'waiting' && record.waitingFor === 'budget';
 }
 
-function costOf({ needsMicroUsd, estimate }: AnalysisRecord): number {
-  return estimate?.microUsd ?? needsMicroUsd ?? 0;
+function needOf(record: PendingRecord): number {
+  return isPoor(record) ? record.needsMicroUsd : costOf(record);
+}
+
+function costOf(record: PendingRecord): number {
+  return record.estimate?.microUsd ?? (isPoor(record) ? record.needsMicroUsd : 0);
 }
 
 function sum(values: readonly number[]): number {

@@ -1,6 +1,6 @@
 import { inParallel } from '../concurrency/inParallel.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type AnalysisRecord, type FinalRecord, isPending, type PendingRecord } from '../records/analysisRecord.ts';
 import { cancelled } from '../records/analysisSteps.ts';
 import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
 import { signalEnd } from '../records/signalEnd.ts';
@@ -23,10 +23,10 @@ const MOST_TRIES = 3;
  */
 export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
-  const waiting = page.records.filter(isWaiting);
+  const waiting = page.records.filter(isPending);
   const ends = await inParallel(waiting, async ({ id }) => await cancel(id, parts));
   const leftNow = ends.filter((end) => end !== 'changed');
-  const running = page.records.filter((record) => !isWaiting(record));
+  const running = page.records.filter((record) => !isPending(record));
   const left = [
     ...page.unknown.map((id) => ({ id, reason: 'not-found' as const })),
     ...running.map(({ id, status }) => ({ id, reason: status })),
@@ -73,7 +73,7 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftA
     const stored = await parts.analyses.find(id);
     if (!stored) return { id, reason: 'not-found' };
     reason = stored.record.status;
-    if (!isWaiting(stored.record)) break;
+    if (!isPending(stored.record)) break;
     const ended = await ending(stored.record, parts);
     const written = await parts.analyses.replace(stored, ended);
     if (written.kind === 'changed') continue;
@@ -84,12 +84,8 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftA
   return { id, reason };
 }
 
-async function ending(record: AnalysisRecord, parts: CancelParts): Promise<AnalysisRecord> {
+async function ending(record: PendingRecord, parts: CancelParts): Promise<FinalRecord> {
   const bought = boughtOf(record);
   if (!bought) return cancelled(record, parts.now());
   return (await deliver(record, unmended(bought, 'The analysis was cancelled.'), parts)).record;
-}
-
-function isWaiting({ status }: AnalysisRecord): boolean {
-  return status === 'queued' || status === 'waiting';
 }

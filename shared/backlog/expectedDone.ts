@@ -1,5 +1,5 @@
 import type { DeploymentView } from '../pool/ledger.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type PendingRecord, startOf } from '../records/analysisRecord.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
 import { COMES_ANYWAY_MS, type WaitingWork } from './waitingWork.ts';
 
@@ -30,7 +30,7 @@ export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView
     return (tokens * (waiting.count / known.length)) / tokensPerMinuteOf(servingOf(pool, { model }));
   });
   const lastStartMs = Math.max(
-    ...waiting.records.filter((each) => standsFast(each, nowMs)).map(({ startsAtMs }) => startsAtMs ?? 0),
+    ...waiting.records.filter((each) => standsFast(each, nowMs)).map((each) => startOf(each) ?? 0),
   );
   const atQuotaMs = nowMs + Math.max(...minutes) * MINUTE_MS;
   const doneMs = Math.max(atQuotaMs, lastStartMs, atPace(waiting, pace) ?? 0);
@@ -38,8 +38,9 @@ export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView
 }
 
 /** Whoever waits for quota is called sooner when there is some; money and the end of an outage do not come sooner. */
-function standsFast({ waitingFor, startsAtMs }: AnalysisRecord, nowMs: number): boolean {
-  return waitingFor !== 'quota' || (startsAtMs ?? 0) <= nowMs + COMES_ANYWAY_MS;
+function standsFast(record: PendingRecord, nowMs: number): boolean {
+  if (record.status === 'queued' || record.waitingFor !== 'quota') return true;
+  return record.startsAtMs <= nowMs + COMES_ANYWAY_MS;
 }
 
 /** Since work has waited, or since the first answer after an idle time: before that there was no pace to keep. */

@@ -1,5 +1,5 @@
 import type { DeploymentView } from '../pool/ledger.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type AnalysisFacts, type PendingRecord, startOf } from '../records/analysisRecord.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
 import { COMES_ANYWAY_MS, type WaitingWork } from './waitingWork.ts';
 
@@ -35,8 +35,8 @@ export function findWakes(waiting: WaitingWork, pool: readonly DeploymentView[],
     if (perMs === 0) continue;
     const endMs = Math.ceil(nowMs + (tokensOf(records) * scale) / perMs);
     lineEnds.set(request.model, Math.max(lineEnds.get(request.model) ?? 0, endMs));
-    const inLine = records.filter(({ waitingFor }) => waitingFor === 'quota');
-    const isLate = ({ startsAtMs }: AnalysisRecord): boolean => (startsAtMs ?? 0) > nowMs + COMES_ANYWAY_MS;
+    const inLine = records.filter((each) => each.status === 'waiting' && each.waitingFor === 'quota');
+    const isLate = (each: PendingRecord): boolean => (startOf(each) ?? 0) > nowMs + COMES_ANYWAY_MS;
     const coming = inLine.filter((record) => !isLate(record));
     let aheadMs = (tokensOf(coming) * usedPart(serving)) / perMs;
     for (const record of inLine.filter(isLate).toSorted((left, right) => left.createdAtMs - right.createdAtMs)) {
@@ -49,11 +49,11 @@ export function findWakes(waiting: WaitingWork, pool: readonly DeploymentView[],
 }
 
 /** Those who wait for the same quota. */
-function keyOf({ request }: AnalysisRecord): string {
+function keyOf({ request }: AnalysisFacts): string {
   return JSON.stringify([request.model, request.deploymentName ?? null]);
 }
 
-function tokensOf(records: readonly AnalysisRecord[]): number {
+function tokensOf(records: readonly AnalysisFacts[]): number {
   return records.reduce((sum, { estimate }) => sum + (estimate?.admissionTokens ?? 0), 0);
 }
 

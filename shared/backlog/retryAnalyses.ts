@@ -2,7 +2,7 @@ import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis } from '../records/aboutAnalysis.ts';
 import { aboutRecord } from '../records/aboutRecord.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type CancelledRecord, errorOf, type FailedRecord, type QueuedRecord } from '../records/analysisRecord.ts';
 import { changeEach, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
 import { restarted } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
@@ -25,13 +25,12 @@ type RetryParts = Pick<PipelineParts, 'analyses' | 'images' | 'now'> & { readonl
  * @throws {NotPossible} `not-found`; `conflict` for any other status
  * @throws {ImageRejected} `bytes-gone` when the image is no longer there
  */
-export async function retryAnalysis(id: string, parts: RetryParts): Promise<AnalysisRecord> {
+export async function retryAnalysis(id: string, parts: RetryParts): Promise<QueuedRecord> {
   const stored = await parts.analyses.find(id);
   if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
   const about = aboutRecord(stored.record);
-  const { status } = stored.record;
-  if (status !== 'failed' && status !== 'cancelled') {
-    const detail = `The analysis ${id} is ${status}; only a failed or cancelled one is run again.`;
+  if (!isRetriable(stored)) {
+    const detail = `The analysis ${id} is ${stored.record.status}; only a failed or cancelled one is run again.`;
     throw aboutAnalysis(new NotPossible('conflict', detail), about);
   }
   if (!(await hasImage(stored.record, parts))) throw aboutAnalysis(await withoutImage(stored, parts), about);
@@ -42,7 +41,7 @@ export async function retryAnalysis(id: string, parts: RetryParts): Promise<Anal
 }
 
 /** Bytes that came with a call can come again: the next call with its key is then no repetition, but brings them. */
-async function withoutImage(stored: StoredAnalysis, parts: RetryParts): Promise<ImageRejected> {
+async function withoutImage(stored: RetriableAnalysis, parts: RetryParts): Promise<ImageRejected> {
   const { record } = stored;
   const { id, source } = record;
   if (source.kind === 'blob') {
@@ -63,17 +62,18 @@ export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promi
     ...(prefix === undefined ? {} : { prefix }),
     ...(continuation === undefined ? {} : { continuation }),
   });
-  const matching = page.records.filter(({ error }) => code === undefined || error?.code === code);
+  const matching = page.records.filter((record) => code === undefined || errorOf(record)?.code === code);
   const changed = await changeEach(matching, async ({ id }) => {
     const stored = await parts.analyses.find(id);
-    if (stored?.record.status !== status || !(await hasImage(stored.record, parts))) return 'left';
+    if (!stored || !isRetriable(stored) || stored.record.status !== status) return 'left';
+    if (!(await hasImage(stored.record, parts))) return 'left';
     return (await runAgain(stored, parts)) ? 'changed' : 'left';
   });
   const next = page.continuation === undefined ? {} : { continuation: page.continuation };
   return { matched: matching.length, changed, ...next };
 }
 
-async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<AnalysisRecord | undefined> {
+async function runAgain(stored: RetriableAnalysis, parts: RetryParts): Promise<QueuedRecord | undefined> {
   const record = restarted(stored.record);
   const written = await parts.analyses.replace(stored, record);
   if (written.kind === 'changed') return undefined;
@@ -81,8 +81,14 @@ async function runAgain(stored: StoredAnalysis, parts: RetryParts): Promise<Anal
   return record;
 }
 
+type RetriableAnalysis = StoredAnalysis<FailedRecord | CancelledRecord>;
+
+function isRetriable(stored: StoredAnalysis): stored is RetriableAnalysis {
+  return stored.record.status === 'failed' || stored.record.status === 'cancelled';
+}
+
 /** An analysis that holds its answer needs its image no more. */
-async function hasImage({ id, source, undelivered }: AnalysisRecord, parts: RetryParts): Promise<boolean> {
+async function hasImage({ id, source, undelivered }: RetriableAnalysis['record'], parts: RetryParts): Promise<boolean> {
   if (undelivered !== undefined) return true;
   if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
   return await parts.images.isInInbox(id);

@@ -3,6 +3,7 @@
  * application starts.
  */
 
+import { once } from '../concurrency/once.ts';
 import { InvalidRequest } from '../errors.ts';
 import { type Model, modelKey } from './model.ts';
 import catalogue from './models.json' with { type: 'json' };
@@ -21,7 +22,7 @@ interface Index {
 // The compiler widens 'tile' to string when it reads JSON; test/catalog/models.test.ts proves the shape.
 const models = catalogue.models as unknown as readonly Model[];
 
-let index: Index | undefined;
+const index = once(buildIndex);
 
 /** All rows, in the file's order: newest family first. */
 export function allModels(): readonly Model[] {
@@ -35,9 +36,8 @@ export function allModels(): readonly Model[] {
  * `findModel('gpt-4o')` is gpt-4o@2024-11-20.
  */
 export function findModel(reference: string): Model | undefined {
-  index ??= buildIndex();
   const wanted = reference.trim().toLowerCase();
-  return index.byKey.get(wanted) ?? index.byName.get(wanted);
+  return index().byKey.get(wanted) ?? index().byName.get(wanted);
 }
 
 /**

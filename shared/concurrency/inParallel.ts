@@ -1,10 +1,10 @@
 import { reasonsOf } from '../storage/failureReason.ts';
 import { statusOf } from '../storage/storageError.ts';
 
-/** Requests to the storage under way at once: enough to hide its round trips, few enough to leave it to others. */
+/** Requests to the storage at the same time: enough to hide its round trips, few enough to leave room for other work. */
 const MOST_AT_ONCE = 16;
 
-/** A step for each, some at a time; the results in the order of the items. The first error ends it. */
+/** Runs a step for each item, 16 at a time. Gives the results in the order of the items; the first error ends it. */
 export async function inParallel<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
   step: (item: Item) => Promise<Result>,
@@ -18,8 +18,8 @@ export async function inParallel<Item, Result>(
   return results;
 }
 
-/** What became of each of many items, none of which keeps the others from their turn. */
-export interface Settled<Item, Result> {
+/** The results of items that succeeded, and the errors of the others. */
+interface Settled<Item, Result> {
   /** Of those that succeeded, in the order of the items. */
   readonly results: readonly Result[];
   readonly failed: readonly FailedItem<Item>[];
@@ -31,7 +31,7 @@ export interface FailedItem<Item> {
 }
 
 /**
- * A step for each, some at a time, on past those that fail.
+ * Runs a step for each item, 16 at a time, and goes on when one fails.
  *
  * @throws an error of a step, where the first 16 steps all fail for a reason that is not the item's own, such as a 403, a 503 or
  * a broken connection: the others would fail in the same way, each after the client's retries
@@ -72,7 +72,7 @@ export function assertNoneLeft(what: string, failed: readonly FailedItem<string>
   throw new Error(`${failed.length} ${what}, such as ${first.item}. Reasons: ${reasons}.`);
 }
 
-/** Bytes that cannot be parsed, or a refusal that another item need not get. */
+/** Bytes that cannot be parsed, or a refusal that other items may not get. */
 function isAboutItem(error: unknown): boolean {
   const status = statusOf(error);
   if (status === undefined) return error instanceof SyntaxError;

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import pLimit from 'p-limit';
 
-let lastStep: Promise<void> = Promise.resolve();
+const oneAtATime = pLimit(1);
 
-/** About as long as a step: half of the time is for others. One turn of the event loop is too short, a call needs many. */
+/** About as long as a step, so that half of the time is for other work. One turn of the event loop is too short: a call needs many. */
 const PAUSE_MS = 1;
 
 /**
- * Lets everything that waits for the process run: calls, timers, answers of the storage. Of all who wait here, one goes on
- * after each pause: four large bodies stop the process for no longer than one.
+ * Lets other work of the process run: requests, timers, answers of the storage. Of several callers that wait here, one goes
+ * on after each pause, so that four large bodies stop the process for no longer than one.
  */
 export function letOthersRun(): Promise<void> {
-  lastStep = lastStep.then(() => sleep(PAUSE_MS));
-  return lastStep;
+  return oneAtATime(() => sleep(PAUSE_MS));
 }
 
 /** Runs long work a step at a time, so that it does not stop the process. */

@@ -1,5 +1,5 @@
+import pLimit from 'p-limit';
 import { inParallel } from '../concurrency/inParallel.ts';
-import { oneAfterTheOther } from '../concurrency/oneAfterTheOther.ts';
 import { AppError } from '../errors.ts';
 import type { ImageLimits } from '../image/assertAcceptable.ts';
 import { continuationOf, markerOf } from '../storage/folderContinuation.ts';
@@ -81,7 +81,7 @@ async function lookAtFolder(
 ): Promise<{ readonly looks: readonly Look[]; readonly continuation?: string }> {
   const start = continuation === undefined ? undefined : markerOf(prefix, continuation);
   const listing = listAhead({ prefix, start }, parts);
-  const look = { ...parts, firstReads: createFirstReads(), large: oneAfterTheOther() };
+  const look = { ...parts, firstReads: createFirstReads(), large: pLimit(1) };
   const looks = await inParallel(listing.blobs(), (blob) => lookAt(blob, look));
   const next = listing.next();
   return next === undefined ? { looks } : { looks, continuation: continuationOf(prefix, next) };

@@ -1,5 +1,5 @@
+import pLimit from 'p-limit';
 import { inParallel } from '../concurrency/inParallel.ts';
-import { oneAfterTheOther } from '../concurrency/oneAfterTheOther.ts';
 import { AppError } from '../errors.ts';
 import type { ImageLimits } from '../image/assertAcceptable.ts';
 import { type ImageBytes, lookAtImage } from '../image/lookAtImage.ts';
@@ -41,11 +41,10 @@ const FETCHES_AT_ONCE = 4;
  */
 export async function estimateImages(call: ImagesCall, parts: PoolFacts & LookParts): Promise<EstimateAnswer> {
   const models = modelsOf(call.models, parts.deployments);
-  const doors = Array.from({ length: FETCHES_AT_ONCE }, oneAfterTheOther);
-  const looks = await inParallel([...call.images.entries()], async ([place, image]) => {
-    const door = image.kind === 'url' ? doors[place % doors.length] : undefined;
-    return await (door ? door(() => look(image, place, parts)) : look(image, place, parts));
-  });
+  const fetches = pLimit(FETCHES_AT_ONCE);
+  const looks = await inParallel([...call.images.entries()], async ([place, image]) =>
+    image.kind === 'url' ? await fetches(() => look(image, place, parts)) : await look(image, place, parts),
+  );
   const sizes = looks.flatMap((seen) => ('width' in seen ? seen : []));
   const estimates = await estimateModels(models, sizes, { ...call, ...parts });
   return {

@@ -1,4 +1,3 @@
-import type { Turnstile } from '../concurrency/oneAfterTheOther.ts';
 import { ImageRejected } from '../errors.ts';
 import { assertAcceptable, assertByteLength, type ImageLimits } from '../image/assertAcceptable.ts';
 import { liesOnItsSide } from '../image/orientation.ts';
@@ -24,7 +23,7 @@ export interface LookParts {
   readonly limits: ImageLimits;
   readonly firstReads: FirstReads;
   /** Runs one large read at a time. */
-  readonly large: Turnstile;
+  readonly large: <Value>(read: () => Promise<Value>) => Promise<Value>;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { NotPossible, shortened } from '../errors.ts';
 import type { NowEnd } from '../pipeline/nowCall.ts';
-import { type AnalysisRecord, isFinal } from '../records/analysisRecord.ts';
+import { type AnalysisRecord, isFinal, startOf } from '../records/analysisRecord.ts';
 import { type AnalysisResult, analysisView } from '../records/analysisView.ts';
 
 /** A JSON answer. */
@@ -26,7 +26,7 @@ export function foundResponse(
   { record, result }: { readonly record: AnalysisRecord; readonly result?: AnalysisResult },
   nowMs: number,
 ): HttpResponseInit {
-  return json(200, analysisView(record, result, nowMs), isFinal(record.status) ? {} : pollAfter(record, nowMs));
+  return json(200, analysisView(record, result, nowMs), isFinal(record) ? {} : pollAfter(record, nowMs));
 }
 
 /**
@@ -65,9 +65,6 @@ export function retryAfter(waitMs: number): Readonly<Record<'retry-after' | 'ret
 }
 
 /** When to look at an analysis again that has not ended: at its expected start, or soon. */
-export function pollAfter(
-  { startsAtMs }: Pick<AnalysisRecord, 'startsAtMs'>,
-  nowMs: number,
-): ReturnType<typeof retryAfter> {
-  return retryAfter(Math.min(LONGEST_POLL_MS, Math.max(SOON_MS, (startsAtMs ?? 0) - nowMs)));
+export function pollAfter(record: AnalysisRecord, nowMs: number): ReturnType<typeof retryAfter> {
+  return retryAfter(Math.min(LONGEST_POLL_MS, Math.max(SOON_MS, (startOf(record) ?? 0) - nowMs)));
 }

@@ -1,5 +1,6 @@
 import type sharp from 'sharp';
 import type { Sharp, SharpOptions } from 'sharp';
+import { onceDone } from '../concurrency/once.ts';
 import type { ImageHeader } from './imageHeader.ts';
 
 /** How much damage a decoder forgives: `none` at all; `minor`, which leaves every pixel in place; or `any`. */
@@ -37,21 +38,11 @@ export function openPicture(
   }).timeout({ seconds: DECODE_SECONDS });
 }
 
-let loading: Promise<typeof sharp> | undefined;
-
 /** Loaded when the first image is decoded: a cold start does not pay for it. */
-export function loadSharp(): Promise<typeof sharp> {
-  loading ??= import('sharp').then(
-    ({ default: load }) => {
-      // No image comes twice, and one thread an image: images run side by side already, and every thread holds buffers.
-      load.cache(false);
-      load.concurrency(1);
-      return load;
-    },
-    (error: unknown) => {
-      loading = undefined;
-      throw error;
-    },
-  );
-  return loading;
-}
+export const loadSharp = onceDone(async (): Promise<typeof sharp> => {
+  const { default: load } = await import('sharp');
+  // No image comes twice, and one thread an image: images run side by side already, and every thread holds buffers.
+  load.cache(false);
+  load.concurrency(1);
+  return load;
+});

@@ -2,7 +2,7 @@ import { priceAt } from '../catalog/price.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { lookOf } from '../pool/imageLook.ts';
 import type { AnswerNeed } from '../pool/ledger.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 import type { Plan } from './planAnalysis.ts';
 
@@ -22,7 +22,7 @@ export function answerKindOf(request: AnalysisRequest): string {
  * @param call.deployment any that could serve it: it says whose price counts
  */
 export function answerNeedOf(
-  record: Pick<AnalysisRecord, 'request' | 'image'>,
+  record: Pick<AnalysisFacts, 'request' | 'image'>,
   call: {
     readonly plan: Pick<Plan, 'model' | 'parts'>;
     readonly maxOutputTokens: number;

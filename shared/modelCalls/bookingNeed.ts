@@ -1,5 +1,5 @@
 import type { Suspect } from '../pool/outcome.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { answerNeedOf } from './answerNeed.ts';
 import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
@@ -8,7 +8,7 @@ import type { CallPrompt } from './readReply.ts';
 /** What a question needs of the pool. */
 export function bookingNeedOf(
   asking: {
-    readonly record: AnalysisRecord;
+    readonly record: AnalysisFacts;
     readonly plan: Plan;
     readonly work: Work;
     /** Names of the deployments that have the model. */

@@ -5,7 +5,7 @@ import type { BudgetDenied } from '../money/budget.ts';
 import { noteUsage } from '../money/noteUsage.ts';
 import type { Booking } from '../pool/ledger.ts';
 import { type Outcome, type Usage, usageIn } from '../pool/outcome.ts';
-import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { AnalysisFacts, Warning } from '../records/analysisRecord.ts';
 import { sending, sent, withWarning } from '../records/analysisSteps.ts';
 import { LEASE_MS } from '../records/lease.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
@@ -156,14 +156,14 @@ async function announce(question: BookedCall, parts: PipelineParts): Promise<Pre
   if (waitMs > 0) await parts.sleep(waitMs);
   const record = keeper.current();
   const { name, region } = booking.deployment;
-  const lease = { holder: record.lease?.holder ?? parts.newId(), untilMs: parts.now() + LEASE_MS };
+  const lease = { ...record.lease, untilMs: parts.now() + LEASE_MS };
   const announced = sending(record, { deployment: name, region }, lease);
   await keeper.save({ ...announced, image: withSentSize(record.image, image) });
   work.onSending?.();
   return image;
 }
 
-function withSentSize(image: AnalysisRecord['image'], sentImage: PreparedImage): AnalysisRecord['image'] {
+function withSentSize(image: AnalysisFacts['image'], sentImage: PreparedImage): AnalysisFacts['image'] {
   if (!image) return null;
   const { width, height, bytes, furtherParts = [] } = sentImage;
   const sentBytes = furtherParts.reduce((sum, part) => sum + part.bytes.byteLength, bytes.byteLength);

@@ -133,7 +133,7 @@ async function askUntilAnswered(conversation: Conversation, parts: PipelineParts
     }
     if (step.kind === 'wait') {
       const startsAtMs = parts.now() + OUTAGE_PAUSE_MS;
-      return { kind: 'notPlaced', waitingFor: step.for, startsAtMs, detail: step.detail };
+      return { kind: 'notPlaced', cause: { waitingFor: step.for }, startsAtMs, detail: step.detail };
     }
     state = { ...state, placeInLineMs: undefined, ...retried(step, state.suspects, conversation) };
   }

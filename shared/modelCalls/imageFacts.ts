@@ -1,7 +1,7 @@
 import type { SendTarget } from '../image/cutIntoParts.ts';
 import type { ImageHeader } from '../image/imageHeader.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
-import type { AnalysisRecord, ImageFacts, Warning } from '../records/analysisRecord.ts';
+import type { AnalysisFacts, ImageFacts, Warning } from '../records/analysisRecord.ts';
 import { partBoxes } from '../tokens/partsGrid.ts';
 import { partsFacts } from '../tokens/partsText.ts';
 import type { Plan } from './planAnalysis.ts';
@@ -19,7 +19,7 @@ export function targetOf({ target, parts }: Plan, header: ImageHeader): SendTarg
 }
 
 /** What a record says of what a plan will cost. */
-export function estimateOf(plan: Plan): AnalysisRecord['estimate'] {
+export function estimateOf(plan: Plan): AnalysisFacts['estimate'] {
   const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
   return { promptTokens, admissionTokens, savedTokens, microUsd };
 }

@@ -64,7 +64,7 @@ export async function keepBought(
 export function waitOrKeep(end: NotPlaced, keeper: RecordKeeper, { caller }: Pick<Work, 'caller'>): NotPlaced | Kept {
   const bought = boughtOf(keeper.current());
   if (!bought) return end;
-  if (end.waitingFor === 'quota' && caller === 'backlog' && !bought.hasWaited) {
+  if (end.cause.waitingFor === 'quota' && caller === 'backlog' && !bought.hasWaited) {
     keeper.note(withBought(keeper.current(), { ...bought, hasWaited: true }));
     return end;
   }

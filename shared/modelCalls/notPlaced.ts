@@ -1,7 +1,7 @@
 import { GivenUp, ImageRejected } from '../errors.ts';
 import { type BudgetDenied, budgetSentence } from '../money/budget.ts';
 import type { Placement } from '../pool/ledger.ts';
-import type { WaitingFor } from '../records/analysisRecord.ts';
+import type { WaitCause } from '../records/analysisSteps.ts';
 import type { StorageRefused } from '../storage/storageRefused.ts';
 import { exceedsQuota } from '../tokens/exceedsQuota.ts';
 import type { PipelineParts } from './pipelineParts.ts';
@@ -10,11 +10,9 @@ import type { Plan } from './planAnalysis.ts';
 /** Nothing could start in time: what for, and until when it waits. */
 export interface NotPlaced {
   readonly kind: 'notPlaced';
-  readonly waitingFor: WaitingFor;
+  readonly cause: WaitCause;
   readonly startsAtMs: number;
   readonly detail: string;
-  /** What its next call may cost at most, where it waits for the budget. */
-  readonly needsMicroUsd?: number | undefined;
   /** The storage's refusal that it waits to see the end of; absent where it waits for the pool or the budget. */
   readonly refusal?: StorageRefused;
 }
@@ -25,18 +23,18 @@ const STORAGE_PAUSE_MS = 60_000;
 /** A refusal that does not lie with this image, or that ends by itself: the analysis waits for its end. */
 export function refusedForNow(refusal: StorageRefused, nowMs: number): NotPlaced {
   const startsAtMs = nowMs + STORAGE_PAUSE_MS;
-  return { kind: 'notPlaced', waitingFor: 'outage', startsAtMs, detail: refusal.detail, refusal };
+  return { kind: 'notPlaced', cause: { waitingFor: 'outage' }, startsAtMs, detail: refusal.detail, refusal };
 }
 
 /** @throws {ImageRejected} `exceeds-quota` where no deployment will ever have room for it */
 export function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait' }>, plan: Plan): NotPlaced {
   if (placement.kind === 'later') {
     const detail = 'No quota is free in time.';
-    return { kind: 'notPlaced', waitingFor: 'quota', startsAtMs: placement.expectedStartMs, detail };
+    return { kind: 'notPlaced', cause: { waitingFor: 'quota' }, startsAtMs: placement.expectedStartMs, detail };
   }
   if (placement.kind === 'outage') {
     const detail = placement.reasons.join(' ');
-    return { kind: 'notPlaced', waitingFor: 'outage', startsAtMs: placement.untilMs, detail };
+    return { kind: 'notPlaced', cause: { waitingFor: 'outage' }, startsAtMs: placement.untilMs, detail };
   }
   const request = { ...plan, size: plan.target, textTokens: plan.prompt.textTokens };
   throw new ImageRejected('exceeds-quota', exceedsQuota(request, placement.largestMinuteTokens));
@@ -57,5 +55,5 @@ export function noMoney(denied: BudgetDenied, parts: Pick<PipelineParts, 'signal
   if (denied.kind === 'never') throw new GivenUp('budget-reached', detail);
   if (denied.isNews) parts.signal({ event: 'budget.reached', facts: { period: denied.period, detail } });
   const { roomAtMs: startsAtMs, microUsd: needsMicroUsd } = denied;
-  return { kind: 'notPlaced', waitingFor: 'budget', startsAtMs, detail, needsMicroUsd };
+  return { kind: 'notPlaced', cause: { waitingFor: 'budget', needsMicroUsd }, startsAtMs, detail };
 }

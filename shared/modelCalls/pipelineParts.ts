@@ -4,7 +4,7 @@ import type { Budget } from '../money/budget.ts';
 import type { UsageLedger } from '../money/usageLedger.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import type { Caller, Ledger } from '../pool/ledger.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { RunningRecord } from '../records/analysisRecord.ts';
 import type { AnalysisStore } from '../records/analysisStore.ts';
 import type { LeaseEndMessage } from '../records/lease.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
@@ -45,8 +45,8 @@ export interface PipelineParts {
 
 /** One analysis to be worked on. */
 export interface Work {
-  /** Claimed in the store; or new, and not kept before something is sent. */
-  readonly start: StoredAnalysis | AnalysisRecord;
+  /** Ours by its lease: as it is stored; or new, and not kept before something is sent. */
+  readonly start: StoredAnalysis<RunningRecord> | RunningRecord;
   /** The message that was sent with the claim. */
   readonly leaseEnd?: LeaseEndMessage;
   readonly image: ImageBytes;

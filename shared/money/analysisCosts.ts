@@ -1,7 +1,7 @@
 import type { Model } from '../catalog/model.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import type { Usage } from '../pool/outcome.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { RunningRecord } from '../records/analysisRecord.ts';
 import { withSecondCall } from '../records/answerCut.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 
@@ -19,7 +19,7 @@ export function callMicroUsd({ deployment, usage, model, atMs }: Call<Usage>): n
 }
 
 /** What one call has cost, added to what the calls before it have. */
-export function withCosts(record: AnalysisRecord, call: Call<Usage | null>): AnalysisRecord {
+export function withCosts(record: RunningRecord, call: Call<Usage | null>): RunningRecord {
   const { deployment, usage } = call;
   const { name, region, model: modelName } = deployment;
   const answeredBy = { ...record, deployment: { name, region, model: modelName } };

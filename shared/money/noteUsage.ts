@@ -1,7 +1,7 @@
 import type { Deployment } from '../pool/deployment.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { Usage } from '../pool/outcome.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { isAskedAgain } from '../records/answerCut.ts';
 import type { SignalSink } from '../signals/signals.ts';
 import type { UsageLedger } from './usageLedger.ts';
@@ -11,7 +11,7 @@ import type { UsageLedger } from './usageLedger.ts';
  * the record has the sum.
  */
 export async function noteUsage(
-  record: AnalysisRecord,
+  record: AnalysisFacts,
   call: { readonly deployment: Deployment; readonly usage: Usage; readonly microUsd: number | null },
   parts: { readonly usage: UsageLedger; readonly now: () => number; readonly signal: SignalSink },
 ): Promise<void> {

@@ -1,4 +1,5 @@
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { PendingRecord, WaitingRecord } from '../records/analysisRecord.ts';
+import { waitingForQuota } from '../records/analysisSteps.ts';
 import type { BudgetView } from './budget.ts';
 
 /**
@@ -6,18 +7,17 @@ import type { BudgetView } from './budget.ts';
  * as the money reaches. The time they were told is the budget's renewal; a limit that was raised, or a call that cost less
  * than was set aside for it, makes room before.
  */
-export function releaseAffordable(waiting: readonly AnalysisRecord[], budget: BudgetView): readonly AnalysisRecord[] {
+export function releaseAffordable(pending: readonly PendingRecord[], budget: BudgetView): readonly PendingRecord[] {
   let leftMicroUsd = Math.min(
     ...Object.values(budget).map(
       ({ limitMicroUsd, spentMicroUsd, reservedMicroUsd }) => limitMicroUsd - spentMicroUsd - reservedMicroUsd,
     ),
   );
-  const affordable = new Set<string>();
-  for (const record of waiting.toSorted((left, right) => left.createdAtMs - right.createdAtMs)) {
-    const needsMicroUsd = record.needsMicroUsd ?? record.estimate?.microUsd ?? 0;
-    if (record.waitingFor !== 'budget' || needsMicroUsd > leftMicroUsd) continue;
-    affordable.add(record.id);
-    leftMicroUsd -= needsMicroUsd;
+  const released = new Map<string, WaitingRecord>();
+  for (const record of pending.toSorted((left, right) => left.createdAtMs - right.createdAtMs)) {
+    if (record.status !== 'waiting' || record.waitingFor !== 'budget' || record.needsMicroUsd > leftMicroUsd) continue;
+    released.set(record.id, waitingForQuota(record, record.startsAtMs));
+    leftMicroUsd -= record.needsMicroUsd;
   }
-  return waiting.map((record) => (affordable.has(record.id) ? { ...record, waitingFor: 'quota' } : record));
+  return pending.map((record) => released.get(record.id) ?? record);
 }

@@ -1,4 +1,5 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import pLimit from 'p-limit';
 import type { Budget, BudgetedCall, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, renewalOf } from './budgetPeriods.ts';
 import { budgetRefusal } from './budgetRefusal.ts';
@@ -31,19 +32,16 @@ export function createTableBudget(dependencies: {
   readonly random: () => number;
 }): Budget {
   const { table, limits, now, sleep, random } = dependencies;
-  let last: Promise<unknown> = Promise.resolve();
   let toldUntilMs = 0;
   let settledCalls: readonly SettledCall[] = [];
   const promised = new Map<string, Promised>();
 
-  /** Within a process one after the other: only other instances are met as conflicts. */
-  function inTurn<T>(step: () => Promise<T>): Promise<T> {
-    const turn = last.then(step).catch((error: unknown) => {
+  /** One step at a time in a process: conflicts come only from other instances. */
+  const oneAtATime = pLimit(1);
+  const inTurn = <T>(step: () => Promise<T>): Promise<T> =>
+    oneAtATime(step).catch((error: unknown) => {
       throw budgetRefusal(error);
     });
-    last = turn.catch(() => undefined);
-    return turn;
-  }
 
   async function reserve(call: BudgetedCall, untilMs?: number): Promise<ReserveEnd> {
     const nowMs = now();

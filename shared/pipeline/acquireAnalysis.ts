@@ -1,7 +1,7 @@
 import { AnswerFailed, type AppError, GivenUp } from '../errors.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisRecord, FinalRecord, RunningRecord } from '../records/analysisRecord.ts';
 import { acquireLease } from '../records/analysisSteps.ts';
 import { cancelLeaseEnd, LEASE_MS, type LeaseEndMessage, scheduleLeaseEnd } from '../records/lease.ts';
 import { signalEnd } from '../records/signalEnd.ts';
@@ -20,7 +20,7 @@ const MOST_TAKEOVERS = 10;
 
 /** A record that is ours to work on, and the message that comes up when our claim ends. */
 export interface Acquired {
-  readonly stored: StoredAnalysis;
+  readonly stored: StoredAnalysis<RunningRecord>;
   readonly leaseEnd: LeaseEndMessage;
 }
 
@@ -28,7 +28,7 @@ export type AcquireEnd = ({ readonly kind: 'mine' } & Acquired) | NotMine;
 
 type NotMine =
   /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
-  | { readonly kind: 'ended'; readonly record: AnalysisRecord }
+  | { readonly kind: 'ended'; readonly record: FinalRecord }
   /** Somebody else works on it. */
   | { readonly kind: 'held' };
 
@@ -40,7 +40,7 @@ export async function acquireAnalysis(stored: StoredAnalysis, parts: PipelinePar
   const nowMs = parts.now();
   const claimed = acquireLease(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   if (claimed.kind === 'held') return { kind: 'held' };
-  if (claimed.kind === 'final') return { kind: 'ended', record: stored.record };
+  if (claimed.kind === 'final') return { kind: 'ended', record: claimed.record };
   const leaseEnd = scheduleLeaseEnd(stored.record.id, nowMs + LEASE_MS, parts);
   const taken = await takeClaimed(stored, claimed.record, parts);
   if (taken.kind === 'mine') return { ...taken, leaseEnd };
@@ -50,9 +50,9 @@ export async function acquireAnalysis(stored: StoredAnalysis, parts: PipelinePar
 
 async function takeClaimed(
   stored: StoredAnalysis,
-  claimed: AnalysisRecord,
+  claimed: RunningRecord,
   parts: PipelineParts,
-): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis } | NotMine> {
+): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis<RunningRecord> } | NotMine> {
   const written = await parts.analyses.replace(stored, claimed);
   if (written.kind === 'changed') return { kind: 'held' };
   tellUnderWay(stored.record, parts);
@@ -68,7 +68,7 @@ function tellUnderWay({ id, attempts }: AnalysisRecord, parts: PipelineParts): v
   }
 }
 
-async function endIfOver(mine: StoredAnalysis, parts: PipelineParts): Promise<NotMine | undefined> {
+async function endIfOver(mine: StoredAnalysis<RunningRecord>, parts: PipelineParts): Promise<NotMine | undefined> {
   const { record } = mine;
   const paid = undeliveredOf(record);
   const end =
@@ -81,7 +81,7 @@ async function endIfOver(mine: StoredAnalysis, parts: PipelineParts): Promise<No
   return { kind: 'ended', record: end.record };
 }
 
-async function keptBy(record: AnalysisRecord, parts: PipelineParts): Promise<End | undefined> {
+async function keptBy(record: RunningRecord, parts: PipelineParts): Promise<End | undefined> {
   if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
   try {
     return await adoptResult(record, parts);
@@ -92,12 +92,12 @@ async function keptBy(record: AnalysisRecord, parts: PipelineParts): Promise<End
   }
 }
 
-async function endTooOften(record: AnalysisRecord, parts: PipelineParts): Promise<End | undefined> {
+async function endTooOften(record: RunningRecord, parts: PipelineParts): Promise<End | undefined> {
   const error = tooOften(record);
   return error && (await endOrDeliver(record, error, parts));
 }
 
-function tooOften(record: AnalysisRecord): AppError | undefined {
+function tooOften(record: RunningRecord): AppError | undefined {
   const asks = record.attempts.filter(mayHaveReachedModel).length;
   if (asks >= MOST_ASKS) {
     const detail = `${asks} requests ended without a usable answer; the limit is ${MOST_ASKS}.`;

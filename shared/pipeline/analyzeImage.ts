@@ -11,7 +11,7 @@ import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
 import type { PipelineParts, Work } from '../modelCalls/pipelineParts.ts';
 import { planAnalysis } from '../modelCalls/planAnalysis.ts';
 import { pricedBy } from '../money/pricedBy.ts';
-import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { FinalRecord, SucceededRecord, Warning } from '../records/analysisRecord.ts';
 import { withImageFacts, withWarning } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
 import { holdLease } from '../records/lease.ts';
@@ -31,7 +31,7 @@ import type { CheckedAnswer } from '../tasks/reading.ts';
 export type WorkEnd =
   | {
       readonly kind: 'ended';
-      readonly record: AnalysisRecord;
+      readonly record: FinalRecord;
       readonly result?: AnalysisResult;
       readonly error?: AppError;
     }
@@ -138,7 +138,7 @@ async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: PipelinePa
   } catch (refusal) {
     if (!(refusal instanceof StorageRefused)) throw refusal;
     const { record, error } = endUndelivered(keeper.current(), paid, { refusal, nowMs: parts.now() });
-    await retryWrite(() => keeper.save(record), parts);
+    await retryWrite(() => keeper.end(record), parts);
     signalEnd(record, parts);
     return { kind: 'ended', record, error };
   }
@@ -147,10 +147,10 @@ async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: PipelinePa
 /** Writes the record of a result that lies in its place. */
 async function complete(
   keeper: RecordKeeper,
-  { record, result }: { readonly record: AnalysisRecord; readonly result: AnalysisResult },
+  { record, result }: { readonly record: SucceededRecord; readonly result: AnalysisResult },
   parts: PipelineParts,
 ): Promise<WorkEnd> {
-  await Promise.all([retryWrite(() => keeper.save(record), parts), indexAnswer(record, parts)]);
+  await Promise.all([retryWrite(() => keeper.end(record), parts), indexAnswer(record, parts)]);
   signalEnd(record, parts);
   return { kind: 'ended', record, result };
 }
@@ -172,7 +172,7 @@ export async function endWork(error: unknown, keeper: RecordKeeper, parts: Pipel
   const end = await endOrDeliver(keeper.current(), error, parts);
   const { record } = end;
   try {
-    if (keeper.isKept()) await keeper.save(record);
+    if (keeper.isKept()) await keeper.end(record);
   } catch (taken) {
     if (taken instanceof RecordTaken) return { kind: 'taken' };
     throw taken;

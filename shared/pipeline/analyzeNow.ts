@@ -2,7 +2,7 @@ import { NotPossible } from '../errors.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
 import type { Work } from '../modelCalls/pipelineParts.ts';
 import { aboutKept } from '../records/aboutRecord.ts';
-import { isFinal } from '../records/analysisRecord.ts';
+import { errorOf, isFinal, type QueuedRecord } from '../records/analysisRecord.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
 import { type RecordKeeper, RecordTaken, unlessTaken } from '../records/recordKeeper.ts';
 import { isRestartedByCall, restartedByCall } from '../records/restartedByCall.ts';
@@ -10,11 +10,11 @@ import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { postponeWork } from './analyzeUpload.ts';
-import { dropBytes, keepBytes, lacksBytes } from './inboxBytes.ts';
+import { dropBytes, isRestartedByBytes, keepBytes, lacksBytes } from './inboxBytes.ts';
 import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
 import { refuseOrKeep } from './refuseOrKeep.ts';
 import { reportExisting } from './reportExisting.ts';
-import { bindingOf, type NowParts, recordOf, workOf } from './workOfCall.ts';
+import { bindingOf, type CallStart, type NowParts, startOfCall } from './workOfCall.ts';
 
 /**
  * Analyses one image for a caller who waits.
@@ -26,7 +26,7 @@ export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEn
   const bound = await bindingOf(given, parts);
   const found = bound && (await followAnalysis(bound.analysisId, given.isAsync ? parts.now() : untilMs, parts));
   // A version of a blob that is gone does not come back: the key stands for the present one then.
-  const kept = found?.record.source.kind === 'blob' && found.record.error?.code === 'bytes-gone' ? undefined : found;
+  const kept = found?.record.source.kind === 'blob' && errorOf(found.record)?.code === 'bytes-gone' ? undefined : found;
   if (kept && !isRestartedByCall(kept.record) && !(await lacksBytes(kept.record, parts))) {
     return await reportExisting(kept.record.id, { ...given, untilMs }, parts);
   }
@@ -38,32 +38,40 @@ export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEn
 
 /** Leaves the bytes of a call that came again to the analysis that its key stands for, which goes on with them. */
 async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
-  const { id, status } = kept.record;
+  const { record } = kept;
+  const { id } = record;
   await keepBytes(call, id, parts);
-  if (isFinal(status)) {
-    const again = await parts.analyses.replace(kept, restartedByCall(kept.record));
+  if (isRestartedByCall(record) || isRestartedByBytes(record)) {
+    const again = await parts.analyses.replace(kept, restartedByCall(record));
     if (again.kind === 'replaced') return await analyzeReady(call, parts, again.stored);
   }
   const now = await parts.analyses.find(id);
-  if (!now || isFinal(now.record.status)) await dropBytes(kept.record, parts);
+  if (!now || isFinal(now.record)) await dropBytes(kept.record, parts);
   // Where it is gone, its caller has just been told to come again.
   return now ? await reportExisting(id, call, parts) : await analyzeReady(call, parts);
 }
 
 /** @param kept what an earlier call with the same key has left */
-async function analyzeReady(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis): Promise<NowEnd> {
-  const work = await workOf(call, parts, kept);
-  if ('kind' in work) return work;
-  const { id } = recordOf(work);
+async function analyzeReady(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis<QueuedRecord>): Promise<NowEnd> {
+  const start = await startOfCall(call, parts, kept);
+  if (start.kind === 'done' || start.kind === 'accepted') return start;
   try {
-    return call.isAsync ? await acceptForLater(call, work, parts) : await waitForEnd(call, work, parts);
+    return start.kind === 'later'
+      ? await acceptForLater(call, start, parts)
+      : await waitForEnd(call, start.work, parts);
   } catch (error) {
-    throw await aboutKept(error, id, parts);
+    throw await aboutKept(error, idOf(start), parts);
   }
 }
 
+function idOf(start: Exclude<CallStart, NowEnd>): string {
+  const begun = start.kind === 'work' ? start.work.start : start.start;
+  return ('record' in begun ? begun.record : begun).id;
+}
+
 async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
-  const { id } = recordOf(work);
+  const started = 'record' in work.start ? work.start.record : work.start;
+  const { id } = started;
   const sending = Promise.withResolvers<void>();
   const ending = analyzeImage({ ...work, onSending: () => sending.resolve() }, parts);
   const isOver = parts.sleep(Math.max(0, call.untilMs - parts.now()));
@@ -81,8 +89,8 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise
     // The record has moved on since it was claimed: it says that the request was sent, or its end. If it cannot be read
     // now, the caller gets the address all the same.
     const now = await parts.analyses.find(id).catch(() => undefined);
-    if (now && isFinal(now.record.status)) return await reportExisting(id, call, parts);
-    return { kind: 'accepted', record: now?.record ?? recordOf(work) };
+    if (now && isFinal(now.record)) return await reportExisting(id, call, parts);
+    return { kind: 'accepted', record: now?.record ?? started };
   }
   if (end.kind === 'taken') {
     const seen = await followAnalysis(id, call.untilMs, parts);
@@ -96,11 +104,15 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise
 }
 
 /** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */
-async function acceptForLater(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
-  await lookAtImage(work.image, parts.limits);
-  const record = recordOf(work);
+async function acceptForLater(
+  call: ReadyCall,
+  { image, start }: Extract<CallStart, { kind: 'later' }>,
+  parts: NowParts,
+): Promise<NowEnd> {
+  await lookAtImage(image, parts.limits);
+  const record = 'record' in start ? start.record : start;
   await keepBytes(call, record.id, parts);
-  if (!('record' in work.start)) await parts.analyses.insert(record);
+  if (!('record' in start)) await parts.analyses.insert(record);
   await parts.due.send(record.id, parts.now());
   return { kind: 'accepted', record };
 }

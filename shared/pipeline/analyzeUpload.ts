@@ -2,8 +2,8 @@ import { GivenUp } from '../errors.ts';
 import type { ImageBytes } from '../image/lookAtImage.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import { acquireLease, postponed, withWarning } from '../records/analysisSteps.ts';
+import { type FinalRecord, startOf, type WaitingRecord } from '../records/analysisRecord.ts';
+import { postponed, started, withWarning } from '../records/analysisSteps.ts';
 import { insertRefused } from '../records/insertRefused.ts';
 import { cancelLeaseEnd, LEASE_MS, scheduleLeaseEnd } from '../records/lease.ts';
 import { unlessTaken } from '../records/recordKeeper.ts';
@@ -78,18 +78,18 @@ export function bytesOf(version: BlobVersion, parts: Pick<PipelineParts, 'images
 export async function postponeWork(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   parts: BacklogParts,
-): Promise<AnalysisRecord> {
-  const { keeper, waitingFor, startsAtMs, needsMicroUsd, refusal } = end;
+): Promise<FinalRecord | WaitingRecord> {
+  const { keeper, cause, startsAtMs, refusal } = end;
   const nowMs = parts.now();
   if (refusal) keeper.note(withWarning(keeper.current(), { code: 'storage-refused', detail: refusal.detail }));
-  const record = postponed(keeper.current(), { waitingFor, startsAtMs, needsMicroUsd, nowMs });
-  if (nowMs - (record.outageSinceMs ?? nowMs) >= LONGEST_OUTAGE_MS) {
+  const record = postponed(keeper.current(), cause, { startsAtMs, nowMs });
+  if (record.waitingFor === 'outage' && nowMs - record.outageSinceMs >= LONGEST_OUTAGE_MS) {
     const { record: ended } = await endOrDeliver(keeper.current(), outlasted(end), parts);
-    await keeper.save(ended);
+    await keeper.end(ended);
     signalEnd(ended, parts);
     return ended;
   }
-  await keeper.save(record);
+  await keeper.end(record);
   await parts.due.send(record.id, startsAtMs);
   return record;
 }
@@ -107,9 +107,8 @@ async function accept(version: BlobVersion, parts: BacklogParts): Promise<Acquir
     await insertRefused(fresh, problem, parts);
     return undefined;
   }
-  const claimed = acquireLease(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   const leaseEnd = scheduleLeaseEnd(fresh.id, nowMs + LEASE_MS, parts);
-  const kept = await parts.analyses.insert(claimed.kind === 'claimed' ? claimed.record : fresh);
+  const kept = await parts.analyses.insert(started(fresh, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS }));
   if (kept.kind === 'inserted') return { stored: kept.stored, leaseEnd };
   cancelLeaseEnd(leaseEnd, parts);
   return acquireWhenDue(kept.stored, parts);
@@ -117,8 +116,7 @@ async function accept(version: BlobVersion, parts: BacklogParts): Promise<Acquir
 
 /** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
 export async function acquireWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<Acquired | undefined> {
-  const { status, startsAtMs } = stored.record;
-  if (status === 'waiting' && (startsAtMs ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
+  if ((startOf(stored.record) ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
   const taken = await acquireAnalysis(stored, parts);
   return taken.kind === 'mine' ? taken : undefined;
 }

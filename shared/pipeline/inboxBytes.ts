@@ -1,4 +1,4 @@
-import { type AnalysisRecord, isFinal } from '../records/analysisRecord.ts';
+import { type AnalysisRecord, errorOf, isFinal, type UnsuccessfulRecord } from '../records/analysisRecord.ts';
 import type { ImageStore } from '../storage/imageStore.ts';
 import type { ReadyCall } from './nowCall.ts';
 
@@ -13,11 +13,17 @@ export async function keepBytes({ image }: ReadyCall, analysisId: string, { imag
   if (image.kind === 'bytes') await images.keepInbox(analysisId, image.bytes);
 }
 
+/** The next call with its key brings the bytes that it lacked, and runs it again. */
+export function isRestartedByBytes(record: AnalysisRecord): record is UnsuccessfulRecord {
+  if (!isFinal(record) || record.status === 'succeeded') return false;
+  return errorOf(record)?.code === 'bytes-gone' || (record.status !== 'rejected' && record.awaitsBytes === true);
+}
+
 /** Whether nobody but its holder has its bytes, who may be killed; or nobody at all any more. */
 export async function lacksBytes(record: AnalysisRecord, { images }: Parts): Promise<boolean> {
-  const { id, source, status, error, awaitsBytes } = record;
-  if (source.kind === 'blob') return false;
-  return awaitsBytes || error?.code === 'bytes-gone' || !(isFinal(status) || (await images.isInInbox(id)));
+  if (record.source.kind === 'blob') return false;
+  if (!isFinal(record)) return !(await images.isInInbox(record.id));
+  return isRestartedByBytes(record);
 }
 
 /** Its analysis has ended. */

@@ -16,7 +16,7 @@ export async function refuseOrKeep(
   call: ReadyCall,
   parts: BacklogParts,
 ): Promise<NowEnd> {
-  const { keeper, waitingFor, startsAtMs, detail, refusal } = end;
+  const { keeper, cause, startsAtMs, detail, refusal } = end;
   const record = keeper.current();
   const isPure = !record.attempts.some(mayHaveReachedModel);
   if (!isPure || (keeper.isKept() && record.source.kind === 'blob')) {
@@ -31,9 +31,10 @@ export async function refuseOrKeep(
     }
   }
   const retryAfterMs = Math.max(0, startsAtMs - parts.now());
-  if (waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
+  if (cause.waitingFor === 'budget') throw new PoolUnavailable('budget-reached', detail, retryAfterMs);
   if (refusal) throw new PoolUnavailable('pool-down', refusal.detail, retryAfterMs, { cause: refusal });
-  if (waitingFor === 'outage') throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);
+  if (cause.waitingFor === 'outage')
+    throw new PoolUnavailable('pool-down', `No deployment answers: ${detail}`, retryAfterMs);
   const seconds = Math.ceil(retryAfterMs / 1000);
   throw new PoolUnavailable(
     'no-slot-in-time',

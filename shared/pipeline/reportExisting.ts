@@ -2,7 +2,7 @@ import { EndedBefore, NotPossible } from '../errors.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis } from '../records/aboutAnalysis.ts';
 import { aboutRecord } from '../records/aboutRecord.ts';
-import { isFinal } from '../records/analysisRecord.ts';
+import { errorOf, isFinal } from '../records/analysisRecord.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
 import { readResult } from '../results/readResult.ts';
 import type { NowEnd } from './nowCall.ts';
@@ -25,8 +25,8 @@ export async function reportExisting(
       'The request that this one waited for was dropped before it started. Send it again.',
     );
   const { record } = seen;
-  if (!isFinal(record.status)) return { kind: 'accepted', record };
-  const { error } = record;
+  if (!isFinal(record)) return { kind: 'accepted', record };
+  const error = errorOf(record);
   const retry = `POST /analyses/${id}/retry runs it again.`;
   if (error) {
     const detail = record.status === 'failed' ? `${error.detail} ${retry}` : error.detail;

@@ -1,5 +1,5 @@
 import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { type AnalysisFacts, leaseOf, startOf } from '../records/analysisRecord.ts';
 import { createRecordKeeper, type RecordKeeper, unlessTaken } from '../records/recordKeeper.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
@@ -24,7 +24,7 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
   const found = await findUnclaimed(analysisId, parts);
   if (!found) return;
-  const placeInLineMs = found.record.startsAtMs ?? undefined;
+  const placeInLineMs = startOf(found.record);
   if (placeInLineMs !== undefined && placeInLineMs > parts.now() + parts.inlineWaitMs) {
     // A message can be put off for some days only; what starts later is called again.
     await parts.due.send(analysisId, placeInLineMs);
@@ -83,10 +83,10 @@ async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<S
 }
 
 function leftOfClaim(stored: StoredAnalysis | undefined, { now }: Pick<BacklogParts, 'now'>): number {
-  return (stored?.record.lease?.untilMs ?? 0) - now();
+  return ((stored && leaseOf(stored.record)?.untilMs) ?? 0) - now();
 }
 
-async function imageOf(record: AnalysisRecord, parts: BacklogParts): Promise<ImageBytes | undefined> {
+async function imageOf(record: AnalysisFacts, parts: BacklogParts): Promise<ImageBytes | undefined> {
   const { source } = record;
   if (source.kind === 'http') {
     const bytes = await parts.images.readInbox(record.id);

@@ -1,10 +1,11 @@
-import { bytesInHand } from '../image/lookAtImage.ts';
+import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
 import type { Work } from '../modelCalls/pipelineParts.ts';
 import { analysisOfBlob } from '../records/analysisOfBlob.ts';
-import { type AnalysisRecord, isFinal } from '../records/analysisRecord.ts';
-import { newAnalysis } from '../records/analysisSteps.ts';
+import { isFinal, type QueuedRecord } from '../records/analysisRecord.ts';
+import { newAnalysis, started } from '../records/analysisSteps.ts';
 import { bindKey } from '../records/bindKey.ts';
 import type { IdempotencyKeys, KeyBinding } from '../records/idempotencyKeys.ts';
+import { LEASE_MS } from '../records/lease.ts';
 import { isRestartedByCall, restartedByCall } from '../records/restartedByCall.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { headNamedBlob } from '../storage/headNamedBlob.ts';
@@ -33,48 +34,67 @@ export async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBind
   return await bindKey({ key, image, request }, { analysisId, requestId, boundAtMs: nowMs }, parts.keys);
 }
 
-/** The analysis that a call is about, claimed where it is there already; or how it has ended. */
-export async function workOf(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis): Promise<Work | NowEnd> {
-  const nowMs = parts.now();
-  const common = {
-    caller: 'http',
-    startBeforeMs: call.untilMs,
-    // By its key, or by its blob, a caller that comes back at the time it was told is known again.
-    keepsPlace: call.idempotencyKey !== undefined || call.image.kind === 'blob',
-  } as const;
-  if (call.image.kind === 'bytes') {
-    const image = bytesInHand(call.image.bytes);
-    if (kept) return await claimed({ ...common, start: kept, image }, call, parts);
-    const start = newAnalysis({ kind: 'http', requestId: call.requestId }, call.request, nowMs);
-    return { ...common, start, image };
-  }
-  const version = await headNamedBlob(call.image.name, parts);
-  const fresh = analysisOfBlob(version, call.request, { defaults: parts.defaults, nowMs });
-  const there = await parts.analyses.find(fresh.id);
-  if (!there) return { ...common, start: fresh, image: bytesOf(version, parts) };
-  const image = bytesOf(version, parts);
-  if (isRestartedByCall(there.record)) {
-    const again = await parts.analyses.replace(there, restartedByCall(there.record));
-    if (again.kind === 'replaced') return await claimed({ ...common, start: again.stored, image }, call, parts);
-  }
-  if (isFinal(there.record.status)) return await reportExisting(fresh.id, call, parts);
-  // What nobody waits for is called by its own message.
-  if (call.isAsync) return { kind: 'accepted', record: there.record };
-  return await claimed({ ...common, start: there, image }, call, parts);
-}
+/** How a call begins that no earlier analysis has answered. */
+export type CallStart =
+  | { readonly kind: 'work'; readonly work: Work }
+  /** The caller wants an address at once: the work is left to the queue. */
+  | { readonly kind: 'later'; readonly start: Queued; readonly image: ImageBytes }
+  | NowEnd;
 
-/** What is there already, claimed if its answer is wanted at once. */
-async function claimed(
-  work: Work & { readonly start: StoredAnalysis },
+/** As it is stored, or new and not kept yet. */
+type Queued = StoredAnalysis<QueuedRecord> | QueuedRecord;
+
+/**
+ * The analysis that a call is about, with its lease where its answer is wanted at once; or how it has ended.
+ *
+ * @param kept what an earlier call with the same key has left
+ */
+export async function startOfCall(
   call: ReadyCall,
   parts: NowParts,
-): Promise<Work | NowEnd> {
-  if (call.isAsync) return work;
-  const taken = await acquireAnalysis(work.start, parts);
-  if (taken.kind !== 'mine') return await reportExisting(work.start.record.id, call, parts);
-  return { ...work, start: taken.stored, leaseEnd: taken.leaseEnd };
+  kept?: StoredAnalysis<QueuedRecord>,
+): Promise<CallStart> {
+  const nowMs = parts.now();
+  if (call.image.kind === 'bytes') {
+    const image = bytesInHand(call.image.bytes);
+    const source = { kind: 'http', requestId: call.requestId } as const;
+    return await begin(kept ?? newAnalysis(source, call.request, nowMs), image, call, parts);
+  }
+  const version = await headNamedBlob(call.image.name, parts);
+  const image = bytesOf(version, parts);
+  const fresh = analysisOfBlob(version, call.request, { defaults: parts.defaults, nowMs });
+  const there = await parts.analyses.find(fresh.id);
+  if (!there) return await begin(fresh, image, call, parts);
+  if (isRestartedByCall(there.record)) {
+    const again = await parts.analyses.replace(there, restartedByCall(there.record));
+    if (again.kind === 'replaced') return await begin(again.stored, image, call, parts);
+  }
+  if (isFinal(there.record)) return await reportExisting(fresh.id, call, parts);
+  // What nobody waits for is called by its own message.
+  if (call.isAsync) return { kind: 'accepted', record: there.record };
+  return await acquire(there, image, call, parts);
 }
 
-export function recordOf(work: Work): AnalysisRecord {
-  return 'record' in work.start ? work.start.record : work.start;
+async function begin(start: Queued, image: ImageBytes, call: ReadyCall, parts: NowParts): Promise<CallStart> {
+  if (call.isAsync) return { kind: 'later', start, image };
+  if ('record' in start) return await acquire(start, image, call, parts);
+  const terms = { holder: parts.newId(), nowMs: start.createdAtMs, leaseMs: LEASE_MS };
+  return { kind: 'work', work: { ...termsOf(call), start: started(start, terms), image } };
+}
+
+async function acquire(
+  stored: StoredAnalysis,
+  image: ImageBytes,
+  call: ReadyCall,
+  parts: NowParts,
+): Promise<CallStart> {
+  const taken = await acquireAnalysis(stored, parts);
+  if (taken.kind !== 'mine') return await reportExisting(stored.record.id, call, parts);
+  return { kind: 'work', work: { ...termsOf(call), start: taken.stored, leaseEnd: taken.leaseEnd, image } };
+}
+
+function termsOf(call: ReadyCall): Pick<Work, 'caller' | 'startBeforeMs' | 'keepsPlace'> {
+  // By its key, or by its blob, a caller that comes back at the time it was told is known again.
+  const keepsPlace = call.idempotencyKey !== undefined || call.image.kind === 'blob';
+  return { caller: 'http', startBeforeMs: call.untilMs, keepsPlace };
 }

@@ -1,4 +1,4 @@
-import { inTime } from './inTime.ts';
+import { inTime } from '../concurrency/inTime.ts';
 import { lossOf, StoreLost } from './ledgerLoss.ts';
 import type { SharedClock } from './sharedClock.ts';
 import type { StateStore, StoredState, WriteEnd } from './stateStore.ts';
@@ -44,8 +44,8 @@ export function createPatientStore(
     const askedMs = now();
     const waitMs = Math.min(PATIENCE_MS, patience.leftMs);
     try {
-      const answer = await inTime(call, waitMs, sleep);
-      if (answer.kind === 'late') throw lost(`The storage of the pool's state did not answer within ${waitMs} ms.`);
+      const answer = await inTime(call, { waitMs, sleep });
+      if (answer.kind !== 'done') throw lost(`The storage of the pool's state did not answer within ${waitMs} ms.`);
       return answer.value;
     } catch (error) {
       throw new StoreLost(lossOf(error));

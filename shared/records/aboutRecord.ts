@@ -1,10 +1,10 @@
 import { type AboutAnalysis, aboutAnalysis } from './aboutAnalysis.ts';
-import type { AnalysisRecord } from './analysisRecord.ts';
+import type { AnalysisFacts } from './analysisRecord.ts';
 import type { AnalysisStore } from './analysisStore.ts';
 import { usdOf } from './analysisView.ts';
 
 /** What a problem says of its analysis. A record without usage was billed nothing, as far as is known. */
-export function aboutRecord({ id, costMicroUsd, usage }: AnalysisRecord): AboutAnalysis {
+export function aboutRecord({ id, costMicroUsd, usage }: AnalysisFacts): AboutAnalysis {
   return { id, costUsd: usage === null ? (usdOf(costMicroUsd) ?? 0) : usdOf(costMicroUsd) };
 }
 

@@ -1,4 +1,4 @@
-import { type AnalysisRecord, isFinal, type Status } from './analysisRecord.ts';
+import type { AnalysisRecord, Status } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 
 /**
@@ -25,7 +25,7 @@ const LAST_DAY = 99_999;
 const LAST_MS = 9_999_999_999_999;
 
 export function groupOf(status: Status): IndexGroup {
-  return isFinal(status) ? (status as IndexGroup) : 'open';
+  return status === 'queued' || status === 'waiting' || status === 'running' ? 'open' : status;
 }
 
 /** `indexKey('failed', 0, 'ab')` is `{ partitionKey: 'failed-99999', rowKey: '9999999999999-ab' }`. */

@@ -3,7 +3,7 @@ import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest
 import type { RequestDefaults } from '../requests/resolveRequest.ts';
 import { requestOfUpload, type UploadOverrides } from '../requests/uploadRequest.ts';
 import { type BlobVersion, sourceOf } from '../storage/imageStore.ts';
-import type { AnalysisRecord } from './analysisRecord.ts';
+import type { QueuedRecord } from './analysisRecord.ts';
 import { analysisIdOf } from './analysisSource.ts';
 import { newAnalysis } from './analysisSteps.ts';
 
@@ -16,7 +16,7 @@ interface Terms {
  * A new analysis of a blob's version; the same id as the one that the upload itself made for this request. The upload's
  * request, for whatever task, has the plain name of results; any other has one of its own beside it.
  */
-export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, terms: Terms): AnalysisRecord {
+export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, terms: Terms): QueuedRecord {
   const fresh = newAnalysis(sourceOf(version), request, terms.nowMs);
   const uploads = requestOfUpload(version, terms.defaults, { task: request.task }).request;
   return requestDigest(uploads) === requestDigest(request) ? fresh : { ...fresh, isAside: true };
@@ -29,7 +29,7 @@ export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, t
 export function analysisOfUpload(
   version: BlobVersion,
   terms: Terms & { readonly overrides?: UploadOverrides },
-): { readonly fresh: AnalysisRecord; readonly problem?: AppError } {
+): { readonly fresh: QueuedRecord; readonly problem?: AppError } {
   const { request, problem } = requestOfUpload(version, terms.defaults, terms.overrides);
   const fresh = analysisOfBlob(version, request, terms);
   if (!problem) return { fresh };

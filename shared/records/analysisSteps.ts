@@ -4,13 +4,24 @@ import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { requestDigest } from '../requests/analysisRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import {
+  type AnalysisFacts,
   type AnalysisRecord,
   type Attempt,
+  type CancelledRecord,
+  type FailedRecord,
+  type FinalRecord,
   type ImageFacts,
   isFinal,
   type Lease,
-  type Status,
-  type WaitingFor,
+  leaseOf,
+  type OpenRecord,
+  type PendingRecord,
+  type QueuedRecord,
+  type RejectedRecord,
+  type RunningRecord,
+  type SucceededRecord,
+  type Wait,
+  type WaitingRecord,
   type Warning,
 } from './analysisRecord.ts';
 import { type AnalysisSource, analysisIdOf } from './analysisSource.ts';
@@ -23,7 +34,7 @@ import { type AnalysisSource, analysisIdOf } from './analysisSource.ts';
  *     queued, waiting -> cancelled
  */
 
-export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, nowMs: number): AnalysisRecord {
+export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, nowMs: number): QueuedRecord {
   return {
     id: analysisIdOf(source, requestDigest(request)),
     status: 'queued',
@@ -37,109 +48,138 @@ export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, no
     costMicroUsd: null,
     attempts: [],
     warnings: [],
-    error: null,
-    waitingFor: null,
-    startsAtMs: null,
-    lease: null,
-    outageSinceMs: null,
     takeovers: 0,
-    recalled: null,
     contentDigest: null,
     answerOf: null,
     createdAtMs: nowMs,
-    completedAtMs: null,
     timing: { queuedMs: 0, waitedMs: 0, modelMs: 0, totalMs: 0 },
   };
 }
 
+/** What every state has, without what only the record's own state has. */
+export function factsOf({ isAside, cut, ...record }: AnalysisFacts): AnalysisFacts {
+  const { id, source, request, image, taskVersion, estimate, deployment, usage, costMicroUsd, attempts } = record;
+  const { warnings, takeovers, contentDigest, answerOf, createdAtMs, timing } = record;
+  return {
+    ...{ id, source, request, image, taskVersion, estimate, deployment, usage, costMicroUsd, attempts },
+    ...{ warnings, takeovers, contentDigest, answerOf, createdAtMs, timing },
+    ...(isAside && { isAside }),
+    ...(cut && { cut }),
+  };
+}
+
+export interface LeaseTerms {
+  readonly holder: string;
+  readonly nowMs: number;
+  readonly leaseMs: number;
+}
+
 /** How a worker that found this record may go on with it. */
 export type LeaseEnd =
-  | { readonly kind: 'claimed'; readonly record: AnalysisRecord }
-  | { readonly kind: 'final' }
+  | { readonly kind: 'claimed'; readonly record: RunningRecord }
+  | { readonly kind: 'final'; readonly record: FinalRecord }
   | { readonly kind: 'held'; readonly untilMs: number };
 
+/** Takes the work up, unless it is done or another worker's lease still runs. */
+export function acquireLease(record: AnalysisRecord, terms: LeaseTerms): LeaseEnd {
+  if (isFinal(record)) return { kind: 'final', record };
+  const lease = leaseOf(record);
+  if (lease && lease.untilMs > terms.nowMs) return { kind: 'held', untilMs: lease.untilMs };
+  return { kind: 'claimed', record: started(record, terms) };
+}
+
 /**
- * Takes the work up, unless it is done or somebody else's lease still runs. A request that was on its way when its
- * holder vanished is marked `ambiguous`: it may have been billed.
+ * Takes up work that no worker holds. A request that was on its way when its holder vanished is marked `ambiguous`: it may
+ * have been billed.
  */
-export function acquireLease(
-  record: AnalysisRecord,
-  terms: { readonly holder: string; readonly nowMs: number; readonly leaseMs: number },
-): LeaseEnd {
-  const { holder, nowMs, leaseMs } = terms;
-  if (isFinal(record.status)) return { kind: 'final' };
-  const lease = record.lease;
-  if (lease && lease.untilMs > nowMs) return { kind: 'held', untilMs: lease.untilMs };
-  const attempts = record.attempts.map(
+export function started(record: OpenRecord, { holder, nowMs, leaseMs }: LeaseTerms): RunningRecord {
+  const facts = factsOf(record);
+  const attempts = facts.attempts.map(
     (attempt): Attempt => (attempt.outcome === 'sending' ? { ...attempt, outcome: 'ambiguous' } : attempt),
   );
   return {
-    kind: 'claimed',
-    record: {
-      ...record,
-      status: 'running',
-      waitingFor: null,
-      startsAtMs: null,
-      attempts,
-      takeovers: record.takeovers + (lease ? 1 : 0),
-      recalled: null,
-      lease: { holder, untilMs: nowMs + leaseMs },
-      timing: record.status === 'queued' ? { ...record.timing, queuedMs: nowMs - record.createdAtMs } : record.timing,
-    },
+    ...facts,
+    status: 'running',
+    lease: { holder, untilMs: nowMs + leaseMs },
+    attempts,
+    takeovers: record.takeovers + (record.status === 'running' ? 1 : 0),
+    timing: record.status === 'queued' ? { ...record.timing, queuedMs: nowMs - record.createdAtMs } : record.timing,
+    ...carriedOn(record),
+  };
+}
+
+type Carried = Pick<RunningRecord, 'bought' | 'outageSinceMs' | 'undelivered'>;
+
+/** What a worker takes over with the work. */
+function carriedOn({ bought, outageSinceMs, undelivered }: AnalysisFacts & Carried): Carried {
+  return {
+    ...(bought !== undefined && { bought }),
+    ...(outageSinceMs !== undefined && { outageSinceMs }),
+    ...(undelivered !== undefined && { undelivered }),
   };
 }
 
 export function withImageFacts(
-  record: AnalysisRecord,
+  record: RunningRecord,
   image: ImageFacts,
-  estimate: AnalysisRecord['estimate'],
-): AnalysisRecord {
+  estimate: AnalysisFacts['estimate'],
+): RunningRecord {
   return { ...record, image, estimate, taskVersion: taskOf(record.request.task).version };
 }
 
 /** The newest sentence of each code: what an analysis waits for does not pile up over its tries. */
-export function withWarning(record: AnalysisRecord, warning: Warning): AnalysisRecord {
+export function withWarning<Kept extends AnalysisFacts>(record: Kept, warning: Warning): Kept {
   return { ...record, warnings: [...record.warnings.filter(({ code }) => code !== warning.code), warning] };
 }
 
+/** Why work is put down; how long an outage lasts is known by the record. */
+export type WaitCause = Exclude<Wait, { waitingFor: 'outage' }> | { readonly waitingFor: 'outage' };
+
 /** Puts the work down until `startsAtMs`; the lease is given back. */
 export function postponed(
-  record: AnalysisRecord,
-  wait: {
-    readonly waitingFor: WaitingFor;
-    readonly startsAtMs: number;
-    readonly needsMicroUsd?: number | null | undefined;
-    readonly nowMs: number;
-  },
-): AnalysisRecord {
-  const { waitingFor, startsAtMs, nowMs, needsMicroUsd = null } = wait;
-  const outageSinceMs = waitingFor === 'outage' ? (record.outageSinceMs ?? nowMs) : null;
-  return { ...record, status: 'waiting', waitingFor, startsAtMs, needsMicroUsd, outageSinceMs, lease: null };
+  record: RunningRecord,
+  cause: WaitCause,
+  { startsAtMs, nowMs }: { readonly startsAtMs: number; readonly nowMs: number },
+): WaitingRecord {
+  const { bought, outageSinceMs = nowMs } = record;
+  return {
+    ...factsOf(record),
+    status: 'waiting',
+    startsAtMs,
+    ...(cause.waitingFor === 'outage' ? { waitingFor: cause.waitingFor, outageSinceMs } : cause),
+    ...(bought !== undefined && { bought }),
+  };
+}
+
+/** It starts as soon as there is quota for it, at that time and not later than it was to. */
+export function waitingForQuota(record: WaitingRecord, startsAtMs: number): WaitingRecord {
+  const { status, resent, bought } = record;
+  return {
+    ...factsOf(record),
+    ...{ status, startsAtMs, waitingFor: 'quota' },
+    ...(resent && { resent }),
+    ...(bought !== undefined && { bought }),
+  };
 }
 
 /** Its message was lost, or given up as a dead letter, and is sent again. */
-export function withResentMessage(record: AnalysisRecord, nowMs: number, isDeadLetter = false): AnalysisRecord {
-  const { count = 0, deadLetters = 0 } = record.recalled ?? {};
-  return { ...record, recalled: { count: count + 1, atMs: nowMs, deadLetters: deadLetters + (isDeadLetter ? 1 : 0) } };
+export function withResentMessage<Kept extends OpenRecord>(record: Kept, nowMs: number, isDeadLetter = false): Kept {
+  const { count = 0, deadLetters = 0 } = record.resent ?? {};
+  return { ...record, resent: { count: count + 1, atMs: nowMs, deadLetters: deadLetters + (isDeadLetter ? 1 : 0) } };
 }
 
 /** Written before the request leaves, so that a crash leaves behind what it may have cost. */
 export function sending(
-  record: AnalysisRecord,
+  record: RunningRecord,
   attempt: Pick<Attempt, 'deployment' | 'region'>,
   lease: Lease,
-): AnalysisRecord {
-  return {
-    ...record,
-    takeovers: 0,
-    status: 'running',
-    lease,
-    attempts: [...record.attempts, { ...attempt, status: null, outcome: 'sending', ms: 0 }],
-  };
+): RunningRecord {
+  const attempts: readonly Attempt[] = [...record.attempts, { ...attempt, status: null, outcome: 'sending', ms: 0 }];
+  return { ...record, takeovers: 0, lease, attempts };
 }
 
 /** What became of the request that `sending` announced. */
-export function sent(record: AnalysisRecord, ended: Pick<Attempt, 'outcome' | 'status' | 'ms'>): AnalysisRecord {
+export function sent(record: RunningRecord, ended: Pick<Attempt, 'outcome' | 'status' | 'ms'>): RunningRecord {
   const attempts = record.attempts.map((attempt) =>
     attempt.outcome === 'sending' ? { ...attempt, ...ended } : attempt,
   );
@@ -147,38 +187,42 @@ export function sent(record: AnalysisRecord, ended: Pick<Attempt, 'outcome' | 's
 }
 
 /** The last request was answered, but its answer is of no use. */
-export function lastAttemptUnusable(record: AnalysisRecord): AnalysisRecord {
+export function lastAttemptUnusable(record: RunningRecord): RunningRecord {
   const last = record.attempts.at(-1);
   return last ? { ...record, attempts: [...record.attempts.slice(0, -1), { ...last, outcome: 'unusable' }] } : record;
 }
 
 /** Ends well. */
-export function succeeded(record: AnalysisRecord, warnings: readonly Warning[], nowMs: number): AnalysisRecord {
-  return ended({ ...record, warnings: [...record.warnings, ...warnings] }, 'succeeded', nowMs);
+export function succeeded(record: OpenRecord, warnings: readonly Warning[], nowMs: number): SucceededRecord {
+  const facts = factsAtEnd(record, nowMs);
+  return { ...facts, status: 'succeeded', warnings: [...facts.warnings, ...warnings], completedAtMs: nowMs };
 }
 
 /** Ends with a reason: `rejected` where the image or the request is at fault, else `failed`. */
-export function endedBy(record: AnalysisRecord, error: AppError, nowMs: number): AnalysisRecord {
-  const status: Status = error instanceof ImageRejected || error.code === 'invalid-request' ? 'rejected' : 'failed';
+export function endedBy(record: OpenRecord, error: AppError, nowMs: number): RejectedRecord | FailedRecord {
   const { code, detail, category } = error;
-  return ended({ ...record, error: { code, detail, ...(category !== undefined && { category }) } }, status, nowMs);
+  const end = {
+    ...factsAtEnd(record, nowMs),
+    error: { code, detail, ...(category !== undefined && { category }) },
+    completedAtMs: nowMs,
+  };
+  if (error instanceof ImageRejected || code === 'invalid-request') return { ...end, status: 'rejected' };
+  return { ...end, status: 'failed', ...undeliveredIn(record) };
 }
 
 /** Stopped while it waited. */
-export function cancelled(record: AnalysisRecord, nowMs: number): AnalysisRecord {
-  return ended(record, 'cancelled', nowMs);
+export function cancelled(record: PendingRecord, nowMs: number): CancelledRecord {
+  return { ...factsAtEnd(record, nowMs), status: 'cancelled', ...undeliveredIn(record), completedAtMs: nowMs };
 }
 
-function ended(record: AnalysisRecord, status: Status, nowMs: number): AnalysisRecord {
+/** A retry may still write the answer that an earlier run had. */
+function undeliveredIn(record: OpenRecord): Pick<FailedRecord, 'undelivered'> {
+  return record.status !== 'waiting' && record.undelivered !== undefined ? { undelivered: record.undelivered } : {};
+}
+
+function factsAtEnd(record: OpenRecord, nowMs: number): AnalysisFacts {
   const totalMs = nowMs - record.createdAtMs;
   const { queuedMs, modelMs } = record.timing;
-  return {
-    ...record,
-    status,
-    waitingFor: null,
-    startsAtMs: null,
-    lease: null,
-    completedAtMs: nowMs,
-    timing: { queuedMs, modelMs, totalMs, waitedMs: Math.max(0, totalMs - queuedMs - modelMs) },
-  };
+  const waitedMs = Math.max(0, totalMs - queuedMs - modelMs);
+  return { ...factsOf(record), timing: { queuedMs, modelMs, totalMs, waitedMs } };
 }

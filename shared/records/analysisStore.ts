@@ -10,13 +10,18 @@ import type { StoredAnalysis } from './storedAnalysis.ts';
 
 export interface AnalysisStore extends OpenAnalyses {
   /** Keeps a new record, unless one with its id is there: then that one is given. */
-  insert(record: AnalysisRecord): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis }>;
+  insert<Kept extends AnalysisRecord>(
+    record: Kept,
+  ): Promise<
+    | { readonly kind: 'inserted'; readonly stored: StoredAnalysis<Kept> }
+    | { readonly kind: 'exists'; readonly stored: StoredAnalysis }
+  >;
   find(id: string): Promise<StoredAnalysis | undefined>;
   /** Replaces the version that was read; `changed` when somebody was faster. */
-  replace(
+  replace<Kept extends AnalysisRecord>(
     stored: StoredAnalysis,
-    record: AnalysisRecord,
-  ): Promise<{ readonly kind: 'replaced'; readonly stored: StoredAnalysis } | { readonly kind: 'changed' }>;
+    record: Kept,
+  ): Promise<{ readonly kind: 'replaced'; readonly stored: StoredAnalysis<Kept> } | { readonly kind: 'changed' }>;
   /** Takes back the version that was read, of work that never left the house; `changed` when somebody was faster. */
   remove(stored: StoredAnalysis): Promise<'removed' | 'changed'>;
   /** Newest first. */
@@ -55,7 +60,7 @@ export function createAnalysisStore(dependencies: {
     }
   }
 
-  async function insert(record: AnalysisRecord): ReturnType<AnalysisStore['insert']> {
+  const insert: AnalysisStore['insert'] = async (record) => {
     const row = rowOf(record);
     // The index row comes first: an open record without one would be invisible to the timer that recovers lost work.
     await byTime.upsertEntity(indexRowOf(record), 'Replace');
@@ -67,13 +72,13 @@ export function createAnalysisStore(dependencies: {
       const stored = await find(record.id);
       if (!stored) throw error;
       // Our own write, whose answer was lost. Two who queue the same at the same millisecond both get here: a wake-up more.
-      if (isSameRecord(stored.record, record)) return { kind: 'inserted', stored };
+      if (isSameRecord(stored.record, record)) return { kind: 'inserted', stored: { record, version: stored.version } };
       await removeIndexRow(record, stored.record);
       return { kind: 'exists', stored };
     }
-  }
+  };
 
-  async function replace(stored: StoredAnalysis, record: AnalysisRecord): ReturnType<AnalysisStore['replace']> {
+  const replace: AnalysisStore['replace'] = async (stored, record) => {
     const moved = groupOf(stored.record.status) !== groupOf(record.status);
     // The old row goes last: by it the timer finds the record. A new row that is early does no harm, the record decides.
     const [written] = await Promise.all([
@@ -83,9 +88,12 @@ export function createAnalysisStore(dependencies: {
     if (!written) return { kind: 'changed' };
     if (moved) await removeIndexRow(stored.record);
     return { kind: 'replaced', stored: written };
-  }
+  };
 
-  async function update(stored: StoredAnalysis, record: AnalysisRecord): Promise<StoredAnalysis | undefined> {
+  async function update<Kept extends AnalysisRecord>(
+    stored: StoredAnalysis,
+    record: Kept,
+  ): Promise<StoredAnalysis<Kept> | undefined> {
     try {
       const { etag } = await analyses.updateEntity(rowOf(record), 'Replace', { etag: stored.version });
       return { record, version: etag ?? '' };
@@ -93,7 +101,7 @@ export function createAnalysisStore(dependencies: {
       if (!isConflict(error) && refusalKind(error) !== 'missing') throw error;
     }
     const there = await find(record.id);
-    return there && isSameRecord(there.record, record) ? there : undefined;
+    return there && isSameRecord(there.record, record) ? { record, version: there.version } : undefined;
   }
 
   /** Removes the index row of one record, unless it is the other's as well. */

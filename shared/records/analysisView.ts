@@ -1,7 +1,19 @@
 import type { Usage } from '../pool/outcome.ts';
 import type { PartsFacts } from '../tokens/partsText.ts';
-import type { AnalysisRecord, Attempt, Status, WaitingFor, Warning } from './analysisRecord.ts';
+import {
+  type AnalysisFacts,
+  type AnalysisRecord,
+  type Attempt,
+  errorOf,
+  isFinal,
+  type Status,
+  type SucceededRecord,
+  type WaitingFor,
+  type WaitingRecord,
+  type Warning,
+} from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
+import { factsOf } from './analysisSteps.ts';
 
 /** An analysis as callers and result files see it; docs/http.md describes every field. */
 export interface AnalysisView {
@@ -40,7 +52,7 @@ export interface AnalysisView {
     readonly savedTokens?: number;
   } | null;
   readonly attempts: readonly Attempt[];
-  readonly timing: AnalysisRecord['timing'];
+  readonly timing: AnalysisFacts['timing'];
   readonly warnings: readonly Warning[];
   readonly createdAt: string;
   readonly completedAt: string | null;
@@ -60,14 +72,14 @@ export interface AnalysisResult {
  */
 export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs = 0): AnalysisView {
   const { deployment, image } = record;
+  const error = errorOf(record);
   const [model, version] = deployment ? splitModel(deployment.model) : ['', ''];
   return {
     id: record.id,
     status: record.status,
     task: record.request.task,
-    taskVersion: record.taskVersion ?? null,
-    ...(record.startsAtMs === null ? {} : { startsAt: new Date(Math.max(record.startsAtMs, nowMs)).toISOString() }),
-    ...(record.waitingFor === null ? {} : { waitingFor: record.waitingFor }),
+    taskVersion: record.taskVersion,
+    ...(record.status === 'waiting' && waitView(record, nowMs)),
     image: {
       source: sourceName(record.source),
       format: image?.format ?? null,
@@ -89,12 +101,19 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult, no
     timing: record.timing,
     warnings: record.warnings,
     createdAt: new Date(record.createdAtMs).toISOString(),
-    completedAt: record.completedAtMs === null ? null : new Date(record.completedAtMs).toISOString(),
-    ...(record.error ? { error: record.error } : {}),
+    completedAt: isFinal(record) ? new Date(record.completedAtMs).toISOString() : null,
+    ...(error && { error }),
   };
 }
 
-function estimateView(estimate: AnalysisRecord['estimate'] & object): AnalysisView['estimate'] {
+function waitView(
+  { startsAtMs, waitingFor }: WaitingRecord,
+  nowMs: number,
+): Required<Pick<AnalysisView, 'startsAt' | 'waitingFor'>> {
+  return { startsAt: new Date(Math.max(startsAtMs, nowMs)).toISOString(), waitingFor };
+}
+
+function estimateView(estimate: AnalysisFacts['estimate'] & object): AnalysisView['estimate'] {
   const { promptTokens, admissionTokens, savedTokens } = estimate;
   return { promptTokens, admissionTokens, ...(savedTokens === undefined ? {} : { savedTokens }) };
 }
@@ -105,13 +124,13 @@ function estimateView(estimate: AnalysisRecord['estimate'] & object): AnalysisVi
  * @param mark the metadata of the result's blob, which say what the result itself does not
  */
 export function recordOfView(
-  record: AnalysisRecord,
+  record: AnalysisFacts,
   view: AnalysisView,
   mark: { readonly contentdigest?: string; readonly answerof?: string } = {},
-): AnalysisRecord {
+): SucceededRecord {
   const { deployment, cost } = view;
   return {
-    ...record,
+    ...factsOf(record),
     status: 'succeeded',
     taskVersion: view.taskVersion,
     image: imageOfView(view) ?? record.image,
@@ -128,14 +147,11 @@ export function recordOfView(
     attempts: view.attempts,
     warnings: view.warnings,
     timing: view.timing,
-    lease: null,
-    waitingFor: null,
-    startsAtMs: null,
-    completedAtMs: view.completedAt === null ? null : Date.parse(view.completedAt),
+    completedAtMs: Date.parse(view.completedAt ?? view.createdAt),
   };
 }
 
-function imageOfView({ image }: AnalysisView): AnalysisRecord['image'] {
+function imageOfView({ image }: AnalysisView): AnalysisFacts['image'] {
   const { format, width, height, bytes, sentWidth, sentHeight, sentBytes, parts } = image;
   if (format === null || width === null || height === null || bytes === null) return null;
   return { format, width, height, bytes, sentWidth, sentHeight, sentBytes, ...(parts && { parts }) };

@@ -23,7 +23,7 @@ export async function followAnalysis(
   for (;;) {
     const seen = await parts.analyses.find(id);
     const leftMs = untilMs - parts.now();
-    if (!seen || isFinal(seen.record.status) || leftMs <= 0) return seen;
+    if (!seen || isFinal(seen.record) || leftMs <= 0) return seen;
     await parts.sleep(Math.min(pauseMs, leftMs));
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   }

@@ -1,6 +1,6 @@
 import type { AppError } from '../errors.ts';
 import type { SignalSink } from '../signals/signals.ts';
-import type { AnalysisRecord } from './analysisRecord.ts';
+import type { QueuedRecord } from './analysisRecord.ts';
 import { endedBy } from './analysisSteps.ts';
 import type { AnalysisStore } from './analysisStore.ts';
 import { signalEnd } from './signalEnd.ts';
@@ -8,7 +8,7 @@ import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /** Keeps an analysis that is refused before it begins, with the reason, and tells of it the first time. */
 export async function insertRefused(
-  fresh: AnalysisRecord,
+  fresh: QueuedRecord,
   problem: AppError,
   parts: { readonly analyses: AnalysisStore; readonly now: () => number; readonly signal: SignalSink },
 ): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis }> {

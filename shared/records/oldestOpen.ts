@@ -2,10 +2,10 @@ import { settleInParallel } from '../concurrency/inParallel.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
 import { MOST_ROWS_A_PAGE } from '../storage/queryRows.ts';
 import { idOfRow, rowKeyBefore } from './analysisIndex.ts';
-import { isFinal } from './analysisRecord.ts';
+import type { OpenRecord } from './analysisRecord.ts';
 import type { AnalysisStore } from './analysisStore.ts';
 import { type KeysRead, seekOldest } from './seekOldest.ts';
-import type { StoredAnalysis } from './storedAnalysis.ts';
+import { isStoredOpen, type StoredAnalysis } from './storedAnalysis.ts';
 
 /** So many of the oldest are read; those after them are only counted. */
 const MOST_READ = 1_000;
@@ -18,7 +18,7 @@ export interface OldestOpen {
   readonly count: number;
   /** There are more than are counted; the count is what the queue says, which may be somewhat off. */
   readonly isApproximate: boolean;
-  readonly read: readonly StoredAnalysis[];
+  readonly read: readonly StoredAnalysis<OpenRecord>[];
 }
 
 /** How many analyses are not done yet, and the oldest of them: at most 1,000 records, and some 21,000 rows of the index. */
@@ -33,7 +33,7 @@ export async function readOldestOpen(parts: {
   const oldest = (isEnd ? rowKeys : await seekOldest(rowKeys, readBefore)).slice(-MOST_READ);
   // The step of the timer that looks at each record says which ones cannot be read.
   const { results } = await settleInParallel(oldest, (rowKey) => analyses.find(idOfRow(rowKey)));
-  const read = results.flatMap((stored) => (stored && !isFinal(stored.record.status) ? [stored] : []));
+  const read = results.flatMap((stored) => (stored && isStoredOpen(stored) ? [stored] : []));
   // Each open analysis has a message in the queue, hidden until its start.
   const count = isEnd ? rowKeys.length : Math.max(rowKeys.length, await due.length());
   return { count: count - (results.length - read.length), isApproximate: !isEnd, read };

@@ -3,7 +3,8 @@ import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts'
 import { readRows } from '../storage/queryRows.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
 import { createdAtOfRow, type IndexKey, idOfRow, indexRanges, indexRowOf, isSameKey } from './analysisIndex.ts';
-import type { StoredAnalysis } from './storedAnalysis.ts';
+import type { OpenRecord } from './analysisRecord.ts';
+import { isStoredOpen, type StoredAnalysis } from './storedAnalysis.ts';
 
 /** Goes through what is not final, by the index, some of it at a time. */
 export interface OpenAnalyses {
@@ -19,7 +20,7 @@ export interface OpenAnalyses {
 }
 
 export interface OpenLook {
-  readonly open: readonly StoredAnalysis[];
+  readonly open: readonly StoredAnalysis<OpenRecord>[];
   readonly mended: number;
   /** Ids of records that could not be read. */
   readonly failed: readonly FailedItem<string>[];
@@ -60,10 +61,10 @@ export function createOpenAnalyses(parts: {
     };
   }
 
-  async function lookAtRow(row: IndexKey): Promise<StoredAnalysis | 'mended' | 'none'> {
+  async function lookAtRow(row: IndexKey): Promise<StoredAnalysis<OpenRecord> | 'mended' | 'none'> {
     const stored = await find(idOfRow(row.rowKey));
     const right = stored && indexRowOf(stored.record);
-    if (stored && right && isSameKey(row, right)) return stored;
+    if (stored && right && isSameKey(row, right) && isStoredOpen(stored)) return stored;
     // The record has moved on; or the row is of a second creator, who died before it could take its row away.
     if (right) await byTime.upsertEntity(right, 'Replace');
     else if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';

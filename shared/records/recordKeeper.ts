@@ -1,4 +1,11 @@
-import type { AnalysisRecord } from './analysisRecord.ts';
+import pLimit from 'p-limit';
+import {
+  type AnalysisRecord,
+  type FinalRecord,
+  leaseOf,
+  type RunningRecord,
+  type WaitingRecord,
+} from './analysisRecord.ts';
 import type { AnalysisStore } from './analysisStore.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
@@ -17,38 +24,41 @@ export async function unlessTaken<Value>(steps: () => Promise<Value>): Promise<V
   }
 }
 
-/** Writes one record's steps in order, each on condition of the one before. */
+/** Writes the steps of one record that its worker holds, in order, each on condition of the one before. */
 export interface RecordKeeper {
-  current(): AnalysisRecord;
+  current(): RunningRecord;
   /** Whether anything was written yet: work that never left the house needs no record. */
   isKept(): boolean;
   /** A step that need not be written by itself; the next `save` carries it. */
-  note(record: AnalysisRecord): void;
+  note(record: RunningRecord): void;
   /** @throws {RecordTaken} */
-  save(record: AnalysisRecord): Promise<void>;
+  save(record: RunningRecord): Promise<void>;
+  /** Writes how the work has ended, or what it waits for: the lease ends with it. @throws {RecordTaken} */
+  end(record: WaitingRecord | FinalRecord): Promise<void>;
   /** Takes the record back, if it was kept. @throws {RecordTaken} */
   remove(): Promise<void>;
-  /** Holds the claim until then, as long as the record is kept and has one. @throws {RecordTaken} */
+  /** Holds the lease until then, as long as the record is kept and has one. @throws {RecordTaken} */
   renew(untilMs: number): Promise<void>;
 }
 
 export function createRecordKeeper(
   store: Pick<AnalysisStore, 'insert' | 'replace' | 'remove'>,
-  start: StoredAnalysis | AnalysisRecord,
+  start: StoredAnalysis<RunningRecord> | RunningRecord,
 ): RecordKeeper {
-  let stored = 'record' in start ? start : undefined;
+  let stored: StoredAnalysis | undefined = 'record' in start ? start : undefined;
   let current = 'record' in start ? start.record : start;
-  let last: Promise<unknown> = Promise.resolve();
-  /** One write after the other: each names the version that the one before it made. */
-  const inTurn = (write: () => Promise<void>): Promise<void> => {
-    const turn = last.then(write);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
+  /** One write at a time: each names the version that the one before it made. */
+  const inTurn = pLimit(1);
   const taken = (): RecordTaken => new RecordTaken(`The analysis ${current.id} was taken up elsewhere.`);
   const replace = async (before: StoredAnalysis, record: AnalysisRecord): Promise<void> => {
     const written = await store.replace(before, record);
     if (written.kind === 'changed') throw taken();
+    stored = written.stored;
+  };
+  const write = async (record: AnalysisRecord): Promise<void> => {
+    if (stored) return await replace(stored, record);
+    const written = await store.insert(record);
+    if (written.kind === 'exists') throw new RecordTaken(`The analysis ${record.id} is already there.`);
     stored = written.stored;
   };
   return {
@@ -59,15 +69,11 @@ export function createRecordKeeper(
     },
     save: (record) =>
       inTurn(async () => {
-        if (stored) {
-          await replace(stored, keepingClaim(record, stored.record));
-        } else {
-          const written = await store.insert(record);
-          if (written.kind === 'exists') throw new RecordTaken(`The analysis ${record.id} is already there.`);
-          stored = written.stored;
-        }
-        current = stored?.record ?? record;
+        const held = keepingLease(record, stored);
+        await write(held);
+        current = held;
       }),
+    end: (record) => inTurn(() => write(record)),
     remove: () =>
       inTurn(async () => {
         if (stored && (await store.remove(stored)) === 'changed') throw taken();
@@ -75,17 +81,16 @@ export function createRecordKeeper(
       }),
     renew: (untilMs) =>
       inTurn(async () => {
-        const held = stored?.record.lease;
-        if (!stored || !held) return;
-        const lease = { ...held, untilMs };
+        if (stored?.record.status !== 'running') return;
+        const lease = { ...stored.record.lease, untilMs };
         await replace(stored, { ...stored.record, lease });
-        if (current.lease) current = { ...current, lease };
+        current = { ...current, lease };
       }),
   };
 }
 
-/** A step that was prepared before the claim was renewed does not shorten it. */
-function keepingClaim(record: AnalysisRecord, before: AnalysisRecord): AnalysisRecord {
-  if (!record.lease || !before.lease || record.lease.untilMs >= before.lease.untilMs) return record;
-  return { ...record, lease: { ...record.lease, untilMs: before.lease.untilMs } };
+/** A step that was prepared before the lease was renewed does not shorten it. */
+function keepingLease(record: RunningRecord, before: StoredAnalysis | undefined): RunningRecord {
+  const untilMs = Math.max(record.lease.untilMs, (before && leaseOf(before.record)?.untilMs) ?? 0);
+  return untilMs === record.lease.untilMs ? record : { ...record, lease: { ...record.lease, untilMs } };
 }

@@ -1,4 +1,5 @@
 import type { DueQueue } from '../storage/dueQueue.ts';
+import type { OpenRecord } from './analysisRecord.ts';
 import { withResentMessage } from './analysisSteps.ts';
 import type { AnalysisStore } from './analysisStore.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
@@ -11,7 +12,7 @@ import type { StoredAnalysis } from './storedAnalysis.ts';
  * @returns whether the record was still as it had been read
  */
 export async function resendMessage(
-  stored: StoredAnalysis,
+  stored: StoredAnalysis<OpenRecord>,
   call: { readonly atMs: number; readonly isDeadLetter: boolean },
   parts: { readonly due: DueQueue; readonly analyses: Pick<AnalysisStore, 'replace'>; readonly now: () => number },
 ): Promise<boolean> {

@@ -1,5 +1,11 @@
 import type { ErrorCode } from '../errors.ts';
-import { type AnalysisRecord, isFinal } from './analysisRecord.ts';
+import type {
+  AnalysisRecord,
+  CancelledRecord,
+  FailedRecord,
+  QueuedRecord,
+  UnsuccessfulRecord,
+} from './analysisRecord.ts';
 import { restarted } from './restarted.ts';
 
 /**
@@ -9,13 +15,14 @@ import { restarted } from './restarted.ts';
 const OUTSIDE: readonly ErrorCode[] = ['budget-reached', 'pool-down', 'conflict'];
 
 /** The next call with its key, or about its blob, runs it again. */
-export function isRestartedByCall({ status, error, awaitsBytes }: AnalysisRecord): boolean {
-  if (awaitsBytes) return isFinal(status);
-  return status === 'failed' && error !== null && OUTSIDE.includes(error.code);
+export function isRestartedByCall(record: AnalysisRecord): record is FailedRecord | CancelledRecord {
+  if (record.status === 'cancelled') return record.awaitsBytes === true;
+  return record.status === 'failed' && (record.awaitsBytes === true || OUTSIDE.includes(record.error.code));
 }
 
 /** From the beginning for a caller that comes again. Its attempts go on being counted, unless a retry was asked for. */
-export function restartedByCall(record: AnalysisRecord): AnalysisRecord {
+export function restartedByCall(record: UnsuccessfulRecord): QueuedRecord {
   const again = restarted(record);
-  return record.awaitsBytes || record.undelivered !== undefined ? again : { ...again, attempts: record.attempts };
+  const isRetry = record.status !== 'rejected' && record.awaitsBytes === true;
+  return isRetry || again.undelivered !== undefined ? again : { ...again, attempts: record.attempts };
 }

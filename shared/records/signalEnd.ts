@@ -1,5 +1,5 @@
 import type { SignalSink } from '../signals/signals.ts';
-import type { AnalysisRecord, Status } from './analysisRecord.ts';
+import { type AnalysisRecord, errorOf, type Status } from './analysisRecord.ts';
 
 const EVENTS = {
   succeeded: 'analysis.completed',
@@ -9,7 +9,8 @@ const EVENTS = {
 
 /** Tells how an analysis has ended; whoever wrote its last step calls this once. Nothing is said of any other state. */
 export function signalEnd(record: AnalysisRecord, { signal }: { readonly signal: SignalSink }): void {
-  const { id, status, request, deployment, costMicroUsd, timing, error } = record;
+  const { id, status, request, deployment, costMicroUsd, timing } = record;
+  const error = errorOf(record);
   if (status !== 'succeeded' && status !== 'rejected' && status !== 'failed') return;
   const facts = { analysisId: id, task: request.task, deployment: deployment?.name ?? null, costMicroUsd, ...timing };
   signal({ event: EVENTS[status], facts: error ? { ...facts, code: error.code } : facts });

@@ -1,4 +1,4 @@
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { OpenRecord, SucceededRecord } from '../records/analysisRecord.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
 import type { ImageStore } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
@@ -12,9 +12,9 @@ import type { ResultStore } from './resultStore.ts';
  * @throws {StorageRefused} where the result is there and cannot be read
  */
 export async function adoptResult(
-  record: AnalysisRecord,
+  record: OpenRecord,
   { results, images }: { readonly results: ResultStore; readonly images: ImageStore },
-): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult } | undefined> {
+): Promise<{ readonly record: SucceededRecord; readonly result: AnalysisResult } | undefined> {
   const kept = await results.findKept(record);
   if (!kept) return undefined;
   try {

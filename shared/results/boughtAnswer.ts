@@ -1,4 +1,4 @@
-import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { AnalysisRecord, RunningRecord, Warning } from '../records/analysisRecord.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import { packAnswer, unpackAnswer } from './packAnswer.ts';
 import type { PaidAnswer } from './undelivered.ts';
@@ -21,13 +21,14 @@ export interface BoughtAnswer {
 }
 
 /** The record with the answer. */
-export function withBought(record: AnalysisRecord, bought: BoughtAnswer): AnalysisRecord {
+export function withBought(record: RunningRecord, bought: BoughtAnswer): RunningRecord {
   return { ...record, bought: packAnswer(bought) };
 }
 
 /** The answer that a record holds while it is asked for again; undefined where it holds none. */
-export function boughtOf({ bought }: Pick<AnalysisRecord, 'bought'>): BoughtAnswer | undefined {
-  return unpackAnswer<BoughtAnswer>(bought);
+export function boughtOf(record: AnalysisRecord): BoughtAnswer | undefined {
+  const canHold = record.status === 'running' || record.status === 'waiting';
+  return canHold ? unpackAnswer<BoughtAnswer>(record.bought) : undefined;
 }
 
 /** Warnings that say what is wrong in words of their own. */

@@ -1,7 +1,7 @@
 import { inSteps } from '../concurrency/inSteps.ts';
 import { digestSteps } from '../image/digestSteps.ts';
 import type { ImageBytes } from '../image/lookAtImage.ts';
-import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { AnalysisFacts, Warning } from '../records/analysisRecord.ts';
 import type { AnalysisStore } from '../records/analysisStore.ts';
 import { requestDigest } from '../requests/analysisRequest.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
@@ -27,7 +27,7 @@ export interface EarlierAnswer {
 export async function findEarlierAnswer(
   look: {
     readonly image: ImageBytes;
-    readonly record: AnalysisRecord;
+    readonly record: AnalysisFacts;
     readonly mark?: Partial<ResultMark>;
     readonly warn: (warning: Warning) => void;
   },

@@ -1,5 +1,5 @@
 import { ImageRejected } from '../errors.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import type { SignalSink } from '../signals/signals.ts';
@@ -22,12 +22,12 @@ export async function endGone(
   },
 ): Promise<void> {
   const { record } = await endOrDeliver(keeper.current(), bytesGone(keeper.current()), parts);
-  await keeper.save(record);
+  await keeper.end(record);
   signalEnd(record, parts);
 }
 
 /** The end of an analysis whose image version is gone before it was read. */
-function bytesGone({ source }: Pick<AnalysisRecord, 'source'>): ImageRejected {
+function bytesGone({ source }: Pick<AnalysisFacts, 'source'>): ImageRejected {
   const detail =
     source.kind === 'blob'
       ? `${source.name} was replaced or removed before it could be read. Ask for its present version, or upload it again.`

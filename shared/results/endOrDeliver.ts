@@ -1,5 +1,5 @@
 import type { AppError } from '../errors.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { FinalRecord, OpenRecord } from '../records/analysisRecord.ts';
 import { endedBy } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
 import type { ImageStore } from '../storage/imageStore.ts';
@@ -12,7 +12,7 @@ import { endUndelivered, writeAnswer } from './writeAnswer.ts';
 
 /** How an analysis ends: with its result, or by an error. */
 export interface End {
-  readonly record: AnalysisRecord;
+  readonly record: FinalRecord;
   readonly result?: AnalysisResult;
   readonly error?: AppError;
 }
@@ -25,7 +25,7 @@ type EndParts = { readonly images: ImageStore; readonly results: ResultStore; re
  *
  * @returns the record as it is to be written
  */
-export async function endOrDeliver(record: AnalysisRecord, error: AppError, parts: EndParts): Promise<End> {
+export async function endOrDeliver(record: OpenRecord, error: AppError, parts: EndParts): Promise<End> {
   const bought = boughtOf(record);
   if (bought) return await deliver(record, unmended(bought, error.detail), parts);
   const left = await resultLeft(record, parts);
@@ -33,7 +33,7 @@ export async function endOrDeliver(record: AnalysisRecord, error: AppError, part
 }
 
 /** Writes an answer to its place; where the storage refuses that, it stays in the record for a retry. */
-export async function deliver(record: AnalysisRecord, paid: PaidAnswer, parts: EndParts): Promise<End> {
+export async function deliver(record: OpenRecord, paid: PaidAnswer, parts: EndParts): Promise<End> {
   try {
     return await writeAnswer(record, paid, parts);
   } catch (refusal) {
@@ -43,7 +43,7 @@ export async function deliver(record: AnalysisRecord, paid: PaidAnswer, parts: E
 }
 
 /** Only what another worker may have asked for can have left one. */
-async function resultLeft(record: AnalysisRecord, parts: EndParts): Promise<End | undefined> {
+async function resultLeft(record: OpenRecord, parts: EndParts): Promise<End | undefined> {
   if (!record.attempts.some(({ outcome }) => outcome === 'ambiguous')) return undefined;
   try {
     return await adoptResult(record, parts);

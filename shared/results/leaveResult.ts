@@ -23,7 +23,7 @@ export async function leaveResult(
   const bought = boughtOf(record);
   if (!bought) return;
   const there = (await parts.analyses.find(record.id).catch(() => undefined))?.record;
-  if (!there || isFinal(there.status)) return;
+  if (!there || isFinal(there)) return;
   const paid = unmended(bought, 'Another worker has taken the analysis up meanwhile.');
   await writeAnswer(record, paid, parts).catch(() => undefined);
 }

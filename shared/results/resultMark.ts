@@ -1,4 +1,4 @@
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { analysisIdOf } from '../records/analysisSource.ts';
 import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 
@@ -14,7 +14,7 @@ export interface ResultMark {
   readonly answerof?: string;
 }
 
-export function resultMarkOf(record: AnalysisRecord): ResultMark {
+export function resultMarkOf(record: AnalysisFacts): ResultMark {
   const { source, image, contentDigest, answerOf } = record;
   return {
     analysisid: record.id,
@@ -42,7 +42,7 @@ export function mayBeSame(
 /** Whether a result answers something else about the very version that this analysis is of. */
 export function isOfOtherRequest(
   mark: Partial<ResultMark> | undefined,
-  { id, source }: Pick<AnalysisRecord, 'id' | 'source'>,
+  { id, source }: Pick<AnalysisFacts, 'id' | 'source'>,
 ): boolean {
   if (mark?.analysisid === undefined || mark.requestdigest === undefined) return false;
   return mark.analysisid !== id && mark.analysisid === analysisIdOf(source, mark.requestdigest);

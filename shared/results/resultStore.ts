@@ -1,5 +1,5 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { AnalysisFacts, SucceededRecord } from '../records/analysisRecord.ts';
 import { type AnalysisResult, type AnalysisView, analysisView, recordOfView } from '../records/analysisView.ts';
 import { isNotThere } from '../storage/refusalKind.ts';
 import { blobRefusal, StorageRefused } from '../storage/storageRefused.ts';
@@ -20,28 +20,28 @@ export interface ResultStore {
    * seconds do not tell which of two versions is newer
    */
   keep(
-    record: AnalysisRecord,
+    record: SucceededRecord,
     result: AnalysisResult,
     isPresent: () => Promise<boolean>,
   ): Promise<'kept' | 'superseded'>;
   /** The result of this very analysis, if it was kept. */
-  find(record: AnalysisRecord): Promise<AnalysisResult | undefined>;
+  find(record: AnalysisFacts): Promise<AnalysisResult | undefined>;
   /** The record as it was when its result was kept, if it was: what a holder that died had come to. */
   findKept(
-    record: AnalysisRecord,
-  ): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult } | undefined>;
+    record: AnalysisFacts,
+  ): Promise<{ readonly record: SucceededRecord; readonly result: AnalysisResult } | undefined>;
   /** What lies in the place of this analysis's result, if it is of that analysis. */
-  viewOf(place: AnalysisRecord, analysisId: string): Promise<AnalysisView | undefined>;
+  viewOf(place: AnalysisFacts, analysisId: string): Promise<AnalysisView | undefined>;
   /**
    * Whose result lies where this analysis's would, and of which content.
    *
    * @throws {StorageRefused} also where that blob can be read but not be overwritten: known before anything is paid for
    */
-  markOf(record: AnalysisRecord): Promise<Partial<ResultMark> | undefined>;
+  markOf(record: AnalysisFacts): Promise<Partial<ResultMark> | undefined>;
   /** Whether the container of this analysis's result refused the last write: worth a look before anything is paid for. */
-  isDoubtful(record: AnalysisRecord): boolean;
+  isDoubtful(record: AnalysisFacts): boolean;
   /** Container and name of the JSON result. */
-  placeOf(record: AnalysisRecord): { readonly container: string; readonly name: string };
+  placeOf(record: AnalysisFacts): { readonly container: string; readonly name: string };
 }
 
 export function createResultStore(dependencies: {
@@ -51,18 +51,18 @@ export function createResultStore(dependencies: {
   const { blobs, resultsContainer } = dependencies;
   const doubtful = new Set<string>();
 
-  function placeOf(record: AnalysisRecord): { container: string; name: string } {
+  function placeOf(record: AnalysisFacts): { container: string; name: string } {
     const container = record.source.kind === 'blob' ? resultsContainer : `${resultsContainer}-http`;
     return { container, name: `${resultName(record)}.json` };
   }
 
-  function blobOf(record: AnalysisRecord, ending: 'json' | 'md'): BlockBlobClient {
+  function blobOf(record: AnalysisFacts, ending: 'json' | 'md'): BlockBlobClient {
     const { container } = placeOf(record);
     return blobs.getContainerClient(container).getBlockBlobClient(`${resultName(record)}.${ending}`);
   }
 
   async function keep(
-    record: AnalysisRecord,
+    record: SucceededRecord,
     result: AnalysisResult,
     isPresent: () => Promise<boolean>,
   ): Promise<'kept' | 'superseded'> {
@@ -83,7 +83,7 @@ export function createResultStore(dependencies: {
     }
   }
 
-  async function viewOf(place: AnalysisRecord, analysisId = place.id): Promise<AnalysisView | undefined> {
+  async function viewOf(place: AnalysisFacts, analysisId = place.id): Promise<AnalysisView | undefined> {
     const blob = blobOf(place, 'json');
     try {
       const view = JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as AnalysisView | null;
@@ -95,12 +95,12 @@ export function createResultStore(dependencies: {
     }
   }
 
-  async function find(record: AnalysisRecord): Promise<AnalysisResult | undefined> {
+  async function find(record: AnalysisFacts): Promise<AnalysisResult | undefined> {
     const view = await viewOf(record);
     return view && { answer: view.answer, markdown: view.markdown ?? '' };
   }
 
-  async function findKept(record: AnalysisRecord): ReturnType<ResultStore['findKept']> {
+  async function findKept(record: AnalysisFacts): ReturnType<ResultStore['findKept']> {
     const view = await viewOf(record);
     if (!view) return undefined;
     const { metadata } = await blobOf(record, 'json').getProperties();
@@ -108,7 +108,7 @@ export function createResultStore(dependencies: {
     return { record: recordOfView(record, view, metadata), result };
   }
 
-  const isDoubtful = (record: AnalysisRecord): boolean => doubtful.has(placeOf(record).container);
+  const isDoubtful = (record: AnalysisFacts): boolean => doubtful.has(placeOf(record).container);
 
   return {
     ...{ keep, find, findKept, viewOf, isDoubtful, placeOf },

@@ -1,4 +1,4 @@
-import type { AnalysisRecord, Warning } from '../records/analysisRecord.ts';
+import type { RunningRecord, Warning } from '../records/analysisRecord.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import { packAnswer, unpackAnswer } from './packAnswer.ts';
 
@@ -8,12 +8,12 @@ export interface PaidAnswer {
   readonly warnings: readonly Warning[];
 }
 
-/** The record with an answer that could not be written to its place. */
-export function withUndelivered(record: AnalysisRecord, paid: PaidAnswer): AnalysisRecord {
-  return { ...record, undelivered: packAnswer(paid) };
+/** The answer as a record holds it for a retry. */
+export function asUndelivered(paid: PaidAnswer): string {
+  return packAnswer(paid);
 }
 
-/** The answer that the record holds for a retry; undefined where it holds none. */
-export function undeliveredOf({ undelivered }: Pick<AnalysisRecord, 'undelivered'>): PaidAnswer | undefined {
+/** The answer that a record taken up for a retry holds; undefined where it holds none. */
+export function undeliveredOf({ undelivered }: RunningRecord): PaidAnswer | undefined {
   return unpackAnswer<PaidAnswer>(undelivered);
 }

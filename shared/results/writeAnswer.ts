@@ -1,4 +1,4 @@
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import type { FailedRecord, FinalRecord, OpenRecord, SucceededRecord } from '../records/analysisRecord.ts';
 import { endedBy, succeeded } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
 import { requestDigest } from '../requests/analysisRequest.ts';
@@ -8,7 +8,7 @@ import { renderMarkdown, titleOf } from '../tasks/renderMarkdown.ts';
 import type { AnswerIndex } from './answerIndex.ts';
 import { resultMarkdown } from './resultMarkdown.ts';
 import type { ResultStore } from './resultStore.ts';
-import { type PaidAnswer, withUndelivered } from './undelivered.ts';
+import { asUndelivered, type PaidAnswer } from './undelivered.ts';
 
 type WriteParts = { readonly images: ImageStore; readonly results: ResultStore; readonly now: () => number };
 
@@ -19,12 +19,11 @@ type WriteParts = { readonly images: ImageStore; readonly results: ResultStore; 
  * @throws {StorageRefused} where an operator must change something first: then `endUndelivered` says how it ends
  */
 export async function writeAnswer(
-  record: AnalysisRecord,
+  record: OpenRecord,
   { answer, warnings }: PaidAnswer,
   { images, results, now }: WriteParts,
-): Promise<{ readonly record: AnalysisRecord; readonly result: AnalysisResult }> {
-  const { undelivered: _delivered, bought: _bought, ...before } = record;
-  const done = succeeded(before, warnings, now());
+): Promise<{ readonly record: SucceededRecord; readonly result: AnalysisResult }> {
+  const done = succeeded(record, warnings, now());
   const { request, source } = done;
   const file = source.kind === 'blob' ? { name: source.name, url: images.urlOf(source) } : undefined;
   const words = { title: titleOf(request, answer, file?.name), body: renderMarkdown(request, answer) };
@@ -38,21 +37,21 @@ export async function writeAnswer(
  * and asks no model again.
  */
 export function endUndelivered(
-  record: AnalysisRecord,
+  record: OpenRecord,
   paid: PaidAnswer,
   { refusal, nowMs }: { readonly refusal: StorageRefused; readonly nowMs: number },
-): { readonly record: AnalysisRecord; readonly error: StorageRefused } {
+): { readonly record: FailedRecord; readonly error: StorageRefused } {
   const advice =
     'The answer is kept with the analysis, ' +
     `and POST /analyses/${record.id}/retry writes it to its place without another model call.`;
   const error = new StorageRefused(refusal.scope, `${refusal.detail} ${advice}`, { cause: refusal });
-  const { bought: _bought, ...rest } = record;
-  return { record: endedBy(withUndelivered(rest, paid), error, nowMs), error };
+  const failed = { ...endedBy(record, error, nowMs), status: 'failed', undelivered: asUndelivered(paid) } as const;
+  return { record: failed, error };
 }
 
 /** Enters the answer by its image's bytes and its request. An answer that is not found again is paid for again: no failure. */
 export async function indexAnswer(
-  { id, status, request, contentDigest, answerOf }: AnalysisRecord,
+  { id, status, request, contentDigest, answerOf }: FinalRecord,
   { answers }: { readonly answers: AnswerIndex },
 ): Promise<void> {
   if (status !== 'succeeded' || contentDigest === null || answerOf !== null) return;

@@ -9,8 +9,8 @@ const LONG_RUN = /[A-Za-z0-9+/]{32,}={0,2}/g;
 const LONG_MIXED_RUN = /[\w+/.~%-]{32,}={0,2}/g;
 
 /**
- * A sentence about a setting without what could be a key, since anybody may read it at `GET /health`: the values that
- * connection strings and signed addresses hold, every run of 32 or more letters and digits that has both, and every run of
+ * A sentence about a setting without what could be a key, because `GET /health` is open to every caller. Hidden are the
+ * values that connection strings and signed addresses hold, every run of 32 or more letters and digits that has both, and every run of
  * 32 or more letters, digits and `+/._~%-` that has capitals, small letters and digits.
  *
  * @example hideSecrets('is "AccountName=one;AccountKey=c2VjcmV0"') // 'is "AccountName=one;AccountKey=…"'

@@ -1,3 +1,4 @@
+import { once } from '../concurrency/once.ts';
 import type { Problem } from '../errors.ts';
 import { type Config, readConfig } from './config.ts';
 import { ConfigInvalid } from './configInvalid.ts';
@@ -11,26 +12,19 @@ export type ProcessSettings =
   /** Every problem, by the name of its setting. No message holds a key. */
   | { readonly kind: 'wrong'; readonly problems: readonly Problem[] };
 
-let settings: ProcessSettings | undefined;
-
 /** The settings of this process, read at the first call. A change of them starts another process. */
-export function processSettings(): ProcessSettings {
-  settings ??= readProcessSettings();
-  return settings;
-}
-
-/** The settings of this process. @throws {ConfigInvalid} where they are wrong */
-export function configOfProcess(): Config {
-  const read = processSettings();
-  if (read.kind === 'wrong') throw new ConfigInvalid(read.problems);
-  return read.config;
-}
-
-function readProcessSettings(): ProcessSettings {
+export const processSettings = once((): ProcessSettings => {
   try {
     return { kind: 'valid', config: readConfig(process.env) };
   } catch (error) {
     if (!(error instanceof ConfigInvalid)) throw error;
     return { kind: 'wrong', problems: error.problems };
   }
+});
+
+/** The settings of this process. @throws {ConfigInvalid} where they are wrong */
+export function configOfProcess(): Config {
+  const read = processSettings();
+  if (read.kind === 'wrong') throw new ConfigInvalid(read.problems);
+  return read.config;
 }

@@ -13,7 +13,7 @@ export function readStorageConnection(environment: Environment, problems: Proble
   if (present(connectionString)) {
     if (CONNECTION_STRING.test(connectionString)) return { kind: 'connectionString', connectionString };
     // The value is not repeated: it may hold a key.
-    problems.push({ path: 'IMAGES_STORAGE', message: 'is no connection string: it names no account.' });
+    problems.push({ path: 'IMAGES_STORAGE', message: 'is not a connection string: it names no account.' });
     return undefined;
   }
   const missing = URIS.filter((uri) => !present(environment[`IMAGES_STORAGE__${uri}`]));
@@ -30,7 +30,7 @@ export function readStorageConnection(environment: Environment, problems: Proble
   const [blobServiceUri = '', queueServiceUri = '', tableServiceUri = ''] = URIS.map((uri) => {
     const address = environment[`IMAGES_STORAGE__${uri}`] ?? '';
     if (!URL.canParse(address) || !/^https?:\/\//.test(address)) {
-      problems.push({ path: `IMAGES_STORAGE__${uri}`, message: `is "${address}", which is no URL.` });
+      problems.push({ path: `IMAGES_STORAGE__${uri}`, message: `is "${address}", which is not an http or https URL.` });
     }
     return address;
   });

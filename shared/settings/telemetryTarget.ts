@@ -25,7 +25,10 @@ export function readTelemetryTarget(environment: Environment, problems: Problem[
   const endpoint = parts.get('ingestionendpoint') || GLOBAL_ENDPOINT;
   if (!instrumentationKey || !/^https?:\/\//.test(endpoint) || !URL.canParse(endpoint)) {
     const path = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
-    problems.push({ path, message: 'is no connection string: InstrumentationKey=…;IngestionEndpoint=https://….' });
+    problems.push({
+      path,
+      message: 'is not a connection string such as InstrumentationKey=…;IngestionEndpoint=https://….',
+    });
     return undefined;
   }
   const audience = parts.get('aadaudience') || PUBLIC_AUDIENCE;

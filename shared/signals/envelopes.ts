@@ -2,7 +2,7 @@ import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
-/** Who speaks: the component's key, and the names under which the portal shows the app and its instance. */
+/** The sender: the component's key, and the names under which the portal shows the app and its instance. */
 export interface Speaker {
   readonly instrumentationKey: string;
   readonly role: string;

@@ -1,6 +1,6 @@
 import type { PoolSignal } from '../pool/ledger.ts';
 
-/** What an operator is told, by names that alerts and dashboards use (docs/operate.md). */
+/** An event for operators, by a name that alerts and dashboards use (docs/operate.md). */
 export interface Signal {
   readonly event:
     | 'analysis.completed'

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
-import { setTimeout as sleepMs } from 'node:timers/promises';
 import { metrics, trace } from '@opentelemetry/api';
+import { inTime } from '../concurrency/inTime.ts';
 import { metricEnvelopes, spanEnvelope } from './envelopes.ts';
 import { createTrackSender, type SendEnvelopes } from './trackSender.ts';
 
@@ -10,31 +10,31 @@ export interface TelemetryTarget {
   /** The ingestion endpoint's address for telemetry, with its path. */
   readonly trackUrl: string;
   readonly tokenScope: string;
-  /** The name beside which the host's telemetry of this app stands too. */
+  /** The name of this app, as the host's telemetry has it too. */
   readonly role: string;
 }
 
-export interface TelemetryParts {
+interface TelemetryParts {
   readonly target: TelemetryTarget;
-  readonly getToken: (scope: string) => Promise<string>;
+  /** A source of tokens for a scope. */
+  readonly tokensFor: (scope: string) => () => Promise<string>;
 }
 
 const METRICS_EVERY_MS = 60_000;
 const SPANS_EVERY_MS = 15_000;
 
-/** What has not left by then is lost: the platform gives an instance that goes some seconds, for all it has to do. */
+/** What is not sent by then is lost: the platform gives an instance that it stops some seconds for everything. */
 const STOP_WITHIN_MS = 2_000;
 
 let stopping: Promise<(() => Promise<void>) | undefined> | undefined;
 
 /**
  * Attaches Application Insights to the instruments and spans of this process, once. The OpenTelemetry SDK is loaded here
- * and not at the top, for a process that exports nothing never needs it. Never throws: an analysis without telemetry is
- * an analysis.
+ * and not at the top, because a process that exports nothing never needs it. Never throws: analyses do not need telemetry.
  */
 export async function startTelemetry(parts: TelemetryParts): Promise<void> {
   stopping ??= attach(parts).catch((error: Error) => {
-    warn(`Telemetry could not be started (${error.name}); the work goes on without.`);
+    warn(`Telemetry could not be started (${error.name}). Analyses continue without it.`);
     return undefined;
   });
   await stopping;
@@ -47,7 +47,7 @@ export async function stopTelemetry(): Promise<void> {
   await stop?.();
 }
 
-async function attach({ target, getToken }: TelemetryParts): Promise<() => Promise<void>> {
+async function attach({ target, tokensFor }: TelemetryParts): Promise<() => Promise<void>> {
   const [metricsSdk, traceSdk] = await Promise.all([
     import('@opentelemetry/sdk-metrics'),
     import('@opentelemetry/sdk-trace'),
@@ -55,14 +55,14 @@ async function attach({ target, getToken }: TelemetryParts): Promise<() => Promi
   const { instrumentationKey, role, trackUrl, tokenScope } = target;
   const speaker = { instrumentationKey, role, instance: hostname() };
   const ended = new AbortController();
-  const send = createTrackSender({ trackUrl, getToken: () => getToken(tokenScope), signal: ended.signal, warn });
+  const send = createTrackSender({ trackUrl, getToken: tokensFor(tokenScope), signal: ended.signal, warn });
   const meterProvider = new metricsSdk.MeterProvider({
     readers: [
       new metricsSdk.PeriodicExportingMetricReader({
         exportIntervalMillis: METRICS_EVERY_MS,
         exporter: {
           ...exporter(send, (measured: Parameters<typeof metricEnvelopes>[0]) => metricEnvelopes(measured, speaker)),
-          // The service adds up what it is sent: each interval tells only of itself.
+          // The service adds up what it receives: each export holds only its own interval.
           selectAggregationTemporality: () => metricsSdk.AggregationTemporality.DELTA,
         },
       }),
@@ -83,13 +83,14 @@ async function attach({ target, getToken }: TelemetryParts): Promise<() => Promi
   return async () => {
     metrics.disable();
     trace.disable();
-    const flushed = Promise.allSettled([meterProvider.shutdown(), tracerProvider.shutdown()]);
-    await Promise.race([flushed, sleepMs(STOP_WITHIN_MS, undefined, { ref: false })]);
+    await inTime(() => Promise.allSettled([meterProvider.shutdown(), tracerProvider.shutdown()]), {
+      waitMs: STOP_WITHIN_MS,
+    });
     ended.abort();
   };
 }
 
-/** Success is what the SDK always hears: what failed is kept and told by the sender. */
+/** Always reports success to the SDK: the sender keeps and reports what failed. */
 function exporter<Items>(
   send: SendEnvelopes,
   envelopesOf: (items: Items) => Parameters<SendEnvelopes>[0],

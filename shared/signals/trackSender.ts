@@ -1,8 +1,9 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
+import pLimit from 'p-limit';
 import type { Envelope } from './envelopes.ts';
 
-/** Sends envelopes after what is under way already. Never throws: telemetry must not harm what it tells of. */
+/** Sends envelopes, one batch after the other. Never throws: telemetry must not harm what it measures. */
 export type SendEnvelopes = (envelopes: readonly Envelope[]) => Promise<void>;
 
 export interface TrackOptions {
@@ -12,7 +13,7 @@ export interface TrackOptions {
   readonly getToken: () => Promise<string>;
   /** Ends what is under way. */
   readonly signal: AbortSignal;
-  /** Hears a problem when it begins, not at each try. */
+  /** Receives a problem when it begins, not at each try. */
   readonly warn: (sentence: string) => void;
 }
 
@@ -37,24 +38,21 @@ const compressed = promisify(gzip);
  */
 export function createTrackSender(options: TrackOptions): SendEnvelopes {
   let kept: readonly Envelope[] = [];
-  let told: string | undefined;
-  let turn = Promise.resolve();
+  let reported: string | undefined;
+  const oneAtATime = pLimit(1);
 
   async function sendNow(envelopes: readonly Envelope[]): Promise<void> {
     const all = [...kept, ...envelopes];
     if (all.length === 0) return;
     const { left, problem } = await attempt(all, options);
     kept = left.slice(-KEPT_ENVELOPES);
-    if (problem !== undefined && problem !== told) {
-      options.warn(`Telemetry does not reach Application Insights (${problem}); the work goes on.`);
+    if (problem !== undefined && problem !== reported) {
+      options.warn(`Telemetry does not reach Application Insights (${problem}). Analyses continue without it.`);
     }
-    told = problem;
+    reported = problem;
   }
 
-  return (envelopes) => {
-    turn = turn.then(() => sendNow(envelopes));
-    return turn;
-  };
+  return (envelopes) => oneAtATime(() => sendNow(envelopes));
 }
 
 interface Attempt {

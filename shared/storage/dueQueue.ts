@@ -13,7 +13,7 @@ export interface DueQueue {
   send(analysisId: string, atMs: number): Promise<DueMessage>;
   /** Shows it at `atMs` and not before; `send` shows it early, for a start that must not be missed. */
   showAt(analysisId: string, atMs: number): Promise<DueMessage>;
-  /** Takes a message back before it is due; one that is gone already is no matter. */
+  /** Takes a message back before it is due; does nothing where it is gone already. */
   takeBack(message: DueMessage): Promise<void>;
   /** How many messages are in it, as far as the storage knows. */
   length(): Promise<number>;

@@ -1,8 +1,8 @@
 import { storageErrorOf } from './storageError.ts';
 
 /**
- * Why something failed, in a few words for a log: a storage service's status and code, else the error's own first line. Of
- * bytes that cannot be parsed only that: the parser's message quotes them, and they may hold what was asked or answered.
+ * Why something failed, in a few words for a log: a storage service's status and code, or the first line of another error. The
+ * message of a parser is left out: it quotes the bytes, which may hold a prompt or an answer.
  *
  * @example
  * reasonOf(error) // '409 SnapshotsPresent'

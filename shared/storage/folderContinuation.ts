@@ -16,7 +16,7 @@ export function markerOf(prefix: string, continuation: string): string {
     const [folder, marker]: readonly unknown[] = JSON.parse(Buffer.from(continuation, 'base64url').toString());
     if (folder === prefix && typeof marker === 'string') return marker;
   } catch {
-    // Told below, as all that is not ours.
+    // Refused below, like every continuation that this folder did not give.
   }
   throw new InvalidRequest([{ path: 'continuation', message: foreignContinuation }]);
 }

@@ -31,7 +31,7 @@ export type ImageEvent =
  */
 export function readImageEvent(message: unknown, container: string): ImageEvent {
   const parsed = blobEvent.safeParse(message);
-  if (!parsed.success) return { kind: 'other', reason: "it is no event of Event Grid's schema" };
+  if (!parsed.success) return { kind: 'other', reason: "it is not an event of Event Grid's schema" };
   const { eventType, subject, data } = parsed.data;
   if (eventType !== BLOB_CREATED) return { kind: 'other', reason: `it is a ${eventType}, not a ${BLOB_CREATED}` };
   const prefix = `/blobServices/default/containers/${container}/blobs/`;

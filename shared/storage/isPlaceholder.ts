@@ -12,7 +12,7 @@ interface BlobStates {
 }
 
 /**
- * Whether a blob of zero bytes stands for something else than a file:
+ * Whether a blob of zero bytes stands for something that is not a file:
  *
  * - the marker of a folder: metadata `hdi_isfolder`, as accounts with a hierarchical namespace list their directories, or a
  *   name that ends in `/`, as some tools write it (Microsoft Learn, "List Blobs", 2026-11);

@@ -5,7 +5,7 @@ import { refusalKind } from './refusalKind.ts';
 export interface ProgressStore {
   read<Value>(name: string): Promise<Value | undefined>;
   write(name: string, value: unknown): Promise<void>;
-  /** The value that is there, else this one, kept from now on. */
+  /** The stored value; where there is none, this one is stored and given. */
   readOrKeep<Value>(name: string, value: Value): Promise<Value>;
 }
 

@@ -13,7 +13,7 @@ export const MOST_ROWS_A_PAGE = 1_000;
 /** A read that found rows stops after this many pages, full or not. */
 const MOST_PAGES_A_READ = 20;
 
-export interface RowQuery {
+interface RowQuery {
   /** OData filters, one for each range of keys, in the order of the keys. A range is read when those before it have ended. */
   readonly ranges: readonly string[];
   /** Properties to give; all without it. */
@@ -46,7 +46,7 @@ export async function* queryRows<Row extends object>(
 /** The first rows of a query. */
 export interface RowsRead<Row extends object> {
   readonly rows: readonly TableEntityResult<Row>[];
-  /** There are no rows after these. False also where nobody has looked. */
+  /** There are no rows after these. False also where the read stopped before it could know. */
   readonly isEnd: boolean;
   /** Requests that it took. */
   readonly pages: number;

@@ -13,9 +13,9 @@ export interface Rounds {
   readonly onlySinceMs: number;
 }
 
-export interface RoundPage {
+interface RoundPage {
   readonly versions: readonly BlobVersion[];
-  /** Notes that the page is dealt with: whoever is killed before does no more than it again. */
+  /** Records that the page is done. A process that is killed before repeats this page and no other. */
   finish(): Promise<void>;
 }
 
@@ -77,7 +77,7 @@ async function listPage(
   }
 }
 
-/** The storage tells times in whole seconds. */
+/** Blob storage gives times in whole seconds. */
 function progressAt(nowMs: number, last: Progress | undefined, rounds: Rounds): Progress | undefined {
   if (!last) return { startedAtMs: nowMs, onlySinceMs: Math.floor(rounds.onlySinceMs / 1000) * 1000 };
   if (last.continuation) return last;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { chartBody, completeChart } from './chart.ts';
 import { chartAnswer, chartReply } from './chartShape.ts';
 import { checkCharts } from './checkChart.ts';
@@ -8,7 +9,6 @@ import { escapeParagraph } from './escapeMarkdown.ts';
 import { checkInsight, insightReply, insightsMarkdown } from './insights.ts';
 import { type NumberContext, numberContext } from './numberContext.ts';
 import { checkObject, objectReply, objectsMarkdown } from './objects.ts';
-import { once } from './once.ts';
 import { chartTexts } from './readChart.ts';
 import { tableTexts } from './readTable.ts';
 import { sections } from './sections.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { type ChartAnswer, type ChartData, type ChartReply, chartAnswer, chartReply } from './chartShape.ts';
 import { checkCharts } from './checkChart.ts';
 import { escapeInline, escapeList } from './escapeMarkdown.ts';
 import { type NumberContext, numberContext } from './numberContext.ts';
-import { once } from './once.ts';
 import { imageLanguage } from './printedShape.ts';
 import { chartTexts, readChart } from './readChart.ts';
 import { sections } from './sections.ts';

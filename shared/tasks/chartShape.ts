@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { once } from './once.ts';
+import { once } from '../concurrency/once.ts';
 import { printedNumber, printedOrNone } from './printedShape.ts';
 
 const printedText = once(() => z.string().nullable().default(null));

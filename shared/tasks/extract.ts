@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { once, oncePer } from '../concurrency/once.ts';
 import { askedAsPrinted } from './askedAsPrinted.ts';
 import { escapeLine } from './escapeMarkdown.ts';
 import { type ExtractedNumbers, extractNumbers } from './extractedNumbers.ts';
 import type { JsonSchema } from './jsonSchema.ts';
 import { missingFields } from './missingFields.ts';
-import { once, oncePer } from './once.ts';
 import type { Answer, Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { escapeLine } from './escapeMarkdown.ts';
-import { once } from './once.ts';
 import type { Finding } from './reading.ts';
 import { defineTask } from './task.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { oncePer } from './once.ts';
+import { oncePer } from '../concurrency/once.ts';
 
 /** The part of JSON Schema that structured outputs take. */
 export interface JsonSchema {

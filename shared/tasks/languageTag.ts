@@ -1,4 +1,4 @@
-import { once } from './once.ts';
+import { once } from '../concurrency/once.ts';
 
 /**
  * The BCP 47 tag of a language as a model names it: `de_DE`, `deu`, `German`, `Deutsch (de-AT)` and, of several, the first.

@@ -1,4 +1,4 @@
-import { once } from './once.ts';
+import { once } from '../concurrency/once.ts';
 
 export interface NumberMark {
   readonly kind: 'money' | 'part' | 'unit';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { once } from './once.ts';
+import { once } from '../concurrency/once.ts';
 import type { Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { InvalidRequest, type Problem } from '../errors.ts';
 import { checkSchemaSubset } from './checkSchemaSubset.ts';
-import { once } from './once.ts';
 import { TASK_NAMES, type TaskRequest } from './taskRequest.ts';
 
 const MAX_TEXT_CHARACTERS = 4000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { once } from './once.ts';
+import { once } from '../concurrency/once.ts';
 
 /**
  * A number as the model sends it: asked for as it is printed, since only the numbers beside it tell what its marks mean;

@@ -1,3 +1,4 @@
+import { oncePer } from '../concurrency/once.ts';
 import { exactNumber } from './exactNumber.ts';
 import {
   CONVENTIONS,
@@ -8,7 +9,6 @@ import {
   isReadable,
 } from './numberConvention.ts';
 import { isWellGrounded, mayBeInFours, partsOnlyThousands } from './numberEvidence.ts';
-import { oncePer } from './once.ts';
 import { takeColumnApart } from './printedColumn.ts';
 import type { PrintedNumber } from './printedNumber.ts';
 

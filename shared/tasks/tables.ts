@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { checkTables } from './checkTable.ts';
 import { escapeList } from './escapeMarkdown.ts';
 import { joinTables } from './joinTables.ts';
 import { type NumberContext, numberContext } from './numberContext.ts';
-import { once } from './once.ts';
 import { imageLanguage } from './printedShape.ts';
 import { numberOf } from './readNumbers.ts';
 import { readTable, tableTexts } from './readTable.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { escapeHeading, escapeLine, escapeList, escapeParagraph } from './escapeMarkdown.ts';
 import { quote } from './findInstructions.ts';
 import { findRepetition } from './findRepetition.ts';
 import { joinText } from './joinText.ts';
-import { once } from './once.ts';
 import type { Finding } from './reading.ts';
 import { tableMarkdown } from './tableMarkdown.ts';
 import { defineTask } from './task.ts';

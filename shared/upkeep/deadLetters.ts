@@ -3,13 +3,12 @@ import { GivenUp } from '../errors.ts';
 import type { BacklogParts } from '../pipeline/analyzeUpload.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
-import { isFinal } from '../records/analysisRecord.ts';
+import { leaseOf, type OpenRecord } from '../records/analysisRecord.ts';
 import { sourceName } from '../records/analysisSource.ts';
 import { insertRefused } from '../records/insertRefused.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 import { signalEnd } from '../records/signalEnd.ts';
-import type { StoredAnalysis } from '../records/storedAnalysis.ts';
+import { isStoredOpen, type StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import type { BlobPlace } from '../storage/imageStore.ts';
 
@@ -49,7 +48,7 @@ const ASKED_ENOUGH = 5;
 export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts): Promise<void> {
   const found = letter.kind === 'blob' ? await recordOfBlob(letter.place, parts) : undefined;
   const stored = letter.kind === 'blob' ? found?.stored : await parts.analyses.find(letter.analysisId);
-  if (!stored || isFinal(stored.record.status) || isHeld(stored.record, parts.now())) return;
+  if (!stored || !isStoredOpen(stored) || (leaseOf(stored.record)?.untilMs ?? 0) > parts.now()) return;
   if (found?.kind !== 'inserted' && mayGoOn(stored.record)) {
     const atMs = parts.now() + CALLED_AGAIN_MS * 2 ** deadLettersOf(stored.record);
     if (await resendMessage(stored, { atMs, isDeadLetter: true }, parts)) {
@@ -69,14 +68,14 @@ export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts):
   parts.signal({ event: 'analysis.deadlettered', facts });
 }
 
-function mayGoOn(record: AnalysisRecord): boolean {
+function mayGoOn(record: OpenRecord): boolean {
   const asks = record.attempts.filter(mayHaveReachedModel).length;
   return deadLettersOf(record) < MOST_CALLS_AGAIN && asks < ASKED_ENOUGH;
 }
 
 /** The timer's calls say nothing of the image: its message was only late. */
-function deadLettersOf({ recalled }: AnalysisRecord): number {
-  return recalled?.deadLetters ?? 0;
+function deadLettersOf({ resent }: OpenRecord): number {
+  return resent?.deadLetters ?? 0;
 }
 
 /** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */
@@ -88,8 +87,4 @@ async function recordOfBlob(
   if (!version) return undefined;
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs: parts.now() });
   return await (problem ? insertRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
-}
-
-function isHeld({ lease }: AnalysisRecord, nowMs: number): boolean {
-  return lease !== null && lease.untilMs > nowMs;
 }

@@ -1,5 +1,5 @@
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
-import type { AnalysisRecord } from '../records/analysisRecord.ts';
+import { leaseOf, type OpenRecord, startOf } from '../records/analysisRecord.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
@@ -40,12 +40,10 @@ export async function recoverLost(parts: TimerParts): Promise<number> {
   return analyses;
 }
 
-function isLost(
-  record: AnalysisRecord,
-  { nowMs, lateMs }: { readonly nowMs: number; readonly lateMs: number },
-): boolean {
-  const { lease, recalled: call, startsAtMs, createdAtMs } = record;
+function isLost(record: OpenRecord, { nowMs, lateMs }: { readonly nowMs: number; readonly lateMs: number }): boolean {
+  const { resent } = record;
+  const lease = leaseOf(record);
   if (lease && lease.untilMs >= nowMs) return false;
-  if (call) return call.atMs + lateMs * 2 ** Math.min(call.count, MOST_PATIENCE_DOUBLINGS) < nowMs;
-  return lease !== null || (startsAtMs ?? createdAtMs) + lateMs < nowMs;
+  if (resent) return resent.atMs + lateMs * 2 ** Math.min(resent.count, MOST_PATIENCE_DOUBLINGS) < nowMs;
+  return lease !== undefined || (startOf(record) ?? record.createdAtMs) + lateMs < nowMs;
 }

@@ -99,5 +99,5 @@ async function removeKind(kind: Kind, from: string | undefined, parts: Retention
 async function isAwaited(name: string, parts: Pick<RetentionParts, 'analyses'>): Promise<boolean> {
   if (!/^[0-9a-f]{32}$/.test(name)) return false;
   const stored = await parts.analyses.find(name);
-  return stored !== undefined && !isFinal(stored.record.status);
+  return stored !== undefined && !isFinal(stored.record);
 }

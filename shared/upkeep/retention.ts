@@ -64,7 +64,7 @@ export function createRetention(dependencies: {
     const id = idOfRow(rowKey);
     const record = await analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf).catch(ignoreMissing);
     // The row may be one that a crash left behind, of an analysis that runs again: the record decides.
-    if (record && isFinal(record.status)) {
+    if (record && isFinal(record)) {
       const { contentDigest, request } = record;
       if (contentDigest !== null) await answers.forget(contentDigest, requestDigest(request), id).catch(ignoreMissing);
       // The record first: a row without one is mended away, a record without one would never be found again.

@@ -2,7 +2,8 @@ import { findWakes } from '../backlog/findWakes.ts';
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import { releaseAffordable } from '../money/releaseAffordable.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
-import { postponed } from '../records/analysisSteps.ts';
+import { isPending } from '../records/analysisRecord.ts';
+import { waitingForQuota } from '../records/analysisSteps.ts';
 import type { OldestOpen } from '../records/oldestOpen.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
@@ -19,17 +20,17 @@ export async function wakeWaiting(
 ): Promise<void> {
   if (read.length === 0 || pool.some(({ localShare }) => localShare !== undefined)) return;
   const nowMs = parts.now();
-  const open = read.map(({ record }) => record).filter(({ status }) => status !== 'running');
-  const isPoor = open.some(({ waitingFor }) => waitingFor === 'budget');
-  const waiting = { count, records: isPoor ? releaseAffordable(open, await parts.budget.view()) : open };
+  const pending = read.map(({ record }) => record).filter(isPending);
+  const isPoor = pending.some((record) => record.status === 'waiting' && record.waitingFor === 'budget');
+  const waiting = { count, records: isPoor ? releaseAffordable(pending, await parts.budget.view()) : pending };
   const { calls, lineEnds } = findWakes(waiting, pool, nowMs);
   for (const { model, endMs } of lineEnds) await parts.ledger.shortenLine(model, endMs);
   const byId = new Map(read.map((stored) => [stored.record.id, stored]));
   const { failed } = await settleInParallel(calls, async ({ id, startsAtMs }) => {
     const stored = byId.get(id);
-    if (!stored) return;
+    if (stored?.record.status !== 'waiting') return;
     // The record first: a message that finds the later time only sends itself on to it.
-    const earlier = postponed(stored.record, { waitingFor: 'quota', startsAtMs, nowMs });
+    const earlier = waitingForQuota(stored.record, startsAtMs);
     if ((await parts.analyses.replace(stored, earlier)).kind === 'replaced') await parts.due.send(id, startsAtMs);
   });
   const left = failed.map(({ item, error }) => ({ item: item.id, error }));

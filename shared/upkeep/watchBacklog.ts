@@ -70,7 +70,11 @@ async function stillnessOf(
   parts: TimerParts,
 ): Promise<Stillness | null> {
   if (waiting === 0) return null;
-  if (open.read.length > 0 && open.read.every(({ record }) => record.waitingFor === 'budget')) return null;
+  if (
+    open.read.length > 0 &&
+    open.read.every(({ record }) => record.status === 'waiting' && record.waitingFor === 'budget')
+  )
+    return null;
   const isStill = before?.oldestWaitingSinceMs === oldestWaitingSinceMs && !(await hasAnswered(before, parts));
   return isStill ? before : { sinceMs: parts.now(), oldestWaitingSinceMs };
 }

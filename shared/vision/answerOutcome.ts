@@ -1,17 +1,8 @@
 import type { Outcome } from '../pool/outcome.ts';
-import { parsedBody } from './callResult.ts';
-import { filteredCategory } from './contentFilter.ts';
-import { field } from './field.ts';
-import { limitHints } from './limitHints.ts';
-import { type Said, saidIn } from './saidIn.ts';
-import { serviceSentence } from './serviceSentence.ts';
+import { field, parsedBody, type Reply, serviceSentence } from './bodyParts.ts';
+import { filteredCategory, firedFilter, isFilterDown } from './contentFilter.ts';
+import { limitHints } from './limitHeaders.ts';
 import { usageOf } from './usageOf.ts';
-
-interface Reply {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly body: unknown;
-}
 
 /** Names for an answer that its cap has cut: of the chat API, of its previews, of the Responses API, of other vendors. */
 const CUT = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_length']);
@@ -27,41 +18,40 @@ const DECLINED = 'The model ended with a refusal and gave no words for it.';
 export function answerOutcome({ status, headers, body: received }: Reply, secrets: readonly string[]): Outcome {
   const body = parsedBody(received);
   const usage = usageOf(body);
-  const billed = usage && { usage };
   if (typeof body === 'string') {
     const detail = `The service answered ${status} without JSON.`;
     return { kind: 'ambiguous', reason: 'not-json', status, detail, ...(usage && { usage, isAnswer: true }) };
   }
   const choice = choiceOf(body);
-  const said = saidIn(field(choice, 'message'));
+  const words = wordsIn(field(choice, 'message'));
   const finish = finishOf(choice);
   const common = { usage, hints: limitHints(headers) };
-  const isEmpty = said.text.trim() === '' && said.refusal === '';
-  const verdict = isEmpty ? firedOn(body, choice) : undefined;
+  const isEmpty = words.text.trim() === '' && words.refusal === '';
+  const verdict = isEmpty ? verdictOn(body, choice) : undefined;
   if (verdict) return { kind: 'filtered', ...verdict, ...common };
   if (FILTERED.has(finish)) {
     return { kind: 'filtered', on: 'answer', category: filteredCategory(choice), ...common };
   }
-  const refusal = said.refusal || (isEmpty && finish === 'refusal' ? DECLINED : '');
+  const refusal = words.refusal || (isEmpty && finish === 'refusal' ? DECLINED : '');
   const wasCut = CUT.has(finish);
-  if (isEmpty && refusal === '' && !wasCut && !said.isText) {
-    // Elsewhere in the body may stand words of an answer.
+  if (isEmpty && refusal === '' && !wasCut && !words.hasText) {
+    // Only `error` is quoted: elsewhere in the body words of an answer may stand.
     const sentence = serviceSentence({ error: field(body, 'error') }, secrets);
     const detail = `The service answered ${status} without an answer in it.${sentence === '' ? '' : ` ${sentence}`}`;
     const isAnswer = usage !== null || typeof field(choice, 'message') === 'object';
     return {
       ...{ kind: 'ambiguous', reason: 'no-usable-body', status, detail },
-      ...billed,
+      ...(usage && { usage }),
       ...(isAnswer && { isAnswer }),
     };
   }
   return {
     kind: 'answered',
-    text: said.text,
+    text: words.text,
     finish: wasCut ? 'length' : 'stop',
     ...common,
     ...(refusal !== '' && { refusal }),
-    ...(isFilterDown(body, choice) && { isUnfiltered: true as const }),
+    ...([choice, ...promptVerdicts(body)].some(isFilterDown) && { isUnfiltered: true as const }),
   };
 }
 
@@ -70,10 +60,10 @@ function choiceOf(body: unknown): unknown {
   const choices = field(body, 'choices');
   if (!Array.isArray(choices)) return undefined;
   const inOrder = choices.toSorted((one, other) => placeOf(one) - placeOf(other));
-  const holds = (choice: unknown): Said => saidIn(field(choice, 'message'));
+  const wordsOf = (choice: unknown): Words => wordsIn(field(choice, 'message'));
   return (
-    inOrder.find((choice) => holds(choice).text.trim() !== '') ??
-    inOrder.find((choice) => holds(choice).refusal !== '') ??
+    inOrder.find((choice) => wordsOf(choice).text.trim() !== '') ??
+    inOrder.find((choice) => wordsOf(choice).refusal !== '') ??
     inOrder[0]
   );
 }
@@ -90,13 +80,14 @@ function finishOf(choice: unknown): string {
 }
 
 /** Which filter has left no words: that on the answer, or that on the prompt with its image. */
-function firedOn(
+function verdictOn(
   body: unknown,
   choice: unknown,
 ): { readonly on: 'image' | 'answer'; readonly category: string } | undefined {
-  if (hasFired(choice)) return { on: 'answer', category: filteredCategory(choice) };
-  const prompt = promptVerdicts(body).find(hasFired);
-  return prompt === undefined ? undefined : { on: 'image', category: filteredCategory(prompt) };
+  const onAnswer = firedFilter(choice);
+  if (onAnswer !== undefined) return { on: 'answer', category: onAnswer };
+  const onPrompt = promptVerdicts(body).flatMap((verdict) => firedFilter(verdict) ?? [])[0];
+  return onPrompt === undefined ? undefined : { on: 'image', category: onPrompt };
 }
 
 function promptVerdicts(body: unknown): readonly unknown[] {
@@ -104,22 +95,59 @@ function promptVerdicts(body: unknown): readonly unknown[] {
   return Array.isArray(verdicts) ? verdicts : [];
 }
 
-function verdictsOf(holder: unknown): readonly unknown[] {
-  return [field(holder, 'content_filter_results'), field(holder, 'content_filter_result')].flatMap((results) =>
-    typeof results === 'object' && results !== null ? Object.values(results) : [],
-  );
+interface Words {
+  /** Empty where there are none. */
+  readonly text: string;
+  /** What stands in the place for refusals, or in a part of that kind; empty where nothing does. */
+  readonly refusal: string;
+  /** Whether there is a place for text at all, even an empty one. */
+  readonly hasText: boolean;
 }
 
-function hasFired(holder: unknown): boolean {
-  return verdictsOf(holder).some((verdict) => field(verdict, 'filtered') === true);
+const PARTS = new Set(['text', 'output_text', 'refusal']);
+
+/**
+ * The words of a message whose content is a text, a list of parts (`text`, `output_text`, `refusal`; others, such as
+ * thinking, are left out), a single part, or the answer itself as an object, as servers give it that parse what a schema
+ * holds. `[{ type: 'text', text: '{"a"' }, { type: 'text', text: ':1}' }]` has the text `{"a":1}`.
+ */
+function wordsIn(message: unknown): Words {
+  const content = field(message, 'content');
+  const refusal = field(message, 'refusal');
+  const own = typeof refusal === 'string' ? refusal.trim() : '';
+  if (typeof content === 'string') return { text: content, refusal: own, hasText: true };
+  if (typeof content !== 'object' || content === null) return { text: '', refusal: own, hasText: false };
+  if (!Array.isArray(content) && !isPart(content)) {
+    return { text: JSON.stringify(content), refusal: own, hasText: true };
+  }
+  const parts: readonly unknown[] = Array.isArray(content) ? content : [content];
+  const texts = parts.flatMap((part) => textOf(part) ?? []);
+  const refusals = parts.flatMap((part) => refusalOf(part) ?? []);
+  return {
+    text: texts.join(''),
+    refusal: [own, ...refusals].filter((words) => words !== '').join(' '),
+    hasText: texts.length > 0,
+  };
 }
 
-/** `error` stands where the verdicts would (Learn, "Content filtering", 2026-09). */
-function isFilterDown(body: unknown, choice: unknown): boolean {
-  return [choice, ...promptVerdicts(body)].some((holder) =>
-    ['content_filter_results', 'content_filter_result'].some((name) => {
-      const error = field(field(holder, name), 'error');
-      return error !== undefined && error !== null;
-    }),
-  );
+function isPart(content: object): boolean {
+  const type = field(content, 'type');
+  if (typeof type === 'string') return PARTS.has(type);
+  return Object.keys(content).every((key) => key === 'text' || key === 'value');
+}
+
+/** Older servers put the text one level down, as `text.value`. */
+function textOf(part: unknown): string | undefined {
+  if (typeof part === 'string') return part;
+  const type = field(part, 'type');
+  if (type !== undefined && type !== 'text' && type !== 'output_text') return undefined;
+  const text = field(part, 'text') ?? field(part, 'value');
+  const value = typeof text === 'object' ? field(text, 'value') : text;
+  return typeof value === 'string' ? value : undefined;
+}
+
+function refusalOf(part: unknown): string | undefined {
+  if (field(part, 'type') !== 'refusal') return undefined;
+  const words = field(part, 'refusal') ?? field(part, 'text');
+  return typeof words === 'string' ? words.trim() : undefined;
 }

@@ -1,9 +1,7 @@
-import { errorObjectsIn, errorPartsOf } from './errorParts.ts';
-import { field } from './field.ts';
-import { sentencesIn } from './serviceSentence.ts';
+import { errorObjectsIn, errorPartsOf, field, sentencesIn } from './bodyParts.ts';
 
 /** A prompt that a filter stopped. */
-export interface FilteredPrompt {
+interface FilteredPrompt {
   /** `violence`, `self_harm`, `jailbreak`; the filter's own code or `unspecified` where it names no category. */
   readonly category: string;
   /** The same prompt has passed when it was sent again. */
@@ -38,7 +36,7 @@ const MAY_PASS = 'invalid_prompt';
 const FILTER_SENTENCES =
   /triggering (?:azure openai['’]s|microsoft['’]s|the) content management policy|content ?policy ?violation(?:error)?\b|not allowed by our safety system|flagged as potentially violating (?:our|the) usage policy|\bblocked by (?:azure (?:ai )?)?content safety|\bcontent filtering system has determined|\bguardrails?\b.{0,60}\b(?:failed|violated|blocked)\b|\bviolated (?:guardrail|content safety|moderation) policy/i;
 
-/** API Management and OpenRouter block with 403, which else is the account's (Learn, "llm-content-safety policy"). */
+/** API Management and OpenRouter block with 403, which otherwise speaks of the account (Learn, "llm-content-safety policy"). */
 const GATEWAY_SENTENCE =
   /\bcontent safety check|\binput was flagged\b|\bcontent safety (?:policy|service)\b.*\bblocked\b/i;
 
@@ -103,24 +101,38 @@ function categoryIn(body: unknown): string {
   return quoted === undefined ? UNSPECIFIED : spelt(quoted);
 }
 
+/** The category of the first filter that stopped something; `unspecified` where none says so. */
+export function filteredCategory(holder: unknown): string {
+  return firedFilter(holder) ?? UNSPECIFIED;
+}
+
 /**
  * The first category that says `filtered`, spelt with an underscore (`self_harm`, also where the service writes
- * `self-harm`); `unspecified` where none does. `holder` has `content_filter_result` or `content_filter_results`, of
+ * `self-harm`); undefined where none does. `holder` has `content_filter_result` or `content_filter_results`, of
  * which a list has one for each part of the prompt. A block list is a list or an object.
  *
  * @example `{ content_filter_result: { custom_blocklists: [{ filtered: true, id: 'x' }] } }` is `custom_blocklists`
  */
-export function filteredCategory(holder: unknown): string {
-  const places = [field(holder, 'content_filter_result'), field(holder, 'content_filter_results')];
+export function firedFilter(holder: unknown): string | undefined {
   const more = [...asList(field(holder, 'prompt_filter_results')), ...asList(field(holder, 'content_filters'))];
-  const results = [...places, ...more.flatMap((each) => [field(each, 'content_filter_results'), each])].flatMap(asList);
+  const results = [
+    ...RESULT_NAMES.map((name) => field(holder, name)),
+    ...more.flatMap((each) => [field(each, 'content_filter_results'), each]),
+  ].flatMap(asList);
   for (const result of results) {
     if (typeof result !== 'object' || result === null) continue;
     const found = Object.entries(result).find(([, verdict]) => isFiltered(verdict));
     if (found !== undefined) return spelt(found[0]);
   }
-  return UNSPECIFIED;
+  return undefined;
 }
+
+/** Whether the filter was down: `error` stands where its verdicts would (Learn, "Content filtering", 2026-09). */
+export function isFilterDown(holder: unknown): boolean {
+  return RESULT_NAMES.some((name) => (field(field(holder, name), 'error') ?? null) !== null);
+}
+
+const RESULT_NAMES = ['content_filter_result', 'content_filter_results'] as const;
 
 function isFiltered(verdict: unknown): boolean {
   return asList(verdict).some(

@@ -1,13 +1,25 @@
-import type { Outcome, Usage } from '../pool/outcome.ts';
+import type { AmbiguousReason, Outcome, RefusalReason, Usage } from '../pool/outcome.ts';
 import { answerOutcome } from './answerOutcome.ts';
-import { brokenCall } from './brokenCall.ts';
-import { type CallResult, resultOfError } from './callResult.ts';
-import { field } from './field.ts';
+import { field, parsedBody, type Reply } from './bodyParts.ts';
 import { refusalOutcome } from './refusalOutcome.ts';
 import { usageOf } from './usageOf.ts';
 
+/** What one call ended with: a reply, or the error because of which there was none. */
+export type CallResult = Reply | { readonly error: unknown };
+
+/** The request never left: certainly not billed, and no fault of the deployment. */
+export class NotSent extends Error {
+  override readonly name = 'NotSent';
+  readonly reason: 'no-token' | 'aborted';
+
+  constructor(reason: 'no-token' | 'aborted', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
 /**
- * How a call ended, told from its status, headers and body or from the error that it broke with. Never throws.
+ * How a call ended, read from its status, headers and body or from the error that it broke with. Never throws.
  * `refused` is certainly not billed; what may have reached the model and gave no proper answer is `ambiguous`.
  *
  * @param reading `nowMs` reads dates in `Retry-After`; `secrets` (key, token) are kept out of every sentence.
@@ -26,10 +38,102 @@ export function outcomeOf(
 }
 
 /**
- * A refusal is not billed, unless it says that it was; of an answer that broke off what came may say it. What was billed
- * was an answer, be it lost.
+ * The openai client throws a refusal as an error that carries the status; here it is a reply again. Fields decide, not the
+ * class: to name a class of the client here would bring the whole client into the bundle.
+ */
+export function resultOfError(error: unknown): CallResult {
+  const [status, headers] = [field(error, 'status'), field(error, 'headers')];
+  if (!(error instanceof Error) || typeof status !== 'number') return { error };
+  return {
+    status,
+    headers: headers instanceof Headers ? headers : new Headers(),
+    body: parsedBody(field(error, 'error')),
+  };
+}
+
+/**
+ * A refusal is not billed, unless it says that it was; the part of a broken answer that arrived may say it. A bill means
+ * that the model answered, even where the answer is lost.
  */
 function withUsage(outcome: Outcome, usage: Usage | null): Outcome {
   if (usage === null) return outcome;
   return outcome.kind === 'ambiguous' ? { ...outcome, usage, isAnswer: true } : { ...outcome, usage };
+}
+
+/** No connection came about, so nothing was sent: no listener, no route, no name, no trust in the certificate. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ERR_INVALID_URL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+]);
+
+/** What the client (openai 7.57) says of its two endings that carry no code. Its classes would bring all of it into the bundle. */
+const ABORTED = 'Request was aborted.';
+const TIMED_OUT = 'Request timed out';
+
+const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
+
+/**
+ * The outcome of a call that ended without a status, or within the body of a success. The sentences are ours and hold
+ * at most a code, because messages of errors can quote headers. What is not known to have failed before sending is
+ * `ambiguous`.
+ */
+function brokenCall(error: unknown): Outcome {
+  if (error instanceof NotSent) return refused(error.reason, error.message);
+  const chain = causesOf(error);
+  const code = chain.map((link) => field(link, 'code')).find((value) => typeof value === 'string');
+  const named = code === undefined ? '' : ` (${code})`;
+  if (messageOf(error) === ABORTED) return ambiguous('aborted', 'We ended the call before its answer came.');
+  if (chain.some(isNeverConnected)) return refused('unreachable', `No connection to the endpoint${named}.`);
+  if (messageOf(error).startsWith(TIMED_OUT) || TIMEOUTS.has(code ?? '')) {
+    return ambiguous('timeout', `No whole answer came in time${named}.`);
+  }
+  if (error instanceof SyntaxError) return ambiguous('not-json', 'The answer was broken JSON.');
+  if (error instanceof TypeError) return ambiguous('cut-body', `The answer broke off${named}.`);
+  return ambiguous('reset', `The connection broke before an answer came${named}.`);
+}
+
+function refused(reason: RefusalReason, detail: string): Outcome {
+  return { kind: 'refused', reason, status: null, detail };
+}
+
+function ambiguous(reason: AmbiguousReason, detail: string): Outcome {
+  return { kind: 'ambiguous', reason, status: null, detail };
+}
+
+function causesOf(error: unknown): readonly unknown[] {
+  const chain: unknown[] = [];
+  for (let link = error; link !== undefined && link !== null && chain.length < 8; link = causeOf(link))
+    chain.push(link);
+  return chain;
+}
+
+function causeOf(link: unknown): unknown {
+  return typeof link === 'object' ? Reflect.get(link ?? {}, 'cause') : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : '';
+}
+
+/** An AggregateError is Node's way to say that every address of the host failed to connect. */
+function isNeverConnected(link: unknown): boolean {
+  const code = field(link, 'code');
+  return (
+    link instanceof AggregateError ||
+    (typeof code === 'string' && NEVER_CONNECTED.has(code)) ||
+    (code === 'ETIMEDOUT' && field(link, 'syscall') === 'connect')
+  );
 }

@@ -1,6 +1,6 @@
 import type { ImageFault, RefusalReason } from '../pool/outcome.ts';
 
-/** The words with which services refuse, and what they mean: `blameOf` reads them in its order. */
+/** The words with which services refuse, and what they mean: `blameOf` decides in which order. */
 
 export type DeploymentReason = Extract<
   RefusalReason,
@@ -8,7 +8,7 @@ export type DeploymentReason = Extract<
 >;
 
 /**
- * Statuses that tell of the endpoint whatever the body says: nothing of an image or a prompt stands in the request line or
+ * Statuses that speak of the endpoint, whatever the body says: nothing of an image or a prompt stands in the request line or
  * the headers. 421 and 426 come from gateways, 423 from a locked account.
  */
 export const BY_STATUS: Readonly<Record<number, DeploymentReason>> = {

@@ -1,6 +1,6 @@
 import type { Usage } from '../pool/outcome.ts';
 import { parseTolerantJson } from '../tasks/parseTolerantJson.ts';
-import { field } from './field.ts';
+import { field } from './bodyParts.ts';
 
 /** Ten times what any model of today reads and writes in one request: a larger number is no count of its tokens. */
 const MOST_TOKENS = 10_000_000;
@@ -14,26 +14,26 @@ const USAGE_KEY = /(?<!\\)"usage"\s*:\s*(?=\{)/g;
 
 /**
  * The billed tokens of a reply of any status, or null where the service does not name them (some compatible servers send no
- * `usage`) or names nothing that can be a count. Of prompt, completion and total any two tell the third. Zeros throughout are
+ * `usage`) or names nothing that can be a count. Of prompt, completion and total any two give the third. Zeros throughout are
  * no count: a request with an image is never free.
  *
  * `usageOf({ usage: { input_tokens: '765', output_tokens: 42 } })` has `promptTokens` 765 and `totalTokens` 807.
  */
 export function usageOf(body: unknown): Usage | null {
   const usage = typeof body === 'string' ? usageInText(body) : field(body, 'usage');
-  const told = {
+  const named = {
     prompt: count(anyOf(usage, PROMPT)),
     completion: count(anyOf(usage, COMPLETION)),
     total: count(field(usage, 'total_tokens')),
   };
   const isSilent = anyOf(usage, COMPLETION) === undefined;
-  const completion = told.completion ?? restOf(told.total, told.prompt) ?? (isSilent ? 0 : null);
-  const prompt = told.prompt ?? restOf(told.total, completion);
+  const completion = named.completion ?? restOf(named.total, named.prompt) ?? (isSilent ? 0 : null);
+  const prompt = named.prompt ?? restOf(named.total, completion);
   if (prompt === null || completion === null || prompt + completion === 0) return null;
   const promptDetails = detailsOf(usage, PROMPT);
   const reasoning = count(field(detailsOf(usage, COMPLETION), 'reasoning_tokens')) ?? 0;
   // Some servers count the thinking in the total alone.
-  const isApart = reasoning > 0 && told.total === prompt + completion + reasoning;
+  const isApart = reasoning > 0 && named.total === prompt + completion + reasoning;
   const completionTokens = isApart ? completion + reasoning : completion;
   return {
     promptTokens: prompt,
@@ -41,7 +41,7 @@ export function usageOf(body: unknown): Usage | null {
     cachedTokens: Math.min(count(field(promptDetails, 'cached_tokens')) ?? 0, prompt),
     completionTokens,
     reasoningTokens: Math.min(reasoning, completionTokens),
-    totalTokens: Math.max(told.total ?? 0, prompt + completionTokens),
+    totalTokens: Math.max(named.total ?? 0, prompt + completionTokens),
   };
 }
 

@@ -1,13 +1,10 @@
 import type { OpenAI } from 'openai';
 import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/chat/completions';
+import { onceDone } from '../concurrency/once.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import type { Outcome } from '../pool/outcome.ts';
-import { type AuthSources, authHeaders } from './authHeaders.ts';
-import { type CallResult, resultOfError } from './callResult.ts';
-import { addressOf, type DeploymentAddress } from './deploymentAddress.ts';
-import { exactFetch } from './exactFetch.ts';
-import { NotSent } from './notSent.ts';
-import { outcomeOf } from './outcomeOf.ts';
+import { type AuthSources, addressOf, authHeaders, type DeploymentAddress } from './deploymentAccess.ts';
+import { type CallResult, NotSent, outcomeOf, resultOfError } from './outcomeOf.ts';
 
 export interface Asked {
   readonly outcome: Outcome;
@@ -15,14 +12,14 @@ export interface Asked {
   readonly tookMs: number;
   /** Epoch milliseconds. */
   readonly sentAtMs: number;
-  /** The service's own name for this request, for its support. */
+  /** The service's own id of this request, for its support. */
   readonly requestId: string | null;
 }
 
 export interface VisionClient {
   /**
    * Sends one request, once: no retry, no redirect, nothing from the environment. `timeoutMs` bounds everything, the
-   * token and the body of the answer included. Every way in which the call can end is an outcome, not an error.
+   * token and the body of the answer included. Every end of a call is an outcome, not an error.
    */
   ask(
     deployment: Deployment,
@@ -35,18 +32,14 @@ export function createVisionClient(
   sources: AuthSources & { readonly now: () => number; readonly openClient?: typeof loadClient },
 ): VisionClient {
   const { now, openClient = loadClient } = sources;
-  const clients = new Map<string, Promise<OpenAI>>();
+  const clients = new Map<string, () => Promise<OpenAI>>();
 
   function clientOf(deployment: Deployment): Promise<OpenAI> {
     const address = addressOf(deployment);
     const place = JSON.stringify(address);
-    const known = clients.get(place);
-    if (known) return known;
-    const opening = openClient(address);
-    clients.set(place, opening);
-    // A client that could not be loaded once, as when the disk has no file handle left, can be loaded the next time.
-    opening.catch(() => clients.delete(place));
-    return opening;
+    const client = clients.get(place) ?? onceDone(() => openClient(address));
+    clients.set(place, client);
+    return client();
   }
 
   return {
@@ -93,7 +86,7 @@ async function openedClient(opening: Promise<OpenAI>): Promise<OpenAI> {
   }
 }
 
-/** Everything that the client would else read from the environment is given; who asks is said with each request. */
+/** Everything that the client would otherwise read from the environment is given; each request brings its own credentials. */
 async function loadClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
@@ -107,7 +100,7 @@ async function loadClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI
     logLevel: 'off',
     maxRetries: 0,
     fetch: exactFetch,
-    // Not `error`: with it, undici (6.28, nodejs/undici#4627) lets go of the signal when garbage is collected, and a call
+    // Not `error`: with it, undici (6.28, nodejs/undici#4627) drops the signal when garbage is collected, and a call
     // that we end while its answer comes keeps its connection until the service has sent all of it.
     fetchOptions: { redirect: 'manual' },
   });
@@ -115,4 +108,68 @@ async function loadClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI
 
 function requestIdIn(headers: Headers): string | null {
   return headers.get('apim-request-id') ?? headers.get('x-ms-request-id') ?? headers.get('x-request-id');
+}
+
+/** The headers of this call; the client adds details of this machine, and what OPENAI_CUSTOM_HEADERS holds. */
+const SENT_HEADERS = ['accept', 'content-type', 'user-agent', 'authorization', 'api-key'];
+const LONGEST_REFUSAL = 65_536;
+
+/**
+ * The `fetch` that the openai client uses. It sends the headers of this call and nothing else, and it hands on the whole of
+ * a refusal, read within the client's timeout. The client itself keeps only the body's `error`, while gateways answer
+ * without one and Azure has put `innererror` beside it, and it reads a refusal's body without any timeout.
+ */
+const exactFetch: typeof fetch = async (input, init) => {
+  const given = new Headers(init?.headers);
+  const headers = SENT_HEADERS.flatMap((name): [string, string][] => {
+    const value = given.get(name);
+    return value === null ? [] : [[name, value]];
+  });
+  const response = await fetch(input, { ...init, headers });
+  if (response.status === 204 || response.status === 304 || response.status > 599) return response;
+  if (response.ok) return asText(response);
+  return new Response(JSON.stringify({ error: await readRefusal(response) }), {
+    status: response.status,
+    headers: response.headers,
+  });
+};
+
+/**
+ * A success as plain text, whatever it calls itself: of a body that is no JSON, or that breaks off, the client would keep
+ * nothing, though it may say what was billed.
+ */
+function asText(response: Response): Response {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let received = '';
+  const body = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      try {
+        const read = await reader?.read();
+        if (read === undefined || read.done) return controller.close();
+        received += decoder.decode(read.value, { stream: true });
+        controller.enqueue(read.value);
+      } catch (error) {
+        controller.error(error instanceof TypeError ? Object.assign(error, { received }) : error);
+      }
+    },
+    cancel: (reason) => reader?.cancel(reason),
+  });
+  const headers = new Headers(response.headers);
+  headers.set('content-type', 'text/plain');
+  return new Response(body, { status: response.status, headers });
+}
+
+async function readRefusal(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for await (const chunk of response.body ?? []) {
+      text += decoder.decode(chunk, { stream: true });
+      if (text.length >= LONGEST_REFUSAL) break;
+    }
+  } catch {
+    // The status decides, and it is known: of a body that stalls or breaks off, what arrived is used.
+  }
+  return text;
 }

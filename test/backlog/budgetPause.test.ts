@@ -15,12 +15,13 @@ const month = (limitUsd: number, spentUsd: number) => ({
   renewsAtMs: Date.UTC(2026, 11, 1),
 });
 
-const poor = (needsUsd: number, waitingFor: 'budget' | 'quota' = 'budget') =>
-  recordWith('waiting', {
-    waitingFor,
-    needsMicroUsd: needsUsd * USD,
-    estimate: { promptTokens: 1, admissionTokens: 1, microUsd: (needsUsd * USD) / 2 },
-  });
+const poor = (needsUsd: number, waitingFor: 'budget' | 'quota' = 'budget') => {
+  const estimate = { promptTokens: 1, admissionTokens: 1, microUsd: (needsUsd * USD) / 2 };
+  return recordWith(
+    'waiting',
+    waitingFor === 'budget' ? { waitingFor, needsMicroUsd: needsUsd * USD, estimate } : { waitingFor, estimate },
+  );
+};
 const pause = (budget: BudgetView, records = [poor(2), poor(4)], count = records.length) => {
   const { reason, notDoneBeforeMs } = budgetPauseOf({ count, records }, budget, NOON_MS);
   return { reason, notDoneBefore: new Date(notDoneBeforeMs).toISOString() };

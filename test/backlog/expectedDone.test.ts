@@ -3,9 +3,9 @@ import { expectedDone } from '../../shared/backlog/expectedDone.ts';
 import type { DeploymentView } from '../../shared/pool/ledger.ts';
 import { poolStateOf } from '../../shared/pool/poolState.ts';
 import { viewOf } from '../../shared/pool/viewOf.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { AnalysisFacts, QueuedRecord } from '../../shared/records/analysisRecord.ts';
 import { seedPool } from '../pool/deployments.ts';
-import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { NOON_MS, queuedRecord, waitingRecord } from '../support/sampleRecords.ts';
 
 const pool = viewOf(poolStateOf(seedPool, { httpShare: 0.2 }), NOON_MS);
 const MINUTE_MS = 60_000;
@@ -16,12 +16,12 @@ function poolWith(overrides: Partial<DeploymentView>): readonly DeploymentView[]
 }
 
 /** Came 20 minutes ago, and is charged 4,000 tokens. */
-function waitingRecord(overrides: Partial<AnalysisRecord> = {}): AnalysisRecord {
+function pendingRecord(overrides: Partial<AnalysisFacts> = {}): QueuedRecord {
   const estimate = { promptTokens: 1, admissionTokens: 4_000, microUsd: null };
   return { ...queuedRecord('a', NOON_MS - 20 * MINUTE_MS), estimate, ...overrides };
 }
 
-const hundred = { count: 100, records: [waitingRecord(), waitingRecord()] };
+const hundred = { count: 100, records: [pendingRecord(), pendingRecord()] };
 const fresh = { nowMs: NOON_MS, answeredAtMs: [] };
 
 /** So many answers, evenly over the last minutes. */
@@ -47,13 +47,19 @@ describe('expectedDone', () => {
 
   it('is not before the last start that was told to what waits for money', () => {
     const startsAtMs = NOON_MS + 45 * MINUTE_MS;
-    const waiting = { count: 100, records: [waitingRecord(), waitingRecord({ startsAtMs, waitingFor: 'budget' })] };
+    const waiting = {
+      count: 100,
+      records: [
+        pendingRecord(),
+        waitingRecord(pendingRecord(), startsAtMs, { waitingFor: 'budget', needsMicroUsd: 1 }),
+      ],
+    };
     expect(expectedDone(waiting, pool, fresh)).toBe(startsAtMs);
   });
 
   it('believes no late start of what waits for quota, for it is called sooner when there is some', () => {
     const startsAtMs = NOON_MS + 45 * MINUTE_MS;
-    const waiting = { count: 100, records: [waitingRecord(), waitingRecord({ startsAtMs, waitingFor: 'quota' })] };
+    const waiting = { count: 100, records: [pendingRecord(), waitingRecord(pendingRecord(), startsAtMs)] };
     expect(expectedDone(waiting, pool, fresh)).toBe(NOON_MS + 10 * MINUTE_MS);
   });
 
@@ -70,13 +76,13 @@ describe('expectedDone', () => {
     for (const answeredAtMs of [answersOver(0.9, 30), answersOver(5, 9)]) {
       expect(expectedDone(hundred, pool, { nowMs: NOON_MS, answeredAtMs })).toBe(NOON_MS + 10 * MINUTE_MS);
     }
-    const justCame = { count: 100, records: [waitingRecord({ createdAtMs: NOON_MS - 1_000 })] };
+    const justCame = { count: 100, records: [pendingRecord({ createdAtMs: NOON_MS - 1_000 })] };
     expect(expectedDone(justCame, pool, { nowMs: NOON_MS, answeredAtMs: answersOver(5, 20) })).toBe(
       NOON_MS + 10 * MINUTE_MS,
     );
   });
 
   it('says nothing of what nobody has looked at yet', () => {
-    expect(expectedDone({ count: 3, records: [waitingRecord({ estimate: null })] }, pool, fresh)).toBeNull();
+    expect(expectedDone({ count: 3, records: [pendingRecord({ estimate: null })] }, pool, fresh)).toBeNull();
   });
 });

@@ -6,7 +6,7 @@ import type { Need } from '../../shared/pool/ledger.ts';
 import type { PoolState } from '../../shared/pool/poolState.ts';
 import { settle } from '../../shared/pool/settle.ts';
 import { viewOf } from '../../shared/pool/viewOf.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { WaitingRecord } from '../../shared/records/analysisRecord.ts';
 import { answered, learnedPool, need, SEED_MODEL, START_MS, seedPool } from '../pool/deployments.ts';
 import { recordWith } from '../support/sampleRecords.ts';
 
@@ -28,7 +28,7 @@ interface Drop {
 /** Files that are dropped, in virtual time: each comes when it was told to, and a timer looks each minute. */
 function startDrop(pool: PoolState, options: { readonly tokens?: () => number } = {}): Drop {
   const events: { readonly atMs: number; readonly order: number; readonly run: () => void }[] = [];
-  const waiting = new Map<string, AnalysisRecord>();
+  const waiting = new Map<string, WaitingRecord>();
   const tokensOf = options.tokens ?? (() => 1_865);
   let nowMs = START_MS;
 
@@ -60,7 +60,7 @@ function startDrop(pool: PoolState, options: { readonly tokens?: () => number } 
       ask({ ...asked, admissionTokens, latestStartMs: nowMs + WAITS_MS, placeInLineMs: startsAtMs }, WAITS_MS);
     });
   };
-  const recordOf = (asked: Need, startsAtMs: number): AnalysisRecord =>
+  const recordOf = (asked: Need, startsAtMs: number): WaitingRecord =>
     recordWith('waiting', {
       id: asked.analysisId,
       createdAtMs: asked.createdMs,

@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { AnalysisRecord, RunningRecord, SucceededRecord } from '../../shared/records/analysisRecord.ts';
+import { succeeded } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { createResultStore, type ResultStore } from '../../shared/results/resultStore.ts';
-import { answeredRecord, droppedFile, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
+import { answeredRecord, droppedFile, LEASE, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
 import type { MisbehavingStorage, StoreClients } from './misbehavingStorage.ts';
 import { rowsOf, type WriteCase } from './writeContract.ts';
 
@@ -26,8 +27,7 @@ async function look({ table }: StoreClients, { analyses, byTime }: Tables): Prom
   return { records: records.map(({ status }) => status), index: groups };
 }
 
-const LEASE = { holder: 'worker', untilMs: NOON_MS + 30_000 };
-const claimed = (): AnalysisRecord => recordWith('running', { lease: LEASE });
+const claimed = (): RunningRecord => recordWith('running', { lease: LEASE });
 
 function inserting(makeRecord: () => AnalysisRecord, group: string): WriteCase['prepare'] {
   return async (storage) => {
@@ -45,18 +45,19 @@ function inserting(makeRecord: () => AnalysisRecord, group: string): WriteCase['
 }
 
 function replacing(
-  to: Partial<AnalysisRecord>,
+  to: (record: RunningRecord) => AnalysisRecord,
   expected: { readonly before: unknown; readonly after: unknown; readonly hinders?: 'index' },
 ): WriteCase['prepare'] {
   return async (storage) => {
     const tables = await makeTables(storage);
-    const { stored } = await storeOn(storage.direct(), tables).insert(claimed());
+    const held = claimed();
+    const { stored } = await storeOn(storage.direct(), tables).insert(held);
     return {
       target:
         expected.hinders === 'index'
           ? { operations: ['InsertOrReplaceEntity'], resource: tables.byTime }
           : { operations: ['UpdateEntity'], resource: tables.analyses },
-      act: async (clients) => (await storeOn(clients, tables).replace(stored, { ...stored.record, ...to })).kind,
+      act: async (clients) => (await storeOn(clients, tables).replace(stored, to(held))).kind,
       result: 'replaced',
       look: () => look(storage.direct(), tables),
       before: expected.before,
@@ -65,10 +66,10 @@ function replacing(
   };
 }
 
-const ENDED = { status: 'succeeded', lease: null, completedAtMs: NOON_MS + 1_000 } as const;
+const ended = (record: RunningRecord): AnalysisRecord => succeeded(record, [], NOON_MS + 1_000);
 /** The new index row may be early; the old one goes last. */
 const WITH_OPEN: unknown = expect.arrayContaining(['open']);
-const AS_ENDED = { records: ['succeeded'], index: ['succeeded'] };
+const AS_ended = { records: ['succeeded'], index: ['succeeded'] };
 
 export const ANALYSIS_WRITES: readonly WriteCase[] = [
   { name: 'analysisStore.insert of a claimed record', prepare: inserting(claimed, 'open') },
@@ -82,20 +83,20 @@ export const ANALYSIS_WRITES: readonly WriteCase[] = [
   },
   {
     name: 'analysisStore.replace, a renewed lease',
-    prepare: replacing(
-      { lease: { ...LEASE, untilMs: NOON_MS + 60_000 } },
-      { before: { records: ['running'], index: ['open'] }, after: { records: ['running'], index: ['open'] } },
-    ),
+    prepare: replacing((record) => ({ ...record, lease: { ...LEASE, untilMs: NOON_MS + 60_000 } }), {
+      before: { records: ['running'], index: ['open'] },
+      after: { records: ['running'], index: ['open'] },
+    }),
   },
   {
     name: 'analysisStore.replace, an end',
-    prepare: replacing(ENDED, { before: { records: ['running'], index: WITH_OPEN }, after: AS_ENDED }),
+    prepare: replacing(ended, { before: { records: ['running'], index: WITH_OPEN }, after: AS_ended }),
   },
   {
     name: 'analysisStore.replace, the index row of an end',
-    prepare: replacing(ENDED, {
+    prepare: replacing(ended, {
       before: { records: expect.any(Array), index: ['open'] },
-      after: AS_ENDED,
+      after: AS_ended,
       hinders: 'index',
     }),
   },
@@ -126,12 +127,12 @@ function keeping(
   return async (storage) => {
     const container = await storage.makeContainer();
     const storeOf = ({ blobs }: StoreClients): ResultStore => createResultStore({ blobs, resultsContainer: container });
-    const versionOf = (modifiedMs: number): AnalysisRecord => {
+    const versionOf = (modifiedMs: number): SucceededRecord => {
       const source = droppedFile('a.png', modifiedMs);
       return answeredRecord({ id: `${modifiedMs}`.padStart(32, '0'), source });
     };
     const [older, record] = [versionOf(NOON_MS), versionOf(NOON_MS + 1_000)];
-    const keep = (clients: StoreClients, of: AnalysisRecord): Promise<string> =>
+    const keep = (clients: StoreClients, of: SucceededRecord): Promise<string> =>
       storeOf(clients).keep(of, { answer: {}, markdown: '# A' }, async () => true);
     if (over !== 'nothing') await keep(storage.direct(), older);
     const blob = storage.direct().blobs.getContainerClient(container).getBlobClient(`a.png.text.${ending}`);

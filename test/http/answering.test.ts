@@ -146,7 +146,7 @@ describe('analysisResponse', () => {
     [url, 'waiting', NOON_MS + 3_600_000, '300'],
     [url, 'waiting', NOON_MS - 5_000, '2'],
   ] as const)('is the place where it will be, and when to look: %s, %s', (called, status, startsAtMs, seconds) => {
-    const record = recordWith(status, { startsAtMs });
+    const record = startsAtMs === null ? recordWith(status) : recordWith('waiting', { startsAtMs });
     const answer = analysisResponse({ kind: 'accepted', record }, requestOf({ url: called }), NOON_MS);
     expect(answer).toMatchObject({
       status: 202,

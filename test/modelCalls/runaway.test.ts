@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runawayRepeats } from '../../shared/modelCalls/runaway.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
+import { errorOf } from '../../shared/records/analysisRecord.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory } from '../support/story.ts';
@@ -39,8 +40,8 @@ describe('an answer that repeats itself up to its cap', () => {
     await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
     const [record] = (await story.parts.analyses.list({ limit: 1 })).records;
     expect(story.asked).toHaveLength(1);
-    expect([...(record?.warnings.map(({ detail }) => detail) ?? []), record?.error?.detail].join(' ')).toContain(
-      'repeats itself at least',
-    );
+    expect(
+      [...(record?.warnings.map(({ detail }) => detail) ?? []), record && errorOf(record)?.detail].join(' '),
+    ).toContain('repeats itself at least');
   });
 });

@@ -8,6 +8,7 @@ import { budgetRefusal } from '../../shared/money/budgetRefusal.ts';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
+import { startOf } from '../../shared/records/analysisRecord.ts';
 import { type FaultyTables, startFaultyTables } from '../pool/faultyTables.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
@@ -83,7 +84,7 @@ describe('a budget that calls under way hold', () => {
     await drop(story, 'square.png', PNG);
     const record = await newestOf(story);
     expect(record).toMatchObject({ status: 'waiting', waitingFor: 'budget', attempts: [] });
-    expect((record.startsAtMs ?? 0) - story.parts.now()).toBeLessThan(60_000);
+    expect((startOf(record) ?? 0) - story.parts.now()).toBeLessThan(60_000);
     expect(story.signals).toEqual([]);
   });
 });

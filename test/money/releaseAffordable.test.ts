@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BudgetView } from '../../shared/money/budget.ts';
 import { releaseAffordable } from '../../shared/money/releaseAffordable.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { WaitingRecord } from '../../shared/records/analysisRecord.ts';
 import { NOON_MS, recordWith } from '../support/sampleRecords.ts';
 
 const period = (limitMicroUsd: number, spentMicroUsd: number, reservedMicroUsd = 0) => ({
@@ -13,12 +13,12 @@ const period = (limitMicroUsd: number, spentMicroUsd: number, reservedMicroUsd =
 
 /** Of calls that need so much, in the order in which they came, those that wait for quota from now on. */
 function calledOf(needs: readonly number[], budget: BudgetView): readonly number[] {
-  const poor = (needsMicroUsd: number, order: number): AnalysisRecord =>
+  const poor = (needsMicroUsd: number, order: number): WaitingRecord =>
     recordWith('waiting', { id: String(order), createdAtMs: NOON_MS + order, waitingFor: 'budget', needsMicroUsd });
   const waiting = needs.map(poor).toReversed();
   return releaseAffordable(waiting, budget)
-    .filter(({ waitingFor }) => waitingFor === 'quota')
-    .map(({ needsMicroUsd }) => needsMicroUsd ?? 0)
+    .filter((record) => record.status === 'waiting' && record.waitingFor === 'quota')
+    .map(({ id }) => needs[Number(id)] ?? 0)
     .toReversed();
 }
 
@@ -35,13 +35,6 @@ describe('releaseAffordable', () => {
   it('keeps to both periods, and has room for all where no budget is kept any more', () => {
     expect(calledOf([10, 11], { day: period(100, 0), month: period(100, 85) })).toEqual([10]);
     expect(calledOf([10, 11], {})).toEqual([10, 11]);
-  });
-
-  it('takes what was put off before its need was written down by its estimate', () => {
-    const estimate = { promptTokens: 1, admissionTokens: 1, microUsd: 30 };
-    const old = recordWith('waiting', { waitingFor: 'budget', estimate });
-    expect(releaseAffordable([old], { day: period(100, 71) })).toEqual([old]);
-    expect(releaseAffordable([old], { day: period(100, 70) })).toMatchObject([{ waitingFor: 'quota' }]);
   });
 
   it('leaves alone what waits for an outage', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { resetTakeovers } from '../../shared/records/lease.ts';
 import { createRecordKeeper } from '../../shared/records/recordKeeper.ts';
-import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { NOON_MS, queuedRecord, runningRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
@@ -18,9 +18,10 @@ describe('resetTakeovers', () => {
       byTime: await storage.table(),
       now: () => NOON_MS,
     });
-    const { stored } = await store.insert({ ...queuedRecord('a.png'), takeovers });
-    await resetTakeovers(createRecordKeeper(store, stored));
-    const found = await store.find(stored.record.id);
+    const record = runningRecord(queuedRecord('a.png'), { takeovers });
+    const { version } = (await store.insert(record)).stored;
+    await resetTakeovers(createRecordKeeper(store, { record, version }));
+    const found = await store.find(record.id);
     expect(found?.record.takeovers).toBe(kept);
   });
 });

@@ -11,6 +11,7 @@ import type { NowCall, NowEnd } from '../../shared/pipeline/nowCall.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import { analysisOfError } from '../../shared/records/aboutAnalysis.ts';
+import { errorOf } from '../../shared/records/analysisRecord.ts';
 import { bytesCall, configOfTest, contextOf, requestOf } from '../http/calls.ts';
 import { filtered, refused, throttled } from '../pool/deployments.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
@@ -167,7 +168,7 @@ const ADVICE: Readonly<Record<string, () => Promise<string>>> = {
     await expect.poll(() => story.asked.length).toBe(1);
     story.pass(31_000);
     await resumeAnalysis((await newestOf(story)).id, story.parts);
-    const code = (await newestOf(story)).error?.code;
+    const code = errorOf(await newestOf(story))?.code;
     isDone(await analyzeNow(same, story.parts));
     return String(code);
   },

@@ -4,7 +4,7 @@ import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
 import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import { type AnalysisRecord, leaseOf, type RunningRecord, startOf } from '../../shared/records/analysisRecord.ts';
 import { readDeadLetter, recordDeadLetter } from '../../shared/upkeep/deadLetters.ts';
 import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
 import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
@@ -12,7 +12,7 @@ import { DEAD_LETTERS_CONTAINER, recoverUndeliveredEvents } from '../../shared/u
 import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, refused } from '../pool/deployments.ts';
-import { REQUEST } from '../support/sampleRecords.ts';
+import { abandonedRecord, REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from '../support/story.ts';
 
@@ -23,16 +23,11 @@ const DAY_MS = 86_400_000;
 const dropped = (story: Story, name = 'square.png'): Promise<void> => drop(story, name, PNG);
 
 /** Leaves the newest record as a holder that was killed would. */
-async function kill(story: Story, change: Partial<AnalysisRecord> = {}): Promise<AnalysisRecord> {
+async function kill(story: Story, change: Partial<RunningRecord> = {}): Promise<AnalysisRecord> {
   const record = await newestOf(story);
   const stored = await story.parts.analyses.find(record.id);
   if (!stored) throw new Error('There is no record.');
-  const lost: AnalysisRecord = {
-    ...record,
-    ...{ status: 'running', completedAtMs: null, error: null, startsAtMs: null, waitingFor: null },
-    lease: { holder: 'gone', untilMs: 1 },
-    ...change,
-  };
+  const lost = abandonedRecord(record, change);
   await story.parts.analyses.replace(stored, lost);
   return lost;
 }
@@ -41,14 +36,15 @@ describe('an outage', () => {
   it('is waited for for seven days, then an operator must look at it', async () => {
     const story = await openStory(storage, () => refused('unauthorized', 401));
     await dropped(story);
-    const { id, outageSinceMs } = await newestOf(story);
-    expect(outageSinceMs).not.toBeNull();
+    const waiting = await newestOf(story);
+    if (waiting.status !== 'waiting' || waiting.waitingFor !== 'outage') throw new Error('It waits for an outage.');
+    const { id, outageSinceMs } = waiting;
     story.pass(6 * DAY_MS);
     await resumeAnalysis(id, story.parts);
     expect(await newestOf(story)).toMatchObject({ status: 'waiting', waitingFor: 'outage', outageSinceMs });
     story.pass(DAY_MS + 3_600_000);
     await resumeAnalysis(id, story.parts);
-    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'pool-down' }, lease: null });
+    expect(await newestOf(story)).toMatchObject({ status: 'failed', error: { code: 'pool-down' } });
     expect(story.signals.at(-1)).toMatchObject({ event: 'analysis.failed', facts: { code: 'pool-down' } });
   });
 });
@@ -81,7 +77,7 @@ describe('a holder that died', () => {
     await markdown.delete();
     const place = { container: story.parts.imagesContainer, name: 'square.png' };
     await analyzeUpload(place, story.parts);
-    expect(await newestOf(story)).toMatchObject({ status: 'succeeded', lease: null });
+    expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });
     expect((await markdown.downloadToBuffer()).toString()).toContain('A teal square');
     expect(story.asked).toHaveLength(1);
   });
@@ -157,8 +153,9 @@ describe('a claim', () => {
 
   it('has a message that shows when it ends, and whoever gets it early waits for that moment', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
-    const { id, lease } = await claimedAndKilled(story);
-    const leftMs = (lease?.untilMs ?? 0) - story.parts.now();
+    const claimed = await claimedAndKilled(story);
+    const { id } = claimed;
+    const leftMs = (leaseOf(claimed)?.untilMs ?? 0) - story.parts.now();
     story.pass(leftMs - 1_500);
     const waited: number[] = [];
     const sleep: Story['parts']['sleep'] = (waitMs) => {
@@ -219,10 +216,10 @@ describe('a holder that lives', () => {
     const working = analyzeUpload(place, { ...story.parts, repeat: eager });
     await expect.poll(() => story.asked).toHaveLength(1);
     for (let minutes = 0; minutes < 3; minutes++) {
-      const { lease } = await newestOf(story);
+      const lease = leaseOf(await newestOf(story));
       story.pass(20_000);
       await expect
-        .poll(async () => (await newestOf(story)).lease?.untilMs)
+        .poll(async () => leaseOf(await newestOf(story))?.untilMs)
         .toBeGreaterThan((lease?.untilMs ?? 0) + 15_000);
       await analyzeUpload(place, story.parts);
     }
@@ -285,12 +282,12 @@ describe('dead letters', () => {
     for (const calls of [1, 2, 3]) {
       story.pass(DAY_MS);
       expect(await recoverLost(story.parts)).toBe(1);
-      expect((await newestOf(story)).recalled).toMatchObject({ count: calls, deadLetters: 0 });
+      expect(await newestOf(story)).toMatchObject({ resent: { count: calls, deadLetters: 0 } });
     }
     await story.takeDue();
     const { id } = await newestOf(story);
     await recordDeadLetter({ kind: 'analysis', analysisId: id }, story.parts);
-    expect(await newestOf(story)).toMatchObject({ status: 'queued', recalled: { deadLetters: 1 } });
+    expect(await newestOf(story)).toMatchObject({ status: 'queued', resent: { deadLetters: 1 } });
     expect(await story.takeDue()).toEqual([]);
     story.pass(30_000);
     await resumeAnalysis(id, story.parts);
@@ -312,7 +309,8 @@ describe('dead letters', () => {
       },
     };
     await recordDeadLetter({ kind: 'analysis', analysisId: id }, { ...story.parts, analyses: outrun });
-    expect(await newestOf(story)).toMatchObject({ status: 'queued', takeovers: 1, recalled: null });
+    expect(await newestOf(story)).toMatchObject({ status: 'queued', takeovers: 1 });
+    expect(await newestOf(story)).not.toHaveProperty('resent');
     expect(story.signals).toEqual([]);
   });
 
@@ -450,7 +448,7 @@ describe('a budget', () => {
     await dropped(story);
     const record = await newestOf(story);
     expect(record).toMatchObject({ status: 'waiting', waitingFor: 'budget', attempts: [] });
-    expect(new Date(record.startsAtMs ?? 0).toISOString()).toMatch(/T00:00:00\.000Z$/);
+    expect(new Date(startOf(record) ?? 0).toISOString()).toMatch(/T00:00:00\.000Z$/);
     const call = { ...callOf, image: { kind: 'bytes', bytes: PNG }, isAsync: false } as const;
     const told = await analyzeNow(call, story.parts).catch((error: unknown) => error);
     expect(told).toMatchObject({ code: 'budget-reached', status: 402 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { acquireLease, cancelled } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
-import { NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { NOON_MS, queuedRecord, waitingRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
@@ -46,7 +46,7 @@ describe('a write whose answer is lost', () => {
     const kept = await store.insert(claimed.record);
     expect(kept.kind).toBe('inserted');
     loseNext();
-    const ended = await store.replace(kept.stored, cancelled(claimed.record, NOON_MS));
+    const ended = await store.replace(kept.stored, cancelled(waitingRecord(claimed.record), NOON_MS));
     expect(ended.kind).toBe('replaced');
     expect((await store.list({ status: 'cancelled', limit: 5 })).records).toHaveLength(1);
     expect((await store.open({ limit: 5 })).open).toEqual([]);

@@ -6,13 +6,13 @@ import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
 import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import { type AnalysisRecord, errorOf } from '../../shared/records/analysisRecord.ts';
 import { analysisView } from '../../shared/records/analysisView.ts';
 import { requestDigest } from '../../shared/requests/analysisRequest.ts';
 import { readResult } from '../../shared/results/readResult.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { type Refusal, useRefusals } from '../support/refusingBlobs.ts';
-import { REQUEST } from '../support/sampleRecords.ts';
+import { abandonedRecord, REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from '../support/story.ts';
 
@@ -62,16 +62,16 @@ describe('a paid answer whose result cannot be written', () => {
     await drop(story, 'square.png', PNG);
     const failed = await newestOf(story);
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'conflict' }, usage: { totalTokens: 960 } });
-    expect(failed.error?.detail).toContain(refusal.code);
-    expect(failed.error?.detail).toContain(`POST /analyses/${failed.id}/retry writes it to its place`);
+    expect(errorOf(failed)?.detail).toContain(refusal.code);
+    expect(errorOf(failed)?.detail).toContain(`POST /analyses/${failed.id}/retry writes it to its place`);
 
     expect(await retry(story, failed)).toMatchObject({ status: 'failed', undelivered: expect.any(String) });
 
     refusing.refuse(() => undefined);
     await blobOf(story.parts.imagesContainer, 'square.png').delete();
     const done = await retry(story, failed);
-    expect(done).toMatchObject({ status: 'succeeded', error: null, costMicroUsd: failed.costMicroUsd });
-    expect(done).not.toHaveProperty('undelivered');
+    expect(done).toMatchObject({ status: 'succeeded', costMicroUsd: failed.costMicroUsd });
+    for (const name of ['error', 'undelivered']) expect(done).not.toHaveProperty(name);
     expect(await story.parts.results.find(done)).toMatchObject({ answer: { title: 'A teal square' } });
     expect(story.asked).toHaveLength(1);
   });
@@ -88,8 +88,10 @@ describe('a paid answer whose result cannot be written', () => {
       ...story.parts,
       analyses: {
         ...story.parts.analyses,
-        replace: (...[stored, record]: Parameters<typeof replace>) =>
-          record.status === 'succeeded' ? Promise.reject(new Error('killed')) : replace(stored, record),
+        replace: ((stored, record) =>
+          record.status === 'succeeded'
+            ? Promise.reject(new Error('killed'))
+            : replace(stored, record)) satisfies typeof replace as typeof replace,
       },
     };
     await expect(resumeAnalysis(failed.id, dying)).rejects.toThrow('killed');
@@ -179,8 +181,7 @@ describe('a place that is known to be unwritable', () => {
     await blobOf(place.container, place.name).setAccessTier('Archive');
     const stored = await story.parts.analyses.find(record.id);
     if (!stored) throw new Error('The record is gone.');
-    const lost = { ...record, status: 'running', completedAtMs: null, lease: { holder: 'x', untilMs: 0 } } as const;
-    await story.parts.analyses.replace(stored, lost);
+    await story.parts.analyses.replace(stored, abandonedRecord(record));
     await resumeAnalysis(record.id, story.parts);
     const failed = await newestOf(story);
     expect(failed).toMatchObject({ status: 'failed', error: { code: 'conflict' } });
@@ -236,7 +237,7 @@ describe('an image that cannot be read', () => {
     await analyzeUpload({ container: story.parts.imagesContainer, name: 'square.png' }, story.parts);
     const failed = await newestOf(story);
     expect(failed).toMatchObject({ status: 'failed', attempts: [], error: { code: 'conflict' } });
-    expect(failed.error?.detail).toMatch(/archive tier\. Set its tier .*\(BlobArchived\)/);
+    expect(errorOf(failed)?.detail).toMatch(/archive tier\. Set its tier .*\(BlobArchived\)/);
     await blob.setAccessTier('Hot');
     expect(await retry(story, failed)).toMatchObject({ status: 'succeeded' });
     expect(story.asked).toHaveLength(1);

@@ -5,12 +5,11 @@ import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
 import type { NowCall } from '../../shared/pipeline/nowCall.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
-import { postponed } from '../../shared/records/analysisSteps.ts';
+import { type AnalysisRecord, errorOf, startOf } from '../../shared/records/analysisRecord.ts';
 import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { ambiguous, filtered, refused, throttled } from '../pool/deployments.ts';
-import { REQUEST } from '../support/sampleRecords.ts';
+import { abandonedRecord, REQUEST, waitingRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory, type Story } from '../support/story.ts';
 
@@ -107,9 +106,9 @@ describe('analyzeUpload', () => {
     const story = await openStory(storage, () => outcome);
     await dropped(story);
     const waiting = await recordWhen(story, 'waiting');
-    expect(waiting).toMatchObject({ waitingFor: 'outage', lease: null });
+    expect(waiting).toMatchObject({ waitingFor: 'outage' });
     outcome = answerOf();
-    story.pass((waiting.startsAtMs ?? 0) - story.parts.now() + 3_600_000);
+    story.pass((startOf(waiting) ?? 0) - story.parts.now() + 3_600_000);
     await resumeAnalysis(waiting.id, story.parts);
     expect((await recordsOf(story))[0]?.status).toBe('succeeded');
   });
@@ -130,7 +129,7 @@ describe('analyzeUpload', () => {
     await dropped(story);
     const [record] = await recordsOf(story);
     expect(record).toMatchObject({ status: 'waiting', waitingFor: 'quota', attempts: [] });
-    expect(record?.startsAtMs).toBeGreaterThan(story.parts.now() + 5_000);
+    expect(record && startOf(record)).toBeGreaterThan(story.parts.now() + 5_000);
     await expect.poll(() => story.parts.due.length()).toBe(1);
     expect(story.asked).toEqual([]);
   });
@@ -190,7 +189,7 @@ describe('analyzeNow', () => {
     gate.resolve();
     const waiting = await recordWhen(story, 'waiting');
     isUp = true;
-    story.pass((waiting.startsAtMs ?? 0) - story.parts.now() + 3_600_000);
+    story.pass((startOf(waiting) ?? 0) - story.parts.now() + 3_600_000);
     await resumeAnalysis(end.record.id, story.parts);
     expect((await recordsOf(story))[0]?.status).toBe('succeeded');
     expect(await story.parts.images.readInbox(end.record.id)).toBeUndefined();
@@ -278,11 +277,7 @@ describe('resumeAnalysis', () => {
     await story.takeDue();
     const stored = await story.parts.analyses.find(record.id);
     if (!stored) throw new Error('The record is not there.');
-    const waiting = postponed(stored.record, {
-      waitingFor: 'quota',
-      startsAtMs: story.parts.now() + startsInMs,
-      nowMs: story.parts.now(),
-    });
+    const waiting = waitingRecord(stored.record, story.parts.now() + startsInMs);
     await story.parts.analyses.replace(stored, waiting);
     return waiting;
   }
@@ -307,13 +302,7 @@ describe('resumeAnalysis', () => {
     const { record } = await analyzeNow(callOf(), story.parts);
     const stored = await story.parts.analyses.find(record.id);
     if (!stored) throw new Error('The record is not there.');
-    const lost: AnalysisRecord = {
-      ...record,
-      status: 'running',
-      completedAtMs: null,
-      lease: { holder: 'x', untilMs: 1 },
-    };
-    await story.parts.analyses.replace(stored, lost);
+    await story.parts.analyses.replace(stored, abandonedRecord(record));
     await resumeAnalysis(record.id, story.parts);
     expect(await recordsOf(story)).toEqual([{ ...record, takeovers: 1 }]);
     expect(story.asked).toHaveLength(1);
@@ -326,7 +315,7 @@ describe('resumeAnalysis', () => {
     await story.upload('square.png', await drawMarkedAs('jpeg'));
     story.pass(3_600_000);
     await resumeAnalysis(waiting.id, story.parts);
-    const states = (await recordsOf(story)).map(({ status, error }) => [status, error?.code]);
+    const states = (await recordsOf(story)).map((record) => [record.status, errorOf(record)?.code]);
     expect(states).toEqual([
       ['succeeded', undefined],
       ['rejected', 'bytes-gone'],

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { type AnalysisRow, recordOf, rowOf } from '../../shared/records/analysisRow.ts';
+import { factsOf } from '../../shared/records/analysisSteps.ts';
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
-import { answeredRecord, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { answeredRecord, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory } from '../support/story.ts';
 
@@ -54,8 +55,8 @@ describe('rowOf', () => {
   });
 
   it('takes what an answer adds to a request of the longest size', () => {
-    const longest = recordSaying('x'.repeat(398_000), answeredRecord());
-    const row = rowOf({ ...longest, undelivered: 'A'.repeat(100_000) });
+    const longest = recordSaying('x'.repeat(398_000), recordWith('failed', factsOf(answeredRecord())));
+    const row = rowOf({ ...longest, undelivered: 'A'.repeat(100_000) } as AnalysisRecord);
     expect(partsOf(row).join('').length * 2).toBeLessThan(1024 * 1024);
     expect(Object.keys(row).length + 3).toBeLessThan(255);
   });

@@ -3,7 +3,7 @@ import { getModel } from '../../shared/catalog/catalog.ts';
 import { AnswerFailed, ImageRejected, InvalidRequest } from '../../shared/errors.ts';
 import { withCosts } from '../../shared/money/analysisCosts.ts';
 import type { Usage } from '../../shared/pool/outcome.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { AnalysisRecord, RunningRecord } from '../../shared/records/analysisRecord.ts';
 import {
   acquireLease,
   endedBy,
@@ -15,12 +15,12 @@ import {
   succeeded,
 } from '../../shared/records/analysisSteps.ts';
 import { seedDeployment } from '../pool/deployments.ts';
-import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
+import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith, runningRecord } from '../support/sampleRecords.ts';
 
 const TERMS = { holder: 'a', nowMs: NOON_MS + 1_000, leaseMs: 180_000 };
 const WEST_US = { deployment: 'gpt-4-vision-preview-westus', region: 'westus' };
 
-function claimed(record: AnalysisRecord, terms = TERMS): AnalysisRecord {
+function claimed(record: AnalysisRecord, terms = TERMS): RunningRecord {
   const step = acquireLease(record, terms);
   if (step.kind !== 'claimed') throw new Error(`The record is ${step.kind}.`);
   return step.record;
@@ -60,14 +60,12 @@ describe('acquireLease', () => {
 
   it('takes a waiting one up without counting its wait as queued', () => {
     const running = claimed(queuedRecord('valley.jpg'));
-    const waiting = postponed(running, { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
-    expect(waiting).toMatchObject({ status: 'waiting', waitingFor: 'outage', lease: null });
-    expect(claimed(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 })).toMatchObject({
-      status: 'running',
-      waitingFor: null,
-      startsAtMs: null,
-      timing: { queuedMs: 1_000 },
-    });
+    const waiting = postponed(running, { waitingFor: 'outage' }, { startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
+    expect(waiting).toMatchObject({ status: 'waiting', waitingFor: 'outage', outageSinceMs: NOON_MS });
+    expect(waiting).not.toHaveProperty('lease');
+    const again = claimed(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 });
+    expect(again).toMatchObject({ status: 'running', timing: { queuedMs: 1_000 } });
+    for (const name of ['waitingFor', 'startsAtMs']) expect(again).not.toHaveProperty(name);
   });
 
   it.each(['b', 'a'])('leaves it to the holder of a lease that still runs, when %s asks', (holder) => {
@@ -78,7 +76,8 @@ describe('acquireLease', () => {
   });
 
   it.each(['succeeded', 'rejected', 'failed', 'cancelled'] as const)('leaves what has %s', (status) => {
-    expect(acquireLease(recordWith(status), TERMS)).toEqual({ kind: 'final' });
+    const record = recordWith(status);
+    expect(acquireLease(record, TERMS)).toEqual({ kind: 'final', record });
   });
 
   it('marks a request that was on its way when its holder vanished as ambiguous', () => {
@@ -119,7 +118,7 @@ describe('withCosts', () => {
   const call = { deployment, usage, model, atMs: NOON_MS };
 
   it('adds up all calls for an answer', () => {
-    const once = withCosts(queuedRecord('valley.jpg'), call);
+    const once = withCosts(runningRecord(queuedRecord('valley.jpg')), call);
     expect(once).toMatchObject({
       deployment: { name: deployment.name, region: 'westus', model: 'gpt-4@vision-preview' },
       costMicroUsd: 13_000,
@@ -129,13 +128,16 @@ describe('withCosts', () => {
   });
 
   it('keeps what is known where a call tells nothing', () => {
-    const once = withCosts(queuedRecord('valley.jpg'), call);
+    const once = withCosts(runningRecord(queuedRecord('valley.jpg')), call);
     expect(withCosts(once, { ...call, usage: null })).toMatchObject({ costMicroUsd: 13_000, usage });
     expect(withCosts(once, { ...call, usage: { ...usage, imageTokens: null } }).usage?.imageTokens).toBeNull();
   });
 
   it('knows no price of a model that another stands in for', () => {
-    const own = withCosts(queuedRecord('valley.jpg'), { ...call, deployment: { ...deployment, isPriced: false } });
+    const own = withCosts(runningRecord(queuedRecord('valley.jpg')), {
+      ...call,
+      deployment: { ...deployment, isPriced: false },
+    });
     expect(own).toMatchObject({ costMicroUsd: null, usage });
   });
 });
@@ -149,9 +151,10 @@ describe('the end', () => {
       status: 200,
       ms: 700,
     });
-    expect(succeeded(asked, [{ code: 'a', detail: 'b' }], NOON_MS + 2_500)).toMatchObject({
+    const done = succeeded(asked, [{ code: 'a', detail: 'b' }], NOON_MS + 2_500);
+    expect(done).not.toHaveProperty('lease');
+    expect(done).toMatchObject({
       status: 'succeeded',
-      lease: null,
       completedAtMs: NOON_MS + 2_500,
       warnings: [{ code: 'a', detail: 'b' }],
       timing: { queuedMs: 1_000, waitedMs: 800, modelMs: 700, totalMs: 2_500 },
@@ -163,9 +166,10 @@ describe('the end', () => {
     [new InvalidRequest([{ path: 'task', message: 'There is no task guess.' }]), 'rejected'],
     [new AnswerFailed('answer-unusable', 'No JSON came.'), 'failed'],
   ])('is %s: %s', (error, status) => {
-    expect(endedBy(running, error, NOON_MS)).toMatchObject({
+    const ended = endedBy(running, error, NOON_MS);
+    expect(ended).not.toHaveProperty('lease');
+    expect(ended).toMatchObject({
       status,
-      lease: null,
       error: { code: error.code, detail: error.detail },
     });
   });

@@ -5,10 +5,19 @@ import { INDEX_GROUPS, indexRowOf } from '../../shared/records/analysisIndex.ts'
 import type { ListQuery } from '../../shared/records/analysisList.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { rowOf } from '../../shared/records/analysisRow.ts';
-import { endedBy, newAnalysis, postponed, succeeded } from '../../shared/records/analysisSteps.ts';
+import { endedBy, newAnalysis, succeeded } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import type { StoredAnalysis } from '../../shared/records/storedAnalysis.ts';
-import { DAY_MS, droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
+import {
+  DAY_MS,
+  droppedFile,
+  NOON_MS,
+  queuedRecord,
+  REQUEST,
+  recordWith,
+  runningRecord,
+  waitingRecord,
+} from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
@@ -23,8 +32,9 @@ beforeEach(async () => {
   store = createAnalysisStore({ analyses, byTime, now: () => nowMs });
 });
 
-async function insert(record: AnalysisRecord): Promise<StoredAnalysis> {
-  return (await store.insert(record)).stored;
+async function insert<Kept extends AnalysisRecord>(record: Kept): Promise<StoredAnalysis<Kept>> {
+  const { version } = (await store.insert(record)).stored;
+  return { record, version };
 }
 
 async function replace(stored: StoredAnalysis, record: AnalysisRecord): Promise<StoredAnalysis> {
@@ -110,7 +120,7 @@ describe('replace', () => {
     const stored = await insert(queuedRecord('valley.jpg'));
     const written = await Promise.all(
       Array.from({ length: 16 }, (_, place) =>
-        store.replace(stored, { ...stored.record, status: 'running', startsAtMs: place }),
+        store.replace(stored, runningRecord(stored.record, { lease: { holder: `${place}`, untilMs: NOON_MS } })),
       ),
     );
     expect(written.filter(({ kind }) => kind === 'replaced')).toHaveLength(1);
@@ -119,11 +129,8 @@ describe('replace', () => {
 
   it('goes on from the version that it wrote', async () => {
     const stored = await insert(queuedRecord('valley.jpg'));
-    const running = await replace(stored, { ...stored.record, status: 'running' });
-    const waiting = await replace(
-      running,
-      postponed(running.record, { waitingFor: 'quota', startsAtMs: NOON_MS + 1, nowMs: NOON_MS }),
-    );
+    const running = await replace(stored, runningRecord(stored.record));
+    const waiting = await replace(running, waitingRecord(running.record, NOON_MS + 1));
     expect((await store.find(stored.record.id))?.record).toEqual(waiting.record);
   });
 
@@ -172,7 +179,7 @@ describe('remove', () => {
 
   it('leaves what has changed since it was read', async () => {
     const stored = await insert(queuedRecord('valley.jpg'));
-    await store.replace(stored, { ...stored.record, status: 'running' });
+    await store.replace(stored, runningRecord(stored.record));
     expect(await store.remove(stored)).toBe('changed');
     expect((await store.find(stored.record.id))?.record.status).toBe('running');
     expect(await indexRows()).toHaveLength(1);
@@ -185,7 +192,7 @@ describe('list', () => {
     const names = Array.from({ length: 21 }, (_, age) => `image-${String(age).padStart(2, '0')}.png`);
     await Promise.all(
       names.map((name, age) =>
-        insert({ ...queuedRecord(name, NOON_MS - age * (DAY_MS / 3)), status: states[age % 7] ?? 'queued' }),
+        insert(recordWith(states[age % 7] ?? 'queued', queuedRecordParts(name, NOON_MS - age * (DAY_MS / 3)))),
       ),
     );
     expect(await namesOfPages({ limit: 200 })).toEqual([names]);

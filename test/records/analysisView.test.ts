@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { analysisView, recordOfView, usdOf } from '../../shared/records/analysisView.ts';
-import { answeredRecord, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
+import {
+  abandonedRecord,
+  answeredRecord,
+  NOON_MS,
+  queuedRecord,
+  recordWith,
+  runningRecord,
+} from '../support/sampleRecords.ts';
 
 const RESULT = { answer: { text: 'March' }, markdown: '# March\n' };
 
@@ -45,34 +52,23 @@ describe('analysisView', () => {
 describe('recordOfView', () => {
   it('gives the record back that the result was kept of, from what its holder had written before', () => {
     const kept = answeredRecord();
-    const before = {
-      ...kept,
-      status: 'running' as const,
-      lease: { holder: 'gone', untilMs: 1 },
+    const before = abandonedRecord(kept, {
       taskVersion: null,
       deployment: null,
       usage: null,
       costMicroUsd: null,
       attempts: [],
       warnings: [],
-      completedAtMs: null,
       timing: queuedRecord('x').timing,
-    };
+    });
     expect(recordOfView(before, analysisView(kept, RESULT))).toEqual(kept);
   });
 
   it('brings back what a holder had not written yet: image, estimate, digest, and whose answer it is', () => {
     const kept = answeredRecord({ contentDigest: 'abc', answerOf: 'e'.repeat(32), costMicroUsd: 0 });
-    const before = {
-      ...kept,
-      status: 'running',
-      image: null,
-      estimate: null,
-      contentDigest: null,
-      answerOf: null,
-    } as const;
+    const before = runningRecord(kept, { image: null, estimate: null, contentDigest: null, answerOf: null });
     const mark = { contentdigest: 'abc', answerof: 'e'.repeat(32) };
-    expect(recordOfView(before, analysisView(kept, RESULT), mark)).toEqual({ ...kept, lease: null });
+    expect(recordOfView(before, analysisView(kept, RESULT), mark)).toEqual(kept);
   });
 });
 

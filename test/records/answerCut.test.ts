@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isAskedAgain, withAnswerCut, withSecondCall } from '../../shared/records/answerCut.ts';
-import { queuedRecord } from '../support/sampleRecords.ts';
+import { queuedRecord, runningRecord } from '../support/sampleRecords.ts';
 
-const record = queuedRecord('label.png');
+const record = runningRecord(queuedRecord('label.png'));
 const cut = withAnswerCut(record, 1_212);
 
 describe('withAnswerCut', () => {

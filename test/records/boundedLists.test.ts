@@ -5,10 +5,11 @@ import { inKeyOrder, type ListPage, type ListQuery } from '../../shared/records/
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { rowOf } from '../../shared/records/analysisRow.ts';
 import { sourceName } from '../../shared/records/analysisSource.ts';
+import { factsOf } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
-import { noteTableRequests, type TableRequests } from '../support/tableRequests.ts';
-import { DAY_MS, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { DAY_MS, NOON_MS, queuedRecord, recordWith, runningRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
+import { noteTableRequests, type TableRequests } from '../support/tableRequests.ts';
 
 const storage = useStorage();
 
@@ -55,13 +56,10 @@ async function pagesOf(store: AnalysisStore, query: ListQuery): Promise<readonly
 }
 
 describe('a list over pages that are empty or end early', () => {
-  const records = Array.from(
-    { length: 30 },
-    (_, age): AnalysisRecord => ({
-      ...queuedRecord(`${age % 2 === 0 ? 'even' : 'odd'}/${age}.png`, NOON_MS - age * DAY_MS),
-      status: age % 3 === 0 ? 'failed' : age % 3 === 1 ? 'running' : 'queued',
-    }),
-  );
+  const records = Array.from({ length: 30 }, (_, age): AnalysisRecord => {
+    const facts = factsOf(queuedRecord(`${age % 2 === 0 ? 'even' : 'odd'}/${age}.png`, NOON_MS - age * DAY_MS));
+    return recordWith(age % 3 === 0 ? 'failed' : age % 3 === 1 ? 'running' : 'queued', facts);
+  });
   const names = records.map(({ source }) => sourceName(source));
   let account: Account;
   beforeAll(async () => {
@@ -84,7 +82,7 @@ describe('a list over pages that are empty or end early', () => {
 
   it('gives a row of a status that few have, though its group is read to its end long before the others', async () => {
     const open = Array.from({ length: 40 }, (_, age) => queuedRecord(`${age}.png`, NOON_MS - age * DAY_MS));
-    const old = { ...queuedRecord('failed.png', NOON_MS - 25 * DAY_MS - 1), status: 'failed' as const };
+    const old = recordWith('failed', factsOf(queuedRecord('failed.png', NOON_MS - 25 * DAY_MS - 1)));
     const { store } = await accountWith([...open, old], 2);
     const pages = await pagesOf(store, { limit: 200 });
     expect(pages.flatMap(namesOf)).toEqual(
@@ -121,7 +119,7 @@ describe('a list over pages that are empty or end early', () => {
 
 describe('the work of a list with 20,000 open analyses', () => {
   const records = Array.from({ length: 20_000 }, (_, place) => queuedRecord(`scans/${place}.png`, NOON_MS - place * 5));
-  const runs = { ...queuedRecord('old.png', NOON_MS - 200_000_000), status: 'running' as const };
+  const runs = runningRecord(queuedRecord('old.png', NOON_MS - 200_000_000));
   let account: Account;
   beforeAll(async () => {
     account = await accountWith([...records, runs]);

@@ -10,7 +10,7 @@ import type { AnalysisRequest } from '../../shared/requests/analysisRequest.ts';
 import { requestDigest } from '../../shared/requests/analysisRequest.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { seedDeployment } from '../pool/deployments.ts';
-import { REQUEST } from '../support/sampleRecords.ts';
+import { abandonedRecord, REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from '../support/story.ts';
 
@@ -129,8 +129,7 @@ describe('the results of one image', () => {
     const { record } = await askedOf('scan.png', asked);
     const stored = await story.parts.analyses.find(record.id);
     if (!stored) throw new Error('There is no record.');
-    const lost = { ...record, status: 'running', completedAtMs: null, lease: { holder: 'gone', untilMs: 1 } } as const;
-    await story.parts.analyses.replace(stored, lost);
+    await story.parts.analyses.replace(stored, abandonedRecord(record));
     await resumeAnalysis(record.id, story.parts);
     expect(await newestOf(story)).toMatchObject({ id: record.id, status: 'succeeded', isAside: true });
     const blob = storage.blobs().getContainerClient(story.parts.imagesContainer).getBlobClient('scan.png');

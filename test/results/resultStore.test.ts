@@ -1,10 +1,10 @@
 import type { BlockBlobClient } from '@azure/storage-blob';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { SucceededRecord } from '../../shared/records/analysisRecord.ts';
 import { analysisIdOf } from '../../shared/records/analysisSource.ts';
 import { createResultStore, type ResultStore } from '../../shared/results/resultStore.ts';
 import { type Refusal, useRefusals } from '../support/refusingBlobs.ts';
-import { answeredRecord, droppedFile, NOON_MS } from '../support/sampleRecords.ts';
+import { abandonedRecord, answeredRecord, droppedFile, NOON_MS } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 
 /** A version of a file that was written so many milliseconds after noon. */
-function versionOf(name: string, afterNoonMs = 0): AnalysisRecord {
+function versionOf(name: string, afterNoonMs = 0): SucceededRecord {
   const source = droppedFile(name, NOON_MS + afterNoonMs);
   return answeredRecord({ id: analysisIdOf(source, 'request'), source });
 }
@@ -116,7 +116,7 @@ describe('find and findKept', () => {
   it('give the record as its holder left it', async () => {
     const record = versionOf('a.png');
     await results.keep(record, resultSaying('kept'), present);
-    const lost = { ...record, status: 'running' as const, usage: null, lease: { holder: 'gone', untilMs: 1 } };
+    const lost = abandonedRecord(record, { usage: null });
     expect(await results.findKept(lost)).toEqual({ record, result: resultSaying('kept') });
   });
 });

@@ -263,13 +263,13 @@ describe('IMAGES_STORAGE', () => {
     const { IMAGES_STORAGE__queueServiceUri: _queue, ...without } = addresses;
     expect(problemsOf({ ...pool, ...without })).toEqual(['IMAGES_STORAGE: lacks IMAGES_STORAGE__queueServiceUri.']);
     expect(problemsOf({ ...pool, ...addresses, IMAGES_STORAGE__blobServiceUri: 'argus' })).toEqual([
-      'IMAGES_STORAGE__blobServiceUri: is "argus", which is no URL.',
+      'IMAGES_STORAGE__blobServiceUri: is "argus", which is not an http or https URL.',
     ]);
   });
 
   it('does not repeat what may hold a key', () => {
     expect(problemsOf({ ...MINIMAL, IMAGES_STORAGE: 'AccountKey=secret' })).toEqual([
-      'IMAGES_STORAGE: is no connection string: it names no account.',
+      'IMAGES_STORAGE: is not a connection string: it names no account.',
     ]);
   });
 
@@ -327,7 +327,7 @@ describe('APPLICATIONINSIGHTS_CONNECTION_STRING', () => {
     'no connection string',
   ])('is told when it is none, without its value: %s', (connectionString) => {
     expect(problemsOf({ ...MINIMAL, APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString })).toEqual([
-      'APPLICATIONINSIGHTS_CONNECTION_STRING: is no connection string: InstrumentationKey=…;IngestionEndpoint=https://….',
+      'APPLICATIONINSIGHTS_CONNECTION_STRING: is not a connection string such as InstrumentationKey=…;IngestionEndpoint=https://….',
     ]);
   });
 });

@@ -6,8 +6,8 @@ const STORAGE_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I
 describe('hideSecrets', () => {
   it.each([
     [
-      'is "AccountName=one;AccountKey=c2VjcmV0", which is no URL.',
-      'is "AccountName=one;AccountKey=…", which is no URL.',
+      'is "AccountName=one;AccountKey=c2VjcmV0", which is not an http or https URL.',
+      'is "AccountName=one;AccountKey=…", which is not an http or https URL.',
     ],
     [`is "${STORAGE_KEY}"`, 'is "…"'],
     [`is "AccountKey=${STORAGE_KEY};EndpointSuffix=x"`, 'is "AccountKey=…;EndpointSuffix=x"'],
@@ -33,7 +33,7 @@ describe('hideSecrets', () => {
     'lacks IMAGES_STORAGE__blobServiceUri and IMAGES_STORAGE__queueServiceUri.',
     'gpt-4.1-globalstandard-switzerlandnorth: tokensPerMinute must be at least 1.',
     'gpt-4o-mini-2024-07-18-datazonestandard-swedencentral stands twice.',
-    'is "https://one-very-long-name.openai.azure.com/openai/v1", which is no URL.',
+    'is "https://one-very-long-name.openai.azure.com/openai/v1", which is not an http or https URL.',
   ])('leaves the rest as it is: %s', (sentence) => {
     expect(hideSecrets(sentence)).toBe(sentence);
   });

@@ -28,7 +28,7 @@ const start = (): Promise<void> =>
       tokenScope: 'https://monitor.azure.com/.default',
       role: 'argus',
     },
-    getToken: async (scope) => {
+    tokensFor: (scope) => async () => {
       scopes.push(scope);
       return 'a-token';
     },
@@ -162,7 +162,7 @@ describe('stopTelemetry', () => {
   it('ends when no token comes', async () => {
     await startTelemetry({
       target: { instrumentationKey: 'k', trackUrl: `${ingestion.url}/v2.1/track`, tokenScope: 's', role: 'argus' },
-      getToken: () => new Promise(() => undefined),
+      tokensFor: () => () => new Promise(() => undefined),
     });
     await called(ANSWERED);
     await stopTelemetry();

@@ -54,7 +54,9 @@ describe('createTrackSender', () => {
     await send([named('b')]);
     await send([named('c')]);
     expect(brought()).toEqual([['a'], ['a', 'b'], ['c']]);
-    expect(warnings).toEqual([`Telemetry does not reach Application Insights (${status}); the work goes on.`]);
+    expect(warnings).toEqual([
+      `Telemetry does not reach Application Insights (${status}). Analyses continue without it.`,
+    ]);
   });
 
   it('drops what the service will never take', async () => {
@@ -99,7 +101,7 @@ describe('createTrackSender', () => {
     ingestion.answer({ kind: 'redirect', to: `${neighbour.url.replace('127.0.0.1', 'localhost')}/v2.1/track` });
     await sender()([named('b')]);
     expect([brought(), brought(neighbour)]).toEqual([[['b']], []]);
-    expect(warnings).toEqual(['Telemetry does not reach Application Insights (308); the work goes on.']);
+    expect(warnings).toEqual(['Telemetry does not reach Application Insights (308). Analyses continue without it.']);
   });
 
   it('warns once of a trouble that lasts, and again when it is another', async () => {

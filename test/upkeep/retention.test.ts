@@ -1,13 +1,14 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { indexRowOf } from '../../shared/records/analysisIndex.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import { partitionOf } from '../../shared/records/analysisRow.ts';
+import { factsOf } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
-import { createRetention, type Retention } from '../../shared/upkeep/retention.ts';
-import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { type RetentionParts, removeExpired } from '../../shared/upkeep/removeExpired.ts';
-import { DAY_MS, NOON_MS, queuedRecord } from '../support/sampleRecords.ts';
+import { createRetention, type Retention } from '../../shared/upkeep/retention.ts';
+import { DAY_MS, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory, type Story } from '../support/story.ts';
 
@@ -131,10 +132,8 @@ describe('removeBlobs', () => {
 });
 
 describe('removeRecords', () => {
-  const ended = (name: string, agoDays: number): AnalysisRecord => ({
-    ...queuedRecord(name, NOON_MS - agoDays * DAY_MS),
-    status: agoDays % 2 === 0 ? 'failed' : 'succeeded',
-  });
+  const ended = (name: string, agoDays: number): AnalysisRecord =>
+    recordWith(agoDays % 2 === 0 ? 'failed' : 'succeeded', factsOf(queuedRecord(name, NOON_MS - agoDays * DAY_MS)));
 
   it('removes what is older over pages that are empty or end early, from run to run', async () => {
     const records = Array.from({ length: 14 }, (_, place) => ended(`${place}.png`, place));

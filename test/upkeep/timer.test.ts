@@ -6,7 +6,7 @@ import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
-import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { AnalysisRecord, WaitingRecord } from '../../shared/records/analysisRecord.ts';
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { requestDigest } from '../../shared/requests/analysisRequest.ts';
 import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
@@ -18,7 +18,7 @@ import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { refused, seedDeployment } from '../pool/deployments.ts';
 import { useTelemetry } from '../signals/telemetry.ts';
-import { REQUEST, recordWith } from '../support/sampleRecords.ts';
+import { REQUEST, recordWith, runningRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from '../support/story.ts';
 
@@ -154,20 +154,20 @@ describe('wakeWaiting, a part of it', () => {
   it('calls who was told an hour and can start now, and leaves those who are worked on', async () => {
     const story = await openStory(storage, () => answerOf());
     const { analyses, now } = story.parts;
-    const held = async (waits: Partial<AnalysisRecord>): Promise<string> => {
-      const record = recordWith('waiting', {
+    const waiting = (): WaitingRecord =>
+      recordWith('waiting', {
         id: randomBytes(16).toString('hex'),
         createdAtMs: now() - MINUTE_MS,
         waitingFor: 'quota',
         startsAtMs: now() + 3_600_000,
         estimate: { promptTokens: 900, admissionTokens: 2_000, microUsd: 12_345 },
-        ...waits,
       });
+    const held = async (record: AnalysisRecord): Promise<string> => {
       await analyses.insert(record);
       return record.id;
     };
-    const id = await held({});
-    const runs = await held({ status: 'running', lease: { holder: 'other', untilMs: now() + MINUTE_MS } });
+    const id = await held(waiting());
+    const runs = await held(runningRecord(waiting(), { lease: { holder: 'other', untilMs: now() + MINUTE_MS } }));
     await watchBacklog(story.parts);
     expect(await story.takeDue()).toEqual([id]);
     expect((await analyses.find(id))?.record).toMatchObject({

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { currentBacklog, LAST_LOOK } from '../../shared/backlog/currentBacklog.ts';
+import { createTableBudget } from '../../shared/money/tableBudget.ts';
+import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { indexRowOf } from '../../shared/records/analysisIndex.ts';
 import { partitionOf } from '../../shared/records/analysisRow.ts';
-import { postponed } from '../../shared/records/analysisSteps.ts';
-import { createTableBudget } from '../../shared/money/tableBudget.ts';
-import { currentBacklog } from '../../shared/backlog/currentBacklog.ts';
-import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
+import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { assertNoneFailed, runSteps } from '../../shared/upkeep/runSteps.ts';
 import { sweepMissed } from '../../shared/upkeep/sweepMissed.ts';
-import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
-import { LAST_LOOK } from '../../shared/backlog/currentBacklog.ts';
 import { watchBacklog } from '../../shared/upkeep/watchBacklog.ts';
-import { queuedRecord } from '../support/sampleRecords.ts';
+import { queuedRecord, waitingRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, openStory } from '../support/story.ts';
 
@@ -91,9 +89,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
 
   it('watchBacklog measures although nothing can be called sooner', async () => {
     const { parts } = await openStory(storage, () => answerOf());
-    const waiting = postponed(queuedRecord('a.png', parts.now() - MINUTE_MS), {
-      ...{ waitingFor: 'quota', startsAtMs: parts.now() + HOUR_MS, nowMs: parts.now() },
-    });
+    const waiting = waitingRecord(queuedRecord('a.png', parts.now() - MINUTE_MS), parts.now() + HOUR_MS);
     const estimate = { promptTokens: 900, admissionTokens: 2_000, microUsd: 1 };
     await parts.analyses.insert({ ...waiting, estimate });
     const due = { ...parts.due, send: () => Promise.reject(new Error('away')) };

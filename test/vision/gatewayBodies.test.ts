@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsedBody } from '../../shared/vision/callResult.ts';
+import { parsedBody } from '../../shared/vision/bodyParts.ts';
 import { outcomeOf } from '../../shared/vision/outcomeOf.ts';
 
 /** The outcome of a refusal as it comes over the wire. */

@@ -3,8 +3,7 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortEr
 import { describe, expect, it } from 'vitest';
 import { nextStep } from '../../shared/pool/nextStep.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
-import { NotSent } from '../../shared/vision/notSent.ts';
-import { outcomeOf } from '../../shared/vision/outcomeOf.ts';
+import { NotSent, outcomeOf } from '../../shared/vision/outcomeOf.ts';
 import { completion } from './scriptedRegion.ts';
 
 const NOW_MS = Date.parse('2026-11-23T12:00:00Z');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { publishedErrorNames, publishedErrors } from '../../local/regions/publishedErrors.ts';
-import { type Blame, blameOf } from '../../shared/vision/blameOf.ts';
 import { filteredPrompt } from '../../shared/vision/contentFilter.ts';
+import { type Blame, blameOf } from '../../shared/vision/refusalOutcome.ts';
 
 const error = (code: string | null, message: string, param: string | null = null) => ({
   error: { code, message, param, type: 'invalid_request_error' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serviceSentence } from '../../shared/vision/serviceSentence.ts';
+import { serviceSentence } from '../../shared/vision/bodyParts.ts';
 
 const BASE64 = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk'.repeat(20);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { retryHintMs } from '../../shared/vision/retryHint.ts';
+import { retryHintMs } from '../../shared/vision/limitHeaders.ts';
 
 const NOW_MS = Date.parse('2026-11-23T12:00:00Z');
 const QUOTA_SENTENCE =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf } from '../../shared/vision/deploymentAddress.ts';
+import { addressOf } from '../../shared/vision/deploymentAccess.ts';
 
 describe('addressOf', () => {
   it('takes the dated path of Azure OpenAI when the deployment has an API version', () => {

@@ -1,0 +1,31 @@
+import { inTime } from '../concurrency/inTime.ts';
+
+/** The part of `@azure/identity`'s credential that its clients use. */
+export interface TokenCredential {
+  getToken(scopes: string | string[], options?: object): Promise<AccessToken | null>;
+}
+
+interface AccessToken {
+  readonly token: string;
+  readonly expiresOnTimestamp: number;
+  readonly refreshAfterTimestamp?: number;
+}
+
+/** An identity endpoint that answers 404 takes the credential 18 s, with its retries (@azure/identity 4.14.1). */
+const LONGEST_TRY_MS = 30_000;
+
+/**
+ * A credential whose tries end after 30 s. Everything else is done by the libraries: Azure's clients and
+ * `getBearerTokenProvider` join parallel requests, keep the token, renew it in the background, and live on it while the
+ * identity endpoint is out of order. They have no time limit: without this one, a request that is never answered would
+ * keep all later ones waiting for as long as the process lives.
+ */
+export function boundedCredential(credential: TokenCredential): TokenCredential {
+  return {
+    async getToken(scopes, options) {
+      const end = await inTime(() => credential.getToken(scopes, options), { waitMs: LONGEST_TRY_MS });
+      if (end.kind !== 'done') throw new Error(`The identity endpoint gave no token within ${LONGEST_TRY_MS} ms.`);
+      return end.value;
+    },
+  };
+}
