@@ -10,17 +10,16 @@ function* counted(steps: number, seen: string[], name: string): Generator<void, 
 }
 
 describe('inSteps', () => {
-  it('lets a timer of others run between two steps', async () => {
+  it('lets other timers run between two steps', async () => {
     const seen: string[] = [];
-    const work = inSteps(counted(2, seen, 'step '));
     setTimeout(() => seen.push('timer'), 0);
-    await expect(work).resolves.toBe('step ');
+    await expect(inSteps(counted(2, seen, 'step '))).resolves.toBe('step ');
     expect(seen).toEqual(['step 1', 'timer', 'step 2']);
   });
 });
 
 describe('letOthersRun', () => {
-  it('lets one go on after each pause, in the order in which they came', async () => {
+  it('lets one caller go on after each pause, in order of arrival', async () => {
     const seen: string[] = [];
     const pauses = ['a', 'b', 'c'].map((name) => letOthersRun().then(() => seen.push(name)));
     await pauses[0];

@@ -20,7 +20,7 @@ describe('inTime', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('says that work is late after the wait, and not before, and tells it to stop', async () => {
+  it('calls work late after the wait and not before, and aborts its signal', async () => {
     vi.useFakeTimers();
     let stop: AbortSignal | undefined;
     const ends: string[] = [];
