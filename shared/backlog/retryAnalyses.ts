@@ -1,9 +1,10 @@
+import { inParallel } from '../concurrency/inParallel.ts';
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis } from '../records/aboutAnalysis.ts';
 import { aboutRecord } from '../records/aboutRecord.ts';
 import { type CancelledRecord, errorOf, type FailedRecord, type QueuedRecord } from '../records/analysisRecord.ts';
-import { changeEach, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
+import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
 import { restarted } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
@@ -53,7 +54,7 @@ async function withoutImage(stored: RetriableAnalysis, parts: RetryParts): Promi
   return new ImageRejected('bytes-gone', detail);
 }
 
-/** Runs many again, a page at a time; those whose image is gone stay as they are. */
+/** Runs many again, a page at a time; `left` names those that stay as they are. */
 export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promise<ManyChanged> {
   const { status, code, prefix, continuation } = wanted;
   const page = await parts.analyses.list({
@@ -63,14 +64,24 @@ export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promi
     ...(continuation === undefined ? {} : { continuation }),
   });
   const matching = page.records.filter((record) => code === undefined || errorOf(record)?.code === code);
-  const changed = await changeEach(matching, async ({ id }) => {
-    const stored = await parts.analyses.find(id);
-    if (!stored || !isRetriable(stored) || stored.record.status !== status) return 'left';
-    if (!(await hasImage(stored.record, parts))) return 'left';
-    return (await runAgain(stored, parts)) ? 'changed' : 'left';
-  });
-  const next = page.continuation === undefined ? {} : { continuation: page.continuation };
-  return { matched: matching.length, changed, ...next };
+  const ends = await inParallel(matching, async ({ id }) => await retry(id, status, parts));
+  const left = ends.filter((end) => end !== 'changed');
+  return {
+    matched: matching.length,
+    changed: ends.length - left.length,
+    ...(left.length > 0 ? { left } : {}),
+    ...(page.continuation === undefined ? {} : { continuation: page.continuation }),
+  };
+}
+
+async function retry(id: string, status: RetryMany['status'], parts: RetryParts): Promise<'changed' | LeftAnalysis> {
+  const stored = await parts.analyses.find(id);
+  if (!stored || !isRetriable(stored) || stored.record.status !== status) {
+    return { id, reason: stored?.record.status ?? 'not-found' };
+  }
+  if (!(await hasImage(stored.record, parts))) return { id, reason: 'bytes-gone' };
+  if (await runAgain(stored, parts)) return 'changed';
+  return { id, reason: (await parts.analyses.find(id))?.record.status ?? 'not-found' };
 }
 
 async function runAgain(stored: RetriableAnalysis, parts: RetryParts): Promise<QueuedRecord | undefined> {

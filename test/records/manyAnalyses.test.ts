@@ -78,7 +78,7 @@ describe('retryAnalysis', () => {
 });
 
 describe('retryAnalyses', () => {
-  it('runs those again that failed in this way under this prefix, and whose images are there', async () => {
+  it('runs those again that failed in this way under this prefix, and names those whose image is gone', async () => {
     const story = await open();
     const { analyses } = story.parts;
     const [one, two, other] = await Promise.all(
@@ -87,9 +87,14 @@ describe('retryAnalyses', () => {
     if (!one || !two || !other) throw new Error('Three were dropped.');
     for (const record of [one, other]) await analyses.insert(endedBy(record, failedBy, Date.now()));
     await analyses.insert(endedBy(two, refusedBy, Date.now()));
-    await analyses.insert(endedBy(queuedRecord('in/gone.png', Date.now()), failedBy, Date.now()));
+    const gone = queuedRecord('in/gone.png', Date.now());
+    await analyses.insert(endedBy(gone, failedBy, Date.now()));
     const wanted = { status: 'failed', code: 'answer-unusable', prefix: 'in/' } as const;
-    expect(await retryAnalyses(wanted, story.parts)).toEqual({ matched: 2, changed: 1 });
+    expect(await retryAnalyses(wanted, story.parts)).toEqual({
+      matched: 2,
+      changed: 1,
+      left: [{ id: gone.id, reason: 'bytes-gone' }],
+    });
     expect(await story.takeDue()).toEqual([one.id]);
     expect(await retryAnalyses({ status: 'cancelled' }, story.parts)).toEqual({ matched: 0, changed: 0 });
   });

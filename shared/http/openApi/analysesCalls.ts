@@ -51,7 +51,13 @@ export const ANALYSES_CALLS = {
     tag: 'analyses',
     summary: 'Run many failed analyses again, a page at a time',
     bodyExample: { code: 'answer-unusable', prefix: 'scans/2026/' },
-    answers: { 200: jsonAnswer('How many', manyChangedSchema, { matched: 12, changed: 12 }) },
+    answers: {
+      200: jsonAnswer('How many', manyChangedSchema, {
+        matched: 12,
+        changed: 11,
+        left: [{ id: '5d41402abc4b2a76b9719d911017c592', reason: 'bytes-gone' }],
+      }),
+    },
   },
   cancelAnalyses: {
     tag: 'analyses',

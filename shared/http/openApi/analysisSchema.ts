@@ -94,7 +94,9 @@ export const manyChangedSchema = z.object({
   left: z
     .array(z.object({ id: z.string(), reason: z.string() }))
     .optional()
-    .describe('Of a cancellation: those that stay as they are, with their status, or not-found'),
+    .describe(
+      'Those that stay as they are: with their status, not-found, or bytes-gone where the image is no longer there',
+    ),
   continuation,
 });
 
