@@ -7,6 +7,7 @@ import { TABLES } from '../shared/records/analysisStore.ts';
 import { buildServices, type Services } from '../shared/services.ts';
 import { readConfig } from '../shared/settings/config.ts';
 import { DUE_QUEUE } from '../shared/storage/dueQueue.ts';
+import { roundFact } from '../shared/storage/roundPage.ts';
 import { sweepMissed } from '../shared/upkeep/sweepMissed.ts';
 import { printFigure } from './figure.ts';
 import { STRICTNESS } from './strictness.ts';
@@ -95,7 +96,7 @@ async function benchSweep(services: Services): Promise<void> {
     const { value, ms } = await timed(() => sweepMissed(later));
     missed += value;
     times.push(ms);
-  } while ((await services.progress.read<{ readonly continuation?: string }>('sweep'))?.continuation);
+  } while ((await services.progress.read(roundFact('sweep')))?.continuation);
   printFigure({ figure: 'fullContainer.sweep.runs', value: times.length, unit: 'runs' });
   printFigure({ figure: 'fullContainer.sweep.longestRun', value: Math.max(...times) / 1000, unit: 's' });
   printFigure({ figure: 'fullContainer.sweep.missed', value: missed, unit: 'blobs' });

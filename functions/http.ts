@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { app } from '@azure/functions';
 import { cancelAnalyses } from '../shared/backlog/cancelAnalyses.ts';
-import { type BacklogLook, currentBacklog, LAST_LOOK } from '../shared/backlog/currentBacklog.ts';
+import { currentBacklog, LAST_LOOK } from '../shared/backlog/currentBacklog.ts';
 import { retryAnalyses, retryAnalysis } from '../shared/backlog/retryAnalyses.ts';
 import { NotPossible } from '../shared/errors.ts';
 import { estimateFolder } from '../shared/estimates/estimateFolder.ts';
@@ -35,7 +35,7 @@ import { configOfProcess, processSettings } from '../shared/settings/processSett
 const settings = processSettings();
 
 /** What the timer saw last: health must be known at once, also without a storage. */
-const lastLook = recently(async () => (await servicesOfProcess()).progress.read<BacklogLook>(LAST_LOOK), {
+const lastLook = recently(async () => (await servicesOfProcess()).progress.read(LAST_LOOK), {
   now: Date.now,
   sleep: (waitMs) => sleep(waitMs),
 });

@@ -101,10 +101,15 @@ export async function buildServices(config: Config): Promise<Services> {
     defaults: defaultsOf(config),
     imagesContainer: config.imagesContainer,
     inlineWaitMs: config.inlineWaitMs,
-    analyses: createAnalysisStore({ analyses: table(TABLES.analyses), byTime: table(TABLES.byTime), now }),
+    analyses: createAnalysisStore({
+      analyses: table(TABLES.analyses),
+      byTime: table(TABLES.byTime),
+      now,
+      signal: logSignal,
+    }),
     results: createResultStore({ blobs, resultsContainer: config.resultsContainer }),
     images: createImageStore({ blobs }),
-    usage: createUsageLedger({ usage: table(TABLES.usage) }),
+    usage: createUsageLedger({ usage: table(TABLES.usage), signal: logSignal }),
     keys: createIdempotencyKeys({ blobs }),
     fetchImage: createFetchImage({
       rule: notPublic,
@@ -129,6 +134,7 @@ export async function buildServices(config: Config): Promise<Services> {
       Object.keys(config.budgetMicroUsd).length === 0
         ? unlimitedBudget(now)
         : createTableBudget({
+            signal: logSignal,
             table: table(TABLES.budget),
             limits: config.budgetMicroUsd,
             now,

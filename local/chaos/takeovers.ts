@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TableClient } from '@azure/data-tables';
-import { idOfRow, indexRanges } from '../../shared/records/analysisIndex.ts';
+import { idOfRow, indexKeySchema, indexRanges } from '../../shared/records/analysisIndex.ts';
 import { type AnalysisRecord, leaseOf } from '../../shared/records/analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf } from '../../shared/records/analysisRow.ts';
 import { TABLES } from '../../shared/records/analysisStore.ts';
@@ -70,7 +70,11 @@ export function watchTakeovers(connectionString: string): Takeovers {
   return {
     watch: async () => {
       const ids: string[] = [];
-      const open = queryRows<{ rowKey: string }>(byTime, { ranges: indexRanges('open'), select: ['RowKey'] });
+      const open = queryRows(byTime, {
+        schema: indexKeySchema,
+        ranges: indexRanges('open'),
+        select: ['PartitionKey', 'RowKey'],
+      });
       for await (const { rowKey } of open) ids.push(idOfRow(rowKey));
       for (const record of await Promise.all(ids.map(find))) {
         if (record?.status !== 'running') continue;

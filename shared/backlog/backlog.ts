@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
 import { isFinal, isPending, leaseOf } from '../records/analysisRecord.ts';
@@ -28,6 +29,20 @@ export interface Backlog {
   readonly lastSuccessAtMs: number | null;
   readonly pausedReason?: string;
 }
+
+/** As the timer leaves it. */
+export const backlogSchema: z.ZodType<Backlog> = z.object({
+  waiting: z.number(),
+  isApproximate: z.literal(true).exactOptional(),
+  running: z.number(),
+  oldestWaitingSinceMs: z.number().nullable(),
+  expectedDoneAtMs: z.number().nullable(),
+  perMinute: z.number(),
+  expiredLeases: z.number(),
+  queueDepth: z.number(),
+  lastSuccessAtMs: z.number().nullable(),
+  pausedReason: z.string().exactOptional(),
+} satisfies { readonly [Name in keyof Required<Backlog>]: z.ZodType });
 
 export type BacklogParts = Pick<PipelineParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now'> & {
   readonly due: Pick<DueQueue, 'length'>;

@@ -1,8 +1,12 @@
-import type { ProgressStore } from '../storage/progressStore.ts';
-import { type Backlog, type BacklogParts, readBacklog } from './backlog.ts';
+import { z } from 'zod';
+import type { ProgressFact, ProgressStore } from '../storage/progressStore.ts';
+import { type Backlog, type BacklogParts, backlogSchema, readBacklog } from './backlog.ts';
 
 /** Where the timer leaves what it saw of the backlog, for those who must answer without a look of their own. */
-export const LAST_LOOK = 'backlog';
+export const LAST_LOOK: ProgressFact<BacklogLook> = {
+  name: 'backlog',
+  schema: z.object({ atMs: z.number(), backlog: backlogSchema }),
+};
 
 export interface BacklogLook {
   readonly atMs: number;
@@ -26,7 +30,7 @@ export async function currentBacklog(
   parts: BacklogParts & { readonly progress: ProgressStore },
 ): Promise<CurrentBacklog> {
   const { isEnd } = await parts.analyses.openKeys({ most: MOST_READ_A_CALL });
-  const look = isEnd ? undefined : await parts.progress.read<BacklogLook>(LAST_LOOK);
+  const look = isEnd ? undefined : await parts.progress.read(LAST_LOOK);
   if (!look || parts.now() - look.atMs > LOOK_IS_FRESH_MS) return await readBacklog(parts);
   return { ...look.backlog, seenAtMs: look.atMs };
 }

@@ -1,4 +1,5 @@
 import { reasonsOf } from '../storage/failureReason.ts';
+import { SpoiltRow } from '../storage/spoiltRow.ts';
 import { statusOf } from '../storage/storageError.ts';
 
 /** Requests to the storage at the same time: enough to hide its round trips, few enough to leave room for other work. */
@@ -72,10 +73,10 @@ export function assertNoneLeft(what: string, failed: readonly FailedItem<string>
   throw new Error(`${failed.length} ${what}, such as ${first.item}. Reasons: ${reasons}.`);
 }
 
-/** Bytes that cannot be parsed, or a refusal that other items may not get. */
+/** A row that cannot be read, or a refusal that other items may not get. */
 function isAboutItem(error: unknown): boolean {
   const status = statusOf(error);
-  if (status === undefined) return error instanceof SyntaxError;
+  if (status === undefined) return error instanceof SpoiltRow;
   return status < 500 && ![401, 403, 408, 429].includes(status);
 }
 

@@ -32,7 +32,7 @@ const TITLES: Readonly<Record<ErrorCode, string>> = {
   'settings-wrong': 'The settings of the app are wrong',
 };
 
-export interface ProblemDocument {
+interface ProblemDocument {
   readonly type: string;
   readonly title: string;
   readonly status: number;

@@ -65,6 +65,6 @@ export function retryAfter(waitMs: number): Readonly<Record<'retry-after' | 'ret
 }
 
 /** When to look at an analysis again that has not ended: at its expected start, or soon. */
-export function pollAfter(record: AnalysisRecord, nowMs: number): ReturnType<typeof retryAfter> {
+function pollAfter(record: AnalysisRecord, nowMs: number): ReturnType<typeof retryAfter> {
   return retryAfter(Math.min(LONGEST_POLL_MS, Math.max(SOON_MS, (startOf(record) ?? 0) - nowMs)));
 }

@@ -1,4 +1,5 @@
 import { refusalKind } from '../storage/refusalKind.ts';
+import { SpoiltRow } from '../storage/spoiltRow.ts';
 import { storageErrorOf } from '../storage/storageError.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 
@@ -17,6 +18,10 @@ const ADVICE: Readonly<Record<string, string>> = {
  * // 'The budget cannot be checked: its table refuses the app (AuthorizationFailure). Check the role of … No model call is made until then.'
  */
 export function budgetRefusal(error: unknown): StorageRefused {
+  if (error instanceof SpoiltRow) {
+    const detail = `The budget cannot be checked: ${error.message} No model call is made until it can be.`;
+    return new StorageRefused('container', detail, { cause: error });
+  }
   const kind = refusalKind(error) ?? 'passing';
   const { status, code = status } = storageErrorOf(error) ?? {};
   const reason = code === undefined ? 'does not answer' : `refuses the app (${code})`;

@@ -1,6 +1,8 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
+import { z } from 'zod';
 import { queryRows } from '../storage/queryRows.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { parseStored, type SpoiltRow } from '../storage/spoiltRow.ts';
 import type { Reservation } from './budget.ts';
 import { type BudgetPeriod, budgetKeys } from './budgetPeriods.ts';
 
@@ -13,6 +15,12 @@ export interface Sums {
   readonly etag: string | undefined;
 }
 
+const sumsSchema = z.object({ spentMicroUsd: z.number(), reservedMicroUsd: z.number(), etag: z.string() });
+
+const reservationSchema = z.object({
+  ...{ analysisId: z.string(), attempt: z.number(), microUsd: z.number(), reservedAtMs: z.number() },
+});
+
 export type SumsOfPeriods = Readonly<Record<BudgetPeriod, Sums>>;
 
 export const PERIODS: readonly BudgetPeriod[] = ['day', 'month'];
@@ -21,14 +29,17 @@ const RESERVATION = 'reservation-';
 
 export async function readSums(table: TableClient, atMs: number): Promise<SumsOfPeriods> {
   const keys = budgetKeys(atMs);
-  const [day, month] = await Promise.all(PERIODS.map((period) => readRow(table, keys.partitionKey, keys[period])));
-  return { day: day as Sums, month: month as Sums };
+  const [day, month] = await Promise.all([
+    readRow(table, keys.partitionKey, keys.day),
+    readRow(table, keys.partitionKey, keys.month),
+  ]);
+  return { day, month };
 }
 
 async function readRow(table: TableClient, partitionKey: string, rowKey: string): Promise<Sums> {
   try {
-    const row = await table.getEntity<{ spentMicroUsd: number; reservedMicroUsd: number }>(partitionKey, rowKey);
-    return { spentMicroUsd: row.spentMicroUsd, reservedMicroUsd: row.reservedMicroUsd, etag: row.etag };
+    const row = await table.getEntity(partitionKey, rowKey);
+    return parseStored(sumsSchema, row, { home: table.tableName, key: `${partitionKey}/${rowKey}` });
   } catch (error) {
     if (refusalKind(error) === 'missing') return { spentMicroUsd: 0, reservedMicroUsd: 0, etag: undefined };
     throw error;
@@ -78,18 +89,17 @@ export async function isReserved(table: TableClient, reservation: Reservation): 
   }
 }
 
-/** All reservations of the months that the given times lie in. */
+/** All reservations of the months that the given times lie in, but those that cannot be read. */
 export async function listReservations(
   table: TableClient,
   timesMs: readonly number[],
+  onSpoilt: (spoilt: SpoiltRow) => void,
 ): Promise<readonly Reservation[]> {
   const found: Reservation[] = [];
   for (const partitionKey of new Set(timesMs.map((atMs) => budgetKeys(atMs).partitionKey))) {
     const range = `PartitionKey eq '${partitionKey}' and RowKey ge '${RESERVATION}' and RowKey lt 'reservation.'`;
-    for await (const row of queryRows<Reservation>(table, { ranges: [range] })) {
-      const { analysisId, attempt, microUsd, reservedAtMs } = row;
-      found.push({ analysisId, attempt, microUsd, reservedAtMs });
-    }
+    const query = { schema: reservationSchema, ranges: [range], onSpoilt };
+    for await (const reservation of queryRows(table, query)) found.push(reservation);
   }
   return found;
 }

@@ -1,5 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import pLimit from 'p-limit';
+import { signalSpoilt } from '../signals/signalSpoilt.ts';
+import type { SignalSink } from '../signals/signals.ts';
 import type { Budget, BudgetedCall, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, renewalOf } from './budgetPeriods.ts';
 import { budgetRefusal } from './budgetRefusal.ts';
@@ -30,7 +32,9 @@ export function createTableBudget(dependencies: {
   readonly now: () => number;
   readonly sleep: (waitMs: number) => Promise<void>;
   readonly random: () => number;
+  readonly signal: SignalSink;
 }): Budget {
+  const onSpoilt = signalSpoilt(dependencies);
   const { table, limits, now, sleep, random } = dependencies;
   let toldUntilMs = 0;
   let settledCalls: readonly SettledCall[] = [];
@@ -86,7 +90,7 @@ export function createTableBudget(dependencies: {
     },
   ): Promise<ReserveEnd> {
     const { full, sums, nowMs, promisedMicroUsd, untilMs = Number.POSITIVE_INFINITY } = found;
-    const held = await listReservations(table, [nowMs]);
+    const held = await listReservations(table, [nowMs], onSpoilt);
     const rooms = full.map((period) => {
       const renewsAtMs = renewalOf(period, nowMs);
       const limitMicroUsd = limits[period] ?? 0;
@@ -171,6 +175,8 @@ export function createTableBudget(dependencies: {
     view,
     // A reservation lives for minutes: it is of this month or, at its border, of the last one.
     olderThan: async (beforeMs) =>
-      (await listReservations(table, [now(), now() - DAY_MS])).filter(({ reservedAtMs }) => reservedAtMs < beforeMs),
+      (await listReservations(table, [now(), now() - DAY_MS], onSpoilt)).filter(
+        ({ reservedAtMs }) => reservedAtMs < beforeMs,
+      ),
   };
 }

@@ -1,4 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
+import { z } from 'zod';
+import { signalSpoilt } from '../signals/signalSpoilt.ts';
+import type { SignalSink } from '../signals/signals.ts';
 import { queryRows } from '../storage/queryRows.ts';
 
 /** One model call that was billed. */
@@ -23,31 +26,33 @@ export interface UsageEntry {
 /** What was billed, call by call: rows are added and never changed, and summed when somebody asks. */
 export interface UsageLedger {
   add(entry: UsageEntry): Promise<void>;
-  /** In the order of time, from `fromMs` to before `untilMs`. */
+  /** In the order of time, from `fromMs` to before `untilMs`; a row that cannot be read is signalled and passed over. */
   between(fromMs: number, untilMs: number): AsyncIterable<UsageEntry>;
 }
 
-interface UsageRow {
-  readonly partitionKey: string;
-  readonly rowKey: string;
-  readonly model: string;
-  readonly region: string;
-  readonly task: string;
-  readonly promptTokens: number;
-  readonly completionTokens: number;
+const usageRowSchema = z.object({
+  rowKey: z.string().regex(/^\d{13}-[^-]+-\d+$/),
+  ...{ model: z.string(), region: z.string(), task: z.string() },
+  ...{ promptTokens: z.number(), completionTokens: z.number() },
   /** Absent where no price is known. */
-  readonly microUsd?: number;
+  microUsd: z.number().exactOptional(),
   /** Absent: no. */
-  readonly isAfterCut?: true;
-}
+  isAfterCut: z.literal(true).exactOptional(),
+});
+
+type UsageRow = z.infer<typeof usageRowSchema>;
 
 const DIGITS = 13;
 
-export function createUsageLedger(dependencies: { readonly usage: TableClient }): UsageLedger {
+export function createUsageLedger(dependencies: {
+  readonly usage: TableClient;
+  readonly signal: SignalSink;
+}): UsageLedger {
   const { usage } = dependencies;
+  const what = { schema: usageRowSchema, onSpoilt: signalSpoilt(dependencies) };
   return {
     add: async ({ analysisId, call, atMs, microUsd, ...entry }) => {
-      const row: UsageRow = {
+      const row: UsageRow & { readonly partitionKey: string } = {
         partitionKey: monthOf(atMs),
         rowKey: `${timeKey(atMs)}-${analysisId}-${call}`,
         ...entry,
@@ -58,7 +63,7 @@ export function createUsageLedger(dependencies: { readonly usage: TableClient })
     between: async function* (fromMs, untilMs) {
       const rows = `RowKey ge '${timeKey(fromMs)}' and RowKey lt '${timeKey(untilMs)}'`;
       const ranges = monthsBetween(fromMs, untilMs).map((month) => `PartitionKey eq '${month}' and ${rows}`);
-      for await (const row of queryRows<UsageRow>(usage, { ranges })) yield entryOf(row);
+      for await (const row of queryRows(usage, { ...what, ranges })) yield entryOf(row);
     },
   };
 }

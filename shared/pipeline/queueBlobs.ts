@@ -4,6 +4,7 @@ import { insertRefused } from '../records/insertRefused.ts';
 import type { UploadOverrides } from '../requests/uploadRequest.ts';
 import type { BlobVersion } from '../storage/imageStore.ts';
 import { listRefusal } from '../storage/listRefusal.ts';
+import { SpoiltRow } from '../storage/spoiltRow.ts';
 import type { NowParts } from './workOfCall.ts';
 
 /** Which of the files that lie in the images container are to be analysed. */
@@ -92,12 +93,12 @@ export async function queueVersion(
   return 'queued';
 }
 
-/** A row that cannot be parsed is a record too: such a one must not keep all files after it from their turn. */
+/** A row that cannot be read is a record too: such a one must not keep all files after it from their turn. */
 async function isRecorded(id: string, { analyses }: Pick<NowParts, 'analyses'>): Promise<boolean> {
   try {
     return (await analyses.find(id)) !== undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return true;
+    if (error instanceof SpoiltRow) return true;
     throw error;
   }
 }

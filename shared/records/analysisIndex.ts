@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { AnalysisRecord, Status } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 
@@ -19,6 +20,13 @@ export interface IndexKey {
 export interface IndexRow extends IndexKey {
   readonly name: string;
 }
+
+export const indexKeySchema = z.object({ partitionKey: z.string(), rowKey: z.string() });
+
+/** What a list reads of an index row. */
+export const listedRowSchema = z.object({ rowKey: z.string().regex(/^\d{13}-./), name: z.string() });
+
+export type ListedRow = z.infer<typeof listedRowSchema>;
 
 const DAY_MS = 86_400_000;
 const LAST_DAY = 99_999;

@@ -1,7 +1,16 @@
 import type { TableClient } from '@azure/data-tables';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { MOST_ROWS_A_PAGE, type RowsRead, readRows } from '../storage/queryRows.ts';
-import { groupOf, INDEX_GROUPS, type IndexGroup, type IndexRow, idOfRow, indexRanges } from './analysisIndex.ts';
+import { SpoiltRow } from '../storage/spoiltRow.ts';
+import {
+  groupOf,
+  INDEX_GROUPS,
+  type IndexGroup,
+  idOfRow,
+  indexRanges,
+  type ListedRow,
+  listedRowSchema,
+} from './analysisIndex.ts';
 import type { AnalysisRecord, Status } from './analysisRecord.ts';
 
 export interface ListQuery {
@@ -23,9 +32,9 @@ export interface ListPage {
 interface Tables {
   readonly byTime: TableClient;
   readonly find: (id: string) => Promise<{ readonly record: AnalysisRecord } | undefined>;
+  /** Hears of rows that are passed over, for nobody can read them. */
+  readonly onSpoilt: (spoilt: SpoiltRow) => void;
 }
-
-type Row = Pick<IndexRow, 'rowKey' | 'name'>;
 
 /** A call ends when it has read this many records, ... */
 const MOST_RECORDS = 1_000;
@@ -53,13 +62,13 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
   let rows = 0;
   let reads = 0;
   for (;;) {
-    const read = await Promise.all(groups.map((each) => rowsAfter(each, { after, most: rowsAtOnce }, tables.byTime)));
+    const read = await Promise.all(groups.map((each) => rowsAfter(each, { after, most: rowsAtOnce }, tables)));
     const merged = inKeyOrder(read);
     const named = merged.rows.filter(({ name }) => name.startsWith(prefix));
     for (let at = 0; at < named.length; ) {
       const wanted = limit - found.length;
       const some = named.slice(at, at + (isSearch ? Math.max(wanted, SEARCHED_AT_ONCE) : wanted));
-      const stored = await inParallel(some, ({ rowKey }) => tables.find(idOfRow(rowKey)));
+      const stored = await inParallel(some, ({ rowKey }) => findReadable(idOfRow(rowKey), tables));
       reads += some.length;
       for (const [place, { rowKey }] of some.entries()) {
         at += 1;
@@ -83,7 +92,7 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
     // A group that was read to its end is read again while it has rows behind those that all groups have come to.
     groups = groups.filter((_, place) => {
       const { isEnd = true, rows: ofGroup = [] } = read[place] ?? {};
-      return !isEnd || ofGroup.some(({ rowKey = '' }) => after === undefined || rowKey > after);
+      return !isEnd || ofGroup.some(({ rowKey }) => after === undefined || rowKey > after);
     });
   }
 }
@@ -91,9 +100,20 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
 async function rowsAfter(
   group: IndexGroup,
   { after, most }: { readonly after: string | undefined; readonly most: number },
-  byTime: TableClient,
-): Promise<RowsRead<Row>> {
-  return await readRows<Row>(byTime, { ranges: indexRanges(group, after), select: ['RowKey', 'name'], most });
+  { byTime, onSpoilt }: Tables,
+): Promise<RowsRead<ListedRow>> {
+  const what = { schema: listedRowSchema, select: ['RowKey', 'name'], onSpoilt };
+  return await readRows(byTime, { ...what, ranges: indexRanges(group, after), most });
+}
+
+async function findReadable(id: string, { find, onSpoilt }: Tables): ReturnType<Tables['find']> {
+  try {
+    return await find(id);
+  } catch (error) {
+    if (!(error instanceof SpoiltRow)) throw error;
+    onSpoilt(error);
+    return undefined;
+  }
 }
 
 /**
@@ -104,10 +124,10 @@ async function rowsAfter(
  * inKeyOrder([{ rows: [{ rowKey: '1' }, { rowKey: '4' }], isEnd: true }, { rows: [{ rowKey: '2' }], isEnd: false }])
  * // { rows: [{ rowKey: '1' }, { rowKey: '2' }], isEnd: false }
  */
-export function inKeyOrder<Row extends { readonly rowKey?: string }>(
+export function inKeyOrder<Row extends { readonly rowKey: string }>(
   reads: readonly { readonly rows: readonly Row[]; readonly isEnd: boolean }[],
 ): { readonly rows: readonly Row[]; readonly isEnd: boolean } {
-  const keyOf = ({ rowKey = '' }: Row): string => rowKey;
+  const keyOf = ({ rowKey }: Row): string => rowKey;
   const known = reads.flatMap(({ rows, isEnd }) => (isEnd ? [] : rows.slice(-1).map(keyOf))).sort()[0];
   // A row that is just moving stands in two groups, under the same key.
   const byKey = new Map(reads.flatMap(({ rows }) => rows.map((row) => [keyOf(row), row] as const)));

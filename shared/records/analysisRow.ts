@@ -1,6 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TableEntityResult } from '@azure/data-tables';
 import { InvalidRequest } from '../errors.ts';
+import { parseStoredJson } from '../storage/spoiltRow.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
+import { recordSchema } from './recordSchema.ts';
+
+export const ANALYSES_TABLE = 'analyses';
 
 /** How a record lies in its table: as JSON, cut into properties `record0`, `record1`, ... */
 export interface AnalysisRow {
@@ -56,10 +61,15 @@ function tooLong(characters: number, most: number): InvalidRequest {
   return new InvalidRequest([{ path: 'body', message }]);
 }
 
+/**
+ * The record of a row.
+ *
+ * @throws {SpoiltRow}
+ */
 export function recordOf(row: TableEntityResult<AnalysisRow>): AnalysisRecord {
   let json = '';
   for (let part = 0; row[`record${part}`] !== undefined; part++) json += row[`record${part}`];
-  return JSON.parse(json) as AnalysisRecord;
+  return parseStoredJson(recordSchema, json, { home: ANALYSES_TABLE, key: row.rowKey });
 }
 
 /** Two hexadecimal digits: 256 partitions spread the load of point reads and writes. */
@@ -72,5 +82,5 @@ export function partitionOf(id: string): string {
  * and each step its time, so that nobody else writes the same.
  */
 export function isSameRecord(left: AnalysisRecord, right: AnalysisRecord): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+  return isDeepStrictEqual(left, right);
 }

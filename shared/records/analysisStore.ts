@@ -1,10 +1,12 @@
 import type { TableClient } from '@azure/data-tables';
+import { signalSpoilt } from '../signals/signalSpoilt.ts';
+import type { SignalSink } from '../signals/signals.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
 import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
-import { type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
+import { ANALYSES_TABLE, type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
 import { createOpenAnalyses, type OpenAnalyses } from './openAnalyses.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
@@ -16,6 +18,7 @@ export interface AnalysisStore extends OpenAnalyses {
     | { readonly kind: 'inserted'; readonly stored: StoredAnalysis<Kept> }
     | { readonly kind: 'exists'; readonly stored: StoredAnalysis }
   >;
+  /** @throws {SpoiltRow} */
   find(id: string): Promise<StoredAnalysis | undefined>;
   /** Replaces the version that was read; `changed` when somebody was faster. */
   replace<Kept extends AnalysisRecord>(
@@ -24,13 +27,13 @@ export interface AnalysisStore extends OpenAnalyses {
   ): Promise<{ readonly kind: 'replaced'; readonly stored: StoredAnalysis<Kept> } | { readonly kind: 'changed' }>;
   /** Takes back the version that was read, of work that never left the house; `changed` when somebody was faster. */
   remove(stored: StoredAnalysis): Promise<'removed' | 'changed'>;
-  /** Newest first. */
+  /** Newest first; a row that cannot be read is signalled and passed over. */
   list(query: ListQuery): Promise<ListPage>;
 }
 
 /** Tables of the data account; the template and the local cloud make them. */
 export const TABLES = {
-  analyses: 'analyses',
+  analyses: ANALYSES_TABLE,
   byTime: 'analysesByTime',
   /** Which analysis first answered a request about an image's bytes. */
   answers: 'answers',
@@ -47,8 +50,10 @@ export function createAnalysisStore(dependencies: {
   readonly analyses: TableClient;
   readonly byTime: TableClient;
   readonly now: () => number;
+  readonly signal: SignalSink;
 }): AnalysisStore {
   const { analyses, byTime, now } = dependencies;
+  const onSpoilt = signalSpoilt(dependencies);
 
   async function find(id: string): Promise<StoredAnalysis | undefined> {
     try {
@@ -122,6 +127,6 @@ export function createAnalysisStore(dependencies: {
     return 'removed';
   }
 
-  const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find });
+  const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find, onSpoilt });
   return { insert, find, replace, remove, list, ...createOpenAnalyses({ byTime, find, now }) };
 }

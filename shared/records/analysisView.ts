@@ -1,4 +1,5 @@
 import type { Usage } from '../pool/outcome.ts';
+import type { Answer } from '../tasks/reading.ts';
 import type { PartsFacts } from '../tokens/partsText.ts';
 import {
   type AnalysisFacts,
@@ -61,8 +62,16 @@ export interface AnalysisView {
 
 /** What lies in the result store of a succeeded analysis. */
 export interface AnalysisResult {
-  readonly answer: unknown;
+  readonly answer: Answer;
   readonly markdown: string;
+}
+
+/** A succeeded analysis with its result. */
+export interface KeptView extends AnalysisView {
+  readonly status: 'succeeded';
+  readonly answer: Answer;
+  readonly markdown: string;
+  readonly completedAt: string;
 }
 
 /**
@@ -70,6 +79,8 @@ export interface AnalysisResult {
  *
  * @param nowMs of a view for a caller: a start that is overdue is shown as now
  */
+export function analysisView(record: SucceededRecord, result: AnalysisResult): KeptView;
+export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs?: number): AnalysisView;
 export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs = 0): AnalysisView {
   const { deployment, image } = record;
   const error = errorOf(record);
@@ -125,7 +136,7 @@ function estimateView(estimate: AnalysisFacts['estimate'] & object): AnalysisVie
  */
 export function recordOfView(
   record: AnalysisFacts,
-  view: AnalysisView,
+  view: KeptView,
   mark: { readonly contentdigest?: string; readonly answerof?: string } = {},
 ): SucceededRecord {
   const { deployment, cost } = view;
@@ -135,7 +146,7 @@ export function recordOfView(
     taskVersion: view.taskVersion,
     image: imageOfView(view) ?? record.image,
     estimate: view.estimate ? { ...view.estimate, microUsd: microUsdOf(cost.estimatedUsd) } : record.estimate,
-    contentDigest: record.contentDigest ?? (mark.contentdigest || null),
+    contentDigest: record.contentDigest ?? mark.contentdigest ?? null,
     answerOf: mark.answerof ?? record.answerOf,
     deployment: deployment && {
       name: deployment.name,
@@ -147,7 +158,7 @@ export function recordOfView(
     attempts: view.attempts,
     warnings: view.warnings,
     timing: view.timing,
-    completedAtMs: Date.parse(view.completedAt ?? view.createdAt),
+    completedAtMs: Date.parse(view.completedAt),
   };
 }
 

@@ -39,7 +39,6 @@ export async function bindKey(
 }
 
 function differenceOf({ imagePrint }: KeyBinding, present: string): string {
-  if (imagePrint === undefined) return 'for another image or request';
   return imagePrint === present ? 'for another request about the same image' : 'for another image';
 }
 

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import { z } from 'zod';
 import { INBOX_CONTAINER } from '../storage/imageStore.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
+import { parseStoredJson } from '../storage/spoiltRow.ts';
 import { blobRefusal } from '../storage/storageRefused.ts';
 
 /** Which analysis a caller's key stands for. */
@@ -11,23 +13,31 @@ export interface KeyBinding {
   readonly requestId: string;
   /** Digest of everything that was asked, the image included. */
   readonly fingerprint: string;
-  /** Digest of the image alone; bindings of earlier versions have none. */
-  readonly imagePrint?: string;
+  /** Digest of the image alone. */
+  readonly imagePrint: string;
   /** Epoch milliseconds. */
   readonly boundAtMs: number;
 }
+
+const bindingSchema: z.ZodType<KeyBinding> = z.object({
+  ...{ analysisId: z.string(), requestId: z.string(), fingerprint: z.string(), imagePrint: z.string() },
+  boundAtMs: z.number(),
+});
 
 export interface IdempotencyKeys {
   /**
    * Binds a key, unless it has been within the last 24 h: gives the binding that holds.
    *
    * @throws {StorageRefused} when the storage refuses the blob of the key
+   * @throws {SpoiltRow} when that blob holds something else
    */
   bind(key: string, wanted: KeyBinding): Promise<KeyBinding>;
 }
 
 /** How long a key means the same analysis. */
 export const KEY_LIFETIME_MS = 24 * 3600 * 1000;
+
+type Condition = { readonly ifNoneMatch: string } | { readonly ifMatch: string };
 
 const MOST_TRIES = 3;
 
@@ -40,7 +50,7 @@ export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServic
 
   async function bind(key: string, wanted: KeyBinding): Promise<KeyBinding> {
     const blob = container.getBlockBlobClient(`keys/${createHash('sha256').update(key).digest('hex')}`);
-    let condition: { readonly ifNoneMatch: string } | { readonly ifMatch: string } = { ifNoneMatch: '*' };
+    let condition: Condition = { ifNoneMatch: '*' };
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const json = Buffer.from(JSON.stringify(wanted));
       try {
@@ -53,7 +63,7 @@ export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServic
       }
       const there = await read(blob);
       if (there && wanted.boundAtMs - there.binding.boundAtMs < KEY_LIFETIME_MS) return there.binding;
-      condition = there ? { ifMatch: there.etag } : { ifNoneMatch: '*' };
+      condition = there?.condition ?? { ifNoneMatch: '*' };
     }
     throw new Error(`The key ${blob.name} kept changing while it was bound, ${MOST_TRIES} times.`);
   }
@@ -63,11 +73,12 @@ export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServic
 
 async function read(
   blob: BlockBlobClient,
-): Promise<{ readonly binding: KeyBinding; readonly etag: string } | undefined> {
+): Promise<{ readonly binding: KeyBinding; readonly condition: Condition } | undefined> {
   try {
     const { etag, contentLength } = await blob.getProperties();
     const json = await blob.downloadToBuffer(0, contentLength, { conditions: { ifMatch: etag ?? '*' } });
-    return { binding: JSON.parse(json.toString('utf8')) as KeyBinding, etag: etag ?? '' };
+    const binding = parseStoredJson(bindingSchema, json.toString('utf8'), { home: INBOX_CONTAINER, key: blob.name });
+    return { binding, condition: etag === undefined ? { ifNoneMatch: '*' } : { ifMatch: etag } };
   } catch (error) {
     // Gone or replaced in between: it is looked at again.
     const kind = refusalKind(error);

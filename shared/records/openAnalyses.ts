@@ -2,7 +2,15 @@ import type { TableClient } from '@azure/data-tables';
 import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts';
 import { readRows } from '../storage/queryRows.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
-import { createdAtOfRow, type IndexKey, idOfRow, indexRanges, indexRowOf, isSameKey } from './analysisIndex.ts';
+import {
+  createdAtOfRow,
+  type IndexKey,
+  idOfRow,
+  indexKeySchema,
+  indexRanges,
+  indexRowOf,
+  isSameKey,
+} from './analysisIndex.ts';
 import type { OpenRecord } from './analysisRecord.ts';
 import { isStoredOpen, type StoredAnalysis } from './storedAnalysis.ts';
 
@@ -44,9 +52,8 @@ export function createOpenAnalyses(parts: {
   const { byTime, find, now } = parts;
 
   async function readOpen({ most, after }: OpenQuery): Promise<{ rows: readonly IndexKey[]; isEnd: boolean }> {
-    const select = ['PartitionKey', 'RowKey'];
-    const { rows, isEnd } = await readRows<IndexKey>(byTime, { ranges: indexRanges('open', after), select, most });
-    return { rows: rows.map(({ partitionKey, rowKey }) => ({ partitionKey, rowKey })), isEnd };
+    const what = { schema: indexKeySchema, select: ['PartitionKey', 'RowKey'] };
+    return await readRows(byTime, { ...what, ranges: indexRanges('open', after), most });
   }
 
   async function open({ limit, continuation }: Parameters<OpenAnalyses['open']>[0]): Promise<OpenLook> {

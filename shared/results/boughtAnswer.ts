@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { AnalysisRecord, RunningRecord, Warning } from '../records/analysisRecord.ts';
-import type { CheckedAnswer } from '../tasks/reading.ts';
+import { warningsSchema } from '../records/recordSchema.ts';
+import type { CheckedAnswer, WarningCode } from '../tasks/reading.ts';
+import { answerSchema } from './keptView.ts';
 import { packAnswer, unpackAnswer } from './packAnswer.ts';
 import type { PaidAnswer } from './undelivered.ts';
 
@@ -20,6 +23,19 @@ export interface BoughtAnswer {
   readonly hasWaited: boolean;
 }
 
+const answerWarnings = z.array(
+  z.object({ code: z.custom<WarningCode>((code) => typeof code === 'string'), detail: z.string() }),
+);
+
+const boughtSchema: z.ZodType<BoughtAnswer> = z.object({
+  checked: z.object({ answer: answerSchema, warnings: answerWarnings }),
+  imageWarnings: warningsSchema,
+  findings: z.array(z.string()),
+  isRepaired: z.boolean(),
+  maxOutputTokens: z.number(),
+  hasWaited: z.boolean(),
+} satisfies { readonly [Name in keyof Required<BoughtAnswer>]: z.ZodType });
+
 /** The record with the answer. */
 export function withBought(record: RunningRecord, bought: BoughtAnswer): RunningRecord {
   return { ...record, bought: packAnswer(bought) };
@@ -28,7 +44,7 @@ export function withBought(record: RunningRecord, bought: BoughtAnswer): Running
 /** The answer that a record holds while it is asked for again; undefined where it holds none. */
 export function boughtOf(record: AnalysisRecord): BoughtAnswer | undefined {
   const canHold = record.status === 'running' || record.status === 'waiting';
-  return canHold ? unpackAnswer<BoughtAnswer>(record.bought) : undefined;
+  return canHold && record.bought !== undefined ? unpackAnswer(boughtSchema, record.bought, record.id) : undefined;
 }
 
 /** Warnings that say what is wrong in words of their own. */

@@ -4,6 +4,7 @@ import type { ImageBytes } from '../image/lookAtImage.ts';
 import type { AnalysisFacts, Warning } from '../records/analysisRecord.ts';
 import type { AnalysisStore } from '../records/analysisStore.ts';
 import { requestDigest } from '../requests/analysisRequest.ts';
+import { SpoiltRow } from '../storage/spoiltRow.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import type { CheckedAnswer } from '../tasks/reading.ts';
 import type { AnswerIndex } from './answerIndex.ts';
@@ -47,23 +48,38 @@ export async function findEarlierAnswer(
   const contentDigest = await inSteps(digestSteps(bytes));
   const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
   const answerOf =
-    namesake ?? (isReusing ? await parts.answers.find(contentDigest, requestDigest(record.request)) : undefined);
+    namesake ?? (isReusing ? await answeredBefore(contentDigest, record, { answers: parts.answers, warn }) : undefined);
   if (answerOf === undefined || answerOf === record.id) return undefined;
   const place = namesake === undefined ? (await parts.analyses.find(answerOf))?.record : record;
   const view = place && (await parts.results.viewOf(place, answerOf).catch(unreadable(answerOf, warn)));
-  if (view?.status !== 'succeeded') return undefined;
+  if (!view) return undefined;
   const reused: Warning = {
     code: 'answer-reused',
     detail: `The answer is that of analysis ${answerOf}: the image and what is asked of it are the same.`,
   };
   return {
     checked: {
-      answer: view.answer as CheckedAnswer['answer'],
+      answer: view.answer,
       warnings: [...view.warnings.filter(({ code }) => code !== reused.code), reused],
     },
     answerOf,
     contentDigest,
   };
+}
+
+async function answeredBefore(
+  contentDigest: string,
+  { request }: AnalysisFacts,
+  { answers, warn }: { readonly answers: AnswerIndex; readonly warn: (warning: Warning) => void },
+): Promise<string | undefined> {
+  try {
+    return await answers.find(contentDigest, requestDigest(request));
+  } catch (error) {
+    if (!(error instanceof SpoiltRow)) throw error;
+    const detail = `An earlier answer was to be used again, and its row could not be read. ${error.message}`;
+    warn({ code: 'answer-not-reused', detail });
+    return undefined;
+  }
 }
 
 function unreadable(answerOf: string, warn: (warning: Warning) => void): (error: unknown) => undefined {

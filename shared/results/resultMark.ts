@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { analysisIdOf } from '../records/analysisSource.ts';
 import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
@@ -9,7 +10,8 @@ export interface ResultMark {
   readonly sourcemodified: string;
   readonly requestdigest: string;
   readonly contentbytes: string;
-  readonly contentdigest: string;
+  /** Absent where the bytes were not read. */
+  readonly contentdigest?: string;
   /** The analysis whose answer it is, where it was not paid for again. */
   readonly answerof?: string;
 }
@@ -21,9 +23,22 @@ export function resultMarkOf(record: AnalysisFacts): ResultMark {
     sourcemodified: String(source.kind === 'blob' ? source.modifiedMs : record.createdAtMs),
     requestdigest: requestDigest(record.request),
     contentbytes: String(image?.bytes ?? 0),
-    contentdigest: contentDigest ?? '',
+    ...(contentDigest !== null && { contentdigest: contentDigest }),
     ...(answerOf !== null && { answerof: answerOf }),
   };
+}
+
+const text = z.string().exactOptional();
+
+const markSchema = z.object({
+  ...{ analysisid: text, requestdigest: text, contentbytes: text, contentdigest: text, answerof: text },
+  sourcemodified: z.string().regex(/^\d+$/).exactOptional(),
+} satisfies { readonly [Name in keyof Required<ResultMark>]: z.ZodType });
+
+/** What a blob's metadata say; of a blob that another program has written, nothing. */
+export function markIn(metadata: unknown): Partial<ResultMark> {
+  const parsed = markSchema.safeParse(metadata);
+  return parsed.success ? parsed.data : {};
 }
 
 /** Whether a result may be of the same bytes and the same request: its digest decides. */
@@ -33,7 +48,6 @@ export function mayBeSame(
 ): boolean {
   return (
     mark?.contentdigest !== undefined &&
-    mark.contentdigest !== '' &&
     mark.requestdigest === requestDigest(asked.request) &&
     mark.contentbytes === String(asked.bytes)
   );

@@ -1,9 +1,11 @@
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
 import type { AnalysisFacts, SucceededRecord } from '../records/analysisRecord.ts';
-import { type AnalysisResult, type AnalysisView, analysisView, recordOfView } from '../records/analysisView.ts';
+import { type AnalysisResult, analysisView, type KeptView, recordOfView } from '../records/analysisView.ts';
 import { isNotThere } from '../storage/refusalKind.ts';
+import { parseStored, SpoiltRow } from '../storage/spoiltRow.ts';
 import { blobRefusal, StorageRefused } from '../storage/storageRefused.ts';
-import { type ResultMark, resultMarkOf } from './resultMark.ts';
+import { keptViewSchema } from './keptView.ts';
+import { markIn, type ResultMark, resultMarkOf } from './resultMark.ts';
 import { resultName } from './resultName.ts';
 import { readMark, writeUnlessNewer } from './writeUnlessNewer.ts';
 
@@ -31,7 +33,7 @@ export interface ResultStore {
     record: AnalysisFacts,
   ): Promise<{ readonly record: SucceededRecord; readonly result: AnalysisResult } | undefined>;
   /** What lies in the place of this analysis's result, if it is of that analysis. */
-  viewOf(place: AnalysisFacts, analysisId: string): Promise<AnalysisView | undefined>;
+  viewOf(place: AnalysisFacts, analysisId: string): Promise<KeptView | undefined>;
   /**
    * Whose result lies where this analysis's would, and of which content.
    *
@@ -83,29 +85,32 @@ export function createResultStore(dependencies: {
     }
   }
 
-  async function viewOf(place: AnalysisFacts, analysisId = place.id): Promise<AnalysisView | undefined> {
+  async function viewOf(place: AnalysisFacts, analysisId = place.id): Promise<KeptView | undefined> {
     const blob = blobOf(place, 'json');
     try {
-      const view = JSON.parse((await blob.downloadToBuffer()).toString('utf8')) as AnalysisView | null;
-      return view?.id === analysisId ? view : undefined;
+      const { containerName: home, name: key } = blob;
+      const json = (await blob.downloadToBuffer()).toString('utf8');
+      const there: unknown = JSON.parse(json);
+      return isOf(analysisId, there) ? parseStored(keptViewSchema, there, { home, key }) : undefined;
     } catch (error) {
       if (isNotThere(error)) return undefined;
-      if (error instanceof SyntaxError) throw notJson(blob);
+      if (error instanceof SyntaxError) throw spoilt(blob, 'its content is no JSON');
+      if (error instanceof SpoiltRow) throw spoilt(blob, error.problem);
       throw blobRefusal(error, { container: blob.containerName, name: blob.name, use: 'read' }) ?? error;
     }
   }
 
   async function find(record: AnalysisFacts): Promise<AnalysisResult | undefined> {
     const view = await viewOf(record);
-    return view && { answer: view.answer, markdown: view.markdown ?? '' };
+    return view && { answer: view.answer, markdown: view.markdown };
   }
 
   async function findKept(record: AnalysisFacts): ReturnType<ResultStore['findKept']> {
     const view = await viewOf(record);
     if (!view) return undefined;
     const { metadata } = await blobOf(record, 'json').getProperties();
-    const result = { answer: view.answer, markdown: view.markdown ?? '' };
-    return { record: recordOfView(record, view, metadata), result };
+    const result = { answer: view.answer, markdown: view.markdown };
+    return { record: recordOfView(record, view, markIn(metadata)), result };
   }
 
   const isDoubtful = (record: AnalysisFacts): boolean => doubtful.has(placeOf(record).container);
@@ -116,8 +121,12 @@ export function createResultStore(dependencies: {
   };
 }
 
-/** Another program has written there. The parser's message is left out: it quotes the content. */
-function notJson({ containerName, name }: BlockBlobClient): StorageRefused {
-  const detail = `The blob ${containerName}/${name} cannot be read: its content is no JSON. Restore it, or delete it.`;
+function isOf(analysisId: string, there: unknown): boolean {
+  return typeof there === 'object' && there !== null && 'id' in there && there.id === analysisId;
+}
+
+/** Another program has written there. A parser's message is left out: it quotes the content. */
+function spoilt({ containerName, name }: BlockBlobClient, problem: string): StorageRefused {
+  const detail = `The blob ${containerName}/${name} cannot be read: ${problem}. Restore it, or delete it.`;
   return new StorageRefused('blob', detail);
 }

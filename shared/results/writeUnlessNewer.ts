@@ -2,7 +2,7 @@ import type { BlobGetPropertiesResponse, BlockBlobClient } from '@azure/storage-
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import { storageErrorOf } from '../storage/storageError.ts';
 import { blobRefusal, refusedByState, type StorageRefused } from '../storage/storageRefused.ts';
-import type { ResultMark } from './resultMark.ts';
+import { markIn, type ResultMark } from './resultMark.ts';
 
 const MOST_TRIES = 5;
 
@@ -37,9 +37,9 @@ export async function writeUnlessNewer(blob: BlockBlobClient, content: Content):
       if (refusal ? refusal.scope !== 'blob' : !isConflict(error)) throw refusal ?? error;
     }
     const there = await headOf(blob);
-    if (there && (await isNewer(there.metadata ?? {}, content))) return 'superseded';
+    if (there && (await isNewer(markIn(there.metadata), content))) return 'superseded';
     // What this analysis wrote before is its result, whatever became of the blob since.
-    if (refusal && there?.metadata?.analysisid === content.mark.analysisid) return 'kept';
+    if (refusal && there && markIn(there.metadata).analysisid === content.mark.analysisid) return 'kept';
     if (refusal) throw refusal;
     condition = there ? { ifMatch: there.etag ?? '*' } : { ifNoneMatch: '*' };
   }
@@ -62,12 +62,12 @@ async function isNewer(there: Partial<ResultMark>, { mark, isPresent }: Content)
 export async function readMark(blob: BlockBlobClient): Promise<Partial<ResultMark> | undefined> {
   const there = await headOf(blob);
   const code = there && lockOf(there);
-  if (code === undefined) return there?.metadata;
+  if (code === undefined) return there && markIn(there.metadata);
   throw refusedByState(code, placeOf(blob));
 }
 
 type Head = Pick<BlobGetPropertiesResponse, 'etag' | 'accessTier' | 'archiveStatus' | 'blobType' | 'leaseState'> &
-  Pick<BlobGetPropertiesResponse, 'leaseDuration'> & { readonly metadata?: Partial<ResultMark> };
+  Pick<BlobGetPropertiesResponse, 'leaseDuration' | 'metadata'>;
 
 /** Undefined where the blob is not there. A missing container is a refusal: nothing could be written to it. */
 async function headOf(blob: BlockBlobClient): Promise<Head | undefined> {

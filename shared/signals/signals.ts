@@ -19,6 +19,7 @@ export interface Signal {
     | 'usage.lost'
     | 'sweep.recovered'
     | 'retention.incomplete'
+    | 'storage.spoilt'
     | 'catalogue.stale';
   /** Plain values: never an image, a prompt, an answer, a key or a token. */
   readonly facts: Readonly<Record<string, string | number | boolean | null>>;

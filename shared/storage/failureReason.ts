@@ -1,3 +1,4 @@
+import { SpoiltRow } from './spoiltRow.ts';
 import { storageErrorOf } from './storageError.ts';
 
 /**
@@ -10,6 +11,7 @@ import { storageErrorOf } from './storageError.ts';
 export function reasonOf(error: unknown): string {
   const refusal = storageErrorOf(error);
   if (refusal) return refusal.code === undefined ? `${refusal.status}` : `${refusal.status} ${refusal.code}`;
+  if (error instanceof SpoiltRow) return error.problem;
   if (error instanceof SyntaxError) return 'its JSON cannot be parsed';
   if (!(error instanceof Error)) return 'unknown';
   return error.message.split('\n')[0] || error.name;

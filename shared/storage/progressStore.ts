@@ -1,23 +1,35 @@
 import type { TableClient } from '@azure/data-tables';
+import { z } from 'zod';
 import { refusalKind } from './refusalKind.ts';
+import { parseStored, parseStoredJson } from './spoiltRow.ts';
 
 /** Small facts that outlive a run of the timer: how far it has come, when the installation began. */
 export interface ProgressStore {
-  read<Value>(name: string): Promise<Value | undefined>;
-  write(name: string, value: unknown): Promise<void>;
-  /** The stored value; where there is none, this one is stored and given. */
-  readOrKeep<Value>(name: string, value: Value): Promise<Value>;
+  /** @throws {SpoiltRow} */
+  read<Value>(fact: ProgressFact<Value>): Promise<Value | undefined>;
+  write<Value>(fact: ProgressFact<Value>, value: Value): Promise<void>;
+  /** The stored value; where there is none, this one is stored and given. @throws {SpoiltRow} */
+  readOrKeep<Value>(fact: ProgressFact<Value>, value: Value): Promise<Value>;
+}
+
+/** A fact by its name, which is its row's key. */
+export interface ProgressFact<Value> {
+  readonly name: string;
+  readonly schema: z.ZodType<Value>;
 }
 
 const PARTITION = 'installation';
 
+const rowSchema = z.object({ json: z.string() });
+
 export function createProgressStore(dependencies: { readonly table: TableClient }): ProgressStore {
   const { table } = dependencies;
 
-  async function read<Value>(name: string): Promise<Value | undefined> {
+  async function read<Value>({ name, schema }: ProgressFact<Value>): Promise<Value | undefined> {
     try {
-      const row = await table.getEntity<{ json: string }>(PARTITION, name);
-      return JSON.parse(row.json) as Value;
+      const place = { home: table.tableName, key: `${PARTITION}/${name}` };
+      const { json } = parseStored(rowSchema, await table.getEntity(PARTITION, name), place);
+      return parseStoredJson(schema, json, place);
     } catch (error) {
       if (refusalKind(error) === 'missing') return undefined;
       throw error;
@@ -26,18 +38,18 @@ export function createProgressStore(dependencies: { readonly table: TableClient 
 
   return {
     read,
-    write: async (name, value) => {
+    write: async ({ name }, value) => {
       await table.upsertEntity({ partitionKey: PARTITION, rowKey: name, json: JSON.stringify(value) }, 'Replace');
     },
-    readOrKeep: async <Value>(name: string, value: Value) => {
-      const there = await read<Value>(name);
+    readOrKeep: async (fact, value) => {
+      const there = await read(fact);
       if (there !== undefined) return there;
       try {
-        await table.createEntity({ partitionKey: PARTITION, rowKey: name, json: JSON.stringify(value) });
+        await table.createEntity({ partitionKey: PARTITION, rowKey: fact.name, json: JSON.stringify(value) });
         return value;
       } catch (error) {
         if (refusalKind(error) !== 'exists') throw error;
-        return (await read<Value>(name)) ?? value;
+        return (await read(fact)) ?? value;
       }
     },
   };

@@ -1,4 +1,6 @@
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
+import type { z } from 'zod';
+import { parseStored, SpoiltRow } from './spoiltRow.ts';
 
 /**
  * All reads of several table rows go through here, for the rules of the real service that Azurite does not have
@@ -13,7 +15,11 @@ export const MOST_ROWS_A_PAGE = 1_000;
 /** A read that found rows stops after this many pages, full or not. */
 const MOST_PAGES_A_READ = 20;
 
-interface RowQuery {
+export interface RowQuery<Row> {
+  /** Of what is read of a row. */
+  readonly schema: z.ZodType<Row>;
+  /** Receives rows that do not fit their schema, which are passed over; without it such a row ends the read. */
+  readonly onSpoilt?: (spoilt: SpoiltRow) => void;
   /** OData filters, one for each range of keys, in the order of the keys. A range is read when those before it have ended. */
   readonly ranges: readonly string[];
   /** Properties to give; all without it. */
@@ -23,29 +29,35 @@ interface RowQuery {
 }
 
 /** Pages as the service gives them: one for each request, empty ones included, until the last range has ended. */
-export async function* queryPages<Row extends object>(
-  table: TableClient,
-  query: RowQuery,
-): AsyncGenerator<readonly TableEntityResult<Row>[], void> {
+export async function* queryPages<Row>(table: TableClient, query: RowQuery<Row>): AsyncGenerator<readonly Row[], void> {
   const { ranges, select, pageRows = MOST_ROWS_A_PAGE } = query;
   const maxPageSize = Math.max(1, Math.min(pageRows, MOST_ROWS_A_PAGE));
   for (const filter of ranges) {
     const queryOptions = { filter, ...(select && { select: [...select] }) };
-    yield* table.listEntities<Row>({ queryOptions }).byPage({ maxPageSize });
+    for await (const page of table.listEntities({ queryOptions }).byPage({ maxPageSize })) {
+      yield page.flatMap((row) => rowsOf(row, table.tableName, query));
+    }
+  }
+}
+
+function rowsOf<Row>(row: TableEntityResult<object>, home: string, query: RowQuery<Row>): readonly Row[] {
+  try {
+    return [parseStored(query.schema, row, { home, key: `${row.rowKey}` })];
+  } catch (error) {
+    if (!(error instanceof SpoiltRow) || !query.onSpoilt) throw error;
+    query.onSpoilt(error);
+    return [];
   }
 }
 
 /** Every row of the ranges, in the order of the keys; the next page is asked for when it is needed. */
-export async function* queryRows<Row extends object>(
-  table: TableClient,
-  query: RowQuery,
-): AsyncGenerator<TableEntityResult<Row>, void> {
+export async function* queryRows<Row>(table: TableClient, query: RowQuery<Row>): AsyncGenerator<Row, void> {
   for await (const page of queryPages<Row>(table, query)) yield* page;
 }
 
 /** The first rows of a query. */
-export interface RowsRead<Row extends object> {
-  readonly rows: readonly TableEntityResult<Row>[];
+export interface RowsRead<Row> {
+  readonly rows: readonly Row[];
   /** There are no rows after these. False also where the read stopped before it could know. */
   readonly isEnd: boolean;
   /** Requests that it took. */
@@ -57,15 +69,15 @@ export interface RowsRead<Row extends object> {
  * that a caller can always go on behind the last row.
  *
  * @example
- * await readRows(table, { ranges: ["PartitionKey eq 'a'", "PartitionKey gt 'a'"], most: 2000 })
+ * await readRows(table, { schema, ranges: ["PartitionKey eq 'a'", "PartitionKey gt 'a'"], most: 2000 })
  * // { rows: [...2000 rows], isEnd: false, pages: 2 }
  */
-export async function readRows<Row extends object>(
+export async function readRows<Row>(
   table: TableClient,
-  query: Omit<RowQuery, 'pageRows'> & { readonly most: number },
+  query: Omit<RowQuery<Row>, 'pageRows'> & { readonly most: number },
 ): Promise<RowsRead<Row>> {
   const { most, ...ranges } = query;
-  const rows: TableEntityResult<Row>[] = [];
+  const rows: Row[] = [];
   let pages = 0;
   for await (const page of queryPages<Row>(table, { ...ranges, pageRows: most })) {
     pages += 1;

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { BlobVersion, ImageStore } from './imageStore.ts';
-import type { ProgressStore } from './progressStore.ts';
+import type { ProgressFact, ProgressStore } from './progressStore.ts';
 import { statusOf } from './storageError.ts';
 
 /** A container that the timer goes through over and over, a page a run. */
@@ -20,10 +21,17 @@ interface RoundPage {
 }
 
 /** How far a round has come. */
-interface Progress {
-  readonly startedAtMs: number;
-  readonly onlySinceMs: number;
-  readonly continuation?: string;
+const progressSchema = z.object({
+  startedAtMs: z.number(),
+  onlySinceMs: z.number(),
+  continuation: z.string().exactOptional(),
+});
+
+type Progress = Readonly<z.infer<typeof progressSchema>>;
+
+/** How far the round of that name has come. */
+export function roundFact(name: string): ProgressFact<Progress> {
+  return { name, schema: progressSchema };
 }
 
 /** Clocks of storage and app may differ by so much; what was written then is looked at twice. */
@@ -43,7 +51,8 @@ export async function readRoundPage(
   parts: { readonly progress: ProgressStore; readonly images: Pick<ImageStore, 'list'>; readonly now: () => number },
 ): Promise<RoundPage | undefined> {
   const { name, container } = rounds;
-  const progress = progressAt(parts.now(), await parts.progress.read<Progress>(name), rounds);
+  const fact = roundFact(name);
+  const progress = progressAt(parts.now(), await parts.progress.read(fact), rounds);
   if (!progress) return undefined;
   const { startedAtMs, onlySinceMs, continuation: from } = progress;
   const { versions, continuation } = await listPage(container, from, parts).catch((error: unknown) => {
@@ -55,7 +64,7 @@ export async function readRoundPage(
     : { startedAtMs, onlySinceMs: Math.max(onlySinceMs, startedAtMs - OVERLAP_MS) };
   return {
     versions: versions.filter(({ modifiedMs }) => modifiedMs >= onlySinceMs),
-    finish: () => parts.progress.write(name, next),
+    finish: () => parts.progress.write(fact, next),
   };
 }
 

@@ -1,7 +1,11 @@
+import { z } from 'zod';
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import { leaseOf, type OpenRecord, startOf } from '../records/analysisRecord.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 import type { TimerParts } from './sweepMissed.ts';
+
+/** Where the last look ended; without it the next one begins anew. */
+const LOOKED_AT = { name: 'open-looked-at', schema: z.object({ from: z.string().exactOptional() }) };
 
 /** How late an analysis may be before the timer takes it that its message was lost, when no other message is in the queue. */
 const LATE_MS = 60_000;
@@ -23,14 +27,17 @@ const LOOKED_A_RUN = 2_000;
  * @throws the storage's error, where it is away; an error that names one of those that failed, after all others had their turn
  */
 export async function recoverLost(parts: TimerParts): Promise<number> {
-  const from = await parts.progress.read<string>('open-looked-at');
-  const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from && { continuation: from }) });
+  const { from } = (await parts.progress.read(LOOKED_AT)) ?? {};
+  const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from !== undefined && { continuation: from }) });
   const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());
   const calls = await settleInParallel(
     look.open.filter(({ record }) => isLost(record, { nowMs: parts.now(), lateMs })),
     (stored) => resendMessage(stored, { atMs: parts.now(), isDeadLetter: false }, parts),
   );
-  if (from || look.continuation) await parts.progress.write('open-looked-at', look.continuation ?? '');
+  const { continuation } = look;
+  if (from !== undefined || continuation !== undefined) {
+    await parts.progress.write(LOOKED_AT, continuation === undefined ? {} : { from: continuation });
+  }
   const analyses = calls.results.filter((isCalled) => isCalled).length;
   if (analyses + look.mended > 0) {
     parts.signal({ event: 'sweep.recovered', facts: { analyses, indexRows: look.mended } });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { isFinal } from '../records/analysisRecord.ts';
 import type { RetentionDays } from '../settings/retentionDays.ts';
 import { reasonsOf } from '../storage/failureReason.ts';
@@ -18,14 +19,13 @@ const DAY_MS = 86_400_000;
 const ROUND_MS = 3_600_000;
 const MOST_A_RUN = 500;
 
-/** How far the round of a kind has come. */
-interface Round {
-  readonly nextMs: number;
-  /** Where it goes on. */
-  readonly from?: string;
-}
+/** How far the round of a kind has come; `from`: where it goes on. */
+const roundSchema = z.object({ nextMs: z.number(), from: z.string().exactOptional() });
 
-type Rounds = Readonly<Record<string, Round>>;
+type Round = Readonly<z.infer<typeof roundSchema>>;
+
+/** Of each kind by its name. */
+const ROUNDS = { name: 'retention', schema: z.record(z.string(), roundSchema) };
 
 /** What has a retention of its own. */
 interface Kind {
@@ -42,7 +42,7 @@ interface Kind {
  */
 export async function removeExpired(parts: RetentionParts): Promise<void> {
   const nowMs = parts.now();
-  const rounds = (await parts.progress.read<Rounds>('retention')) ?? {};
+  const rounds = (await parts.progress.read(ROUNDS)) ?? {};
   const due = kindsOf(parts).filter(({ name }) => nowMs >= (rounds[name]?.nextMs ?? 0));
   if (due.length === 0) return;
   const next: Record<string, Round> = { ...rounds };
@@ -58,7 +58,7 @@ export async function removeExpired(parts: RetentionParts): Promise<void> {
   const failures = await runSteps(steps);
   // A place to go on at that the storage refuses is given up: the round begins anew.
   for (const { name, error } of failures) if (statusOf(error) === 400) next[name] = { nextMs: nowMs + ROUND_MS };
-  await parts.progress.write('retention', next satisfies Rounds);
+  await parts.progress.write(ROUNDS, next);
   assertNoneFailed('retention', failures);
 }
 

@@ -6,6 +6,7 @@ import {
   type IndexGroup,
   type IndexKey,
   idOfRow,
+  indexKeySchema,
   indexRanges,
   rowKeyBefore,
 } from '../records/analysisIndex.ts';
@@ -26,6 +27,8 @@ export interface Retention {
   removeBlobs: RemoveBlobs;
 }
 
+const KEYS = { schema: indexKeySchema, select: ['PartitionKey', 'RowKey'] };
+
 const FINAL_GROUPS: readonly IndexGroup[] = INDEX_GROUPS.filter((group) => group !== 'open');
 
 export function createRetention(dependencies: {
@@ -44,12 +47,7 @@ export function createRetention(dependencies: {
     let removed = 0;
     for (const group of groups) {
       const after = group === start?.group ? start.rowKey : rowKeyBefore(beforeMs);
-      const select = ['PartitionKey', 'RowKey'];
-      const read = await readRows<IndexKey>(byTime, {
-        ranges: indexRanges(group, after),
-        select,
-        most: most - removed,
-      });
+      const read = await readRows(byTime, { ...KEYS, ranges: indexRanges(group, after), most: most - removed });
       const { results, failed } = await settleInParallel(read.rows, removeRecord);
       removed += results.length;
       kept.push(...failed.map(({ item, error }) => ({ item: idOfRow(item.rowKey), error })));
@@ -77,7 +75,7 @@ export function createRetention(dependencies: {
     const month = new Date(beforeMs).toISOString().slice(0, 7);
     const before = `RowKey lt '${String(beforeMs).padStart(13, '0')}'`;
     const ranges = [`PartitionKey lt '${month}'`, `PartitionKey eq '${month}' and ${before}`];
-    const { rows, isEnd } = await readRows<IndexKey>(usage, { ranges, select: ['PartitionKey', 'RowKey'], most });
+    const { rows, isEnd } = await readRows(usage, { ...KEYS, ranges, most });
     await removeRows(usage, rows);
     return { removed: rows.length, kept: [], isMore: !isEnd };
   }

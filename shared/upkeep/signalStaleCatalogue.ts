@@ -1,15 +1,19 @@
+import { z } from 'zod';
 import { getModel } from '../catalog/catalog.ts';
 import { stalePrices } from '../catalog/price.ts';
 import type { TimerParts } from './sweepMissed.ts';
 
 const DAY_MS = 86_400_000;
 
+/** When it was last said, epoch milliseconds. */
+const TOLD = { name: 'catalogue-told', schema: z.number() };
+
 /** Says once a day which models of the pool have prices that nobody has checked for long. */
 export async function signalStaleCatalogue(parts: TimerParts): Promise<void> {
   const nowMs = parts.now();
-  const lastMs = await parts.progress.read<number>('catalogue-told');
+  const lastMs = await parts.progress.read(TOLD);
   if (lastMs !== undefined && nowMs - lastMs < DAY_MS) return;
-  await parts.progress.write('catalogue-told', nowMs);
+  await parts.progress.write(TOLD, nowMs);
   for (const model of new Set(parts.deployments.map(({ countsAs }) => countsAs))) {
     const detail = stalePrices(getModel(model), nowMs);
     if (detail !== undefined) parts.signal({ event: 'catalogue.stale', facts: { model, detail } });

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { queueVersion } from '../pipeline/queueBlobs.ts';
 import type { NowParts } from '../pipeline/workOfCall.ts';
@@ -7,6 +8,9 @@ import { readRoundPage } from '../storage/roundPage.ts';
 export interface TimerParts extends NowParts {
   readonly progress: ProgressStore;
 }
+
+/** When the installation first started. */
+const FIRST_START = { name: 'first-start', schema: z.number() };
 
 /** An event is on its way for so long before it counts as missed. */
 const EVENT_LATE_MS = 120_000;
@@ -21,7 +25,7 @@ const ROUND_MS = 15 * 60_000;
  */
 export async function sweepMissed(parts: TimerParts): Promise<number> {
   const nowMs = parts.now();
-  const onlySinceMs = await parts.progress.readOrKeep('first-start', nowMs);
+  const onlySinceMs = await parts.progress.readOrKeep(FIRST_START, nowMs);
   const rounds = { name: 'sweep', container: parts.imagesContainer, everyMs: ROUND_MS, onlySinceMs };
   const page = await readRoundPage(rounds, parts);
   if (!page) return 0;

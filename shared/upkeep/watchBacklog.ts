@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { type Backlog, readBacklog } from '../backlog/backlog.ts';
-import { type BacklogLook, LAST_LOOK } from '../backlog/currentBacklog.ts';
+import { LAST_LOOK } from '../backlog/currentBacklog.ts';
 import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import { recordBacklog, recordUtilisation } from '../signals/instruments.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
@@ -7,10 +8,12 @@ import type { TimerParts } from './sweepMissed.ts';
 import { wakeWaiting } from './wakeWaiting.ts';
 
 /** Since when nothing has moved, and what the line looked like then. */
-interface Stillness {
-  readonly sinceMs: number;
-  readonly oldestWaitingSinceMs: number | null;
-}
+const stillnessSchema = z.object({ sinceMs: z.number(), oldestWaitingSinceMs: z.number().nullable() });
+
+type Stillness = Readonly<z.infer<typeof stillnessSchema>>;
+
+/** Null while something moves. */
+const STILLNESS = { name: 'stillness', schema: stillnessSchema.nullable() };
 
 /** A backlog that has not moved for so long is stuck. */
 const STALLED_AFTER_MS = 15 * 60_000;
@@ -34,7 +37,7 @@ export async function watchBacklog(parts: TimerParts): Promise<void> {
     for (const { deployment, bookedTokens } of pool) {
       recordUtilisation(deployment.name, Math.min(1, bookedTokens / deployment.tokensPerMinute));
     }
-    await parts.progress.write(LAST_LOOK, { atMs: nowMs, backlog } satisfies BacklogLook);
+    await parts.progress.write(LAST_LOOK, { atMs: nowMs, backlog });
     await reportStall(backlog, open, parts);
   };
   const failures = await runSteps([
@@ -46,9 +49,9 @@ export async function watchBacklog(parts: TimerParts): Promise<void> {
 
 async function reportStall(backlog: Backlog, open: OldestOpen, parts: TimerParts): Promise<void> {
   const nowMs = parts.now();
-  const before = await parts.progress.read<Stillness | null>('stillness');
+  const before = await parts.progress.read(STILLNESS);
   const now = await stillnessOf(backlog, { before: before ?? null, open }, parts);
-  if (now || before) await parts.progress.write('stillness', now);
+  if (now || before) await parts.progress.write(STILLNESS, now);
   if (!now || nowMs - now.sinceMs < STALLED_AFTER_MS) return;
   const facts = {
     waiting: backlog.waiting,

@@ -17,7 +17,12 @@ async function makeTables(storage: MisbehavingStorage): Promise<Tables> {
 }
 
 function storeOn({ table }: StoreClients, { analyses, byTime }: Tables): AnalysisStore {
-  return createAnalysisStore({ analyses: table(analyses), byTime: table(byTime), now: () => NOON_MS });
+  return createAnalysisStore({
+    signal: () => undefined,
+    analyses: table(analyses),
+    byTime: table(byTime),
+    now: () => NOON_MS,
+  });
 }
 
 /** Records by their status, and index rows by their group. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { z } from 'zod';
 import type { Reservation } from '../../shared/money/budget.ts';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { createUsageLedger } from '../../shared/money/usageLedger.ts';
@@ -24,6 +25,7 @@ function budgetOn({ table }: StoreClients, name: string): ReturnType<typeof crea
   let nowMs = NOON_MS + names++;
   const now = (): number => nowMs++;
   return createTableBudget({
+    signal: () => undefined,
     ...{ table: table(name), limits: { day: 5 * CENT }, now, random: () => 0.5 },
     sleep: (waitMs) => new Promise((settle) => setTimeout(settle, waitMs)),
   });
@@ -34,8 +36,11 @@ async function spentOn(clients: StoreClients, name: string): Promise<unknown> {
   return day && { spent: day.spentMicroUsd, reserved: day.reservedMicroUsd };
 }
 
+const SWEEP = { name: 'sweep', schema: z.object({ from: z.number() }) };
+const BEGAN = { name: 'began', schema: z.number() };
+
 const bindingAt = (boundAtMs: number): KeyBinding => ({
-  ...{ analysisId: 'a'.repeat(32), requestId: newName(), fingerprint: 'f', boundAtMs },
+  ...{ analysisId: 'a'.repeat(32), requestId: newName(), fingerprint: 'f', imagePrint: 'i', boundAtMs },
 });
 
 function binding(earlier: KeyBinding | undefined): WriteCase['prepare'] {
@@ -135,9 +140,9 @@ export const OTHER_WRITES: readonly WriteCase[] = [
       const storeOn = ({ table }: StoreClients) => createProgressStore({ table: table(name) });
       return {
         target: { service: 'table', access: 'write', resource: name },
-        act: (clients) => storeOn(clients).write('sweep', { from: 3 }),
+        act: (clients) => storeOn(clients).write(SWEEP, { from: 3 }),
         result: undefined,
-        look: () => storeOn(storage.direct()).read('sweep'),
+        look: () => storeOn(storage.direct()).read(SWEEP),
         before: undefined,
         after: { from: 3 },
       };
@@ -150,9 +155,9 @@ export const OTHER_WRITES: readonly WriteCase[] = [
       const storeOn = ({ table }: StoreClients) => createProgressStore({ table: table(name) });
       return {
         target: { operations: ['InsertEntity'], resource: name },
-        act: (clients) => storeOn(clients).readOrKeep('began', 3),
+        act: (clients) => storeOn(clients).readOrKeep(BEGAN, 3),
         result: 3,
-        look: () => storeOn(storage.direct()).read('began'),
+        look: () => storeOn(storage.direct()).read(BEGAN),
         before: undefined,
         after: 3,
       };
@@ -201,7 +206,7 @@ export const OTHER_WRITES: readonly WriteCase[] = [
       const billed = { ...entry, promptTokens: 10, completionTokens: 2, microUsd: 7 };
       return {
         target: { service: 'table', access: 'write', resource: name },
-        act: ({ table }) => createUsageLedger({ usage: table(name) }).add(billed),
+        act: ({ table }) => createUsageLedger({ signal: () => undefined, usage: table(name) }).add(billed),
         result: undefined,
         look: async () => (await rowsOf(storage.direct().table(name))).map(({ microUsd }) => microUsd),
         before: [],

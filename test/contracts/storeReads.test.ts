@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { FaultTarget, StorageFault } from '../../local/storage/strict/storageFault.ts';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { createUsageLedger } from '../../shared/money/usageLedger.ts';
@@ -38,7 +39,12 @@ function ofAnalyses(
   return async () => {
     const [analyses, byTime] = [await storage.makeTable(), await storage.makeTable()];
     const storeOn = ({ table }: StoreClients) =>
-      createAnalysisStore({ analyses: table(analyses), byTime: table(byTime), now: () => NOON_MS });
+      createAnalysisStore({
+        signal: () => undefined,
+        analyses: table(analyses),
+        byTime: table(byTime),
+        now: () => NOON_MS,
+      });
     const record = queuedRecord('a.png');
     await storeOn(storage.direct()).insert(record);
     return {
@@ -113,10 +119,12 @@ function ofTable(
 
 const answersOn = ({ table }: StoreClients, name: string) => createAnswerIndex({ table: table(name) });
 const progressOn = ({ table }: StoreClients, name: string) => createProgressStore({ table: table(name) });
-const usageOn = ({ table }: StoreClients, name: string) => createUsageLedger({ usage: table(name) });
+const usageOn = ({ table }: StoreClients, name: string) =>
+  createUsageLedger({ signal: () => undefined, usage: table(name) });
 const stateOn = ({ table }: StoreClients, name: string) => createTableStateStore(table(name));
 const budgetOn = ({ table }: StoreClients, name: string, nowMs = NOON_MS) =>
   createTableBudget({
+    signal: () => undefined,
     ...{ table: table(name), limits: { day: 30_000 }, now: () => nowMs, random: () => 0, sleep: async () => undefined },
   });
 const reserveOn = (clients: StoreClients, name: string) =>
@@ -125,7 +133,8 @@ const ENTRY = {
   ...{ analysisId: 'a1', call: 1, atMs: NOON_MS, model: 'm@1', region: 'westus', task: 'text' },
   ...{ promptTokens: 1, completionTokens: 1, microUsd: 7 },
 };
-const BINDING = { analysisId: 'a', requestId: 'first', fingerprint: 'f', boundAtMs: NOON_MS };
+const SWEEP = { name: 'sweep', schema: z.number() };
+const BINDING = { imagePrint: 'i', analysisId: 'a', requestId: 'first', fingerprint: 'f', boundAtMs: NOON_MS };
 
 const READS: Readonly<Record<string, Prepare>> = {
   'analysisStore.find': ofAnalyses(
@@ -203,13 +212,13 @@ const READS: Readonly<Record<string, Prepare>> = {
     undefined,
   ),
   'progressStore.read': ofTable(
-    (clients, name) => progressOn(clients, name).write('sweep', 3),
-    (clients, name) => progressOn(clients, name).read('sweep'),
+    (clients, name) => progressOn(clients, name).write(SWEEP, 3),
+    (clients, name) => progressOn(clients, name).read(SWEEP),
     3,
   ),
   'progressStore.readOrKeep': ofTable(
-    (clients, name) => progressOn(clients, name).write('sweep', 3),
-    (clients, name) => progressOn(clients, name).readOrKeep('sweep', 4),
+    (clients, name) => progressOn(clients, name).write(SWEEP, 3),
+    (clients, name) => progressOn(clients, name).readOrKeep(SWEEP, 4),
     3,
   ),
   'tableBudget.view': ofTable(

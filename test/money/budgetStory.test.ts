@@ -46,7 +46,14 @@ async function budgetedStory(dayMicroUsd: number): Promise<BudgetedStory> {
   const table = tables.table(`budget${randomUUID().replaceAll('-', '')}`);
   await table.createTable();
   const { now, sleep } = story.parts;
-  const budget = createTableBudget({ table, limits: { day: dayMicroUsd }, now, sleep, random: () => 0 });
+  const budget = createTableBudget({
+    signal: () => undefined,
+    table,
+    limits: { day: dayMicroUsd },
+    now,
+    sleep,
+    random: () => 0,
+  });
   const fault = { kind: 'refuses', status: 403, code: 'AuthorizationFailure', isDone: false } as const;
   return {
     ...story,

@@ -26,6 +26,7 @@ async function play(scenario: number): Promise<readonly Told[]> {
   // All of them fit, but not all at once.
   const limit = callers.reduce((sum, { costs }) => sum + costs, 6 * CENT);
   const budget = createTableBudget({
+    signal: () => undefined,
     table: await storage.table(),
     limits: { day: limit },
     now: () => nowMs,

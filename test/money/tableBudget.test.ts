@@ -18,6 +18,7 @@ async function openBudgets(
   let nowMs = NOON_MS;
   const open = (): Budget =>
     createTableBudget({
+      signal: () => undefined,
       table,
       limits,
       now: () => nowMs,

@@ -38,7 +38,7 @@ async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
 
 describe('createUsageLedger', () => {
   it('gives what lies between two moments, in the order of time, over the ends of months', async () => {
-    const ledger = createUsageLedger({ usage: await storage.table() });
+    const ledger = createUsageLedger({ signal: () => undefined, usage: await storage.table() });
     const entries = [
       entry({}),
       entry({ atMs: LAST_OF_OCTOBER_MS + 1, microUsd: null }),
@@ -52,7 +52,7 @@ describe('createUsageLedger', () => {
   });
 
   it('holds a call that is written twice once', async () => {
-    const ledger = createUsageLedger({ usage: await storage.table() });
+    const ledger = createUsageLedger({ signal: () => undefined, usage: await storage.table() });
     await ledger.add(entry({}));
     await ledger.add(entry({}));
     expect(await listOf(ledger.between(0, LAST_OF_OCTOBER_MS + 1))).toHaveLength(1);

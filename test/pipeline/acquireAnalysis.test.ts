@@ -14,6 +14,7 @@ describe('resetTakeovers', () => {
     { takeovers: 9, kept: 0, why: 'ends it just before the limit' },
   ])('$why ($takeovers)', async ({ takeovers, kept }) => {
     const store = createAnalysisStore({
+      signal: () => undefined,
       analyses: await storage.table(),
       byTime: await storage.table(),
       now: () => NOON_MS,

@@ -112,7 +112,7 @@ async function poor(dayMicroUsd: number): Promise<{ story: Story; raise: (dayMic
   const { now, sleep } = story.parts;
   const raise = (day: number): Story['parts'] => ({
     ...story.parts,
-    budget: createTableBudget({ table, limits: { day }, now, sleep, random: () => 0 }),
+    budget: createTableBudget({ signal: () => undefined, table, limits: { day }, now, sleep, random: () => 0 }),
   });
   return { story: { ...story, parts: raise(dayMicroUsd) }, raise };
 }

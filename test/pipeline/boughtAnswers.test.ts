@@ -113,6 +113,7 @@ describe('an answer that was bought and could be better', () => {
   it('is delivered when the budget has no room to mend it', async () => {
     const story = await openStory(storage, () => USABLE);
     const budget = createTableBudget({
+      signal: () => undefined,
       table: await storage.table(),
       limits: { day: 70_000 },
       now: story.parts.now,

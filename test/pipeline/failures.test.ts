@@ -433,7 +433,10 @@ describe('a budget', () => {
     const table = await storage.table();
     const raised = (day: number): Story => ({
       ...story,
-      parts: { ...story.parts, budget: createTableBudget({ table, limits: { day }, now, sleep, random: () => 0 }) },
+      parts: {
+        ...story.parts,
+        budget: createTableBudget({ signal: () => undefined, table, limits: { day }, now, sleep, random: () => 0 }),
+      },
     });
     const budgeted = raised(dayMicroUsd);
     const spent = await budgeted.parts.budget.reserve({ analysisId: 'before', attempt: 0, microUsd: spentMicroUsd });

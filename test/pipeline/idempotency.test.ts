@@ -35,6 +35,7 @@ describe('createIdempotencyKeys', () => {
       analysisId,
       requestId: analysisId,
       fingerprint: 'f',
+      imagePrint: 'i',
       boundAtMs,
     });
     const held = await Promise.all(Array.from({ length: 8 }, (_, place) => keys.bind('race', wanted(`${place}`, 0))));
@@ -137,7 +138,7 @@ describe('analyzeNow with a key', () => {
       await resumeAnalysis(id, story.parts);
       expect(await newestOf(story)).toMatchObject({ status: 'rejected', error: { code: 'bytes-gone' } });
       const again = await analyzeNow(call('killed'), story.parts);
-      expect(again).toMatchObject({ kind: 'done', record: { id, status: 'succeeded', error: null }, result: {} });
+      expect(again).toMatchObject({ kind: 'done', record: { id, status: 'succeeded' }, result: {} });
       expect(again.record.attempts.map(({ outcome }) => outcome)).toEqual(['ambiguous', 'answered']);
       expect(story.asked).toHaveLength(2);
       await expect.poll(() => story.parts.images.isInInbox(id)).toBe(false);

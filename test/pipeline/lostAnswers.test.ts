@@ -33,7 +33,12 @@ async function losingTable(): Promise<{ readonly table: TableClient; readonly lo
 describe('a write whose answer is lost', () => {
   async function openStore(): Promise<{ readonly store: AnalysisStore; readonly loseNext: () => void }> {
     const { table, loseNext } = await losingTable();
-    const store = createAnalysisStore({ analyses: table, byTime: await storage.table(), now: () => NOON_MS });
+    const store = createAnalysisStore({
+      signal: () => undefined,
+      analyses: table,
+      byTime: await storage.table(),
+      now: () => NOON_MS,
+    });
     return { store, loseNext };
   }
 
@@ -57,6 +62,7 @@ describe('a write whose answer is lost', () => {
     const { table, loseNext } = await losingTable();
     let nowMs = NOON_MS;
     const budget = createTableBudget({
+      signal: () => undefined,
       table,
       limits: { day: 1_000_000 },
       now: () => nowMs++,

@@ -65,6 +65,7 @@ describe('rowOf', () => {
 describe('a long record', () => {
   it('comes back from the table as it was written', async () => {
     const store = createAnalysisStore({
+      signal: () => undefined,
       analyses: await storage.table(),
       byTime: await storage.table(),
       now: () => NOON_MS,

@@ -29,7 +29,7 @@ let store: AnalysisStore;
 beforeEach(async () => {
   nowMs = NOON_MS;
   [analyses, byTime] = await Promise.all([storage.table(), storage.table()]);
-  store = createAnalysisStore({ analyses, byTime, now: () => nowMs });
+  store = createAnalysisStore({ signal: () => undefined, analyses, byTime, now: () => nowMs });
 });
 
 async function insert<Kept extends AnalysisRecord>(record: Kept): Promise<StoredAnalysis<Kept>> {

@@ -36,7 +36,12 @@ async function accountWith(records: readonly AnalysisRecord[], mostItems = 1_000
   await write(analysesTable, records.map(rowOf));
   for (const each of [analyses, byTime]) each.forget();
   return {
-    store: createAnalysisStore({ analyses: analysesTable, byTime: byTimeTable, now: () => NOON_MS }),
+    store: createAnalysisStore({
+      signal: () => undefined,
+      analyses: analysesTable,
+      byTime: byTimeTable,
+      now: () => NOON_MS,
+    }),
     analyses,
     byTime,
   };

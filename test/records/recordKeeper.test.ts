@@ -10,7 +10,12 @@ import { useStorage } from '../support/storage.ts';
 const storage = useStorage();
 
 async function openStore(): Promise<ReturnType<typeof createAnalysisStore>> {
-  return createAnalysisStore({ analyses: await storage.table(), byTime: await storage.table(), now: () => NOON_MS });
+  return createAnalysisStore({
+    signal: () => undefined,
+    analyses: await storage.table(),
+    byTime: await storage.table(),
+    now: () => NOON_MS,
+  });
 }
 
 /** A record that is kept, and held by a worker. */

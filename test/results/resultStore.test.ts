@@ -2,6 +2,7 @@ import type { BlockBlobClient } from '@azure/storage-blob';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { SucceededRecord } from '../../shared/records/analysisRecord.ts';
 import { analysisIdOf } from '../../shared/records/analysisSource.ts';
+import type { AnalysisResult } from '../../shared/records/analysisView.ts';
 import { createResultStore, type ResultStore } from '../../shared/results/resultStore.ts';
 import { type Refusal, useRefusals } from '../support/refusingBlobs.ts';
 import { abandonedRecord, answeredRecord, droppedFile, NOON_MS } from '../support/sampleRecords.ts';
@@ -26,7 +27,7 @@ function versionOf(name: string, afterNoonMs = 0): SucceededRecord {
 const present = async (): Promise<boolean> => true;
 const replaced = async (): Promise<boolean> => false;
 
-function resultSaying(text: string): { readonly answer: unknown; readonly markdown: string } {
+function resultSaying(text: string): AnalysisResult {
   return { answer: { text }, markdown: `# ${text}\n` };
 }
 

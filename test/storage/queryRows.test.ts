@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { queryPages, queryRows, readRows } from '../../shared/storage/queryRows.ts';
 import { useStorage } from '../support/storage.ts';
 import { noteTableRequests, type TableRequests } from '../support/tableRequests.ts';
@@ -9,6 +10,8 @@ interface Row {
   readonly partitionKey: string;
   readonly rowKey: string;
 }
+
+const schema: z.ZodType<Row> = z.object({ partitionKey: z.string(), rowKey: z.string() });
 
 const ALL = ["PartitionKey ge 'a'"];
 const keyOf = ({ partitionKey, rowKey }: Row): string => `${partitionKey}${rowKey}`;
@@ -35,7 +38,7 @@ describe('queryPages', () => {
   it('goes on through empty pages, pages that end early and borders of partitions', async () => {
     const { table } = await letters(2);
     const pages: string[][] = [];
-    for await (const page of queryPages<Row>(table, { ranges: ALL })) pages.push(page.map(keyOf));
+    for await (const page of queryPages<Row>(table, { schema, ranges: ALL })) pages.push(page.map(keyOf));
     expect(pages).toEqual([
       [],
       ['a0', 'a1'],
@@ -52,7 +55,7 @@ describe('queryPages', () => {
 
   it('never asks for more rows than the service gives', async () => {
     const { table, requests } = await letters(1_000);
-    for await (const _page of queryPages<Row>(table, { ranges: ALL, pageRows: 2_000 }));
+    for await (const _page of queryPages<Row>(table, { schema, ranges: ALL, pageRows: 2_000 }));
     expect(new Set(requests.all.map(({ top }) => top))).toEqual(new Set([1_000]));
   });
 
@@ -68,7 +71,7 @@ describe('queryRows', () => {
     const { table, requests } = await letters(1_000);
     const ranges = ["PartitionKey eq 'a' and RowKey gt '2'", "PartitionKey gt 'a'"];
     const rows: string[] = [];
-    for await (const row of queryRows<Row>(table, { ranges })) {
+    for await (const row of queryRows<Row>(table, { schema, ranges })) {
       rows.push(keyOf(row));
       if (rows.length === 2) break;
     }
@@ -86,7 +89,7 @@ describe('readRows', () => {
     [1_000, 2_000, 15, true],
   ])('with pages of %i gives of the first %i rows %i, the last: %s', async (mostRows, most, count, isEnd) => {
     const { table } = await letters(mostRows);
-    const read = await readRows<Row>(table, { ranges: ALL, most });
+    const read = await readRows<Row>(table, { schema, ranges: ALL, most });
     expect(read.rows.map(keyOf)).toEqual(
       ['a', 'b', 'c'].flatMap((letter) => [0, 1, 2, 3, 4].map((at) => `${letter}${at}`)).slice(0, count),
     );
@@ -96,9 +99,9 @@ describe('readRows', () => {
   it('goes over ranges in turn and says when there is nothing', async () => {
     const { table } = await letters(2);
     const ranges = ["PartitionKey eq 'b' and RowKey gt '3'", "PartitionKey gt 'b'"];
-    const { rows } = await readRows<Row>(table, { ranges, most: 3 });
+    const { rows } = await readRows<Row>(table, { schema, ranges, most: 3 });
     expect(rows.map(keyOf)).toEqual(['b4', 'c0', 'c1']);
-    expect(await readRows<Row>(table, { ranges: ["PartitionKey eq 'z'"], most: 3 })).toMatchObject({
+    expect(await readRows<Row>(table, { schema, ranges: ["PartitionKey eq 'z'"], most: 3 })).toMatchObject({
       rows: [],
       isEnd: true,
     });

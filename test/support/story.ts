@@ -85,10 +85,10 @@ export async function openStory(
   const parts: TimerParts = {
     deployments: seedPool,
     limits: { maxBytes: 10_000_000, maxPixels: 268_402_689 },
-    analyses: createAnalysisStore({ analyses, byTime, now }),
+    analyses: createAnalysisStore({ signal, analyses, byTime, now }),
     results: createResultStore({ blobs: storage.blobs(), resultsContainer }),
     images: createImageStore({ blobs: storage.blobs() }),
-    usage: createUsageLedger({ usage }),
+    usage: createUsageLedger({ signal, usage }),
     keys: createIdempotencyKeys({ blobs: storage.blobs() }),
     fetchImage: () => Promise.reject(new Error('No test of the use cases fetches.')),
     due: createDueQueue({ queue, now }),

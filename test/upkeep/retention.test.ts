@@ -33,7 +33,7 @@ beforeEach(async () => {
   account = {
     ...{ analyses, byTime, usage },
     retention: createRetention(parts),
-    store: createAnalysisStore({ analyses, byTime, now: () => NOON_MS }),
+    store: createAnalysisStore({ signal: () => undefined, analyses, byTime, now: () => NOON_MS }),
   };
 });
 
@@ -175,7 +175,7 @@ describe('removeRecords', () => {
 
 describe('removeUsage', () => {
   it('removes older months, and of the month of the border only what is older', async () => {
-    const ledger = createUsageLedger({ usage: account.usage });
+    const ledger = createUsageLedger({ signal: () => undefined, usage: account.usage });
     const entry = { model: 'm@1', region: 'westus', task: 'text', promptTokens: 1, completionTokens: 1, microUsd: 1 };
     const days = [0, 1, 2, 10, 40, 80];
     for (const agoDays of days) {

@@ -212,9 +212,9 @@ describe('removeExpired', () => {
     const answerIndex = createAnswerIndex({ table: answers });
     const parts: RetentionParts = {
       ...story.parts,
-      analyses: createAnalysisStore({ analyses, byTime, now }),
+      analyses: createAnalysisStore({ signal: () => undefined, analyses, byTime, now }),
       answers: answerIndex,
-      usage: createUsageLedger({ usage }),
+      usage: createUsageLedger({ signal: () => undefined, usage }),
       retention: createRetention({ analyses, byTime, answers: answerIndex, usage, blobs: storage.blobs() }),
       retentionDays: { records: 90, inbox: 1, usage: 400, results: 0 },
       resultsContainer,

@@ -4,6 +4,7 @@ import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { queueBlobs } from '../../shared/pipeline/queueBlobs.ts';
 import { indexRowOf } from '../../shared/records/analysisIndex.ts';
 import { partitionOf } from '../../shared/records/analysisRow.ts';
+import { roundFact } from '../../shared/storage/roundPage.ts';
 import { reconcileBudget } from '../../shared/upkeep/reconcileBudget.ts';
 import { recoverLost } from '../../shared/upkeep/recoverLost.ts';
 import { assertNoneFailed, runSteps } from '../../shared/upkeep/runSteps.ts';
@@ -61,6 +62,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
   it('reconcileBudget settles every reservation that was left, past one that cannot be', async () => {
     const { parts, pass, signals } = await openStory(storage, () => answerOf());
     const budget = createTableBudget({
+      signal: () => undefined,
       table: await storage.table(),
       limits: { day: 1_000_000 },
       ...{ now: parts.now, sleep: parts.sleep, random: () => 0 },
@@ -113,7 +115,11 @@ describe('a step of the timer, over pages that are empty or end early', () => {
     expect(await sweepMissed(parts)).toBe(0);
     await upload('a.png', Buffer.from('x'));
     pass(16 * MINUTE_MS);
-    await parts.progress.write('sweep', { startedAtMs: parts.now(), onlySinceMs: 0, continuation: 'no marker' });
+    await parts.progress.write(roundFact('sweep'), {
+      startedAtMs: parts.now(),
+      onlySinceMs: 0,
+      continuation: 'no marker',
+    });
     const list: typeof parts.images.list = async (query) => {
       if (query.continuation === 'no marker') throw Object.assign(new Error('no marker'), { statusCode: 400 });
       return await parts.images.list(query);

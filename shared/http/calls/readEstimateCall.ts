@@ -49,7 +49,7 @@ export const estimateBodySchema = z.looseObject({
 });
 
 /** What the query of POST /estimate takes with bytes, beside the options of an analysis. */
-export const estimateQuerySchema = z.strictObject({
+const estimateQuerySchema = z.strictObject({
   models: z
     .string()
     .transform((text) => text.split(',').map((name) => name.trim()))

@@ -19,7 +19,7 @@ export const usageQuerySchema = z.strictObject({
     .describe('What the sums are of.'),
 });
 
-export interface UsageCall {
+interface UsageCall {
   readonly by: UsageKey;
   /** Epoch milliseconds. */
   readonly fromMs: number;

@@ -57,13 +57,13 @@ export function describeRoutes(descriptions: Readonly<Record<RouteName, CallDesc
   });
 }
 
-export interface ApiBody {
+interface ApiBody {
   /** Absent: bytes. */
   readonly schema?: z.ZodType;
   readonly example?: unknown;
 }
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** By media type; without a schema it is text. */

@@ -4,7 +4,7 @@ import type { NowCall } from '../../pipeline/nowCall.ts';
 import type { Config } from '../../settings/config.ts';
 
 /** How long a caller of POST /analyze waits, from `Prefer` (RFC 7240). */
-export interface Preference {
+interface Preference {
   readonly waitMs: number;
   /** `respond-async`: an address at once, the result later. */
   readonly isAsync: boolean;

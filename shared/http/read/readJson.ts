@@ -91,7 +91,7 @@ function assertUtf8Charset(request: HttpRequest): void {
 }
 
 /** The charset of a content type in lower case. `charsetOf('text/plain; Charset="UTF-8"')` is 'utf-8' */
-export function charsetOf(contentType: string): string | undefined {
+function charsetOf(contentType: string): string | undefined {
   return /;\s*charset\s*=\s*"?\s*([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase();
 }
 

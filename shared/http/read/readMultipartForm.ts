@@ -9,7 +9,7 @@ import type { NamedText } from './readQuery.ts';
 import { splitParts } from './splitParts.ts';
 
 /** A form's image, and its other fields in their order. */
-export interface MultipartForm {
+interface MultipartForm {
   readonly image: Buffer;
   readonly fields: readonly NamedText[];
 }

@@ -71,7 +71,7 @@ function wrong(reason: string): ReadHead {
 }
 
 /** A header's value and its parameters, names in lower case. Values are as sent, without quotes. */
-export interface HeaderParameters {
+interface HeaderParameters {
   /** `form-data` of `form-data; name="image"`, in lower case. */
   readonly value: string;
   readonly parameters: readonly (readonly [name: string, value: string])[];

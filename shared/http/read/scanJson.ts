@@ -8,7 +8,7 @@ export interface LongText {
   readonly end: number;
 }
 
-export interface JsonScan {
+interface JsonScan {
   /** What `JSON.parse` would pass over in silence. */
   readonly problems: readonly Problem[];
   readonly longTexts: readonly LongText[];

@@ -3,14 +3,14 @@ import { letOthersRun } from '../../concurrency/inSteps.ts';
 import { HEAD_MAX_BYTES, type PartHeaders } from './readPartHead.ts';
 
 /** One part of a multipart body. */
-export interface BodyPart {
+interface BodyPart {
   /** Absent: its head does not end. */
   readonly headers: PartHeaders | undefined;
   /** A view of the body, not a copy. */
   readonly content: Buffer;
 }
 
-export interface SplitBody {
+interface SplitBody {
   readonly parts: readonly BodyPart[];
   /** Whether the closing boundary was there; without it the upload was cut. */
   readonly isComplete: boolean;

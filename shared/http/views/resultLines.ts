@@ -24,7 +24,7 @@ export const resultsQuerySchema = z.strictObject({
     .describe('true: the CSV begins with a byte order mark, so that Excel reads it as UTF-8.'),
 });
 
-export type ResultsCall = z.output<typeof resultsQuerySchema>;
+type ResultsCall = z.output<typeof resultsQuerySchema>;
 
 /** The same call, of which the parts fit each other. @throws {InvalidRequest} */
 export function readResultsCall(call: ResultsCall): ResultsCall {
