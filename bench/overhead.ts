@@ -5,7 +5,7 @@ import { OpenAI } from 'openai';
 import sharp from 'sharp';
 import { type LocalCloud, startCloud } from '../local/cloud/startCloud.ts';
 import { buildApp } from '../local/make/build.ts';
-import { toDataUrl } from '../shared/image/dataUrl.ts';
+import { toDataUrl } from '../shared/image/pixels/cutIntoParts.ts';
 import { planAnalysis } from '../shared/modelCalls/planAnalysis.ts';
 import { resolveRequest } from '../shared/requests/resolveRequest.ts';
 import { readConfig } from '../shared/settings/config.ts';

@@ -79,8 +79,13 @@ export class InvalidRequest extends AppError {
 const MOST_TOLD = 100;
 function atMost(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MOST_TOLD) return problems;
-  const message = `There are ${(problems.length - MOST_TOLD).toLocaleString('en-US')} more problems.`;
+  const message = `There are ${formatCount(problems.length - MOST_TOLD)} more problems.`;
   return [...problems.slice(0, MOST_TOLD), { path: '', message }];
+}
+
+/** A whole number as people read it: `formatCount(268402689)` is "268,402,689". */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
 }
 
 /** Text of a caller as a message quotes it: its first 80 characters. */

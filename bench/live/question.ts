@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
 import { defaultsOf } from '../../shared/http/calls/readAnalyzeCall.ts';
-import { toDataUrl } from '../../shared/image/dataUrl.ts';
+import { toDataUrl } from '../../shared/image/pixels/cutIntoParts.ts';
 import { planAnalysis } from '../../shared/modelCalls/planAnalysis.ts';
 import { resolveRequest } from '../../shared/requests/resolveRequest.ts';
 import { readConfig } from '../../shared/settings/config.ts';

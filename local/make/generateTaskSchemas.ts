@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { countPrompt, type PromptTokens } from '../../shared/tasks/countPrompt.ts';
-import { promptTexts } from '../../shared/tasks/promptTexts.ts';
+import { countPrompt, type PromptTokens } from '../../shared/tasks/prompts/countTextTokens.ts';
+import { promptTexts } from '../../shared/tasks/prompts/promptTexts.ts';
 import { taskOf } from '../../shared/tasks/taskOf.ts';
 import { TASK_NAMES } from '../../shared/tasks/taskRequest.ts';
 
@@ -29,7 +29,7 @@ export async function generatedTaskFiles(): Promise<readonly { readonly path: st
   const guide = await readFile(new URL('../../docs/tasks.md', import.meta.url), 'utf8');
   return [
     ...schemas,
-    { path: 'shared/tasks/promptTokens.json', text: asText(counted) },
+    { path: 'shared/tasks/prompts/promptTokens.json', text: asText(counted) },
     { path: 'docs/tasks.md', text: guide.replace(GENERATED, `$1\n${tokenTable(counted)}\n$2`) },
   ];
 }

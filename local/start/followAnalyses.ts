@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../../shared/tasks/reading.ts';
-import { firstLineOf } from '../../shared/tasks/renderMarkdown.ts';
+import { firstLineOf } from '../../shared/tasks/rendering/renderMarkdown.ts';
 import type { TaskName } from '../../shared/tasks/taskRequest.ts';
 import type { StartedHost } from '../host/startHost.ts';
 

@@ -53,7 +53,7 @@ export function isEffortTaken(effort: string, apiVersion: string | undefined): b
   return apiVersion === undefined || !effortsNotTaken.includes(effort);
 }
 
-/** Versions are told apart by their dates; a preview has no later release of the same one. */
+/** Versions differ by their dates; a preview has no later release of the same one. */
 function dateOf(apiVersion: string): string {
   return apiVersion.slice(0, 10);
 }

@@ -10,8 +10,6 @@ import catalogue from './models.json' with { type: 'json' };
 import { nearestNames } from './nearestNames.ts';
 
 export { modelKey } from './model.ts';
-export { requestsPer1kTokens } from './quota.ts';
-export { regionProblem } from './regions.ts';
 
 interface Index {
   readonly byKey: ReadonlyMap<string, Model>;
@@ -71,4 +69,38 @@ function isPreferred(model: Model, rival: Model): boolean {
   const isRivalAlive = rival.lifecycle.stage !== 'retired';
   if (isAlive !== isRivalAlive) return isAlive;
   return model.lifecycle.generallyAvailable > rival.lifecycle.generallyAvailable;
+}
+
+/** The lowest ratio that any model of the last two years has as a rule; used where nothing is published. */
+const CAREFUL_REQUESTS_PER_1K_TOKENS = 1;
+
+/**
+ * Requests per minute for each 1,000 tokens per minute: the SKU's own ratio, else the model's lowest, else 1.
+ * `requestsPer1kTokens(getModel('gpt-4@vision-preview'), 'Standard')` is 6.
+ */
+export function requestsPer1kTokens(model: Model, sku: string): number {
+  const { bySku } = model.quota;
+  const own = Object.hasOwn(bySku, sku) ? bySku[sku] : undefined;
+  if (own) return own.requestsPer1kTokens;
+  const known = Object.values(bySku).map((quota) => quota.requestsPer1kTokens);
+  return known.length > 0 ? Math.min(...known) : CAREFUL_REQUESTS_PER_1K_TOKENS;
+}
+
+/**
+ * A sentence when the model is not offered under this SKU in this region, naming the regions in which it is. Undefined
+ * when it is offered, and also where the catalogue does not know.
+ *
+ * `regionProblem(getModel('gpt-4@vision-preview'), 'Standard', 'mars')` is "gpt-4@vision-preview (Standard) is not
+ * offered in mars; it is in: australiaeast, swedencentral, switzerlandnorth, westus".
+ */
+export function regionProblem(model: Model, sku: string, region: string): string | undefined {
+  const { complete, bySku, unknownSkus } = model.regions;
+  const wanted = region.replaceAll(' ', '').toLowerCase();
+  const offered = (Object.hasOwn(bySku, sku) && bySku[sku]) || [];
+  if (offered.includes(wanted) || !complete || unknownSkus.includes(sku)) return undefined;
+  const subject = `${modelKey(model)} (${sku}) is not offered`;
+  if (offered.length > 0) return `${subject} in ${region}; it is in: ${offered.join(', ')}`;
+  // Batch types answer hours later: no pool takes them.
+  const skus = Object.keys(bySku).filter((name) => !name.endsWith('Batch') && (bySku[name] ?? []).length > 0);
+  return `${subject} in any region; the model is offered as: ${skus.join(', ')}`;
 }

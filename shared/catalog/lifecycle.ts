@@ -4,7 +4,7 @@ import { type Model, modelKey } from './model.ts';
 import { daysBetween, startOfDate } from './sourced.ts';
 
 /** How long before its retirement a model is warned about. */
-export const RETIREMENT_WARNING_DAYS = 90;
+const RETIREMENT_WARNING_DAYS = 90;
 
 /**
  * What to know before relying on the model, in a sentence or two: that it is retired, a preview, or retires within 90

@@ -24,7 +24,7 @@ export interface TileRule {
 }
 
 /** 32 px patches within a box and a budget, times a multiplier. */
-export interface PatchRule {
+interface PatchRule {
   readonly kind: 'patch';
   readonly patchPx: number;
   readonly multiplier: number;
@@ -39,11 +39,11 @@ export interface PatchRule {
 export type ImageTokenRule = TileRule | PatchRule;
 
 /** No source says how the model counts images. */
-export interface UnknownRule {
+interface UnknownRule {
   readonly kind: 'unknown';
 }
 
-export interface ImageTokens extends Sourced {
+interface ImageTokens extends Sourced {
   readonly rule: ImageTokenRule | UnknownRule;
   /** What the model does when no detail is sent. */
   readonly automaticDetail: Detail | 'unknown';
@@ -83,7 +83,7 @@ export interface ModelParameters extends Parameters, Sourced {
   readonly outputCapDefault?: number;
 }
 
-export interface Lifecycle extends Sourced {
+interface Lifecycle extends Sourced {
   readonly stage: Stage;
   /** `2023-12` where only the month is known. */
   readonly generallyAvailable: string;
@@ -92,7 +92,7 @@ export interface Lifecycle extends Sourced {
   readonly replacement?: string;
 }
 
-export interface Limits extends Sourced {
+interface Limits extends Sourced {
   /** Input and output together, of a standard deployment. */
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
@@ -102,9 +102,9 @@ export interface Limits extends Sourced {
   readonly maxImageBytes: number;
 }
 
-export type EncodingName = 'cl100k_base' | 'o200k_base';
+type EncodingName = 'cl100k_base' | 'o200k_base';
 
-export interface Regions extends Sourced {
+interface Regions extends Sourced {
   /** False: what is listed was seen; what is not listed is not known. */
   readonly complete: boolean;
   readonly bySku: Readonly<Record<string, readonly string[]>>;
@@ -112,7 +112,7 @@ export interface Regions extends Sourced {
   readonly unknownSkus: readonly string[];
 }
 
-export interface SkuQuota {
+interface SkuQuota {
   /** Default tokens per minute of the usage tiers 1 to 6; null where a tier is not published. */
   readonly tokensPerMinuteByTier: readonly (number | null)[];
   readonly tokensPerMinuteDefault?: number;
@@ -120,12 +120,12 @@ export interface SkuQuota {
   readonly requestsPer1kTokens: number;
 }
 
-export interface Quota extends Sourced {
+interface Quota extends Sourced {
   readonly bySku: Readonly<Record<string, SkuQuota>>;
 }
 
 /** USD per million tokens; null where no source gives it. */
-export interface TokenPrices {
+interface TokenPrices {
   readonly input: number | null;
   readonly cachedInput: number | null;
   readonly output: number | null;
@@ -144,7 +144,7 @@ export interface Rate extends TokenPrices {
   readonly derived?: string;
 }
 
-export interface ModelPrices extends Sourced {
+interface ModelPrices extends Sourced {
   readonly rates: readonly Rate[];
 }
 

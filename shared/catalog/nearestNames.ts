@@ -1,11 +1,32 @@
-/** The names that a misspelt one most likely meant, nearest first. `nearestNames('gtp-4o', ['o1', 'gpt-4o'])[0]` is 'gpt-4o'. */
+/** More letters than this apart, two names are not taken for the same word. */
+const MOST_DIFFERENT = 2;
+
+/** Longer names are compared with none: the comparison takes the product of both lengths. */
+const LONGEST_COMPARED = 40;
+
+/** The three names that a misspelt one most likely meant, however far they are, nearest first. `nearestNames('gtp-4o', ['o1', 'gpt-4o'])[0]` is 'gpt-4o'. */
 export function nearestNames(wanted: string, names: readonly string[]): readonly string[] {
-  const short = wanted.trim().toLowerCase().slice(0, 40);
+  const short = wanted.trim().toLowerCase().slice(0, LONGEST_COMPARED);
   return names
     .map((name) => ({ name, edits: editsBetween(short, name) }))
     .sort((a, b) => a.edits - b.edits || a.name.localeCompare(b.name))
     .slice(0, 3)
     .map(({ name }) => name);
+}
+
+/** The known name that differs least, by at most two letters or only by case, hyphens and underscores; else undefined. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
+  if (name.length > LONGEST_COMPARED) return undefined;
+  const wanted = bare(name);
+  const [nearest] = known
+    .map((each) => ({ each, apart: editsBetween(wanted, bare(each), { swapsAreOne: true }) }))
+    .filter(({ each, apart }) => apart <= Math.min(MOST_DIFFERENT, Math.floor(each.length / 3)))
+    .toSorted((a, b) => a.apart - b.apart);
+  return nearest?.each;
+}
+
+function bare(name: string): string {
+  return name.toLowerCase().replace(/[-_\s]/g, '');
 }
 
 /**

@@ -62,7 +62,7 @@ function isDated(rate: Rate): boolean {
   return rate.from !== undefined || rate.until !== undefined;
 }
 
-/** The SKU whose price an estimate shows when nobody names one: the first that the catalogue prices. */
+/** The SKU whose price an estimate shows when none is named: the first that the catalogue prices. */
 export function usualSku(model: Model): string {
   return model.prices.rates[0]?.sku ?? Object.keys(model.regions.bySku)[0] ?? 'GlobalStandard';
 }

@@ -1,6 +1,6 @@
 /**
  * The shape of models.json. It runs in tests and when the catalogue is updated, never when the application starts: what is
- * bundled was checked before. A group of facts without a source and a date is refused; what nobody knows is written as
+ * bundled was checked before. A group of facts without a source and a date is refused; what no source states is written as
  * `unknown`, null or an empty list, never left out.
  */
 

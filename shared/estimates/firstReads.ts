@@ -1,4 +1,4 @@
-/** How much of a file to read at first, told from the headers of those before it: files of one folder are much alike. */
+/** How much of a file to read at first, learned from the headers of those before it: files of one folder are much alike. */
 export interface FirstReads {
   /** For the next file, by its name: 8 KiB, or up to 64 KiB where headers of files with its ending are longer. */
   readonly bytesFor: (name: string) => number;
@@ -6,8 +6,8 @@ export interface FirstReads {
   readonly note: (name: string, headerBytes: number) => void;
 }
 
-/** Half of all files tell their size within these. */
-export const LEAST_BYTES = 8_192;
+/** Half of all files state their size within these. */
+const LEAST_BYTES = 8_192;
 
 /** A camera's EXIF with its thumbnail is one segment, and no segment is longer (ITU-T T.81, B.1.1.4: 16 bits). */
 const MOST_BYTES = 65_536;

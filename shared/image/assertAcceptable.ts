@@ -1,5 +1,4 @@
-import { ImageRejected } from '../errors.ts';
-import { formatCount } from './formatCount.ts';
+import { formatCount, ImageRejected } from '../errors.ts';
 import type { ImageHeader } from './imageHeader.ts';
 
 export interface ImageLimits {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 /** Octets to a step: half a millisecond of hashing. */
 const STEP_BYTES = 1024 * 1024;
 
-/** What tells one content from every other: SHA-256 in hexadecimal, 64 characters. Worked out in steps, as 95 MiB take 60 ms. */
+/** The digest of a content: SHA-256 in hexadecimal, 64 characters. In steps, as 95 MiB take 60 ms. */
 export function* digestSteps(bytes: Uint8Array): Generator<void, string> {
   const hash = createHash('sha256');
   for (let from = 0; from < bytes.byteLength; from += STEP_BYTES) {

@@ -1,5 +1,7 @@
 /** What an image says of itself before any pixel is decoded. */
 
+import { ImageRejected } from '../errors.ts';
+
 /** The formats that Argus takes. TIFF and AVIF are converted, for the service takes neither. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
 
@@ -34,12 +36,12 @@ export interface ImageHeader {
 }
 
 /**
- * `header`: it stands within the first `headerBytes` bytes of the file. `needMore`: it goes on behind these bytes; read
- * again with the first `bytes` bytes.
+ * `header`: of the file's first bytes it took `headerBytes`. `needMore`: it goes on elsewhere; read `bytes` bytes from `at`
+ * on, and then again.
  */
 export type HeaderReading =
   | { readonly kind: 'header'; readonly header: ImageHeader; readonly headerBytes: number }
-  | { readonly kind: 'needMore'; readonly bytes: number };
+  | { readonly kind: 'needMore'; readonly at: number; readonly bytes: number };
 
 /** What a format's own reader finds; the rest follows from it. */
 export interface StoredImage {
@@ -53,4 +55,9 @@ export interface StoredImage {
   readonly isLossless: boolean;
   readonly isPlain: boolean;
   readonly mayHaveAlpha?: boolean;
+}
+
+/** `brokenImage('PNG', 'it has no size')`: "The PNG file is broken: it has no size." */
+export function brokenImage(formatName: string, reason: string, cause?: unknown): ImageRejected {
+  return new ImageRejected('broken-image', `The ${formatName} file is broken: ${reason}.`, { cause });
 }

@@ -16,4 +16,4 @@ export const IMAGE_WARNING_CODES = [
   'image-damaged',
 ] as const;
 
-export type ImageWarningCode = (typeof IMAGE_WARNING_CODES)[number];
+type ImageWarningCode = (typeof IMAGE_WARNING_CODES)[number];

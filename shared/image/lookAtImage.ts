@@ -1,23 +1,24 @@
 import { ImageRejected } from '../errors.ts';
 import { assertAcceptable, assertByteLength, type ImageLimits } from './assertAcceptable.ts';
-import type { ImageHeader } from './imageHeader.ts';
-import { FIRST_READ_BYTES, readImageHeader } from './readImageHeader.ts';
+import type { FilePiece } from './heads/headBytes.ts';
+import { FIRST_READ_BYTES, readImageHeader } from './heads/readImageHeader.ts';
+import type { HeaderReading, ImageHeader } from './imageHeader.ts';
 
 /** The bytes of one image version, read as they are needed. */
 export interface ImageBytes {
   readonly totalBytes: number;
-  /** The first `count` bytes; `changed`: this version is gone. */
-  readonly head: (count: number) => Promise<Buffer | 'changed'>;
+  /** `count` bytes from `offset` on, or more where they are here already; `changed`: this version is gone. */
+  readonly read: (offset: number, count: number) => Promise<Buffer | 'changed'>;
   readonly all: () => Promise<Buffer | 'changed'>;
 }
 
 /** Bytes that are here already. */
 export function bytesInHand(bytes: Buffer): ImageBytes {
-  return { totalBytes: bytes.byteLength, head: async (count) => bytes.subarray(0, count), all: async () => bytes };
+  return { totalBytes: bytes.byteLength, read: async (offset) => bytes.subarray(offset), all: async () => bytes };
 }
 
-/** A header that never comes to its end is no header; each read is at least four times the one before. */
-const MOST_READS = 8;
+/** A pyramid in a TIFF has up to ten smaller copies, and each may have a mask. */
+const MOST_READS = 32;
 
 /**
  * What the image says of itself, from as few bytes as possible, held against the limits.
@@ -25,20 +26,39 @@ const MOST_READS = 8;
  * @throws {ImageRejected} when it is no image that can be analysed
  */
 export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promise<ImageHeader | 'changed'> {
-  assertByteLength(image.totalBytes, limits);
-  let count = Math.min(FIRST_READ_BYTES, image.totalBytes);
-  for (let reads = 0; reads < MOST_READS; reads++) {
-    const head = await image.head(count);
-    if (head === 'changed') return 'changed';
-    const reading = readImageHeader(head, { totalBytes: image.totalBytes });
+  const found = await findHeader(image, { limits, firstBytes: FIRST_READ_BYTES });
+  return found === 'changed' ? found : found.header;
+}
+
+/**
+ * The same with how many of the file's first bytes it took. Most files need one read, nearly all others two.
+ *
+ * @param firstBytes how much to read at first
+ * @throws {ImageRejected} when it is no image that can be analysed
+ */
+export async function findHeader(
+  { totalBytes, read }: Pick<ImageBytes, 'totalBytes' | 'read'>,
+  { limits, firstBytes }: { readonly limits: ImageLimits; readonly firstBytes: number },
+): Promise<Extract<HeaderReading, { kind: 'header' }> | 'changed'> {
+  assertByteLength(totalBytes, limits);
+  const first = totalBytes === 0 ? Buffer.alloc(0) : await read(0, Math.min(firstBytes, totalBytes));
+  if (first === 'changed') return first;
+  let head = first;
+  const further: FilePiece[] = [];
+  for (let reads = 1; reads <= MOST_READS; reads++) {
+    const reading = readImageHeader(head, { totalBytes, further });
     if (reading.kind === 'header') {
-      assertAcceptable(reading.header, image.totalBytes, limits);
-      return reading.header;
+      assertAcceptable(reading.header, totalBytes, limits);
+      return reading;
     }
-    count = reading.bytes;
+    const bytes = await read(reading.at, reading.bytes);
+    if (bytes === 'changed') return bytes;
+    if (reading.at === head.length) head = Buffer.concat([head, bytes]);
+    else further.push({ at: reading.at, bytes });
   }
+  // Only a TIFF has a header in so many places: that of all others has come to the end of the largest file before.
   throw new ImageRejected(
-    'broken-image',
-    `The image's header did not end within ${count.toLocaleString('en-US')} bytes.`,
+    'multiple-pages',
+    `The TIFF file has at least ${MOST_READS - 1} pages, or copies and masks of them; one image has one page.`,
   );
 }

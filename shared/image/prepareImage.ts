@@ -1,14 +1,14 @@
 import { ImageRejected } from '../errors.ts';
 import { assertAcceptable, type ImageLimits } from './assertAcceptable.ts';
-import type { SendTarget, SentPart } from './cutIntoParts.ts';
-import { createDecodeGate } from './decodeGate.ts';
+import { endsWhole } from './damage/isWhole.ts';
+import { rescueImage, undecodable } from './damage/rescueImage.ts';
+import { readImageHeader } from './heads/readImageHeader.ts';
 import type { ImageHeader } from './imageHeader.ts';
 import type { ImageWarning } from './imageWarning.ts';
-import { endsWhole } from './isWhole.ts';
-import { readImageHeader } from './readImageHeader.ts';
-import { canDecode, type Rendered, type Rendering, renderImage } from './renderImage.ts';
-import { rescueImage, undecodable } from './rescueImage.ts';
-import { canSendAsItIs } from './sendAsItIs.ts';
+import type { SendTarget, SentPart } from './pixels/cutIntoParts.ts';
+import { createDecodeGate } from './pixels/decodeGate.ts';
+import { canDecode, type Rendered, type Rendering, renderImage } from './pixels/renderImage.ts';
+import { canSendAsItIs } from './pixels/sendAsItIs.ts';
 
 export interface PreparedImage {
   readonly bytes: Buffer;
@@ -35,7 +35,7 @@ const WEIGHT_OF_LOSSLESS = 3;
 
 const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
 
-export interface PreparingOptions {
+interface PreparingOptions {
   /** Encodes the image anew even where its bytes could be sent as they are: for a service that could not decode them. */
   readonly encodeAnew?: boolean;
 }

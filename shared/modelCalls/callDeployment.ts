@@ -1,4 +1,4 @@
-import { toDataUrl } from '../image/dataUrl.ts';
+import { toDataUrl } from '../image/pixels/cutIntoParts.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { callMicroUsd, withCosts } from '../money/analysisCosts.ts';
 import type { BudgetDenied } from '../money/budget.ts';
@@ -22,16 +22,22 @@ import type { Reply } from './readReply.ts';
 /** A model may take its time over a large image; the platform ends a function after ten minutes. */
 const MODEL_TIMEOUT_MS = 120_000;
 
-/** What a request came to. */
-export interface CallReport {
-  readonly outcome: Outcome;
-  readonly reply: Reply | undefined;
-  /**
-   * When pool, budget and usage know of it. An answer does not wait for that to be kept: the longer it is in hand alone,
-   * the likelier a process that is killed takes it with it.
-   */
-  readonly settled: Promise<void>;
-}
+/** What a call came to. */
+export type CallEnd =
+  | {
+      readonly kind: 'called';
+      readonly outcome: Outcome;
+      readonly reply: Reply | undefined;
+      /**
+       * When pool, budget and usage know of it. An answer does not wait for that to be kept: the longer it is in hand alone,
+       * the likelier a process that is killed takes it with it.
+       */
+      readonly settled: Promise<void>;
+    }
+  /** Nothing was sent: the budget has no room for the call. */
+  | { readonly kind: 'denied'; readonly denied: BudgetDenied }
+  /** Nothing was sent: this version of the image is gone. */
+  | { readonly kind: 'changed' };
 
 export interface BookedCall {
   readonly work: Work;
@@ -52,10 +58,7 @@ export interface BookedCall {
  * @throws {ImageRejected} when the image cannot be decoded
  * @throws {RecordTaken} when somebody else has the record
  */
-export async function callDeployment(
-  question: BookedCall,
-  parts: PipelineParts,
-): Promise<CallReport | 'changed' | BudgetDenied> {
+export async function callDeployment(question: BookedCall, parts: PipelineParts): Promise<CallEnd> {
   const { booking, keeper, plan, prompt, maxOutputTokens } = question;
   const { calibrations, ledger, vision, now } = parts;
   const { deployment } = booking;
@@ -66,7 +69,7 @@ export async function callDeployment(
   const reserved = await unbookIfThrown(() => parts.budget.reserve(call, untilMs), question, parts);
   if (reserved.kind !== 'reserved') {
     await ledger.release(booking);
-    return reserved;
+    return { kind: 'denied', denied: reserved };
   }
   const { reservation } = reserved;
   // What is not settled because the storage is away is settled by the timer: the answer does not wait for it.
@@ -77,7 +80,7 @@ export async function callDeployment(
   });
   if (image === 'changed') {
     await Promise.all([ledger.release(booking), settle(0)]);
-    return 'changed';
+    return { kind: 'changed' };
   }
   const body = requestBody({
     deployment,
@@ -114,7 +117,7 @@ export async function callDeployment(
     }
     books.push(noteUsage(ended, { deployment, usage, microUsd }, parts));
   }
-  return { outcome, reply, settled: Promise.all(books).then(() => undefined) };
+  return { kind: 'called', outcome, reply, settled: Promise.all(books).then(() => undefined) };
 }
 
 /** A refusal in words, or what has to be repaired, is no measure of answers; one that is cut is at least so long. */

@@ -97,15 +97,15 @@ async function askUntilAnswered(conversation: Conversation, parts: PipelineParts
     const question = { ...state.question, maxOutputTokens: capTokens };
     const asking = { request, plan, asked: { ...state, question } };
     const read = (outcome: Outcome): Reply | undefined => replyTo(outcome, asking);
-    const asked = await callDeployment({ ...conversation, ...placement, ...question, read }, parts);
-    if (asked === 'changed') return { kind: 'changed' };
-    if ('period' in asked) {
-      const moneyMs = moneySoonMs(asked, work.startBeforeMs);
-      if (moneyMs === undefined) return noMoney(asked, parts);
+    const call = await callDeployment({ ...conversation, ...placement, ...question, read }, parts);
+    if (call.kind === 'changed') return call;
+    if (call.kind === 'denied') {
+      const moneyMs = moneySoonMs(call.denied, work.startBeforeMs);
+      if (moneyMs === undefined) return noMoney(call.denied, parts);
       await parts.sleep(moneyMs - parts.now());
       continue;
     }
-    const { outcome, reply, settled } = asked;
+    const { outcome, reply, settled } = call;
     const { deployment } = placement.booking;
     if (reply?.kind === 'answered') return { ...reply, settled };
     await settled;

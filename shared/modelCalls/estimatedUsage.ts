@@ -1,6 +1,6 @@
 import type { Outcome, Usage } from '../pool/outcome.ts';
 import type { Warning } from '../records/analysisRecord.ts';
-import { countTextTokens } from '../tasks/countTextTokens.ts';
+import { countTextTokens } from '../tasks/prompts/countTextTokens.ts';
 import type { Plan } from './planAnalysis.ts';
 
 /**

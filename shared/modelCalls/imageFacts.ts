@@ -1,9 +1,9 @@
-import type { SendTarget } from '../image/cutIntoParts.ts';
 import type { ImageHeader } from '../image/imageHeader.ts';
+import type { SendTarget } from '../image/pixels/cutIntoParts.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { AnalysisFacts, ImageFacts, Warning } from '../records/analysisRecord.ts';
-import { partBoxes } from '../tokens/partsGrid.ts';
-import { partsFacts } from '../tokens/partsText.ts';
+import { partBoxes } from '../tokens/parts/partsGrid.ts';
+import { partsFacts } from '../tokens/parts/partsText.ts';
 import type { Plan } from './planAnalysis.ts';
 
 /** What a record says of an image before it is sent; `plan`: how it will be, where that is known. */

@@ -1,6 +1,6 @@
 import type { ImageLimits } from '../image/assertAcceptable.ts';
-import type { SendTarget } from '../image/cutIntoParts.ts';
 import type { ImageHeader } from '../image/imageHeader.ts';
+import type { SendTarget } from '../image/pixels/cutIntoParts.ts';
 import { checkImage, type ImageFile, type PreparedImage, prepareImage } from '../image/prepareImage.ts';
 import type { Warning } from '../records/analysisRecord.ts';
 

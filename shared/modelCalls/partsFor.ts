@@ -1,13 +1,12 @@
 import { effortsUnder } from '../catalog/apiVersions.ts';
 import type { Detail, Model } from '../catalog/model.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
-import { type Prompt, promptFor } from '../tasks/promptFor.ts';
+import { type Prompt, promptFor } from '../tasks/prompts/promptFor.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { TaskRequest } from '../tasks/taskRequest.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
-import { type OutputTokens, outputForParts } from '../tokens/partsOutput.ts';
-import { type PartsPlan, planParts } from '../tokens/partsPlan.ts';
-import { reasoningTokens } from '../tokens/reasoningTokens.ts';
+import { type OutputTokens, outputForParts, reasoningTokens } from '../tokens/outputTokens.ts';
+import { type PartsPlan, planParts } from '../tokens/parts/partsPlan.ts';
 import { nearestDetail } from '../tokens/seenByModel.ts';
 
 /** What is said to the model, and how long its answer may be, thinking included. */

@@ -1,4 +1,4 @@
-import { findRepetition } from '../tasks/findRepetition.ts';
+import { findRepetition } from '../tasks/reply/findRepetition.ts';
 
 /** So much of an answer's end is looked at. */
 const TAIL_CHARACTERS = 2_000;

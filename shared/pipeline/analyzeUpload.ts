@@ -64,7 +64,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
 export function bytesOf(version: BlobVersion, parts: Pick<PipelineParts, 'images'>): ImageBytes {
   return {
     totalBytes: version.bytes,
-    head: (count) => parts.images.read(version, { offset: 0, count }),
+    read: (offset, count) => parts.images.read(version, { offset, count }),
     all: () => parts.images.read(version),
   };
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { OutcomeKind, Usage } from '../pool/outcome.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
-import type { PartsFacts } from '../tokens/partsText.ts';
+import type { PartsFacts } from '../tokens/parts/partsText.ts';
 import type { AnalysisSource } from './analysisSource.ts';
 
 /** What is kept of one analysis, from its upload to its result. The answer itself lies in the result store. */

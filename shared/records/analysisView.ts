@@ -1,6 +1,6 @@
 import type { Usage } from '../pool/outcome.ts';
 import type { Answer } from '../tasks/reading.ts';
-import type { PartsFacts } from '../tokens/partsText.ts';
+import type { PartsFacts } from '../tokens/parts/partsText.ts';
 import {
   type AnalysisFacts,
   type AnalysisRecord,

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Detail } from '../catalog/model.ts';
 import type { TaskRequest } from '../tasks/taskRequest.ts';
-
-export const QUALITIES = ['full', 'balanced', 'economy'] as const;
+import type { Quality } from '../tokens/sizeToSend.ts';
 
 /** How much of the image is sent: every pixel that the model would see, or fewer where that saves tokens. */
-export type Quality = (typeof QUALITIES)[number];
+export const QUALITIES = ['full', 'balanced', 'economy'] as const satisfies readonly Quality[];
 
 export const PARTS = ['auto', 'none'] as const;
 

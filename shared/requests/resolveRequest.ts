@@ -33,7 +33,7 @@ export const requestOptionsSchema = z.strictObject({
 /** Their names. */
 export const OPTION_NAMES: readonly string[] = Object.keys(requestOptionsSchema.shape);
 
-export type RequestOptions = z.infer<typeof requestOptionsSchema>;
+type RequestOptions = z.infer<typeof requestOptionsSchema>;
 
 export interface RequestDefaults {
   readonly task: TaskName;
@@ -73,7 +73,7 @@ export function flagOfText(text: string): boolean | string {
   return text === 'true' || text === 'false' ? text === 'true' : text;
 }
 
-/** The parts that are right by themselves, so that what is wrong with each other part is told in the same answer. */
+/** The parts that are right by themselves, so that one answer names the problems of all others. */
 function validParts(given: unknown): RequestOptions {
   const parts = given !== null && typeof given === 'object' ? Object.entries(given) : [];
   const shape: Readonly<Record<string, z.ZodType>> = requestOptionsSchema.shape;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { nearestName } from '../catalog/nearestNames.ts';
 import { type Problem, shortened } from '../errors.ts';
-import { isNestedDeeperThan } from '../tasks/isNestedDeeperThan.ts';
-import { nearestName } from './nearestName.ts';
+import { isNestedDeeperThan, valueAt } from '../tasks/schema/jsonValue.ts';
 
 /**
  * What a schema found, as problems that name the place, the value and the rule: `limit is "0": must be from 1 to 200.`
@@ -25,7 +25,7 @@ export function schemaProblems(
       });
     }
     const path = pathOf(place, issue.path);
-    const value = issue.path.reduce<unknown>((part, key) => (isRecord(part) ? part[String(key)] : undefined), given);
+    const value = valueAt(given, issue.path);
     const is = value === undefined ? 'is missing' : `is ${shown(value)}`;
     return [{ path: path || 'body', message: `${path || 'The body'} ${is}: ${ruleOf(issue)}.` }];
   });
@@ -57,12 +57,21 @@ function pathOf(place: string, path: readonly PropertyKey[]): string {
 }
 
 function shown(value: unknown): string {
-  // Deeper values would exhaust the stack, and nobody could read them.
+  // Deeper values would exhaust the stack, and be unreadable.
   return isNestedDeeperThan(value, 50)
     ? 'nested too deeply to show'
     : shortened(typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)));
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return value !== null && typeof value === 'object';
+/**
+ * The problem of a name that a call does not know, with the known one that was probably meant.
+ *
+ * @example unknownName('quaility', ['task', 'quality']).message // 'quaility is not known here. Did you mean quality?'
+ */
+export function unknownName(name: string, known: readonly string[]): Problem {
+  const path = shortened(name);
+  const nearest = nearestName(name, known);
+  const names = known.length === 0 ? 'This call takes no options.' : `Known names: ${known.join(', ')}.`;
+  const advice = nearest === undefined ? names : `Did you mean ${nearest}?`;
+  return { path, message: `${path} is not known here. ${advice}` };
 }

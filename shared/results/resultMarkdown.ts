@@ -1,7 +1,7 @@
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { sourceName } from '../records/analysisSource.ts';
-import { cleanText } from '../tasks/cleanText.ts';
-import { escapeHeading, escapeInline, escapeLine } from '../tasks/escapeMarkdown.ts';
+import { escapeHeading, escapeInline, escapeLine } from '../tasks/rendering/escapeMarkdown.ts';
+import { cleanText } from '../tasks/reply/cleanText.ts';
 import { usdText } from '../tokens/cost.ts';
 
 /**

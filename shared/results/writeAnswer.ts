@@ -4,7 +4,7 @@ import type { AnalysisResult } from '../records/analysisView.ts';
 import { requestDigest } from '../requests/analysisRequest.ts';
 import type { ImageStore } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
-import { renderMarkdown, titleOf } from '../tasks/renderMarkdown.ts';
+import { renderMarkdown, titleOf } from '../tasks/rendering/renderMarkdown.ts';
 import type { AnswerIndex } from './answerIndex.ts';
 import { resultMarkdown } from './resultMarkdown.ts';
 import type { ResultStore } from './resultStore.ts';

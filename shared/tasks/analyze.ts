@@ -1,18 +1,19 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
+import { chartAnswer, chartReply } from './chart/chartShape.ts';
+import { checkCharts } from './chart/checkChart.ts';
+import { chartTexts } from './chart/readChart.ts';
 import { chartBody, completeChart } from './chart.ts';
-import { chartAnswer, chartReply } from './chartShape.ts';
-import { checkCharts } from './checkChart.ts';
-import { checkTables } from './checkTable.ts';
 import { checkSummary } from './describe.ts';
-import { escapeParagraph } from './escapeMarkdown.ts';
 import { checkInsight, insightReply, insightsMarkdown } from './insights.ts';
-import { type NumberContext, numberContext } from './numberContext.ts';
+import { type NumberContext, numberContext } from './numbers/numberContext.ts';
 import { checkObject, objectReply, objectsMarkdown } from './objects.ts';
-import { chartTexts } from './readChart.ts';
-import { tableTexts } from './readTable.ts';
-import { sections } from './sections.ts';
-import { completeTable, tableAnswer, tableBody, tableReply } from './tables.ts';
+import { escapeParagraph } from './rendering/escapeMarkdown.ts';
+import { sections } from './rendering/sections.ts';
+import { checkTables } from './tables/checkTable.ts';
+import { tableTexts } from './tables/readTable.ts';
+import { tableAnswer, tableReply } from './tables/tableShape.ts';
+import { completeTable, tableBody } from './tables.ts';
 import { defineTask } from './task.ts';
 import type { TaskRequest } from './taskRequest.ts';
 import { checkText, plainText, textAnswer, textMarkdown, textReply } from './text.ts';
@@ -38,8 +39,8 @@ const analyzeAnswer = once(() =>
   }),
 );
 
-export type AnalyzeReply = z.infer<ReturnType<typeof analyzeReply>>;
-export type AnalyzeAnswer = z.infer<ReturnType<typeof analyzeAnswer>>;
+type AnalyzeReply = z.infer<ReturnType<typeof analyzeReply>>;
+type AnalyzeAnswer = z.infer<ReturnType<typeof analyzeAnswer>>;
 
 /** Everything that applies, in one answer, so that the image is paid for once. */
 export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
@@ -89,10 +90,6 @@ export const analyze = defineTask<AnalyzeReply, AnalyzeAnswer>({
   title: ({ title }) => title,
   firstLine: ({ summary }) => summary,
   markdown: analyzeMarkdown,
-  csv: ({ tables, charts }) => [
-    ...tables.map(({ csv }, place) => ({ name: `table-${place + 1}`, csv })),
-    ...charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
-  ],
 });
 
 function contextOf({ tables, charts, text }: AnalyzeReply, request: TaskRequest): NumberContext {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
-import { escapeList, escapeParagraph } from './escapeMarkdown.ts';
 import type { Finding } from './reading.ts';
+import { escapeList, escapeParagraph } from './rendering/escapeMarkdown.ts';
 import { defineTask } from './task.ts';
 
 const askAnswer = once(() =>
@@ -45,7 +45,6 @@ export const ask = defineTask<AskAnswer, AskAnswer>({
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
-  csv: () => [],
 });
 
 function checkAsk({ answer, evidence, answered }: AskAnswer): readonly Finding[] {

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
-import { type ChartAnswer, type ChartData, type ChartReply, chartAnswer, chartReply } from './chartShape.ts';
-import { checkCharts } from './checkChart.ts';
-import { escapeInline, escapeList } from './escapeMarkdown.ts';
-import { type NumberContext, numberContext } from './numberContext.ts';
-import { imageLanguage } from './printedShape.ts';
-import { chartTexts, readChart } from './readChart.ts';
-import { sections } from './sections.ts';
-import { tableMarkdown, withUnit } from './tableMarkdown.ts';
+import { type ChartAnswer, type ChartData, type ChartReply, chartAnswer, chartReply } from './chart/chartShape.ts';
+import { checkCharts } from './chart/checkChart.ts';
+import { chartTexts, readChart } from './chart/readChart.ts';
+import { type NumberContext, numberContext } from './numbers/numberContext.ts';
+import { imageLanguage } from './numbers/printedShape.ts';
+import { escapeInline, escapeList } from './rendering/escapeMarkdown.ts';
+import { sections } from './rendering/sections.ts';
+import { tableMarkdown, withUnit } from './rendering/tableMarkdown.ts';
+import { toCsv } from './rendering/toCsv.ts';
 import { defineTask } from './task.ts';
 import type { TaskRequest } from './taskRequest.ts';
-import { toCsv } from './toCsv.ts';
 
 const chartsReply = once(() => z.object({ charts: z.array(chartReply()), language: imageLanguage() }));
 const chartsAnswer = once(() => z.object({ charts: z.array(chartAnswer()), language: imageLanguage() }));
@@ -18,7 +18,7 @@ const chartsAnswer = once(() => z.object({ charts: z.array(chartAnswer()), langu
 type ChartsReply = z.infer<ReturnType<typeof chartsReply>>;
 type ChartsAnswer = z.infer<ReturnType<typeof chartsAnswer>>;
 
-/** The data behind every chart of the image: axes, series, points, each told as read or estimated. */
+/** The data behind every chart of the image: axes, series, points, each marked as read or estimated. */
 export const chart = defineTask<ChartsReply, ChartsAnswer>({
   name: 'chart',
   heading: 'Charts',
@@ -46,7 +46,6 @@ export const chart = defineTask<ChartsReply, ChartsAnswer>({
   title: ({ charts: [first, ...others] }) => (others.length === 0 ? (first?.title ?? null) : null),
   firstLine: ({ charts }) => (charts.length === 0 ? 'No chart.' : charts.map(chartLine).join('; ')),
   markdown: ({ charts }) => (charts.length === 0 ? 'No chart.' : sections(charts, { noun: 'Chart', body: chartBody })),
-  csv: ({ charts }) => charts.map(({ csv }, place) => ({ name: `chart-${place + 1}`, csv })),
 });
 
 function contextOf({ charts, language }: ChartsReply, request: TaskRequest): NumberContext {
@@ -63,7 +62,7 @@ export function completeChart(reply: ChartReply, context: NumberContext): ChartA
 }
 
 /** `'Sales (bar chart, 2 series, 8 values)'`. */
-export function chartLine({ title, kind, series }: ChartData): string {
+function chartLine({ title, kind, series }: ChartData): string {
   const values = series.reduce((sum, { points }) => sum + points.length, 0);
   return `${title ?? 'Chart'} (${kind} chart, ${series.length} series, ${values} value${values === 1 ? '' : 's'})`;
 }
@@ -72,12 +71,12 @@ export function chartLine({ title, kind, series }: ChartData): string {
 export function chartBody(chart: ChartAnswer): string {
   const kind = chart.kind === 'other' ? 'Chart' : `${chart.kind.charAt(0).toUpperCase()}${chart.kind.slice(1)} chart`;
   const axes = chart.kind === 'pie' ? [] : [axisLine('x', chart.xAxis), axisLine('y', chart.yAxis)];
-  const told = [kind, ...axes.filter((axis) => axis !== '')];
-  const parts = [told.length === 1 && chart.kind === 'other' ? '' : `${told.join('; ')}.`, chart.markdown];
+  const traits = [kind, ...axes.filter((axis) => axis !== '')];
+  const parts = [traits.length === 1 && chart.kind === 'other' ? '' : `${traits.join('; ')}.`, chart.markdown];
   return [...parts, escapeList(chart.notes)].filter((part) => part !== '').join('\n\n');
 }
 
-/** Categories down, series across; beyond a width that anybody could read, one value a line. */
+/** Categories down, series across; where that would be too wide to read, one value a line. */
 function dataTable({ series, xAxis, yAxis }: ChartData): string {
   const places = series.map(({ points }) => new Map(points.map((point) => [point.x, shown(point)])));
   const isWide = series.length > 8 || series.some(({ points }, index) => places[index]?.size !== points.length);

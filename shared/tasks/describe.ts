@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
-import { escapeList, escapeParagraph } from './escapeMarkdown.ts';
 import type { Finding } from './reading.ts';
+import { escapeList, escapeParagraph } from './rendering/escapeMarkdown.ts';
 import { defineTask } from './task.ts';
 
 const describeAnswer = once(() =>
@@ -12,9 +12,9 @@ const describeAnswer = once(() =>
   }),
 );
 
-export type DescribeAnswer = z.infer<ReturnType<typeof describeAnswer>>;
+type DescribeAnswer = z.infer<ReturnType<typeof describeAnswer>>;
 
-/** A title, a summary and the details: what somebody would want to know who cannot see the image. */
+/** A title, a summary and the details: what a reader who cannot see the image wants to know. */
 export const describe = defineTask<DescribeAnswer, DescribeAnswer>({
   name: 'describe',
   heading: 'Image',
@@ -39,7 +39,6 @@ export const describe = defineTask<DescribeAnswer, DescribeAnswer>({
   firstLine: ({ summary }) => summary,
   markdown: ({ summary, details }) =>
     [escapeParagraph(summary), escapeList(details)].filter((part) => part !== '').join('\n\n'),
-  csv: () => [],
 });
 
 /** An answer without a summary is none. */

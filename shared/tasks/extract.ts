@@ -1,15 +1,14 @@
 import { z } from 'zod';
 import { once, oncePer } from '../concurrency/once.ts';
-import { askedAsPrinted } from './askedAsPrinted.ts';
-import { escapeLine } from './escapeMarkdown.ts';
-import { type ExtractedNumbers, extractNumbers } from './extractedNumbers.ts';
-import type { JsonSchema } from './jsonSchema.ts';
-import { missingFields } from './missingFields.ts';
+import { askedAsPrinted } from './extract/askedAsPrinted.ts';
+import { type ExtractedNumbers, extractNumbers } from './extract/extractedNumbers.ts';
+import { missingFields } from './extract/missingFields.ts';
 import type { Answer, Finding } from './reading.ts';
-import { tableMarkdown } from './tableMarkdown.ts';
+import { escapeLine } from './rendering/escapeMarkdown.ts';
+import { tableMarkdown } from './rendering/tableMarkdown.ts';
+import type { JsonSchema } from './schema/jsonSchema.ts';
 import { defineTask } from './task.ts';
 import type { TaskRequest } from './taskRequest.ts';
-import { toCsv } from './toCsv.ts';
 
 const extractAnswer = once(() =>
   z.object({
@@ -83,15 +82,9 @@ export const extract = defineTask<ExtractReply, ExtractAnswer>({
     ]
       .filter((part) => part !== '')
       .join('\n\n'),
-  csv: ({ fields }) => [
-    {
-      name: 'fields',
-      csv: toCsv([['field', 'value'], ...leaves(fields).map(([path, value]) => [path, shown(value)])]),
-    },
-  ],
 });
 
-/** Told, not asked for again: the image will show no more at the second look. */
+/** A warning without a repair: the image shows no more at a second look. */
 function checkExtract({ notFound }: ExtractAnswer, numbers: ExtractedNumbers | undefined): readonly Finding[] {
   const missing = notFound.filter((path) => !numbers?.unread.includes(path));
   if (missing.length === 0) return [];

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
-import { escapeLine } from './escapeMarkdown.ts';
 import type { Finding } from './reading.ts';
+import { escapeLine } from './rendering/escapeMarkdown.ts';
 import { defineTask } from './task.ts';
 
 export const insightReply = once(() =>
@@ -14,7 +14,7 @@ export const insightReply = once(() =>
 
 const insightsAnswer = once(() => z.object({ insights: z.array(insightReply()) }));
 
-export type InsightReply = z.infer<ReturnType<typeof insightReply>>;
+type InsightReply = z.infer<ReturnType<typeof insightReply>>;
 type InsightsAnswer = z.infer<ReturnType<typeof insightsAnswer>>;
 
 /** What follows from the image, each with its evidence and how sure it is. */
@@ -43,7 +43,6 @@ export const insights = defineTask<InsightsAnswer, InsightsAnswer>({
   title: () => null,
   firstLine: ({ insights: [first] }) => first?.statement ?? 'No insights.',
   markdown: ({ insights }) => (insights.length === 0 ? 'No insights.' : insightsMarkdown(insights)),
-  csv: () => [],
 });
 
 /** A statement without evidence is an opinion. */

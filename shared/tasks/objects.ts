@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
 import type { Finding } from './reading.ts';
-import { tableMarkdown } from './tableMarkdown.ts';
+import { tableMarkdown } from './rendering/tableMarkdown.ts';
 import { defineTask } from './task.ts';
-import { toCsv } from './toCsv.ts';
 
 export const objectReply = once(() =>
   z.object({
@@ -15,9 +14,9 @@ export const objectReply = once(() =>
   }),
 );
 
-export const objectsAnswer = once(() => z.object({ objects: z.array(objectReply()) }));
+const objectsAnswer = once(() => z.object({ objects: z.array(objectReply()) }));
 
-export type ObjectReply = z.infer<ReturnType<typeof objectReply>>;
+type ObjectReply = z.infer<ReturnType<typeof objectReply>>;
 type ObjectsAnswer = z.infer<ReturnType<typeof objectsAnswer>>;
 
 /** The objects of the image and how many there are, with the instances that prove each count. */
@@ -46,11 +45,6 @@ export const objects = defineTask<ObjectsAnswer, ObjectsAnswer>({
   title: () => null,
   firstLine: ({ objects }) => objectsLine(objects),
   markdown: ({ objects }) => objectsMarkdown(objects),
-  csv: ({ objects }) => {
-    if (objects.length === 0) return [];
-    const rows = objects.map(({ name, count, counted, where }) => [name, String(count), counted, where]);
-    return [{ name: 'objects', csv: toCsv([['name', 'count', 'counted', 'where'], ...rows]) }];
-  },
 });
 
 /** Of more than this the instructions ask for an estimate, and for no list. */
@@ -73,7 +67,7 @@ export function checkObject(object: ObjectReply, place: string): readonly Findin
   return [{ code: 'repeated-instance', detail, repair: true }];
 }
 
-export function objectsLine(objects: readonly ObjectReply[]): string {
+function objectsLine(objects: readonly ObjectReply[]): string {
   if (objects.length === 0) return 'No objects.';
   return objects.map((object) => `${object.name}: ${countShown(object)}`).join(', ');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
-import { InvalidRequest, type Problem } from '../errors.ts';
-import { checkSchemaSubset } from './checkSchemaSubset.ts';
+import { formatCount, InvalidRequest, type Problem } from '../errors.ts';
+import { checkSchemaSubset } from './schema/checkSchemaSubset.ts';
 import { TASK_NAMES, type TaskRequest } from './taskRequest.ts';
 
 const MAX_TEXT_CHARACTERS = 4000;
@@ -9,19 +9,19 @@ const MAX_SHOWN_CHARACTERS = 60;
 
 /** A caller's own words: neither blank nor longer than a page. */
 function ownWords(name: string): z.ZodType<string> {
-  const limit = MAX_TEXT_CHARACTERS.toLocaleString('en-US');
+  const limit = formatCount(MAX_TEXT_CHARACTERS);
   return z.string({ error: `${name} must be text.` }).check((context) => {
     const { length } = context.value;
     if (context.value.trim() === '') context.issues.push({ code: 'custom', input: '', message: `${name} is empty.` });
     else if (length > MAX_TEXT_CHARACTERS) {
-      const message = `${name} has ${length.toLocaleString('en-US')} characters; the limit is ${limit}.`;
+      const message = `${name} has ${formatCount(length)} characters; the limit is ${limit}.`;
       context.issues.push({ code: 'custom', input: '', message });
     }
   });
 }
 
 /** The fields of a request that say what is asked, for the schemas of HTTP calls to include. */
-export const taskRequestSchema = once(() =>
+const taskRequestSchema = once(() =>
   z.object(
     {
       task: z.enum(TASK_NAMES, {

@@ -1,8 +1,8 @@
-import { checkLanguage } from './checkLanguage.ts';
-import { findInstructions, quote } from './findInstructions.ts';
-import { type FoundObject, parseJsonAnswer } from './parseJsonAnswer.ts';
+import { INSTRUCTIONS_KEY } from './prompts/promptTexts.ts';
 import type { Answer, CheckedAnswer, Finding, Reading, Warning } from './reading.ts';
-import { INSTRUCTIONS_KEY } from './replySchemaOf.ts';
+import { checkLanguage } from './reply/checkLanguage.ts';
+import { findInstructions, quote } from './reply/findInstructions.ts';
+import { type FoundObject, parseJsonAnswer } from './reply/parseJsonAnswer.ts';
 import type { Match } from './task.ts';
 import { taskOf } from './taskOf.ts';
 import type { TaskRequest } from './taskRequest.ts';

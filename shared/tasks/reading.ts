@@ -26,7 +26,7 @@ export interface Warning {
 }
 
 /**
- * What a check found. `repair`: asking again may mend it; otherwise it is only told. The detail names places
+ * What a check found. `repair`: asking again may mend it; otherwise it is a warning only. The detail names places
  * (`tables[0].rows[3]`), never words of the image: it goes back into a prompt.
  */
 export interface Finding extends Warning {

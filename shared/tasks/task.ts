@@ -1,22 +1,15 @@
 import { z } from 'zod';
 import type { Sight } from '../tokens/legibility.ts';
-import { inEnvelope } from './inEnvelope.ts';
-import { isRecord } from './isRecord.ts';
-import type { JsonSchema } from './jsonSchema.ts';
-import { wireSchemaOf } from './jsonSchema.ts';
-import { keepValid } from './keepValid.ts';
-import { inOrder, partsReply } from './partsReply.ts';
+import { inOrder, partsReply } from './parts/partsReply.ts';
 import type { Answer, Finding } from './reading.ts';
+import { inEnvelope } from './reply/inEnvelope.ts';
+import { keepValid } from './reply/keepValid.ts';
+import { type JsonSchema, wireSchemaOf } from './schema/jsonSchema.ts';
+import { isRecord } from './schema/jsonValue.ts';
 import type { PartsGrid, TaskName, TaskRequest } from './taskRequest.ts';
 
-export interface CsvFile {
-  /** A file's name without its ending, such as `table-1`. */
-  readonly name: string;
-  readonly csv: string;
-}
-
 /** What is the same for every request of a task. */
-export interface TaskTraits {
+interface TaskTraits {
   readonly name: TaskName;
   /** Rises with every change of instructions, shape or checks; stands in the record. */
   readonly version: number;
@@ -60,7 +53,6 @@ interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly title: (answer: Given, request: TaskRequest) => string | null;
   readonly firstLine: (answer: Given) => string;
   readonly markdown: (answer: Given, request: TaskRequest) => string;
-  readonly csv: (answer: Given) => readonly CsvFile[];
 }
 
 export type Match =
@@ -83,26 +75,12 @@ export interface Task extends TaskTraits {
   readonly title: (answer: Answer, request: TaskRequest) => string | null;
   readonly firstLine: (answer: Answer) => string;
   readonly markdown: (answer: Answer, request: TaskRequest) => string;
-  readonly csv: (answer: Answer) => readonly CsvFile[];
 }
 
 /** Closes a task over its types, so that the rest of Argus sees nine alike. Answers read back from a record are checked again. */
 export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
-  const {
-    reply,
-    answer,
-    content,
-    joinParts,
-    complete,
-    check,
-    prose,
-    title,
-    firstLine,
-    markdown,
-    csv,
-    prepare,
-    ...traits
-  } = spec;
+  const { reply, answer, content, joinParts, complete, check, prose, title, firstLine, markdown, prepare, ...traits } =
+    spec;
   const wholeSchema = spec.wireSchema ?? ((request: TaskRequest): JsonSchema => wireSchemaOf(reply(request)));
   const wireSchema = (request: TaskRequest): JsonSchema =>
     request.inParts && joinParts ? wireSchemaOf(partsReply(reply(request))) : wholeSchema(request);
@@ -154,7 +132,6 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     title: (stored, request) => title(given(stored), request),
     firstLine: (stored) => firstLine(given(stored)),
     markdown: (stored, request) => markdown(given(stored), request),
-    csv: (stored) => csv(given(stored)),
   };
 }
 

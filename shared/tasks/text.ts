@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
-import { escapeHeading, escapeLine, escapeList, escapeParagraph } from './escapeMarkdown.ts';
-import { quote } from './findInstructions.ts';
-import { findRepetition } from './findRepetition.ts';
-import { joinText } from './joinText.ts';
+import { joinText } from './parts/joinText.ts';
 import type { Finding } from './reading.ts';
-import { tableMarkdown } from './tableMarkdown.ts';
+import { escapeHeading, escapeLine, escapeList, escapeParagraph } from './rendering/escapeMarkdown.ts';
+import { tableMarkdown } from './rendering/tableMarkdown.ts';
+import { quote } from './reply/findInstructions.ts';
+import { findRepetition } from './reply/findRepetition.ts';
 import { defineTask } from './task.ts';
 
 export const textReply = once(() =>
@@ -32,7 +32,7 @@ export const textAnswer = once(() =>
 );
 
 export type TextReply = z.infer<ReturnType<typeof textReply>>;
-export type TextAnswer = z.infer<ReturnType<typeof textAnswer>>;
+type TextAnswer = z.infer<ReturnType<typeof textAnswer>>;
 
 /** The text of the image, as written, in reading order. */
 export const text = defineTask<TextReply, TextAnswer>({
@@ -61,7 +61,6 @@ export const text = defineTask<TextReply, TextAnswer>({
   firstLine: ({ plain }) => (plain.trim() === '' ? 'No text.' : plain),
   markdown: ({ blocks, plain }) =>
     plain.trim() === '' ? 'No text.' : textMarkdown({ blocks: startsWithTitle(blocks) ? blocks.slice(1) : blocks }, 2),
-  csv: () => [],
 });
 
 export function plainText({ blocks }: Pick<TextReply, 'blocks'>): string {

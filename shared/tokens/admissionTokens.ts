@@ -1,6 +1,6 @@
 /** What the service charges against quota when a request arrives. */
 
-export interface AdmissionParts {
+interface AdmissionParts {
   /** Upper end of the range of `countImageTokens`. */
   readonly imageAdmissionTokens: number;
   readonly textTokens: number;

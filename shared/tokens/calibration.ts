@@ -68,7 +68,7 @@ export function combined(calibrations: readonly Calibration[]): Calibration | un
 }
 
 /**
- * Image tokens that were billed: as the service tells, else what is left of the prompt without its text. How a service
+ * Image tokens that were billed: as the service reports, else what is left of the prompt without its text. How a service
  * counts a JSON Schema is not published: where one was sent, what is left has two ends, and the one nearer to the
  * estimate is taken, for the bill says no more than that. Null where nothing is left, for then a figure is wrong.
  *

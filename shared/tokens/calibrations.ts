@@ -8,7 +8,7 @@ export interface Calibrations {
   readonly of: (deployments: readonly string[]) => Calibration | undefined;
 }
 
-export interface AnswerBill {
+interface AnswerBill {
   readonly usage: { readonly promptTokens: number; readonly imageTokens: number | null };
   /** Of the image as it was sent, by the catalogue's rule, uncorrected. */
   readonly estimatedTokens: number;

@@ -3,7 +3,7 @@
 import type { Model, Rate } from '../catalog/model.ts';
 import { type PriceQuestion, priceAt } from '../catalog/price.ts';
 
-export interface BilledTokens {
+interface BilledTokens {
   /** Text and images together, cached ones included. */
   readonly promptTokens: number;
   readonly cachedTokens: number;

@@ -6,8 +6,8 @@ import { promptPicoUsd } from './cost.ts';
 import type { ImageSize } from './imageSize.ts';
 import { countImageTokens, type ImageTokenCount } from './imageTokens.ts';
 import { isIllegible, type Sight } from './legibility.ts';
-import type { PartsPlan } from './partsPlan.ts';
-import { type PartsFacts, partsFacts } from './partsText.ts';
+import type { PartsPlan } from './parts/partsPlan.ts';
+import { type PartsFacts, partsFacts } from './parts/partsText.ts';
 import { seenByModel } from './seenByModel.ts';
 import { type Quality, sizeToSend } from './sizeToSend.ts';
 
@@ -49,7 +49,7 @@ export interface RequestShape {
 /** How an image is cut, and what goes with its parts; undefined where it is sent whole. */
 export type PartsOf = (size: ImageSize) => (RequestShape & { readonly plan: PartsPlan }) | undefined;
 
-export interface ImageQuestion {
+interface ImageQuestion {
   readonly index: number;
   readonly count: number;
   readonly detail: Detail;

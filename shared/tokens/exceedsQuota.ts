@@ -1,9 +1,10 @@
 import { type Detail, type Model, modelKey } from '../catalog/model.ts';
+import { formatCount } from '../errors.ts';
 import type { Totals } from './estimateTotals.ts';
 import type { ImageSize } from './imageSize.ts';
 import { sizeThatFits } from './sizeThatFits.ts';
 
-export interface RequestTooLarge {
+interface RequestTooLarge {
   readonly model: Model;
   readonly detail: Detail;
   /** Size of the image as it would be sent. */
@@ -19,12 +20,12 @@ export interface RequestTooLarge {
  */
 export function exceedsQuota(request: RequestTooLarge, largestMinuteTokens: number): string {
   const { model, size, detail, maxOutputTokens } = request;
-  const [needed, most] = [request.admissionTokens, largestMinuteTokens].map((value) => value.toLocaleString('en-US'));
+  const [needed, most] = [request.admissionTokens, largestMinuteTokens].map(formatCount);
   const withoutImage = request.textTokens + maxOutputTokens;
   const fitting = sizeThatFits(model, size, { detail, maxTokens: largestMinuteTokens - withoutImage });
   const advice = fitting
     ? `At ${fitting.width} x ${fitting.height} pixels the image would fit.`
-    : `No size would fit: its text and output cap alone need ${withoutImage.toLocaleString('en-US')}; ask for a smaller maxOutputTokens.`;
+    : `No size would fit: its text and output cap alone need ${formatCount(withoutImage)}; ask for a smaller maxOutputTokens.`;
   return `The request needs ${needed} tokens of quota at once; the largest deployment has ${most} per minute. ${advice}`;
 }
 
@@ -34,7 +35,7 @@ export function manyExceedQuota(
   around: Omit<RequestTooLarge, 'size' | 'admissionTokens'> & { readonly largestMinuteTokens: number },
 ): string | undefined {
   if (tooLargeRequests === 0) return undefined;
-  const [few, all] = [tooLargeRequests, requests].map((count) => count.toLocaleString('en-US'));
+  const [few, all] = [tooLargeRequests, requests].map(formatCount);
   const dearest = { ...around, size: largest, admissionTokens: largestAdmissionTokens };
   const reason = exceedsQuota(dearest, around.largestMinuteTokens);
   return `${few} of ${all} images would be rejected on ${modelKey(around.model)} (exceeds-quota). Of the dearest: ${reason}`;

@@ -9,7 +9,7 @@ import { type Quality, sizeToSend } from './sizeToSend.ts';
 
 const COARSEST_FIRST: readonly Quality[] = ['economy', 'balanced', 'full'];
 
-export interface FinerWay {
+interface FinerWay {
   readonly seen: ImageSize;
   readonly tokens: number;
   /** As they stand in a request: `"detail": "high", "quality": "full"`. */

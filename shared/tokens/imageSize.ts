@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 /** Width and height of an image in pixels, after orientation. */
 export interface ImageSize {
   readonly width: number;
@@ -5,7 +6,7 @@ export interface ImageSize {
 }
 
 /** The largest side that is still a size: 2^31 - 1, the most that any image format can state. */
-export const MAX_SIDE_PX = 2_147_483_647;
+const MAX_SIDE_PX = 2_147_483_647;
 
 /** A sentence for each side that is no number of pixels; empty for a size that can be counted. */
 export function sizeProblems({ width, height }: ImageSize): readonly string[] {
@@ -23,5 +24,18 @@ function isSide(px: number): boolean {
 }
 
 function sideProblem(side: string, px: number): string {
-  return `The ${side} is ${px}; it must be a whole number of pixels from 1 to ${MAX_SIDE_PX.toLocaleString('en-US')}.`;
+  return `The ${side} is ${px}; it must be a whole number of pixels from 1 to ${formatCount(MAX_SIDE_PX)}.`;
+}
+
+/**
+ * The size shrunk, never enlarged, so that neither side is longer than the box; sides are rounded to the nearest pixel
+ * and never vanish. `fitWithin({ width: 3000, height: 500 }, 2048)` is 2048 x 341.
+ */
+export function fitWithin(size: ImageSize, boxPx: number): ImageSize {
+  const longest = Math.max(size.width, size.height);
+  if (longest <= boxPx) return size;
+  return {
+    width: Math.max(1, Math.round((size.width * boxPx) / longest)),
+    height: Math.max(1, Math.round((size.height * boxPx) / longest)),
+  };
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 /** How many tokens an image costs on a model, and how sure that is. */
 
 import { type Detail, type Model, modelKey } from '../catalog/model.ts';
@@ -53,7 +54,7 @@ export function countImageTokens(model: Model, size: ImageSize, detail: Detail):
 }
 
 function refused(model: Model, patches: number, limitPatches: number): ImageTokenCount {
-  const [count, limit] = [patches, limitPatches].map((value) => value.toLocaleString('en-US'));
+  const [count, limit] = [patches, limitPatches].map(formatCount);
   const detail = `The image has ${count} patches for ${modelKey(model)}; the service refuses more than ${limit}.`;
   return { kind: 'refused', patches, limitPatches, detail };
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 /** Whether what stands on an image can still be read at the size that a model looks at. */
 
 import type { ImageSize } from './imageSize.ts';
@@ -8,7 +9,7 @@ import type { ImageSize } from './imageSize.ts';
 export type Sight = 'print' | 'detail' | 'overview';
 
 /** Type size under which OCR reads more than one letter in forty wrong; docs/quality.md has the table. */
-export const READABLE_TYPE_PX = 9;
+const READABLE_TYPE_PX = 9;
 
 /** Small print (footnotes, table cells, conditions) is 6 points on a sheet that is 595 points wide. */
 const SMALL_PRINT_PART = 6 / 595;
@@ -84,5 +85,5 @@ export function reductionSentence(given: ImageSize, seen: ImageSize): string {
 
 /** `635 x 7,059` */
 export function sizeText({ width, height }: ImageSize): string {
-  return `${width.toLocaleString('en-US')} x ${height.toLocaleString('en-US')}`;
+  return `${formatCount(width)} x ${formatCount(height)}`;
 }

@@ -1,6 +1,6 @@
 /** How long a quota takes to let requests through. */
 
-export interface QuotaUse {
+interface QuotaUse {
   readonly requests: number;
   readonly admissionTokens: number;
   /** Of the dearest single request: one that exceeds every deployment's minute never starts. */

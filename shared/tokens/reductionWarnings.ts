@@ -1,12 +1,13 @@
+import { formatCount } from '../errors.ts';
 /** What is said of an image that the model sees much smaller than it is, and of one that was cut. */
 
 import { usdText } from './cost.ts';
 import type { ImageSize } from './imageSize.ts';
 import { isIllegible, legibleSize, reductionSentence, type Sight, sizeText } from './legibility.ts';
-import type { PartsPlan } from './partsPlan.ts';
-import { partsText } from './partsText.ts';
+import type { PartsPlan } from './parts/partsPlan.ts';
+import { partsText } from './parts/partsText.ts';
 
-export interface ReductionWarning {
+interface ReductionWarning {
   readonly code: 'illegible-reduction' | 'image-in-parts';
   readonly detail: string;
 }
@@ -18,7 +19,7 @@ export interface Way {
   readonly microUsd: number | null;
 }
 
-export interface ReductionFacts {
+interface ReductionFacts {
   readonly size: ImageSize;
   /** What the model sees of the image sent whole. */
   readonly seen: ImageSize;
@@ -59,7 +60,7 @@ export function manyIllegible(
   { isInParts }: { readonly isInParts: boolean },
 ): string | undefined {
   if (illegible === 0) return undefined;
-  const [few, all] = [illegible, requests].map((count) => count.toLocaleString('en-US'));
+  const [few, all] = [illegible, requests].map(formatCount);
   const advice = isInParts
     ? 'One request cannot hold enough parts of them: cut them yourself.'
     : 'With "parts": "auto" they are cut where that helps; the estimate with it says what that costs.';
@@ -85,10 +86,10 @@ function advice({ size, seen, finer, parts, whole }: ReductionFacts): string {
 
 /** What is no longer than the model sees is not reduced. */
 function longestPiece(seen: ImageSize): string {
-  return Math.max(seen.width, seen.height).toLocaleString('en-US');
+  return formatCount(Math.max(seen.width, seen.height));
 }
 
 function costs({ tokens, microUsd }: Way): string {
-  const count = `${tokens.toLocaleString('en-US')} image tokens`;
+  const count = `${formatCount(tokens)} image tokens`;
   return microUsd === null ? count : `${count} (${usdText(microUsd)})`;
 }

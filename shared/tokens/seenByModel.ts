@@ -19,7 +19,7 @@ export function seenByModel(model: Model, size: ImageSize, detail: Detail): Seen
   throw new InvalidRequest([{ path: 'detail', message }]);
 }
 
-/** The detail levels that the model takes, coarsest first; none when nobody says how it counts images. */
+/** The detail levels that the model takes, coarsest first; none when no source says how it counts images. */
 export function detailsOf(model: Model): readonly Detail[] {
   const { rule } = model.imageTokens;
   if (rule.kind === 'unknown') return [];

@@ -1,4 +1,4 @@
-import { parseTolerantJson } from '../tasks/parseTolerantJson.ts';
+import { parseTolerantJson } from '../tasks/reply/parseTolerantJson.ts';
 
 /** Reads the bodies of services and gateways, whose shapes differ and are not ours to trust. Nothing here throws. */
 

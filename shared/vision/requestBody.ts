@@ -2,7 +2,7 @@ import type { ChatCompletionCreateParamsNonStreaming } from 'openai/resources/ch
 import { effortsUnder, isEffortTaken } from '../catalog/apiVersions.ts';
 import type { Detail, Parameters } from '../catalog/model.ts';
 import type { Deployment } from '../pool/deployment.ts';
-import type { Prompt } from '../tasks/promptFor.ts';
+import type { Prompt } from '../tasks/prompts/promptFor.ts';
 
 export interface RequestParts {
   readonly deployment: Pick<Deployment, 'deployment' | 'apiVersion'>;

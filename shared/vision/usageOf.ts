@@ -1,5 +1,5 @@
 import type { Usage } from '../pool/outcome.ts';
-import { parseTolerantJson } from '../tasks/parseTolerantJson.ts';
+import { parseTolerantJson } from '../tasks/reply/parseTolerantJson.ts';
 import { field } from './bodyParts.ts';
 
 /** Ten times what any model of today reads and writes in one request: a larger number is no count of its tokens. */

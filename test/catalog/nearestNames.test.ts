@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { editsBetween, nearestNames } from '../../shared/catalog/nearestNames.ts';
+import { editsBetween, nearestName, nearestNames } from '../../shared/catalog/nearestNames.ts';
 
 describe('editsBetween', () => {
   it.each([
@@ -17,5 +17,26 @@ describe('editsBetween', () => {
 describe('nearestNames', () => {
   it('gives the name that was most likely meant first', () => {
     expect(nearestNames('gtp-4o', ['o1', 'gpt-4o'])[0]).toBe('gpt-4o');
+  });
+});
+
+describe('nearestName', () => {
+  const known = ['task', 'question', 'quality', 'maxOutputTokens', 'models'];
+
+  it.each([
+    ['quaility', 'quality'],
+    ['Quality', 'quality'],
+    ['max_output_tokens', 'maxOutputTokens'],
+    ['max-output-token', 'maxOutputTokens'],
+    ['tasks', 'task'],
+    ['model', 'models'],
+    ['quesiton', 'question'],
+    ['taks', 'task'],
+    ['colour', undefined],
+    ['__proto__', undefined],
+    ['', undefined],
+    ['q'.repeat(10_000), undefined],
+  ])('of %j is %j', (name, nearest) => {
+    expect(nearestName(name, known)).toBe(nearest);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getModel } from '../../shared/catalog/catalog.ts';
-import { requestsPer1kTokens } from '../../shared/catalog/quota.ts';
+import { getModel, requestsPer1kTokens } from '../../shared/catalog/catalog.ts';
 
 describe('requestsPer1kTokens', () => {
   it.each([

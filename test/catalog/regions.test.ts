@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getModel } from '../../shared/catalog/catalog.ts';
-import { regionProblem } from '../../shared/catalog/regions.ts';
+import { getModel, regionProblem } from '../../shared/catalog/catalog.ts';
 
 const seed = getModel('gpt-4@vision-preview');
 

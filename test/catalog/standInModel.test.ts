@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { getModel } from '../../shared/catalog/catalog.ts';
+import { getModel, regionProblem } from '../../shared/catalog/catalog.ts';
 import { lifecycleWarning } from '../../shared/catalog/lifecycle.ts';
 import { modelKey } from '../../shared/catalog/model.ts';
 import { usualSku } from '../../shared/catalog/price.ts';
-import { regionProblem } from '../../shared/catalog/regions.ts';
 import { standInModel } from '../../shared/catalog/standInModel.ts';
 import { countImageTokens } from '../../shared/tokens/imageTokens.ts';
 

@@ -50,8 +50,8 @@ describe('estimateImages', () => {
   it('counts the text of the task once a request, its frame included', async () => {
     const { estimates } = await estimate({});
     const [first] = estimates;
-    const { textTokens } = (await import('../../shared/tasks/promptTokens.json', { with: { type: 'json' } })).default
-      .text.words.cl100k_base;
+    const { textTokens } = (await import('../../shared/tasks/prompts/promptTokens.json', { with: { type: 'json' } }))
+      .default.text.words.cl100k_base;
     expect(first?.textTokens).toBe(textTokens);
   });
 

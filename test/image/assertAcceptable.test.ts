@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assertAcceptable, assertByteLength } from '../../shared/image/assertAcceptable.ts';
+import { readImageHeader } from '../../shared/image/heads/readImageHeader.ts';
 import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { prepareImage } from '../../shared/image/prepareImage.ts';
-import { readImageHeader } from '../../shared/image/readImageHeader.ts';
 import { pngHeaderOf } from './drawnImages.ts';
 
 const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };

@@ -56,9 +56,9 @@ export async function jpegWithSegments(count: number): Promise<Buffer> {
 }
 
 /** A TIFF whose pages are 2 x 3, 8-bit gray, without compression; `subfileTypes`: one page each (1: a thumbnail). */
-export function tiffOfPages(subfileTypes: readonly number[], order: 'little' | 'big' = 'little'): Buffer {
+export function tiffOfPages(subfileTypes: readonly number[], order: 'little' | 'big' = 'little', gapBytes = 0): Buffer {
   const entries = 8;
-  const pageBytes = 2 + entries * 12 + 4 + 6;
+  const pageBytes = 2 + entries * 12 + 4 + 6 + gapBytes;
   const tiff = Buffer.alloc(8 + subfileTypes.length * pageBytes);
   const put16 = (value: number, at: number): number =>
     order === 'little' ? tiff.writeUInt16LE(value, at) : tiff.writeUInt16BE(value, at);

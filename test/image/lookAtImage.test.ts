@@ -1,18 +1,18 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { bytesInHand, type ImageBytes, lookAtImage } from '../../shared/image/lookAtImage.ts';
-import { ALL_FORMATS, drawMarkedAs, jpegWithSegments } from './drawnImages.ts';
+import { ALL_FORMATS, drawMarkedAs, jpegWithSegments, tiffOfPages } from './drawnImages.ts';
 
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
 
-/** The same bytes, with how many were asked for. */
+/** The same bytes, read as from a blob, with how many were asked for. */
 function counted(bytes: Buffer): ImageBytes & { readonly asked: number[] } {
   const asked: number[] = [];
-  const { head, ...rest } = bytesInHand(bytes);
-  const counted = (count: number): ReturnType<typeof head> => {
+  const read: ImageBytes['read'] = async (offset, count) => {
     asked.push(count);
-    return head(count);
+    return bytes.subarray(offset, offset + count);
   };
-  return { ...rest, asked, head: counted };
+  return { ...bytesInHand(bytes), asked, read };
 }
 
 describe('lookAtImage', () => {
@@ -28,6 +28,30 @@ describe('lookAtImage', () => {
     expect(await lookAtImage(image, LIMITS)).toMatchObject({ format: 'jpeg', width: 64 });
     expect(image.asked.length).toBeLessThanOrEqual(3);
     expect(Math.max(...image.asked)).toBeLessThan(5_000_000);
+  });
+
+  it('reads the directory of a TIFF where it stands, and not the pixels before it', async () => {
+    const tiff = await sharp({ create: { width: 1200, height: 900, channels: 3, background: '#888' } })
+      .tiff({ compression: 'none' })
+      .toBuffer();
+    const image = counted(tiff);
+    expect(await lookAtImage(image, LIMITS)).toMatchObject({ format: 'tiff', width: 1200, height: 900 });
+    expect(image.asked.length).toBeLessThanOrEqual(2);
+    expect(image.asked.reduce((sum, count) => sum + count, 0)).toBeLessThan(80_000);
+  });
+
+  it('counts the pages of a TIFF that is here as a whole, and the first of one that is far away', async () => {
+    const pages = tiffOfPages(Array<number>(100).fill(0), 'little', 10_000);
+    await expect(lookAtImage(bytesInHand(pages), LIMITS)).rejects.toMatchObject({
+      code: 'multiple-pages',
+      detail: 'The TIFF file has 100 pages; one image has one page. Split it into one file a page.',
+    });
+    const image = counted(pages);
+    await expect(lookAtImage(image, LIMITS)).rejects.toMatchObject({
+      code: 'multiple-pages',
+      detail: 'The TIFF file has at least 31 pages, or copies and masks of them; one image has one page.',
+    });
+    expect(image.asked).toHaveLength(33);
   });
 
   it.each([
@@ -56,7 +80,7 @@ describe('lookAtImage', () => {
   });
 
   it('says when this version of the image is gone', async () => {
-    const gone: ImageBytes = { totalBytes: 100, head: async () => 'changed', all: async () => 'changed' };
+    const gone: ImageBytes = { totalBytes: 100, read: async () => 'changed', all: async () => 'changed' };
     expect(await lookAtImage(gone, LIMITS)).toBe('changed');
   });
 });

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
 import { ImageRejected } from '../../shared/errors.ts';
+import { readImageHeader } from '../../shared/image/heads/readImageHeader.ts';
 import { bytesInHand } from '../../shared/image/lookAtImage.ts';
+import type { PixelSize } from '../../shared/image/pixels/sendAsItIs.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
-import { readImageHeader } from '../../shared/image/readImageHeader.ts';
-import type { PixelSize } from '../../shared/image/sendAsItIs.ts';
 import {
   ALL_FORMATS,
   drawAnimation,

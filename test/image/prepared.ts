@@ -1,8 +1,8 @@
 import sharp from 'sharp';
+import { readImageHeader } from '../../shared/image/heads/readImageHeader.ts';
 import { bytesInHand } from '../../shared/image/lookAtImage.ts';
+import type { PixelSize } from '../../shared/image/pixels/sendAsItIs.ts';
 import { type PreparedImage, prepareImage } from '../../shared/image/prepareImage.ts';
-import { readImageHeader } from '../../shared/image/readImageHeader.ts';
-import type { PixelSize } from '../../shared/image/sendAsItIs.ts';
 
 export const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 

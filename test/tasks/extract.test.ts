@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSchemaSubset } from '../../shared/tasks/checkSchemaSubset.ts';
-import { promptFor } from '../../shared/tasks/promptFor.ts';
+import { promptFor } from '../../shared/tasks/prompts/promptFor.ts';
+import { replySchemaOf } from '../../shared/tasks/prompts/promptTexts.ts';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
-import { replySchemaOf } from '../../shared/tasks/replySchemaOf.ts';
-import { shapeInWords } from '../../shared/tasks/shapeInWords.ts';
+import { checkSchemaSubset } from '../../shared/tasks/schema/checkSchemaSubset.ts';
+import { shapeInWords } from '../../shared/tasks/schema/shapeInWords.ts';
 import type { TaskRequest } from '../../shared/tasks/taskRequest.ts';
 import { requests } from './answers.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
-import { csvOf, firstLineOf, renderMarkdown, titleOf } from '../../shared/tasks/renderMarkdown.ts';
+import { firstLineOf, renderMarkdown, titleOf } from '../../shared/tasks/rendering/renderMarkdown.ts';
 import { TASK_NAMES } from '../../shared/tasks/taskRequest.ts';
 import { replies, requests } from './answers.ts';
 import { elementsOf } from './parsedMarkdown.ts';
@@ -112,7 +112,6 @@ describe('readAnswer', () => {
         expect([...elementsOf(markdown)].filter((element) => !HARMLESS.test(element))).toEqual([]);
         expect(titleOf(request, kept.answer).length).toBeLessThanOrEqual(160);
         expect(firstLineOf(request, kept.answer)).not.toContain('\n');
-        expect(csvOf(request, kept.answer).every(({ csv }) => csv.endsWith('\r\n'))).toBe(true);
       }),
       { numRuns: 10_000, seed: 20_261_123 },
     );

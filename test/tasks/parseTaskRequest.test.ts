@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidRequest, type Problem } from '../../shared/errors.ts';
 import { parseTaskRequest } from '../../shared/tasks/parseTaskRequest.ts';
-import { promptFor } from '../../shared/tasks/promptFor.ts';
+import { promptFor } from '../../shared/tasks/prompts/promptFor.ts';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
 import { TASK_NAMES } from '../../shared/tasks/taskRequest.ts';
 import { invoiceSchema, replies, requests } from './answers.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findRefusal } from '../../shared/tasks/findRefusal.ts';
 import { readAnswer } from '../../shared/tasks/readAnswer.ts';
+import { findRefusal } from '../../shared/tasks/reply/findRefusal.ts';
 import { outcomeOf } from '../../shared/vision/outcomeOf.ts';
 
 const junk = fc.oneof(

@@ -1,8 +1,7 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import { InvalidRequest, type Problem, shortened } from '../../errors.ts';
-import { unknownName } from '../../requests/nearestName.ts';
-import { schemaProblems } from '../../requests/schemaProblems.ts';
+import { schemaProblems, unknownName } from '../../requests/schemaProblems.ts';
 
 /** Names in the query that are the platform's, not ours. */
 const PLATFORM_QUERY = new Set(['code', 'clientId']);

@@ -5,7 +5,7 @@ import type { PipelineParts } from '../../modelCalls/pipelineParts.ts';
 import type { AnalysisRecord } from '../../records/analysisRecord.ts';
 import { type AnalysisView, analysisView } from '../../records/analysisView.ts';
 import { readResult } from '../../results/readResult.ts';
-import { CSV_BOM, toCsv } from '../../tasks/toCsv.ts';
+import { CSV_BOM, toCsv } from '../../tasks/rendering/toCsv.ts';
 
 /** The query of GET /results. */
 export const resultsQuerySchema = z.strictObject({

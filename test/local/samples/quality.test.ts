@@ -7,7 +7,7 @@ import { generateSamples } from '../../../local/samples/generateSamples.ts';
 import { drawingOf, drawSamples, SAMPLE_NAMES } from '../../../local/samples/quality/drawSamples.ts';
 import type { Drawing } from '../../../local/samples/quality/textPage.ts';
 import { typeface } from '../../../local/samples/quality/typeface.ts';
-import { readNumbers } from '../../../shared/tasks/readNumbers.ts';
+import { readNumbers } from '../../../shared/tasks/numbers/readNumbers.ts';
 
 const SEED = 7;
 const drawings = new Map(SAMPLE_NAMES.map((name) => [name, drawingOf(name, SEED)]));

@@ -7,7 +7,7 @@ import { createWorker } from 'tesseract.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import samples from '../../../local/samples/samples.json' with { type: 'json' };
 import { ImageRejected } from '../../../shared/errors.ts';
-import { FIRST_READ_BYTES, readImageHeader } from '../../../shared/image/readImageHeader.ts';
+import { FIRST_READ_BYTES, readImageHeader } from '../../../shared/image/heads/readImageHeader.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../local/samples/', import.meta.url));
 const read = (file: string): Promise<Buffer> => readFile(join(FOLDER, file));

@@ -1,0 +1,37 @@
+/**
+ * Lets so many pixels be decoded at once. Some pictures need all of their pixels in memory (progressive JPEG,
+ * interlaced PNG, WEBP, AVIF, GIF: 3 to 8 bytes a pixel), so it is pixels that decide, not the number of files.
+ */
+interface DecodeGate {
+  /** Runs the work when there is room for its pixels, first come, first served; work larger than the room runs alone. */
+  readonly run: <Value>(pixels: number, work: () => Promise<Value>) => Promise<Value>;
+}
+
+export function createDecodeGate(pixelsAtOnce: number): DecodeGate {
+  const waiting: { readonly pixels: number; readonly start: () => void }[] = [];
+  let pixelsInside = 0;
+
+  function admit(): void {
+    for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+      if (pixelsInside > 0 && pixelsInside + next.pixels > pixelsAtOnce) return;
+      waiting.shift();
+      pixelsInside += next.pixels;
+      next.start();
+    }
+  }
+
+  return {
+    async run(pixels, work) {
+      await new Promise<void>((resolve) => {
+        waiting.push({ pixels, start: resolve });
+        admit();
+      });
+      try {
+        return await work();
+      } finally {
+        pixelsInside -= pixels;
+        admit();
+      }
+    },
+  };
+}
