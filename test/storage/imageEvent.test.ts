@@ -92,10 +92,10 @@ describe('readImageEvent', () => {
     ['another event', { ...created('a.png'), eventType: 'Microsoft.Storage.BlobDeleted' }, 'BlobDeleted'],
     ['another container', { ...created('a.png'), subject: `${SUBJECT.replace('images', 'images2')}a.png` }, 'images'],
     ['the container itself', { ...created('a.png'), subject: SUBJECT }, 'does not lie in the container images'],
-    ['text', 'hello', 'no event'],
-    ['nothing', null, 'no event'],
-    ['a list of events', [created('a.png')], 'no event'],
-    ['an object of somebody else', { id: 1 }, 'no event'],
+    ['text', 'hello', 'not an event'],
+    ['nothing', null, 'not an event'],
+    ['a list of events', [created('a.png')], 'not an event'],
+    ['an object of another kind', { id: 1 }, 'not an event'],
   ])('says why it is none of ours: %s', (_, message, reason) => {
     const event = readImageEvent(message, 'images');
     expect(event).toMatchObject({ kind: 'other', reason: expect.stringContaining(reason) });
