@@ -1,13 +1,8 @@
-import {
-  AzureCliCredential,
-  AzureDeveloperCliCredential,
-  ChainedTokenCredential,
-  type TokenCredential,
-} from '@azure/identity';
 import { buildTemplate } from '../local/make/bicep.ts';
 import { deploySubscription } from './deploySubscription.ts';
 import { type Installation, installationFrom } from './installation.ts';
 import type { ResourceManager } from './resourceManager.ts';
+import { azureCredential, tokenOf } from './signIn.ts';
 import { assertSettingsAreRight, waitForKey } from './waitForKey.ts';
 import { waitForRoles } from './waitForRoles.ts';
 
@@ -48,20 +43,13 @@ Makes the event subscription of an installation, once its roles work and, with i
 --only-roles  ends when the roles work: then the code can be deployed.
 It reads the outputs of main.bicep from environment variables; \`azd hooks run postdeploy\` sets them.`;
 
-/** @throws {Error} where nobody is signed in */
-async function tokenOf(credential: TokenCredential): Promise<string> {
-  const token = await credential.getToken('https://management.azure.com/.default').catch(() => null);
-  if (!token) throw new Error('Nobody is signed in to Azure here: run `azd auth login` or `az login`.');
-  return token.token;
-}
-
 /** @throws {Error} with what to do */
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) return console.log(HELP);
   const unknown = args.filter((arg) => arg !== '--only-roles');
   if (unknown.length > 0) throw new Error(`The only option is --only-roles, and ${unknown.join(' ')} was given.`);
   const installation = installationFrom(process.env);
-  const credential = new ChainedTokenCredential(new AzureDeveloperCliCredential(), new AzureCliCredential());
+  const credential = azureCredential();
   const azure: ResourceManager = {
     url: 'https://management.azure.com',
     getToken: () => tokenOf(credential),

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { installationFrom } from '../../infra/installation.ts';
 import type { ResourceManager } from '../../infra/resourceManager.ts';
 
 /** Azure's resource manager and a function app over HTTP, with the answers that Azure gives while an installation is new. */
 
-type Answer = readonly [status: number, body: unknown];
+export type Answer = readonly [status: number, body: unknown];
 
 export interface NewInstallation {
   readonly ingestion?: 'blob' | 'queue';
@@ -62,6 +62,20 @@ export function closeServers(): void {
   servers = [];
 }
 
+/** Serves on this machine until `closeServers`. @returns the address, no trailing slash */
+export async function serve(
+  handle: (request: IncomingMessage, body: string, response: ServerResponse) => void,
+): Promise<string> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => handle(request, Buffer.concat(chunks).toString(), response));
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
 export async function newInstallation(given: NewInstallation = {}): Promise<{
   readonly installation: ReturnType<typeof installationFrom>;
   readonly azure: ResourceManager;
@@ -93,20 +107,13 @@ export async function newInstallation(given: NewInstallation = {}): Promise<{
     return held.map((id) => ({ properties: { roleDefinitionId: `/roleDefinitions/${id}`, createdOn } }));
   }
 
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      const call = `${request.method} ${decodeURIComponent(request.url ?? '')}`;
-      const [status, body] = answer(call);
-      seen.push({ call, authorization: request.headers.authorization, body: Buffer.concat(chunks).toString() });
-      response.writeHead(status, { date: new Date(STARTED_MS + sleptMs).toUTCString() });
-      response.end(typeof body === 'string' ? body : JSON.stringify(body));
-    });
-  }).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = await serve((request, body, response) => {
+    const call = `${request.method} ${decodeURIComponent(request.url ?? '')}`;
+    const [status, answered] = answer(call);
+    seen.push({ call, authorization: request.headers.authorization, body });
+    response.writeHead(status, { date: new Date(STARTED_MS + sleptMs).toUTCString() });
+    response.end(typeof answered === 'string' ? answered : JSON.stringify(answered));
+  });
   return {
     installation: installationFrom({
       AZURE_SUBSCRIPTION_ID: 'sub',
