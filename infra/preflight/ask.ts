@@ -69,6 +69,9 @@ function refusal({ what, role = 'Reader' }: Question<unknown>, reply: Reply): Un
   if (reply.status === 403) {
     return unknown(`You may not read ${what} (${answer}).`, `The role ${role} on the subscription lets you.`);
   }
+  if (answer.startsWith('SubscriptionNotFound')) {
+    return unknown(answer, 'Sign in to the tenant of the subscription, or set AZURE_SUBSCRIPTION_ID to one of yours.');
+  }
   const code = reply.status === 0 ? 'no answer' : `status ${reply.status}`;
   return unknown(`Azure did not say ${what} (${code}: ${answer}).`, 'Run the check again.');
 }

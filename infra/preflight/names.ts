@@ -48,8 +48,8 @@ export function nameRows(
     else if (fact && !fact.value.isFree) rows.push(fails(check, fact.value.why, RENAME));
     else free += 1;
   }
-  const kept = own.length === 0 ? '' : ` ${own.length} are of this installation already.`;
-  return free + own.length === 0 ? rows : [ok(CHECK, `${free} are free.${kept}`), ...rows];
+  const kept = own.length === 0 ? '' : `, ${own.length} held by this installation`;
+  return free + own.length === 0 ? rows : [ok(CHECK, `${free} free${kept}.`), ...rows];
 }
 
 const RENAME =

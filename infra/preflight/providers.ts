@@ -46,9 +46,15 @@ function registrationRows(
   const found = `The subscription has it as ${registrationState}.`;
   const register = `az provider register --namespace ${namespace} --wait`;
   if (registrationState === 'Registering') return [warning(check, found, `Wait for it: ${register}`)];
-  const canRegister = permissions?.kind === 'known' && mayDo(permissions.value, `${namespace}/register/action`);
-  return hasResources && canRegister
-    ? [warning(check, `${found} The deployment registers it.`, `Or register it now: ${register}`)]
+  const mayNot = permissions?.kind === 'known' && !mayDo(permissions.value, `${namespace}/register/action`);
+  return hasResources && !mayNot
+    ? [
+        warning(
+          check,
+          `${found} The deployment registers it, with a right on the subscription.`,
+          `Nothing, or register it now: ${register}`,
+        ),
+      ]
     : [fails(check, found, `Register it, with a right on the subscription: ${register}`)];
 }
 

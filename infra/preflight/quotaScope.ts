@@ -15,5 +15,5 @@ function zoneOf(region: string): 'US' | 'EU' {
 
 /** What a capacity of the type counts. */
 export function quotaUnit(sku: string): string {
-  return sku.includes('Provisioned') ? 'provisioned throughput units' : 'thousand tokens per minute';
+  return sku.includes('Provisioned') ? 'provisioned throughput units' : 'thousands of tokens per minute';
 }

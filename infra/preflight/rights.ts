@@ -54,7 +54,7 @@ function rowsOfScope(
   fact: Fact<Permissions> | undefined,
 ): readonly Row[] {
   if (!fact) return [];
-  const place = isForNewGroup ? 'the subscription, which gets a new resource group' : (path.split('/').at(-1) ?? path);
+  const place = isForNewGroup ? 'the subscription' : (path.split('/').at(-1) ?? path);
   const creating = actions.filter((action) => action !== ASSIGN_ROLES);
   if (fact.kind === 'unknown') return [notChecked(`Rights on ${place}`, fact)];
   return [
@@ -73,8 +73,8 @@ const NAMED_MISSING = 3;
 
 function rowOf(check: string, actions: readonly string[], permissions: Permissions, role: string, path: string): Row {
   const missing = actions.filter((action) => !mayDo(permissions, action));
-  const most = actions.length === 1 ? (actions[0] ?? '') : `${actions.length} actions`;
-  if (missing.length === 0) return ok(check, `You have ${most}.`);
+  const all = actions.length === 1 ? (actions[0] ?? '') : `all ${actions.length} actions`;
+  if (missing.length === 0) return ok(check, `You have ${all}.`);
   const named = missing.slice(0, NAMED_MISSING).join(', ');
   const more = missing.length > NAMED_MISSING ? ` and ${missing.length - NAMED_MISSING} more` : '';
   return fails(

@@ -3,22 +3,23 @@ import type { Row, State } from './row.ts';
 const GAP = '  ';
 const SHORTEST_TEXT = 40;
 
-/** The rows as a table for a terminal of so many columns; what to do stands below what was found. */
+/**
+ * The rows as a table for a terminal of so many columns. What to do stands below what was found, in one line, so that a
+ * command can be copied.
+ */
 export function rowTable(rows: readonly Row[], columns: number): string {
   const stateWidth = widthOf(rows.map(({ state }) => state));
   const checkWidth = widthOf(rows.map(({ check }) => check));
   const isWide = columns - stateWidth - checkWidth - 2 * GAP.length >= SHORTEST_TEXT;
-  const indent = ' '.repeat(stateWidth + GAP.length + (isWide ? checkWidth + GAP.length : 0));
+  const below = ' '.repeat(stateWidth + GAP.length);
+  const indent = isWide ? `${below}${' '.repeat(checkWidth)}${GAP}` : below;
   const lines = rows.flatMap(({ state, check, found, todo }) => {
-    const [first = '', ...rest] = [
-      ...wrapped(found, columns - indent.length),
-      ...wrapped(todo, columns - indent.length - GAP.length).map((line) => `${GAP}${line}`),
-    ];
+    const [first = '', ...rest] = wrapped(found, columns - indent.length);
     const start = `${state.padEnd(stateWidth)}${GAP}`;
     const head = isWide
       ? [`${start}${check.padEnd(checkWidth)}${GAP}${first}`]
-      : [`${start}${check}`, `${indent}${first}`];
-    return [...head, ...rest.map((line) => `${indent}${line}`)];
+      : [`${start}${check}`, `${below}${first}`];
+    return [...head, ...rest.map((line) => `${indent}${line}`), ...(todo === '' ? [] : [`${below}To do: ${todo}`])];
   });
   return [...lines, '', summaryOf(rows)].map((line) => line.trimEnd()).join('\n');
 }
@@ -37,9 +38,9 @@ function wrapped(text: string, width: number): readonly string[] {
   return line === '' ? lines : [...lines, line];
 }
 
-/** `1 would fail, 0 warnings, 2 could not be checked, 9 are fine.` */
+/** `1 would fail, 0 warnings, 2 not checked, 9 ok.` */
 function summaryOf(rows: readonly Row[]): string {
   const count = (state: State): number => rows.filter((row) => row.state === state).length;
   const warnings = count('warning');
-  return `${count('fails')} would fail, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${count('could not check')} could not be checked, ${count('ok')} are fine.`;
+  return `${count('fails')} would fail, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}, ${count('could not check')} not checked, ${count('ok')} ok.`;
 }

@@ -73,7 +73,7 @@ describe('quotaRows', () => {
         check: 'Quota OpenAI.GlobalStandard.gpt-4o (global)',
         state: 'ok',
         found:
-          '3 regions need 300 in all; 1,000 of 1,000 is left, 0 is used, one number for swedencentral, eastus2, japaneast, in thousand tokens per minute.',
+          '3 regions need 300 in all; 1,000 of 1,000 is left, 0 is used, one number for swedencentral, eastus2, japaneast, in thousands of tokens per minute.',
         todo: '',
       },
     ]);
@@ -87,7 +87,7 @@ describe('quotaRows', () => {
         check: 'Quota OpenAI.GlobalStandard.gpt-4o (global)',
         state: 'fails',
         found:
-          '3 regions need 300 in all; 250 of 300 is left, 50 is used, one number for swedencentral, eastus2, japaneast, in thousand tokens per minute.',
+          '3 regions need 300 in all; 250 of 300 is left, 50 is used, one number for swedencentral, eastus2, japaneast, in thousands of tokens per minute.',
         todo: 'Lower `capacity` in the parameters to at most 250 in all, or ask for quota: https://aka.ms/oai/quotaincrease. Another region of this type adds no tokens; another model or type does.',
       },
     ]);
@@ -100,7 +100,7 @@ describe('quotaRows', () => {
       {
         state: 'ok',
         found:
-          'In australiaeast 40 is needed; 50 of 50 is left, 0 is used. In eastus2 40 is needed; 40 of 50 is left, 10 is used. In francecentral 40 is needed; 50 of 50 is left, 0 is used, in thousand tokens per minute. The numbers differ by region, so Azure counts them by region.',
+          'In australiaeast 40 is needed; 50 of 50 is left, 0 is used. In eastus2 40 is needed; 40 of 50 is left, 10 is used. In francecentral 40 is needed; 50 of 50 is left, 0 is used, in thousands of tokens per minute. The numbers differ by region, so Azure counts them by region.',
       },
     ]);
     const [row] = rowsOf({ models: models.map((one) => ({ ...one, capacity: 45 })), quota });
@@ -152,7 +152,10 @@ describe('quotaRows', () => {
   ])('fails where a quota %s', (_, listed) => {
     const usages = new Map([['eastus2', known(usagesSchema.parse(listed))]]);
     expect(rowsOf({ models: [planned('eastus2', 10)], quota: {} }, { usages })).toMatchObject([
-      { state: 'fails', found: 'In eastus2 10 is needed; 0 of 0 is left, 0 is used, in thousand tokens per minute.' },
+      {
+        state: 'fails',
+        found: 'In eastus2 10 is needed; 0 of 0 is left, 0 is used, in thousands of tokens per minute.',
+      },
     ]);
   });
 
@@ -169,7 +172,7 @@ describe('quotaRows', () => {
 
     it.each([
       [50, 'ok', 'The deployments are there already and need no more.'],
-      [40, 'fails', 'In eastus2 10 is needed; 0 of 50 is left, 50 is used, in thousand tokens per minute.'],
+      [40, 'fails', 'In eastus2 10 is needed; 0 of 50 is left, 50 is used, in thousands of tokens per minute.'],
     ])('counts what goes beyond the %i that it holds', (capacity, state, found) => {
       const deployed = new Map([['account-eastus2', deployedOf(capacity)]]);
       expect(rowsOf(full, { deployed })).toMatchObject([{ state, found }]);
