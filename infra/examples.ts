@@ -5,6 +5,7 @@ export const EXAMPLES = [
   'infra/examples/seed.bicepparam',
   'infra/examples/provisioned.bicepparam',
   'infra/examples/private.bicepparam',
+  'infra/examples/landingZone.bicepparam',
 ] as const;
 
 /** Where the examples pretend to be deployed: names and comparisons depend on it. */

@@ -2,7 +2,7 @@ metadata description = 'What is wrong with the place of the app, its network and
 
 import { scaleLimits } from './pool.bicep'
 import { isAddressRange } from './texts.bicep'
-import { alwaysReadyInstances, ingestionMode, networkMode } from './types.bicep'
+import { alwaysReadyInstances, ingestionMode, networkMode, storageReplicationType } from './types.bicep'
 
 @export()
 @description('Where Flex Consumption is known to be offered.')
@@ -28,6 +28,15 @@ func regionProblems(location string, known flexConsumptionRegions, moreRegions s
     : [
         'The location ${location} is not known to offer Flex Consumption; on ${known.on} these did: ${join(known.regions, ', ')}. If `az functionapp list-flexconsumption-locations` shows it, name it in moreRegions.'
       ]
+
+@export()
+@description('What is wrong with zone redundancy.')
+func zoneProblems(zoneRedundant bool, replication storageReplicationType) string[] =>
+  zoneRedundant && replication != 'ZRS'
+    ? [
+        'zoneRedundant is on and storageReplication is ${replication}: code, queues and records would stay in one zone. Set storageReplication to "ZRS".'
+      ]
+    : []
 
 @export()
 @description('What is wrong with the network, and with where code may be deployed from.')

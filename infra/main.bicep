@@ -4,7 +4,7 @@ targetScope = 'resourceGroup'
 
 import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
 import { catalogueRow, catalogueVersions, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
-import { alwaysReadyProblems, flexConsumptionRegions, networkProblems, regionProblems } from 'hostProblems.bicep'
+import { alwaysReadyProblems, flexConsumptionRegions, networkProblems, regionProblems, zoneProblems } from 'hostProblems.bicep'
 import { namesFor } from 'names.bicep'
 import { modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
 import { settingsProblems } from 'settingsProblems.bicep'
@@ -25,6 +25,7 @@ import {
   networkMode
   principalType
   signInSettings
+  storageReplicationType
   tagsByName
   visionDeployment
 } from 'types.bicep'
@@ -81,8 +82,17 @@ param telemetryDays int = 30
 @description('Optional. Entra ID in front of the HTTP functions, instead of function keys.')
 param signIn signInSettings?
 
-@description('Optional. Version of Node.')
-param nodeVersion '22' | '24' = '22'
+@description('Optional. Version of Node. 24 is maintained until April 2028, 22 until April 2027.')
+param nodeVersion '22' | '24' = '24'
+
+@description('Optional. Whether instances are spread over availability zones; only with storageReplication `ZRS`. Off: the platform then keeps at least two instances of each group of functions running and bills them, while a small team\'s backlog can wait until a zone is back.')
+param zoneRedundant bool = false
+
+@description('Optional. Copies of both storage accounts: `LRS`, three in one place; `ZRS`, one in each of three zones. LRS is the cheaper, and enough where senders keep their images and results can be made again. Choose before the first deployment: Azure converts an account only on request.')
+param storageReplication storageReplicationType = 'LRS'
+
+@description('Optional. Whether a lock keeps the account with the images from being deleted. Off: making it takes the right to write locks, and `azd down` fails until it is removed.')
+param lockImages bool = false
 
 @description('Optional. Memory of an instance, in MB. 512 is not offered: a 20 MB image takes 80 MB for a moment, and four run side by side.')
 param instanceMemoryMB 2048 | 4096 = 2048
@@ -141,6 +151,7 @@ var problems = concat(
   deploymentProblems(catalogue, apiVersions, deployments, allowedRetiredModels),
   settingsProblems(deployments, settings),
   regionProblems(location, flexConsumption, moreRegions),
+  zoneProblems(zoneRedundant, storageReplication),
   networkProblems(network, ingestion, existingNetwork != null, deployFrom),
   alwaysReadyProblems(
     alwaysReady,
@@ -193,6 +204,8 @@ module hostStorage 'modules/storage.bicep' = {
     tables: []
     lifetimes: []
     softDeleteDays: softDeleteDays
+    replication: storageReplication
+    isLocked: false
     network: network
     workspaceId: workspaceId
     tags: allTags
@@ -210,6 +223,8 @@ module dataStorage 'modules/storage.bicep' = {
     // Records, results and inbox are the application's to clear, by its RETENTION_DAYS.
     lifetimes: [{ container: deadLettersContainer, days: daysThatDeadLettersAreKept }]
     softDeleteDays: softDeleteDays
+    replication: storageReplication
+    isLocked: lockImages
     network: network
     workspaceId: workspaceId
     tags: allTags
@@ -276,6 +291,7 @@ module functionApp 'modules/functionApp.bicep' = {
     names: names
     identityClientId: identity.outputs.clientId
     nodeVersion: nodeVersion
+    zoneRedundant: zoneRedundant
     scale: scaleFor(pool, instanceMemoryMB, maximumInstanceCount, httpCallsPerInstance)
     alwaysReady: alwaysReady
     applicationInsightsConnectionString: monitoring.outputs.connectionString

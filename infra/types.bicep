@@ -133,6 +133,10 @@ type existingNetworkReference = {
 type networkMode = 'public' | 'private'
 
 @export()
+@description('Copies of a storage account: `LRS`, three in one place; `ZRS`, one in each of three zones.')
+type storageReplicationType = 'LRS' | 'ZRS'
+
+@export()
 @description('How uploads reach the application: `blob`, the blob trigger; `queue`, Event Grid messages in a queue.')
 type ingestionMode = 'blob' | 'queue'
 

@@ -18,6 +18,9 @@ param identityClientId string
 @description('Required. Version of Node.')
 param nodeVersion string
 
+@description('Required. Whether instances are spread over availability zones.')
+param zoneRedundant bool
+
 @description('Required. How far the app spreads out.')
 param scale scaleLimits
 
@@ -66,7 +69,10 @@ resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
     name: 'FC1'
     tier: 'FlexConsumption'
   }
-  properties: { reserved: true }
+  properties: {
+    reserved: true
+    zoneRedundant: zoneRedundant
+  }
 }
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {

@@ -1,6 +1,6 @@
 metadata description = 'One storage account that knows no keys, with its containers, queues, tables and rules.'
 
-import { networkMode, tagsByName } from '../types.bicep'
+import { networkMode, storageReplicationType, tagsByName } from '../types.bicep'
 
 @export()
 @sealed()
@@ -39,6 +39,12 @@ param lifetimes lifetime[]
 @maxValue(365)
 param softDeleteDays int
 
+@description('Required. In how many places copies are kept.')
+param replication storageReplicationType
+
+@description('Required. Whether the account cannot be deleted. What is in it can: a lock does not reach blobs, messages and rows.')
+param isLocked bool
+
 @description('Required. `private`: only private endpoints and Azure\'s trusted services reach it.')
 param network networkMode
 
@@ -53,7 +59,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
   location: location
   tags: tags
   kind: 'StorageV2'
-  sku: { name: 'Standard_LRS' }
+  sku: { name: 'Standard_${replication}' }
   properties: {
     accessTier: 'Hot'
     allowBlobPublicAccess: false
@@ -73,6 +79,15 @@ resource account 'Microsoft.Storage/storageAccounts@2025-06-01' = {
       expirationAction: 'Block'
       sasExpirationPeriod: '0.01:00:00'
     }
+  }
+}
+
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = if (isLocked) {
+  scope: account
+  name: 'not-deleted'
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Holds images, results and records. Remove this lock before you take Argus down.'
   }
 }
 

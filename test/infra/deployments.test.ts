@@ -106,6 +106,11 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'has the account "https://eyes.openai.azure.com/openai/v1"; write its name alone: eyes.',
     ],
     [
+      'instances over zones with storage in one',
+      parameters([right], 'param zoneRedundant = true'),
+      'zoneRedundant is on and storageReplication is LRS: code, queues and records would stay in one zone. Set storageReplication to "ZRS".',
+    ],
+    [
       'a private network with the blob trigger',
       parameters([right], "param network = 'private'"),
       'With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.',

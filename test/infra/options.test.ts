@@ -14,7 +14,7 @@ const parameters = `
 param environmentName = 'options'
 param ingestion = 'queue'
 param network = 'private'
-param nodeVersion = '24'
+param nodeVersion = '22'
 param operatorPrincipalId = '33333333-3333-3333-3333-333333333333'
 param operatorPrincipalType = 'Group'
 param existingWorkspaceId = '${SUBSCRIPTION}/resourceGroups/rg-logs/providers/Microsoft.OperationalInsights/workspaces/shared'
@@ -89,7 +89,7 @@ describe.runIf(hasCompiler())('what is there already', () => {
     expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties).toMatchObject({
       virtualNetworkSubnetId: expect.stringMatching(/subnets\/apps$/),
       outboundVnetRouting: { allTraffic: true },
-      functionAppConfig: { runtime: { name: 'node', version: '24' } },
+      functionAppConfig: { runtime: { name: 'node', version: '22' } },
     });
     for (const { properties } of ofType(snapshot, 'Microsoft.Network/privateEndpoints')) {
       expect(properties.subnet.id).toMatch(/subnets\/links$/);

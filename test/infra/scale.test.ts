@@ -49,6 +49,7 @@ const ANALYSES_PER_INSTANCE: Readonly<Record<string, number>> = {
   'infra/examples/seed.bicepparam': 4,
   'infra/examples/provisioned.bicepparam': 8,
   'infra/examples/private.bicepparam': 4,
+  'infra/examples/landingZone.bicepparam': 4,
 };
 
 function expectNamesWithinLimits(snapshot: Snapshot): void {

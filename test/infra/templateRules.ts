@@ -126,7 +126,7 @@ export const rules: readonly Rule[] = [
 type WholeRule = readonly [rule: string, seen: (snapshot: Snapshot) => unknown, expected: unknown];
 
 const TAKES_NO_TAGS =
-  /\/(blobServices|queueServices|tableServices|managementPolicies|containers|queues|tables|config|basicPublishingCredentialsPolicies|eventSubscriptions|privateDnsZoneGroups)$|diagnosticSettings|roleAssignments/;
+  /\/(blobServices|queueServices|tableServices|managementPolicies|containers|queues|tables|config|basicPublishingCredentialsPolicies|eventSubscriptions|privateDnsZoneGroups)$|diagnosticSettings|roleAssignments|locks/;
 
 export const wholeRules: readonly WholeRule[] = [
   [
