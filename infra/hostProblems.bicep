@@ -1,8 +1,7 @@
-metadata description = 'What is wrong with the place of the app, its network and its instances, as sentences. Pure.'
+metadata description = 'What is wrong with the place of the app and its instances, as sentences. Pure.'
 
 import { scaleLimits } from './pool.bicep'
-import { isAddressRange } from './texts.bicep'
-import { alwaysReadyInstances, ingestionMode, networkMode, storageReplicationType } from './types.bicep'
+import { alwaysReadyInstances, ingestionMode, storageReplicationType } from './types.bicep'
 
 @export()
 @description('Where Flex Consumption is known to be offered.')
@@ -37,25 +36,6 @@ func zoneProblems(zoneRedundant bool, replication storageReplicationType) string
         'zoneRedundant is on and storageReplication is ${replication}: code, queues and records would stay in one zone. Set storageReplication to "ZRS".'
       ]
     : []
-
-@export()
-@description('What is wrong with the network, and with where code may be deployed from.')
-func networkProblems(
-  network networkMode,
-  ingestion ingestionMode,
-  hasExistingNetwork bool,
-  deployFrom string[]
-) string[] =>
-  concat(
-    network == 'private' && ingestion == 'blob'
-      ? ['With network "private" use ingestion "queue": Event Grid cannot call a webhook that is not public.']
-      : [],
-    network == 'public' && hasExistingNetwork ? ['existingNetwork is used only with network "private".'] : [],
-    map(
-      filter(deployFrom, range => !isAddressRange(range)),
-      range => 'deployFrom has "${range}"; write a range of public addresses such as 203.0.113.0/24 or 2001:db8::/48.'
-    )
-  )
 
 @description('The group that has the uploads in the place of this one; empty where this one has functions of its own.')
 func groupInstead(name string, ingestion ingestionMode) string =>

@@ -4,9 +4,10 @@ targetScope = 'resourceGroup'
 
 import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
 import { catalogueRow, catalogueVersions, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
-import { alwaysReadyProblems, flexConsumptionRegions, networkProblems, regionProblems, zoneProblems } from 'hostProblems.bicep'
+import { alwaysReadyProblems, flexConsumptionRegions, regionProblems, zoneProblems } from 'hostProblems.bicep'
 import { namesFor } from 'names.bicep'
-import { modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
+import { dnsZoneProblems, existingEndpointProblems, networkProblems } from 'networkProblems.bicep'
+import { accountsToReach, modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
 import { settingsProblems } from 'settingsProblems.bicep'
 import {
   applicationQueues
@@ -20,6 +21,7 @@ import {
 } from 'storageContents.bicep'
 import {
   alwaysReadyInstances
+  dnsZoneIds
   existingNetworkReference
   ingestionMode
   networkMode
@@ -66,6 +68,9 @@ param addressSpace string = '10.20.0.0/24'
 
 @description('Optional. A virtual network that is there already, instead of a new one.')
 param existingNetwork existingNetworkReference?
+
+@description('Optional. Private DNS zones that are there already and linked to the network, as in a hub. Default: zones are made here, so that a team without a hub needs nothing else.')
+param existingDnsZoneIds dnsZoneIds?
 
 @description('Optional. Ranges of public addresses from which code may be deployed, such as those of a pipeline: `203.0.113.0/24`. Empty: from anywhere; with network `private` only from inside it.')
 @maxLength(500)
@@ -153,6 +158,8 @@ var problems = concat(
   regionProblems(location, flexConsumption, moreRegions),
   zoneProblems(zoneRedundant, storageReplication),
   networkProblems(network, ingestion, existingNetwork != null, deployFrom),
+  dnsZoneProblems(network, existingDnsZoneIds),
+  existingEndpointProblems(network, deployments),
   alwaysReadyProblems(
     alwaysReady,
     ingestion,
@@ -317,7 +324,9 @@ module endpoints 'modules/privateEndpoints.bicep' = if (network == 'private') {
     location: location
     names: names
     regions: newRegions(pool)
+    existingAccounts: accountsToReach(pool, resourceGroup().name, subscription().subscriptionId)
     network: usedNetwork
+    existingZoneIds: existingDnsZoneIds
     tags: allTags
   }
   dependsOn: [newNetwork, hostStorage, dataStorage, models, functionApp]

@@ -73,6 +73,15 @@ func existingAccounts(pool visionDeployment[], resourceGroupName string, subscri
   )
 
 @export()
+@description('Accounts that were there already and get a private endpoint, each once.')
+func accountsToReach(pool visionDeployment[], resourceGroupName string, subscriptionId string) accountReference[] =>
+  existingAccounts(
+    filter(pool, entry => entry.?existingAccount.?privateEndpoint ?? false),
+    resourceGroupName,
+    subscriptionId
+  )
+
+@export()
 @description('Custom subdomain of the account of a deployment: unique in the world, and where requests go.')
 func subdomain(deployment visionDeployment, names resourceNames) string =>
   deployment.?existingAccount.?subdomain ?? deployment.?existingAccount.?name ?? accountName(names, deployment.region)

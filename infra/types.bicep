@@ -29,6 +29,9 @@ type existingAccountReference = {
 
   @description('Optional. Its subscription; the one being deployed to when left out.')
   subscriptionId: string?
+
+  @description('Optional. Whether a private endpoint leads to it, with network `private`. Default: false, since its owner must agree: the deployment approves the connection by itself only with the right to.')
+  privateEndpoint: bool?
 }
 
 @export()
@@ -126,6 +129,29 @@ type existingNetworkReference = {
 
   @description('Required. Resource id of the subnet of the private endpoints.')
   endpointSubnetId: string
+}
+
+@export()
+@sealed()
+@description('Private DNS zones that are there already and linked to the network, by resource id.')
+type dnsZoneIds = {
+  @description('Required. `privatelink.blob.core.windows.net`.')
+  blob: string
+
+  @description('Required. `privatelink.queue.core.windows.net`.')
+  queue: string
+
+  @description('Required. `privatelink.table.core.windows.net`.')
+  table: string
+
+  @description('Required. `privatelink.openai.azure.com`.')
+  openai: string
+
+  @description('Required. `privatelink.cognitiveservices.azure.com`.')
+  cognitiveServices: string
+
+  @description('Required. `privatelink.azurewebsites.net`.')
+  sites: string
 }
 
 @export()

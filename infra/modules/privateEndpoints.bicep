@@ -1,7 +1,8 @@
-metadata description = 'Private endpoints, the DNS zones in which they are found, and the links of those zones to the network.'
+metadata description = 'Private endpoints, and unless they are there already the DNS zones in which they are found, linked to the network.'
 
 import { accountName, resourceNames } from '../names.bicep'
-import { existingNetworkReference, tagsByName } from '../types.bicep'
+import { accountReference } from '../pool.bicep'
+import { dnsZoneIds, existingNetworkReference, tagsByName } from '../types.bicep'
 
 @sealed()
 @description('A resource that is reached through a private endpoint.')
@@ -25,29 +26,37 @@ param names resourceNames
 @description('Required. Regions with an Azure OpenAI account.')
 param regions string[]
 
+@description('Required. Azure OpenAI accounts that were there already and are reached too.')
+param existingAccounts accountReference[]
+
 @description('Required. The network from which it is reached.')
 param network existingNetworkReference
+
+@description('Required. DNS zones that are there already; null: they are made.')
+param existingZoneIds dnsZoneIds?
 
 @description('Required. Tags of all.')
 param tags tagsByName
 
 // Zone names are fixed by the services (Azure private endpoint private DNS zone values, Microsoft Learn).
-var zones = [
-  'privatelink.blob.${environment().suffixes.storage}'
-  'privatelink.queue.${environment().suffixes.storage}'
-  'privatelink.table.${environment().suffixes.storage}'
-  'privatelink.openai.azure.com'
-  'privatelink.cognitiveservices.azure.com'
-  'privatelink.azurewebsites.net'
-]
+var zones = {
+  blob: 'privatelink.blob.${environment().suffixes.storage}'
+  queue: 'privatelink.queue.${environment().suffixes.storage}'
+  table: 'privatelink.table.${environment().suffixes.storage}'
+  openai: 'privatelink.openai.azure.com'
+  cognitiveServices: 'privatelink.cognitiveservices.azure.com'
+  sites: 'privatelink.azurewebsites.net'
+}
 
 var zonesOfService = {
-  blob: [zones[0]]
-  queue: [zones[1]]
-  table: [zones[2]]
-  account: [zones[3], zones[4]]
-  sites: [zones[5]]
+  blob: ['blob']
+  queue: ['queue']
+  table: ['table']
+  account: ['openai', 'cognitiveServices']
+  sites: ['sites']
 }
+
+var newZones = existingZoneIds == null ? map(items(zones), zone => zone.value) : []
 
 var targets privateTarget[] = concat(
   flatten(map(['blob', 'queue', 'table'], service => [
@@ -67,6 +76,17 @@ var targets privateTarget[] = concat(
     resourceId: resourceId('Microsoft.CognitiveServices/accounts', accountName(names, region))
     service: 'account'
   }),
+  map(existingAccounts, account => {
+    // A name is unique in its group only, and an endpoint's name has 80 characters.
+    name: 'models-${take(account.name, 30)}-${uniqueString(account.subscriptionId, account.resourceGroup, account.name)}'
+    resourceId: resourceId(
+      account.subscriptionId,
+      account.resourceGroup,
+      'Microsoft.CognitiveServices/accounts',
+      account.name
+    )
+    service: 'account'
+  }),
   [
     {
       name: 'app'
@@ -77,7 +97,7 @@ var targets privateTarget[] = concat(
 )
 
 resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = [
-  for zoneName in zones: {
+  for zoneName in newZones: {
     name: zoneName
     location: 'global'
     tags: tags
@@ -85,7 +105,7 @@ resource zone 'Microsoft.Network/privateDnsZones@2024-06-01' = [
 ]
 
 resource link 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01' = [
-  for (zoneName, index) in zones: {
+  for (zoneName, index) in newZones: {
     parent: zone[index]
     name: 'argus'
     location: 'global'
@@ -125,9 +145,11 @@ resource zoneGroup 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2025
     name: 'default'
     properties: {
       privateDnsZoneConfigs: [
-        for zoneName in zonesOfService[target.service]: {
-          name: replace(zoneName, '.', '-')
-          properties: { privateDnsZoneId: resourceId('Microsoft.Network/privateDnsZones', zoneName) }
+        for key in zonesOfService[target.service]: {
+          name: replace(zones[key], '.', '-')
+          properties: {
+            privateDnsZoneId: existingZoneIds[?key] ?? resourceId('Microsoft.Network/privateDnsZones', zones[key])
+          }
         }
       ]
     }

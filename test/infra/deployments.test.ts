@@ -25,6 +25,25 @@ function asBicep(value: unknown): string {
     .join('\n')}\n}`;
 }
 
+/** The zones of a hub, by resource id. */
+function dnsZoneIds(): Readonly<Record<string, string>> {
+  const zones = {
+    blob: 'blob.core.windows.net',
+    queue: 'queue.core.windows.net',
+    table: 'table.core.windows.net',
+    openai: 'openai.azure.com',
+    cognitiveServices: 'cognitiveservices.azure.com',
+    sites: 'azurewebsites.net',
+  };
+  const group = '/subscriptions/22222222-2222-2222-2222-222222222222/resourceGroups/rg-hub';
+  return Object.fromEntries(
+    Object.entries(zones).map(([service, zone]) => [
+      service,
+      `${group}/providers/Microsoft.Network/privateDnsZones/privatelink.${zone}`,
+    ]),
+  );
+}
+
 describe.runIf(hasCompiler())('the list of deployments', () => {
   it.each([
     [
@@ -104,6 +123,24 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'a target URI in place of an account',
       parameters([{ ...right, existingAccount: { name: 'https://eyes.openai.azure.com/openai/v1?api-key=x' } }]),
       'has the account "https://eyes.openai.azure.com/openai/v1"; write its name alone: eyes.',
+    ],
+    [
+      'a private endpoint outside a private network',
+      parameters([{ ...right, existingAccount: { name: 'shared', privateEndpoint: true } }]),
+      'gpt-5.1-globalstandard-swedencentral asks for a private endpoint to its account; that needs network "private".',
+    ],
+    [
+      'DNS zones outside a private network',
+      parameters([right], `param existingDnsZoneIds = ${asBicep(dnsZoneIds())}`),
+      'existingDnsZoneIds is used only with network "private".',
+    ],
+    [
+      'a zone that is the zone of something else',
+      parameters(
+        [right],
+        `param ingestion = 'queue'\nparam network = 'private'\nparam existingDnsZoneIds = ${asBicep({ ...dnsZoneIds(), openai: dnsZoneIds().blob })}`,
+      ),
+      `existingDnsZoneIds.openai is "${dnsZoneIds().blob}"; write the resource id of the zone privatelink.openai.…`,
     ],
     [
       'instances over zones with storage in one',

@@ -27,6 +27,47 @@ describe('zones', () => {
   });
 });
 
+describe('private DNS zones', () => {
+  const PLATFORM = /^\/subscriptions\/33333333-.+\/resourceGroups\/rg-platform\//;
+
+  it('of a hub are used: none is made or linked, and every endpoint is found in them', () => {
+    expect(
+      landingZone.predictedResources.filter(({ type }) => type.startsWith('Microsoft.Network/privateDns')),
+    ).toEqual([]);
+    const groups = ofType(landingZone, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups');
+    expect(groups).toHaveLength(ofType(landingZone, 'Microsoft.Network/privateEndpoints').length);
+    for (const { properties } of groups) {
+      for (const config of properties.privateDnsZoneConfigs) {
+        expect(config.properties.privateDnsZoneId).toMatch(PLATFORM);
+      }
+    }
+  });
+
+  it('are made and linked where there is no hub', () => {
+    const own = example('examples/private');
+    expect(ofType(own, 'Microsoft.Network/privateDnsZones')).toHaveLength(6);
+    expect(ofType(own, 'Microsoft.Network/privateDnsZones/virtualNetworkLinks')).toHaveLength(6);
+  });
+});
+
+describe('a model account that is there already', () => {
+  it('is reached through a private endpoint in the network, beside the new one', () => {
+    const models = ofType(landingZone, 'Microsoft.Network/privateEndpoints').filter(({ name }) =>
+      name.includes('-models-'),
+    );
+    expect(
+      models.map(({ properties }) => properties.privateLinkServiceConnections[0].properties.privateLinkServiceId),
+    ).toEqual([
+      expect.stringMatching(/rg-argus-example\/.+\/accounts\/argus-landing-swedencentral-/),
+      '/subscriptions/33333333-3333-3333-3333-333333333333/resourceGroups/rg-models/providers/Microsoft.CognitiveServices/accounts/shared-models',
+    ]);
+    for (const { name, properties } of models) {
+      expect(name.length).toBeLessThanOrEqual(80);
+      expect(properties.subnet.id).toMatch(/\/rg-platform\/.+\/subnets\/endpoints$/);
+    }
+  });
+});
+
 describe('the lock', () => {
   it('keeps the account with the images from being deleted, and no other', () => {
     const locks = ofType(landingZone, 'Microsoft.Authorization/locks');
