@@ -152,13 +152,20 @@ func accountInAddress(address string) string => split(split(last(split(split(add
 
 @description('What is wrong with the account of a deployment. A query is not repeated: people paste keys in it.')
 func accountProblems(deployment visionDeployment) string[] =>
-  map(
-    filter(
-      [deployment.?existingAccount.?name ?? 'none', deployment.?existingAccount.?subdomain ?? 'none'],
-      name => !isMadeOf(toLower(name), 'abcdefghijklmnopqrstuvwxyz0123456789-._') || contains(name, '.azure.')
+  concat(
+    map(
+      filter(
+        [deployment.?existingAccount.?name ?? 'none', deployment.?existingAccount.?subdomain ?? 'none'],
+        name => !isMadeOf(toLower(name), 'abcdefghijklmnopqrstuvwxyz0123456789-._') || contains(name, '.azure.')
+      ),
+      name =>
+        '${poolName(deployment)} has the account "${split(name, '?')[0]}"; write its name alone: ${accountInAddress(name)}.'
     ),
-    name =>
-      '${poolName(deployment)} has the account "${split(name, '?')[0]}"; write its name alone: ${accountInAddress(name)}.'
+    deployment.?raiPolicyName == null || deployment.?existingAccount == null
+      ? []
+      : [
+          '${poolName(deployment)} names a raiPolicyName, and its deployment is there already and stays as it is; leave it out, and set the policy in that account.'
+        ]
   )
 
 @description('Problems of one deployment.')

@@ -29,6 +29,13 @@ func regionProblems(location string, known flexConsumptionRegions, moreRegions s
       ]
 
 @export()
+@description('What is wrong with the daily cap of telemetry.')
+func dailyCapProblems(existingWorkspaceId string, hasDailyCap bool) string[] =>
+  empty(existingWorkspaceId) || !hasDailyCap
+    ? []
+    : ['telemetryDailyCapGB is for a new workspace; the one of existingWorkspaceId has its own. Leave one of them out.']
+
+@export()
 @description('What is wrong with zone redundancy.')
 func zoneProblems(zoneRedundant bool, replication storageReplicationType) string[] =>
   zoneRedundant && replication != 'ZRS'

@@ -4,9 +4,15 @@ targetScope = 'resourceGroup'
 
 import { applicationSettings, settingsAsText } from 'applicationSettings.bicep'
 import { catalogueRow, catalogueVersions, deploymentProblems, environmentNameProblems } from 'deploymentProblems.bicep'
-import { alwaysReadyProblems, flexConsumptionRegions, regionProblems, zoneProblems } from 'hostProblems.bicep'
+import {
+  alwaysReadyProblems
+  dailyCapProblems
+  flexConsumptionRegions
+  regionProblems
+  zoneProblems
+} from 'hostProblems.bicep'
 import { namesFor } from 'names.bicep'
-import { dnsZoneProblems, existingEndpointProblems, networkProblems } from 'networkProblems.bicep'
+import { dnsZoneProblems, networkProblems } from 'networkProblems.bicep'
 import { accountsToReach, modelKey, newRegions, poolSetting, scaleFor } from 'pool.bicep'
 import { settingsProblems } from 'settingsProblems.bicep'
 import {
@@ -24,6 +30,7 @@ import {
   dnsZoneIds
   existingNetworkReference
   ingestionMode
+  modelLogCategory
   networkMode
   principalType
   signInSettings
@@ -83,6 +90,17 @@ param existingWorkspaceId string = ''
 @minValue(30)
 @maxValue(730)
 param telemetryDays int = 30
+
+@description('Optional. Gigabytes a day after which a new workspace takes no more telemetry until the next day. Default: no cap, since the alerts look at this telemetry: a cap silences them for the rest of the day.')
+@minValue(1)
+param telemetryDailyCapGB int?
+
+@description('Optional. Logs of the Azure OpenAI accounts that go to the workspace. Default: `Audit`, a row when somebody reads keys or changes the account. `RequestResponse` is a row for each model call, which the application logs already.')
+param modelLogs modelLogCategory[] = ['Audit']
+
+@description('Optional. Host names that the Azure OpenAI accounts may call. None by default: images travel as bytes, so an account has nothing to fetch.')
+@maxLength(1000)
+param modelsMayCall string[] = []
 
 @description('Optional. Entra ID in front of the HTTP functions, instead of function keys.')
 param signIn signInSettings?
@@ -157,9 +175,9 @@ var problems = concat(
   settingsProblems(deployments, settings),
   regionProblems(location, flexConsumption, moreRegions),
   zoneProblems(zoneRedundant, storageReplication),
-  networkProblems(network, ingestion, existingNetwork != null, deployFrom),
+  dailyCapProblems(existingWorkspaceId, telemetryDailyCapGB != null),
+  networkProblems(network, ingestion, existingNetwork != null, deployFrom, deployments),
   dnsZoneProblems(network, existingDnsZoneIds),
-  existingEndpointProblems(network, deployments),
   alwaysReadyProblems(
     alwaysReady,
     ingestion,
@@ -198,6 +216,7 @@ module monitoring 'modules/monitoring.bicep' = {
     names: names
     existingWorkspaceId: existingWorkspaceId
     telemetryDays: telemetryDays
+    dailyCapGB: telemetryDailyCapGB
     tags: allTags
   }
 }
@@ -244,8 +263,12 @@ module models 'modules/models.bicep' = {
     names: names
     pool: pool
     network: network
+    mayCall: modelsMayCall
+    workspaceId: workspaceId
+    logs: modelLogs
     tags: allTags
   }
+  dependsOn: [monitoring]
 }
 
 module uploadsTopic 'modules/uploadsTopic.bicep' = {
@@ -343,6 +366,16 @@ module alerts 'modules/alerts.bicep' = {
   dependsOn: [monitoring, uploadsTopic]
 }
 
+module workbook 'modules/workbook.bicep' = {
+  params: {
+    location: location
+    names: names
+    workspaceId: workspaceId
+    tags: allTags
+  }
+  dependsOn: [monitoring]
+}
+
 @description('Name of the function app.')
 output FUNCTION_APP_NAME string = names.functionApp
 
@@ -360,3 +393,6 @@ output HOST_ACCOUNT_NAME string = names.hostAccount
 
 @description('Name of Event Grid\'s topic.')
 output UPLOADS_TOPIC_NAME string = names.topic
+
+@description('Where the workbook opens in the portal.')
+output WORKBOOK_URL string = workbook.outputs.url

@@ -5,12 +5,13 @@ import { isAddressRange } from './texts.bicep'
 import { dnsZoneIds, ingestionMode, networkMode, visionDeployment } from './types.bicep'
 
 @export()
-@description('What is wrong with the network, and with where code may be deployed from.')
+@description('What is wrong with the network, with where code may be deployed from, and with endpoints of accounts that are there already.')
 func networkProblems(
   network networkMode,
   ingestion ingestionMode,
   hasExistingNetwork bool,
-  deployFrom string[]
+  deployFrom string[],
+  deployments visionDeployment[]
 ) string[] =>
   concat(
     network == 'private' && ingestion == 'blob'
@@ -20,6 +21,10 @@ func networkProblems(
     map(
       filter(deployFrom, range => !isAddressRange(range)),
       range => 'deployFrom has "${range}"; write a range of public addresses such as 203.0.113.0/24 or 2001:db8::/48.'
+    ),
+    map(
+      filter(deployments, entry => network == 'public' && (entry.?existingAccount.?privateEndpoint ?? false)),
+      entry => '${poolName(entry)} asks for a private endpoint to its account; that needs network "private".'
     )
   )
 
@@ -48,13 +53,3 @@ func dnsZoneProblems(network networkMode, zones dnsZoneIds?) string[] =>
             zone =>
               'existingDnsZoneIds.${zone.key} is "${zone.value}"; write the resource id of the zone ${zoneBeginnings[zone.key]}…'
           )
-
-@export()
-@description('What is wrong with private endpoints of accounts that are there already.')
-func existingEndpointProblems(network networkMode, deployments visionDeployment[]) string[] =>
-  network == 'private'
-    ? []
-    : map(
-        filter(deployments, entry => entry.?existingAccount.?privateEndpoint ?? false),
-        entry => '${poolName(entry)} asks for a private endpoint to its account; that needs network "private".'
-      )

@@ -87,6 +87,10 @@ type visionDeployment = {
   @minLength(1)
   like: string?
 
+  @description('Optional. Content filter policy of a new deployment. One of your own must be in the account already. Default: the policy that Azure gives every deployment.')
+  @minLength(1)
+  raiPolicyName: string?
+
   @description('Optional. The account that holds the deployment already, instead of a new one.')
   existingAccount: existingAccountReference?
 }
@@ -130,6 +134,10 @@ type existingNetworkReference = {
   @description('Required. Resource id of the subnet of the private endpoints.')
   endpointSubnetId: string
 }
+
+@export()
+@description('A log of an Azure OpenAI account. None holds images, prompts or answers.')
+type modelLogCategory = 'Audit' | 'RequestResponse' | 'Trace' | 'AzureOpenAIRequestUsage'
 
 @export()
 @sealed()

@@ -20,6 +20,8 @@ param signIn = {
 param operatorPrincipalId = '22222222-2222-2222-2222-222222222222'
 param operatorPrincipalType = 'Group'
 param alertMailAddresses = ['platform@example.com']
+param telemetryDailyCapGB = 5
+param modelLogs = ['Audit', 'AzureOpenAIRequestUsage']
 param tags = {
   owner: 'platform'
   'cost-center': '4711'
@@ -42,6 +44,7 @@ param deployments = [
     sku: 'GlobalStandard'
     capacity: 200
     priority: 1
+    raiPolicyName: 'Microsoft.DefaultV2'
   }
   {
     region: 'eastus2'

@@ -2,7 +2,7 @@ metadata description = 'Azure OpenAI accounts in every region of the pool. The r
 
 import { accountName, resourceNames } from '../names.bicep'
 import { newRegions } from '../pool.bicep'
-import { networkMode, tagsByName, visionDeployment } from '../types.bicep'
+import { modelLogCategory, networkMode, tagsByName, visionDeployment } from '../types.bicep'
 
 @description('Required. Names of the accounts.')
 param names resourceNames
@@ -12,6 +12,15 @@ param pool visionDeployment[]
 
 @description('Required. `private`: new accounts are reached only through their private endpoints.')
 param network networkMode
+
+@description('Required. Host names that new accounts may call.')
+param mayCall string[]
+
+@description('Required. Workspace for the logs of new accounts.')
+param workspaceId string
+
+@description('Required. Which of their logs go there.')
+param logs modelLogCategory[]
 
 @description('Required. Tags of the accounts.')
 param tags tagsByName
@@ -23,6 +32,9 @@ module account 'openai.bicep' = [
       location: region
       deployments: filter(pool, entry => entry.?existingAccount == null && entry.region == region)
       network: network
+      mayCall: mayCall
+      workspaceId: workspaceId
+      logs: logs
       tags: tags
     }
   }

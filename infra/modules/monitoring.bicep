@@ -17,6 +17,10 @@ param existingWorkspaceId string
 @maxValue(730)
 param telemetryDays int
 
+@description('Required. Gigabytes a day that a new workspace takes; null: no cap.')
+@minValue(1)
+param dailyCapGB int?
+
 @description('Required. Tags of both.')
 param tags tagsByName
 
@@ -27,6 +31,8 @@ resource workspace 'Microsoft.OperationalInsights/workspaces@2025-07-01' = if (e
   properties: {
     sku: { name: 'PerGB2018' }
     retentionInDays: telemetryDays
+    // Named where there is none, too: left out, an earlier cap would stay.
+    workspaceCapping: { dailyQuotaGb: dailyCapGB ?? -1 }
     features: {
       disableLocalAuth: true
       enableLogAccessUsingOnlyResourcePermissions: true

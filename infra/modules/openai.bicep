@@ -1,6 +1,6 @@
 metadata description = 'One Azure OpenAI account in one region, with its deployments one after another.'
 
-import { networkMode, tagsByName, visionDeployment } from '../types.bicep'
+import { modelLogCategory, networkMode, tagsByName, visionDeployment } from '../types.bicep'
 import { deploymentName } from '../pool.bicep'
 
 @description('Required. Name of the account and its custom subdomain, without which Entra tokens are not accepted.')
@@ -17,6 +17,15 @@ param deployments visionDeployment[]
 
 @description('Required. `private`: reached only through its private endpoint.')
 param network networkMode
+
+@description('Required. Host names that the account may call.')
+param mayCall string[]
+
+@description('Required. Workspace for the logs of the account.')
+param workspaceId string
+
+@description('Required. Which of its logs go there; empty: none.')
+param logs modelLogCategory[]
 
 @description('Required. Tags of the account.')
 param tags tagsByName
@@ -35,6 +44,8 @@ resource account 'Microsoft.CognitiveServices/accounts@2025-06-01' = {
     networkAcls: {
       defaultAction: network == 'private' ? 'Deny' : 'Allow'
     }
+    restrictOutboundNetworkAccess: true
+    allowedFqdnList: mayCall
   }
 }
 
@@ -57,6 +68,19 @@ resource deployment 'Microsoft.CognitiveServices/accounts/deployments@2025-06-01
       }
       // The catalogue counts tokens for one version: an upgrade is a change of the list, not a surprise.
       versionUpgradeOption: 'NoAutoUpgrade'
+      raiPolicyName: entry.?raiPolicyName
     }
   }
 ]
+
+resource accountLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(logs)) {
+  scope: account
+  name: 'account'
+  properties: {
+    workspaceId: workspaceId
+    logs: map(logs, category => {
+      category: category
+      enabled: true
+    })
+  }
+}

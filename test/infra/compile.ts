@@ -13,7 +13,13 @@ const fingerprint = fingerprintOfSources();
 function fingerprintOfSources(): string {
   const hash = createHash('sha256');
   const sources = globSync('infra/**/{*.bicep,*.bicepparam,*.snapshot.json,bicepconfig.json}', { cwd: ROOT }).sort();
-  for (const source of [...sources, 'infra/knownToAzure.json', 'shared/catalog/models.json', 'local/make/bicep.ts']) {
+  for (const source of [
+    ...sources,
+    'infra/knownToAzure.json',
+    ...globSync('infra/workbook/*.kql', { cwd: ROOT }).sort(),
+    'shared/catalog/models.json',
+    'local/make/bicep.ts',
+  ]) {
     hash.update(source).update(readFileSync(join(ROOT, source)));
   }
   return hash.digest('hex');

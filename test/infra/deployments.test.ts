@@ -143,6 +143,16 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       `existingDnsZoneIds.openai is "${dnsZoneIds().blob}"; write the resource id of the zone privatelink.openai.…`,
     ],
     [
+      'a content filter of a deployment that is there already',
+      parameters([{ ...right, raiPolicyName: 'strict', existingAccount: { name: 'shared' } }]),
+      'gpt-5.1-globalstandard-swedencentral names a raiPolicyName, and its deployment is there already and stays as it is; leave it out, and set the policy in that account.',
+    ],
+    [
+      'a daily cap of a workspace that is there already',
+      parameters([right], "param existingWorkspaceId = 'x'\nparam telemetryDailyCapGB = 5"),
+      'telemetryDailyCapGB is for a new workspace; the one of existingWorkspaceId has its own. Leave one of them out.',
+    ],
+    [
       'instances over zones with storage in one',
       parameters([right], 'param zoneRedundant = true'),
       'zoneRedundant is on and storageReplication is LRS: code, queues and records would stay in one zone. Set storageReplication to "ZRS".',

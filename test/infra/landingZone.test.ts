@@ -80,6 +80,34 @@ describe('the lock', () => {
   });
 });
 
+describe('the content filter', () => {
+  it("is Azure's unless a deployment names its own", () => {
+    const deployments = 'Microsoft.CognitiveServices/accounts/deployments';
+    const policyOf = ({ properties }: PredictedResource): unknown => properties.raiPolicyName;
+    expect(each(small, deployments, policyOf)).toEqual([null, null, null]);
+    expect(each(example('examples/provisioned'), deployments, policyOf)).toEqual([null, 'Microsoft.DefaultV2', null]);
+  });
+});
+
+describe('telemetry', () => {
+  const workspaces = 'Microsoft.OperationalInsights/workspaces';
+  const capOf = ({ properties }: PredictedResource): unknown => properties.workspaceCapping.dailyQuotaGb;
+
+  it('has no daily cap by default, which would silence the alerts, and the cap that is named', () => {
+    expect(each(small, workspaces, capOf)).toEqual([-1]);
+    expect(each(example('examples/provisioned'), workspaces, capOf)).toEqual([5]);
+  });
+
+  it('has the logs of the model accounts that are named, by default only who managed them', () => {
+    const logsOf = (snapshot: Snapshot): readonly unknown[] =>
+      ofType(snapshot, 'Microsoft.Insights/diagnosticSettings')
+        .filter(({ name }) => name === 'account')
+        .map(({ properties }) => properties.logs.map(({ category }: { category: string }) => category));
+    expect(logsOf(small)).toEqual([['Audit'], ['Audit'], ['Audit']]);
+    expect(logsOf(example('examples/provisioned'))[0]).toEqual(['Audit', 'AzureOpenAIRequestUsage']);
+  });
+});
+
 describe('the version of Node', () => {
   it('is 24 unless another is named', () => {
     const runtimes = each(small, 'Microsoft.Web/sites', ({ properties }) => properties.functionAppConfig.runtime);

@@ -83,6 +83,12 @@ export const rules: readonly Rule[] = [
     ({ name, location, tags }) => name.startsWith(`argus-${tags?.['azd-env-name']}-${location}-`),
     true,
   ],
+  [
+    'a model account calls nothing: images travel as bytes',
+    OPENAI,
+    ({ properties }) => [properties.restrictOutboundNetworkAccess, properties.allowedFqdnList],
+    [true, []],
+  ],
   ['Entra tokens need a subdomain', OPENAI, ({ name, properties }) => properties.customSubDomainName === name, true],
   [
     'no upgrade behind the catalogue',
@@ -130,10 +136,21 @@ const TAKES_NO_TAGS =
 
 export const wholeRules: readonly WholeRule[] = [
   [
-    'CKV_AZURE_33: writes to the queues of both accounts are logged, and failed deliveries of events',
+    'CKV_AZURE_33: writes to the queues of both accounts are logged, failed deliveries of events, and who manages the models',
     (snapshot) =>
-      ofType(snapshot, 'Microsoft.Insights/diagnosticSettings').map(({ properties }) => properties.logs[0].category),
-    ['StorageWrite', 'StorageWrite', 'DeliveryFailures'],
+      Object.entries(
+        Object.groupBy(ofType(snapshot, 'Microsoft.Insights/diagnosticSettings'), ({ id }) => id.split('/')[7] ?? ''),
+      )
+        .map(([type, settings = []]) => [
+          type,
+          [...new Set(settings.map(({ properties }) => properties.logs[0].category))],
+        ])
+        .toSorted(),
+    [
+      ['accounts', ['Audit']],
+      ['storageAccounts', ['StorageWrite']],
+      ['systemTopics', ['DeliveryFailures']],
+    ],
   ],
   [
     'Azure.Resource.UseTags: everything that takes tags names its environment',

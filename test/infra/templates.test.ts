@@ -19,6 +19,15 @@ describe.runIf(isThere)('templates', () => {
     expect(run).toMatchObject({ code: 0, stdout: '', stderr: '' });
   });
 
+  it.each(TEMPLATES)(
+    '%s.bicep has at most 64 functions: with 65 the compiler holds the built template to be wrong',
+    (name) => {
+      const { functions = [] } = JSON.parse(readFileSync(builtTemplate(name).file, 'utf8'));
+      const names = functions.flatMap(({ members }: { members: object }) => Object.keys(members));
+      expect(names.length).toBeLessThanOrEqual(64);
+    },
+  );
+
   it('are in the format of the compiler', () => {
     const texts = Object.fromEntries(sources.map((source) => [source, readFileSync(join(ROOT, source), 'utf8')]));
     const run = compile(
