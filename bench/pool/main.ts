@@ -1,5 +1,6 @@
 import { commandLineOrExit } from '../../local/process/commandLine.ts';
-import { flag } from '../../local/process/options.ts';
+import { flag, text, wholeNumber } from '../../local/process/options.ts';
+import { ablate } from './ablation/ablate.ts';
 import { playChoosing } from './choosing.ts';
 import { play, type Result } from './match.ts';
 import { argus, deploymentsOf } from './players/argus.ts';
@@ -12,14 +13,28 @@ import { COMPARED, LONG, SHORT } from './scenarios.ts';
 
 const { values } = commandLineOrExit({
   name: 'npm run bench:pool',
-  does: `The pool in virtual time, against an independent limiter. A JSON line for each player of each scenario.`,
-  options: { short: flag('fewer and shorter scenarios'), table: flag('lines to read in place of JSON') },
+  does: `The pool in virtual time, against an independent limiter. A JSON line for each player of each scenario.
+With --ablate: what each mechanism of the pool gains, in place of that.`,
+  options: {
+    short: flag('fewer and shorter scenarios'),
+    table: flag('lines to read in place of JSON'),
+    ablate: flag('plays each trial with all of the pool, and with each mechanism switched off'),
+    seeds: wholeNumber('with --ablate: seeds of each trial', { least: 1, fallback: 8 }),
+    only: text('PART;PART', 'with --ablate: only mechanisms whose names have one of these in them'),
+    trials: text('PART;PART', 'with --ablate: only trials whose names have one of these in them'),
+  },
 });
 
-for (const scenario of values.short ? SHORT : LONG)
-  await show(scenario, [scenario.instances > 1 ? sharedArgus : argus]);
-for (const scenario of COMPARED) await show(scenario, [argus, ...ROUTERS, clientRetries, ordinaryFunction]);
-showChoosing();
+const partsOf = (given: string | undefined): readonly string[] => given?.split(';').filter((part) => part !== '') ?? [];
+
+if (values.ablate) {
+  await ablate({ seeds: values.seeds, only: partsOf(values.only), trials: partsOf(values.trials) });
+} else {
+  for (const scenario of values.short ? SHORT : LONG)
+    await show(scenario, [scenario.instances > 1 ? sharedArgus : argus]);
+  for (const scenario of COMPARED) await show(scenario, [argus, ...ROUTERS, clientRetries, ordinaryFunction]);
+  showChoosing();
+}
 
 async function show(scenario: Scenario, players: readonly Player[]): Promise<void> {
   const { oracle, results } = await play(scenario, players);

@@ -4,7 +4,7 @@ import { jobsOf } from './jobs.ts';
 import { oracleStarts } from './oracle.ts';
 import type { Player } from './players/player.ts';
 import { randomNumbers } from './randomNumbers.ts';
-import { type Scenario, WARM_UP_MS } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
 import { createService } from './service.ts';
 import { createVirtualTime } from './virtualTime.ts';
 
@@ -19,6 +19,8 @@ export interface Result {
   readonly refusedPer100: number;
   readonly holdMs: { readonly p50: number; readonly p95: number; readonly most: number };
   readonly tokensPerMinute: number;
+  /** For each answer; null where the player keeps no state. */
+  readonly steps: number | null;
 }
 
 export interface Match {
@@ -32,7 +34,7 @@ export async function play(scenario: Scenario, players: readonly Player[]): Prom
   const results: Result[] = [];
   for (const player of players) results.push(await playOne(scenario, jobs, player));
   const starts = oracleStarts(scenario, jobs);
-  const oracle = resultOf(scenario, jobs, { player: 'oracle', startMs: starts, refusedMs: [], poisoned: 0 });
+  const oracle = resultOf(scenario, jobs, { player: 'oracle', startMs: starts, refusedMs: [], poisoned: 0, steps: 0 });
   return { oracle, results };
 }
 
@@ -40,7 +42,11 @@ async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player)
   const endMs = endOf(scenario);
   const time = createVirtualTime(START_MS);
   const service = createService(scenario, time, endMs);
-  const bring = player.sit({ scenario, service, time, random: randomNumbers(scenario.seed + 5) });
+  let steps = 0;
+  const onStep = (): void => {
+    steps += 1;
+  };
+  const bring = player.sit({ scenario, service, time, random: randomNumbers(scenario.seed + 5), onStep });
   let poisoned = 0;
   const count = (end: 'answered' | 'poisoned'): void => {
     if (end === 'poisoned') poisoned += 1;
@@ -56,7 +62,7 @@ async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player)
   await time.run(endMs);
   if (broken !== undefined) throw broken;
   const { admittedMs: startMs, refusedMs } = service;
-  return resultOf(scenario, jobs, { player: player.name, startMs, refusedMs, poisoned });
+  return resultOf(scenario, jobs, { player: player.name, startMs, refusedMs, poisoned, steps });
 }
 
 /** A backlog is watched to its end, a stream until it ends; above the quota the stream never ends being late. */
@@ -70,10 +76,11 @@ interface Played {
   readonly startMs: ReadonlyMap<string, number>;
   readonly refusedMs: readonly number[];
   readonly poisoned: number;
+  readonly steps: number;
 }
 
 function resultOf(scenario: Scenario, jobs: readonly Job[], played: Played): Result {
-  const fromMs = START_MS + WARM_UP_MS;
+  const fromMs = START_MS + scenario.warmUpMinutes * 60_000;
   const untilMs = scenario.load === 'backlog' ? lastOf(played.startMs) : START_MS + scenario.minutes * 60_000;
   const holds: number[] = [];
   let tokens = 0;
@@ -95,6 +102,7 @@ function resultOf(scenario: Scenario, jobs: readonly Job[], played: Played): Res
     refusedPer100: (100 * refused) / Math.max(1, answers),
     holdMs: { p50: percentile(holds, 0.5), p95: percentile(holds, 0.95), most: Math.max(...holds) },
     tokensPerMinute: (tokens * 60_000) / Math.max(1, untilMs - fromMs),
+    steps: played.steps === 0 ? null : played.steps / Math.max(1, played.startMs.size),
   };
 }
 

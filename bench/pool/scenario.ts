@@ -16,6 +16,10 @@ export interface Scenario {
   readonly instances: number;
   readonly minutes: number;
   readonly backlogJobs: number;
+  /** What comes before it is for learning, and not counted. */
+  readonly warmUpMinutes: number;
+  /** What answers say of the minute: the truth, nothing, the same number for ever, or any number. */
+  readonly headers: 'true' | 'absent' | 'stuck' | 'random';
   readonly seed: number;
 }
 
@@ -42,11 +46,10 @@ export const PLAIN: Scenario = {
   instances: 1,
   minutes: 30,
   backlogJobs: 10_000,
+  warmUpMinutes: 4,
+  headers: 'true',
   seed: 1,
 };
-
-/** What comes before it is for learning, and not counted. */
-export const WARM_UP_MS = 4 * 60_000;
 
 export const TENANT_JOB_TOKENS = [1_200, 6_000] as const;
 
@@ -61,6 +64,8 @@ export function nameOf(scenario: Scenario): string {
   if (scenario.tenant > 0) parts.push(`tenant ${scenario.tenant * 100} %`);
   if (scenario.kind === 'fixed') parts.push('fixed minute');
   if (scenario.sliceMs !== 1_000) parts.push(`slices of ${scenario.sliceMs / 1_000} s`);
+  if (scenario.headers !== 'true') parts.push(`headers ${scenario.headers}`);
+  if (scenario.warmUpMinutes === 0) parts.push('from the first minute');
   if (scenario.instances > 1) parts.push(`${scenario.instances} instances`);
   return parts.join(', ');
 }

@@ -5,13 +5,14 @@ import { POOLS, type Pool, REQUESTS_PER_1K, type Scenario, TENANT_JOB_TOKENS } f
 import type { VirtualTime } from './virtualTime.ts';
 
 export type Reply =
-  | { readonly kind: 'answered'; readonly remainingTokens: number; readonly limitTokens: number }
-  | {
-      readonly kind: 'refused';
-      readonly retryAfterMs: number;
-      readonly remainingTokens: number;
-      readonly limitTokens: number;
-    };
+  | ({ readonly kind: 'answered' } & Headers)
+  | ({ readonly kind: 'refused'; readonly retryAfterMs: number } & Headers);
+
+/** What a reply says of the minute. */
+interface Headers {
+  readonly remainingTokens?: number;
+  readonly limitTokens: number;
+}
 
 /** The regions as a caller meets them, and what they have counted. */
 export interface Service {
@@ -56,6 +57,20 @@ export function createService(scenario: Scenario, time: VirtualTime, untilMs: nu
     time.at(time.now() + gapMs(random, perMinute), next);
   }
 
+  const headersRandom = randomNumbers(scenario.seed + 177);
+  function headersOf(limitTokens: number, remainingTokens: number): Headers {
+    switch (scenario.headers) {
+      case 'true':
+        return { remainingTokens, limitTokens };
+      case 'absent':
+        return { limitTokens };
+      case 'stuck':
+        return { remainingTokens: Math.floor(limitTokens / 2), limitTokens };
+      case 'random':
+        return { remainingTokens: Math.floor(headersRandom() * limitTokens), limitTokens };
+    }
+  }
+
   const admittedMs = new Map<string, number>();
   const refusedMs: number[] = [];
   return {
@@ -72,11 +87,11 @@ export function createService(scenario: Scenario, time: VirtualTime, untilMs: nu
       if (!verdict.isAdmitted) {
         refusedMs.push(time.now());
         await time.sleep(way());
-        return { kind: 'refused', retryAfterMs, remainingTokens, limitTokens };
+        return { kind: 'refused', retryAfterMs, ...headersOf(limitTokens, remainingTokens) };
       }
       admittedMs.set(job.id, time.now());
       await time.sleep(job.answerMs);
-      return { kind: 'answered', remainingTokens, limitTokens };
+      return { kind: 'answered', ...headersOf(limitTokens, remainingTokens) };
     },
   };
 }

@@ -74,6 +74,7 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
       latestStartMs: untilMs,
       ...(placeInLineMs === undefined ? {} : { placeInLineMs }),
     };
+    table.onStep();
     const placement = await instance.ledger.book(need);
     if (placement.kind === 'never') throw new Error(`${job.id} fits nowhere.`);
     if (placement.kind === 'wait') {
@@ -107,7 +108,8 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
 }
 
 function outcomeOf(reply: Reply): Outcome {
-  const hints = { remainingTokens: reply.remainingTokens, limitTokens: reply.limitTokens };
+  const { remainingTokens, limitTokens } = reply;
+  const hints = { limitTokens, ...(remainingTokens !== undefined && { remainingTokens }) };
   return reply.kind === 'answered'
     ? { kind: 'answered', text: '{}', finish: 'stop', usage: null, hints }
     : { kind: 'throttled', waitMs: reply.retryAfterMs, over: 'quota', hints };

@@ -1,0 +1,27 @@
+import { PLAIN, type Scenario } from '../scenario.ts';
+
+const NOISY = { ...PLAIN, noise: 0.2 };
+
+/** What each variant plays, with every seed: the usual, and the failures for which mechanisms were built. */
+export const TRIALS: readonly Scenario[] = [
+  { ...PLAIN, pool: 'unequal', load: 0.9 },
+  { ...NOISY, pool: 'unequal', load: 0.9 },
+  { ...NOISY, pool: 'unequal', load: 1.5, minutes: 12 },
+  { ...NOISY, pool: 'seed', load: 0.9 },
+  { ...NOISY, pool: 'seed', load: 1.5 },
+  { ...PLAIN, pool: 'seed', load: 0.9, tenant: 0.15 },
+  { ...NOISY, pool: 'unequal', load: 0.9, tenant: 0.15 },
+  { ...NOISY, pool: 'unequal', load: 0.9, kind: 'fixed' },
+  { ...NOISY, pool: 'unequal', load: 0.9, factor: 3, warmUpMinutes: 0 },
+  { ...NOISY, pool: 'seed', load: 0.9, factor: 0.3, warmUpMinutes: 0 },
+  { ...PLAIN, pool: 'unequal', load: 0.9, headers: 'stuck' },
+  { ...PLAIN, pool: 'unequal', load: 0.9, headers: 'random', factor: 1.5 },
+  { ...NOISY, pool: 'seed', load: 'backlog', backlogJobs: 300, warmUpMinutes: 0 },
+];
+
+/** Callers over HTTP, played apart: the returns of those that were sent away. */
+export const CALLER_TRIALS = [
+  { returning: 1, load: 0.8, keyed: true },
+  { returning: 0.5, load: 1, keyed: true },
+  { returning: 0.1, load: 1.5, keyed: true },
+] as const;
