@@ -44,7 +44,7 @@ export function afterThrottling(
   };
   const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
   if (throttled.over === 'capacity' || isToldAll) return blocked;
-  const minuteTokens = serviceMinuteTokensOf(booking.deployment, blocked, nowMs);
+  const minuteTokens = serviceMinuteTokensOf(blocked, nowMs);
   const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
   const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
   const charges = withOthersUse(blocked.charges, use);

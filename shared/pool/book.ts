@@ -19,9 +19,9 @@ import {
 import { outageOf } from './outageOf.ts';
 import { isOutbid, OUTBID_MS } from './outbid.ts';
 import { type Plan, planLine } from './planLine.ts';
-import { type PoolState, withState } from './poolState.ts';
+import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
 import { expectedToCome, withLapsed, withoutOverdue, withReturned } from './returns.ts';
-import { type Candidate, freeShareAt, type Start, soonestStart } from './soonestStart.ts';
+import { freeShareAt, type Start, soonestStart } from './soonestStart.ts';
 import { waitForCap } from './waitForCap.ts';
 
 /** Who stands in line and comes within this is not passed by those who are new. */
@@ -54,7 +54,7 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   const largestMinuteTokens = serving.reduce((most, { deployment }) => Math.max(most, deployment.tokensPerMinute), 0);
   const able = serving.filter(({ deployment }) => need.admissionTokens <= deployment.tokensPerMinute);
   if (able.length === 0) return { placement: { kind: 'never', largestMinuteTokens }, state: asked };
-  const closed = able.filter(({ state }) => mayBeAsked(state.circuit, nowMs));
+  const closed = able.filter(({ circuit }) => mayBeAsked(circuit, nowMs));
   if (closed.length === 0) return { placement: outageOf(able, nowMs), state: asked };
   const candidates = chooseAmong(closed, need, { nowMs, pool: asked });
   const booked = inTurn(asked, cappedNeed(asked, need, { candidates, nowMs }), { candidates, nowMs });
@@ -75,7 +75,7 @@ const HTTP_NEWS_MS = 1_000;
 function inTurn(
   pool: PoolState,
   need: CappedNeed,
-  given: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  given: { readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): Booked {
   const { candidates, nowMs } = given;
   const wanted = { admissionTokens: need.admissionTokens, caller: need.caller, fromMs: nowMs };
@@ -129,15 +129,15 @@ function inTurn(
 }
 
 /** The candidates as those leave them for whom a start was planned. */
-function besidePlan(candidates: readonly Candidate[], plan: Plan): readonly Candidate[] {
-  return candidates.map((one) => ({ ...one, state: plan.pool.states[one.index] ?? one.state }));
+function besidePlan(candidates: readonly DeploymentState[], plan: Plan): readonly DeploymentState[] {
+  return candidates.map((one) => stateOf(plan.pool, one.deployment.name) ?? one);
 }
 
 /** Too far ahead for a place: it is told the end of the line, which moves on by the time that it takes. */
 function farAway(
   pool: PoolState,
   need: Need,
-  at: { readonly startMs: number; readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  at: { readonly startMs: number; readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): Booked {
   const { startMs } = at;
   const line = withoutWaiting(pool.line, need.analysisId);
@@ -147,9 +147,8 @@ function farAway(
 
 function started(pool: PoolState, need: CappedNeed, at: { readonly start: Start; readonly nowMs: number }): Booked {
   const { bucket, tokens } = at.start;
-  const { index, deployment } = at.start.candidate;
-  const state = pool.states[index];
-  if (state === undefined) throw new Error(`The pool has no deployment ${index}.`);
+  const { deployment } = at.start.candidate;
+  const state = stateOf(pool, deployment.name) ?? at.start.candidate;
   const { analysisId, admissionTokens, caller } = need;
   const id = `${analysisId}-${pool.sequence}`;
   const charge = {
@@ -163,7 +162,7 @@ function started(pool: PoolState, need: CappedNeed, at: { readonly start: Start;
     countedTokens: null,
   } as const;
   const startMs = at.nowMs;
-  const next = withState(withReturned(pool, need.analysisId), index, {
+  const next = withState(withReturned(pool, need.analysisId), {
     ...state,
     charges: withCharge(withoutOld(state.charges, startMs), charge),
     circuit: circuitAfterBooking(state.circuit, { id, startMs }),

@@ -1,18 +1,13 @@
 import { isSuspected } from './circuit.ts';
 import type { Need } from './ledger.ts';
-import type { PoolState } from './poolState.ts';
-import { type Candidate, soonestStart } from './soonestStart.ts';
+import type { DeploymentState, PoolState } from './poolState.ts';
+import { soonestStart } from './soonestStart.ts';
 
 /** The deployments that have the model, or the one that the request names, whatever their state. */
-export function candidatesFor(pool: PoolState, need: Need): Candidate[] {
-  const candidates: Candidate[] = [];
-  pool.deployments.forEach((deployment, index) => {
-    const state = pool.states[index];
-    if (state === undefined || deployment.model !== need.model) return;
-    if (need.deploymentName !== undefined && deployment.name !== need.deploymentName) return;
-    candidates.push({ index, deployment, state });
-  });
-  return candidates;
+export function candidatesFor(pool: PoolState, need: Need): readonly DeploymentState[] {
+  return pool.states.filter(
+    ({ deployment: { model, name } }) => model === need.model && (need.deploymentName ?? name) === name,
+  );
 }
 
 /**
@@ -20,12 +15,12 @@ export function candidatesFor(pool: PoolState, need: Need): Candidate[] {
  * being set up wrongly, as far as there are any; the preferred one alone where it has room at once.
  */
 export function chooseAmong(
-  able: readonly Candidate[],
+  able: readonly DeploymentState[],
   need: Need,
   at: { readonly nowMs: number; readonly pool: PoolState },
-): readonly Candidate[] {
+): readonly DeploymentState[] {
   const fresh = able.filter(({ deployment }) => !need.exclude.includes(deployment.name));
-  const trusted = fresh.filter(({ state }) => !isSuspected(state.circuit, at.nowMs));
+  const trusted = fresh.filter(({ circuit }) => !isSuspected(circuit, at.nowMs));
   const candidates = [trusted, fresh].find((some) => some.length > 0) ?? able;
   const preferred = candidates.filter(({ deployment }) => deployment.name === need.prefer);
   const wanted = { admissionTokens: need.admissionTokens, caller: need.caller, fromMs: at.nowMs };

@@ -2,8 +2,8 @@ import { type AnswersByKind, noAnswers, withKind } from './answerStats.ts';
 import { canRisk, withRisk, worthIfCut } from './capMoney.ts';
 import type { AnswerNeed, BookedAnswer, Need, Placement } from './ledger.ts';
 import { outputCapFor } from './outputCap.ts';
-import type { PoolState } from './poolState.ts';
-import { type Candidate, soonestStart } from './soonestStart.ts';
+import type { DeploymentState, PoolState } from './poolState.ts';
+import { soonestStart } from './soonestStart.ts';
 
 /** A request with the output cap that it would be sent with now. */
 export type CappedNeed = Need & {
@@ -20,7 +20,7 @@ export type CappedNeed = Need & {
 export function cappedNeed(
   pool: PoolState,
   need: Need,
-  at: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  at: { readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): CappedNeed {
   const { answer } = need;
   if (!answer?.canLower) return { ...need, isLowered: false };
@@ -57,8 +57,8 @@ export function withAnswerAtRisk(answers: AnswersByKind, need: CappedNeed, nowMs
 }
 
 /** While the shared state cannot be had, no instance knows what the others risk. */
-function isSharedState(candidates: readonly Candidate[]): boolean {
-  return candidates.every(({ state }) => state.share === undefined);
+function isSharedState(candidates: readonly DeploymentState[]): boolean {
+  return candidates.every(({ share }) => share === undefined);
 }
 
 /** Quota holds the work back for so long after somebody had to wait for it: a window of the service's, with what comes in gaps. */
@@ -84,7 +84,7 @@ export function withPressure(
 function isPressed(
   pool: PoolState,
   need: Need,
-  { candidates, nowMs }: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  { candidates, nowMs }: { readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): boolean {
   const isAwaited = pool.line.some(({ model, analysisId }) => model === need.model && analysisId !== need.analysisId);
   if (isAwaited || (pool.lineEndMs[need.model] ?? 0) > nowMs) return true;

@@ -9,8 +9,8 @@ import type { PoolState } from './poolState.ts';
  */
 export function carefulState(known: PoolState, nowMs: number): PoolState {
   const bucket = bucketOf(nowMs);
-  const states = known.states.map((state, index) => {
-    const tokens = known.deployments[index]?.tokensPerMinute ?? 0;
+  const states = known.states.map((state) => {
+    const tokens = state.deployment.tokensPerMinute;
     const used = othersCharge({ id: `other-lost-${bucket}`, bucket, tokens });
     return { ...state, charges: withCharge(state.charges, used) };
   });

@@ -3,8 +3,8 @@ import { MINUTE_MS, startOfBucket } from './buckets.ts';
 import { HORIZON_MS } from './horizon.ts';
 import type { Need } from './ledger.ts';
 import type { Plan } from './planLine.ts';
-import { minuteTokensOf, type PoolState } from './poolState.ts';
-import type { Candidate, Start } from './soonestStart.ts';
+import { type DeploymentState, minuteTokensOf, type PoolState } from './poolState.ts';
+import type { Start } from './soonestStart.ts';
 
 /**
  * When a request's turn is likely: its start behind those who were placed one by one; behind more than those, their
@@ -14,7 +14,7 @@ export function expectedTurn(of: {
   readonly start: Start | undefined;
   readonly plan: Plan;
   readonly need: Need;
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly DeploymentState[];
   readonly nowMs: number;
 }): number {
   const { start, plan, need, nowMs } = of;
@@ -25,7 +25,7 @@ export function expectedTurn(of: {
 }
 
 /** Where the line ends once this request stands at its end. */
-export function lineEndAfter(startMs: number, need: Need, candidates: readonly Candidate[]): number {
+export function lineEndAfter(startMs: number, need: Need, candidates: readonly DeploymentState[]): number {
   return startMs + takesMs(need.admissionTokens, candidates, startMs);
 }
 
@@ -49,7 +49,7 @@ const MOST_EARLY_MS = 35_000;
  */
 export function comeBackMs(
   startMs: number,
-  of: { readonly need: Need; readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  of: { readonly need: Need; readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): number {
   const turnMs = takesMs(of.need.admissionTokens, of.candidates, of.nowMs);
   const earlyMs = EARLY_PART * (startMs - of.nowMs) + Math.min(MOST_EARLY_MS, EARLY_TURNS * turnMs);
@@ -57,10 +57,8 @@ export function comeBackMs(
 }
 
 /** How long the deployments take for so many tokens of our estimate. */
-function takesMs(admissionTokens: number, candidates: readonly Candidate[], nowMs: number): number {
+function takesMs(admissionTokens: number, candidates: readonly DeploymentState[], nowMs: number): number {
   let perMinute = 0;
-  for (const { deployment, state } of candidates) {
-    perMinute += minuteTokensOf(deployment, state, nowMs) / admissionFactor(state.factor);
-  }
+  for (const state of candidates) perMinute += minuteTokensOf(state, nowMs) / admissionFactor(state.factor);
   return Math.ceil((admissionTokens * MINUTE_MS) / Math.max(1, perMinute));
 }

@@ -1,7 +1,7 @@
 import { circuitView, cleared, convicted, wordOf } from './circuit.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import { isJudged, type Outcome, type Suspect } from './outcome.ts';
-import { type DeploymentState, type PoolState, withState } from './poolState.ts';
+import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
 import { openingSignals } from './signalsOf.ts';
 
 /**
@@ -18,11 +18,10 @@ export function judge(
   let state = pool;
   const signals: PoolSignal[] = [];
   for (const suspect of verdict === undefined ? [] : (booking.suspects ?? [])) {
-    const index = pool.deployments.findIndex(({ name }) => name === suspect.deployment);
-    const before = state.states[index];
+    const before = stateOf(state, suspect.deployment);
     if (before === undefined || suspect.deployment === booking.deployment.name) continue;
     const after = { ...before, circuit: circuitFor(before, suspect, { verdict, nowMs }) };
-    state = withState(state, index, after);
+    state = withState(state, after);
     signals.push(...openingSignals(suspect.deployment, { before, after, refusal: suspect.refusal }));
   }
   return { state, signals };
@@ -34,7 +33,7 @@ function verdictOf(outcome: Outcome, pool: PoolState, booking: Booking): Verdict
   if (outcome.kind === 'answered') return 'at-fault';
   if (outcome.kind === 'filtered') return outcome.on === 'answer' ? 'at-fault' : 'cleared';
   if (outcome.kind !== 'refused' || !isJudged(outcome)) return undefined;
-  const by = pool.states[pool.deployments.findIndex(({ name }) => name === booking.deployment.name)];
+  const by = stateOf(pool, booking.deployment.name);
   const word = by && wordOf(outcome, { ...by, circuit: circuitView(by.circuit) });
   return word === 'believed' ? 'cleared' : undefined;
 }

@@ -38,10 +38,8 @@ const LARGER_AFTER_MS = 60_000;
  */
 export function keptToShare(pool: PoolState, share: { readonly part: number; readonly nowMs: number }): PoolState {
   const { part, nowMs } = share;
-  const states = pool.states.map((state, index) => {
-    const deployment = pool.deployments[index];
-    const minuteTokens = deployment === undefined ? 0 : serviceMinuteTokensOf(deployment, state, nowMs);
-    const tokensPerMinute = Math.floor(minuteTokens * part);
+  const states = pool.states.map((state) => {
+    const tokensPerMinute = Math.floor(serviceMinuteTokensOf(state, nowMs) * part);
     const madeUpForMs = state.charges.map(({ bucket, tokens }) =>
       tokens > tokensPerMinute ? startOfBucket(bucket) + (tokens / Math.max(1, tokensPerMinute)) * MINUTE_MS : 0,
     );
@@ -69,7 +67,7 @@ export function withLocalWork(pool: PoolState, work: LocalWork): PoolState {
   work.pool.states.forEach((local, index) => {
     const [own, began] = [merged.states[index], work.began.states[index]];
     if (own === undefined || began === undefined) return;
-    merged = withState(merged, index, withKeptOff(withStarts(own, local, work.startedIds), local, began));
+    merged = withState(merged, withKeptOff(withStarts(own, local, work.startedIds), local, began));
   });
   return merged;
 }

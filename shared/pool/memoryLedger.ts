@@ -1,12 +1,7 @@
-import { book } from './book.ts';
 import type { Deployment } from './deployment.ts';
-import { withShorterLine } from './expectedTurn.ts';
-import type { Ledger, Placement, PoolSignal } from './ledger.ts';
-import { withoutWaiting } from './line.ts';
-import { poolStateOf } from './poolState.ts';
-import { release } from './release.ts';
-import { settle } from './settle.ts';
-import { viewOf } from './viewOf.ts';
+import type { Ledger, PoolSignal } from './ledger.ts';
+import { createSharedLedger } from './sharedLedger.ts';
+import type { StateStore } from './stateStore.ts';
 
 export interface MemoryLedgerOptions {
   /** Part of every deployment that the backlog may only borrow, 0 to below 1. */
@@ -17,39 +12,26 @@ export interface MemoryLedgerOptions {
   readonly signal: (signal: PoolSignal) => void;
 }
 
-/** Where many wait for one moment, each is told one up to this much later. */
-const SPREAD_MS = 1_000;
-
-/** The ledger of one process: nothing outlives it, and other processes know nothing of its bookings. */
+/** The ledger of one process: as many share it, on a state that is kept in memory. Nothing outlives the process. */
 export function createMemoryLedger(deployments: readonly Deployment[], options: MemoryLedgerOptions): Ledger {
-  let pool = poolStateOf(deployments, { httpShare: options.httpShare });
-  return {
-    async book(need) {
-      const { placement, state } = book(pool, need, options.now());
-      pool = state;
-      return need.caller === 'http' ? spread(placement, options.random() * SPREAD_MS) : placement;
-    },
-    async settle(booking, outcome, tookMs) {
-      const { state, signals } = settle(pool, booking, { outcome, tookMs, nowMs: options.now() });
-      pool = state;
-      for (const signal of signals) options.signal(signal);
-    },
-    async release(booking) {
-      pool = release(pool, booking, options.now());
-    },
-    async leave(analysisId) {
-      pool = { ...pool, line: withoutWaiting(pool.line, analysisId) };
-    },
-    async shortenLine(model, endMs) {
-      pool = withShorterLine(pool, model, endMs);
-    },
-    async view() {
-      return viewOf(pool, options.now());
-    },
-  };
+  // Memory answers at once, so no wait for it ever ends, and its state is never lost.
+  const sleep = (): Promise<void> => new Promise(() => undefined);
+  return createSharedLedger(createMemoryStateStore(), deployments, { ...options, sleep, localShare: 1 });
 }
 
-function spread(placement: Placement, byMs: number): Placement {
-  if (placement.kind === 'later') return { ...placement, expectedStartMs: Math.ceil(placement.expectedStartMs + byMs) };
-  return placement.kind === 'outage' ? { ...placement, untilMs: Math.ceil(placement.untilMs + byMs) } : placement;
+/** A state in memory, with the conditional writes of a table. It tells no time: its clock is the process's own. */
+export function createMemoryStateStore(): StateStore {
+  let text: string | null = null;
+  let writes = 0;
+  const version = (): string | null => (text === null ? null : String(writes));
+  return {
+    read: async () => ({ text, version: version(), serverMs: null }),
+    write: async (next, expected) => {
+      if (expected !== version()) return { kind: 'changed', serverMs: null };
+      text = next;
+      writes += 1;
+      return { kind: 'written', version: String(writes), serverMs: null };
+    },
+    setAside: async () => undefined,
+  };
 }

@@ -1,6 +1,6 @@
 import type { Need } from './ledger.ts';
-import type { PoolState } from './poolState.ts';
-import { type Candidate, type Start, soonestStart } from './soonestStart.ts';
+import type { DeploymentState, PoolState } from './poolState.ts';
+import { type Start, soonestStart } from './soonestStart.ts';
 
 /** Whoever is outbid asks again after this. */
 export const OUTBID_MS = 100;
@@ -15,7 +15,7 @@ const STALE_MS = 300;
 export function isOutbid(
   pool: PoolState,
   need: Need,
-  at: { readonly start: Start; readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  at: { readonly start: Start; readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): boolean {
   if (need.caller === 'http') return false;
   const { start, candidates, nowMs } = at;
@@ -35,7 +35,7 @@ export function isOutbid(
 }
 
 function canStart(
-  candidates: readonly Candidate[],
+  candidates: readonly DeploymentState[],
   one: Pick<Need, 'admissionTokens' | 'caller'>,
   at: { readonly nowMs: number; readonly pool: PoolState },
 ): boolean {

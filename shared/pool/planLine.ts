@@ -1,8 +1,8 @@
 import { startOfBucket } from './buckets.ts';
 import { withCharge } from './charges.ts';
 import { mayBeAsked } from './circuit.ts';
-import { type PoolState, type Waiting, withState } from './poolState.ts';
-import { type Candidate, soonestStart } from './soonestStart.ts';
+import { type DeploymentState, type PoolState, type Waiting, withState } from './poolState.ts';
+import { soonestStart } from './soonestStart.ts';
 
 /** So many of those ahead are placed one by one; of the others only the tokens count. */
 const PLACED_ONE_BY_ONE = 64;
@@ -24,7 +24,7 @@ export function planLine(pool: PoolState, ahead: readonly Waiting[], nowMs: numb
     const wanted = { ...waiting, fromMs: Math.max(nowMs, waiting.fromMs) };
     const start = soonestStart(candidatesFor(planned, waiting, nowMs), wanted, { nowMs, pool });
     if (start === undefined) continue;
-    const { index, state } = start.candidate;
+    const state = start.candidate;
     const charge = {
       id: waiting.analysisId,
       caller: waiting.caller,
@@ -35,22 +35,19 @@ export function planLine(pool: PoolState, ahead: readonly Waiting[], nowMs: numb
       isExact: true,
       countedTokens: null,
     } as const;
-    planned = withState(planned, index, { ...state, charges: withCharge(state.charges, charge) });
+    planned = withState(planned, { ...state, charges: withCharge(state.charges, charge) });
     lastStartMs = Math.max(lastStartMs, startOfBucket(start.bucket));
   }
   const leftTokens = ahead.slice(PLACED_ONE_BY_ONE).reduce((sum, { admissionTokens }) => sum + admissionTokens, 0);
   return { pool: planned, leftTokens, lastStartMs };
 }
 
-function candidatesFor(pool: PoolState, waiting: Waiting, nowMs: number): readonly Candidate[] {
-  return pool.deployments.flatMap((deployment, index) => {
-    const state = pool.states[index];
-    const isFit =
-      state !== undefined &&
+function candidatesFor(pool: PoolState, waiting: Waiting, nowMs: number): readonly DeploymentState[] {
+  return pool.states.filter(
+    ({ deployment, circuit }) =>
       deployment.model === waiting.model &&
       (waiting.deploymentName ?? deployment.name) === deployment.name &&
       waiting.admissionTokens <= deployment.tokensPerMinute &&
-      mayBeAsked(state.circuit, nowMs);
-    return isFit ? [{ index, deployment, state }] : [];
-  });
+      mayBeAsked(circuit, nowMs),
+  );
 }

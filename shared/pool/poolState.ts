@@ -36,8 +36,9 @@ export interface LocalShare {
   readonly largerFromMs: number;
 }
 
-/** What is known and booked of one deployment: plain values, fit for JSON. */
+/** A deployment, and what is known and booked of it: plain values, fit for JSON. */
 export interface DeploymentState {
+  readonly deployment: Deployment;
   /** Sorted by bucket; nothing older than two minutes is kept. */
   readonly charges: readonly Charge[];
   readonly circuit: Circuit;
@@ -76,8 +77,7 @@ export interface Waiting {
 }
 
 export interface PoolState {
-  readonly deployments: readonly Deployment[];
-  /** In the order of `deployments`. */
+  /** In the order of the operator's list. */
   readonly states: readonly DeploymentState[];
   /** Part of every deployment that the backlog may only borrow, 0 to below 1. */
   readonly httpShare: number;
@@ -97,7 +97,7 @@ export interface PoolState {
   readonly sequence: number;
 }
 
-const IDLE: DeploymentState = {
+const IDLE: Omit<DeploymentState, 'deployment'> = {
   charges: [],
   circuit: { state: 'closed', failures: 0, openings: 0 },
   factor: unheardFactor,
@@ -112,8 +112,7 @@ const IDLE: DeploymentState = {
 /** A pool of which nothing is known or booked yet. `httpShare`: 0 to below 1. */
 export function poolStateOf(deployments: readonly Deployment[], options: { readonly httpShare: number }): PoolState {
   return {
-    deployments,
-    states: deployments.map(() => IDLE),
+    states: deployments.map((deployment) => ({ deployment, ...IDLE })),
     httpShare: options.httpShare,
     lastHttpMs: 0,
     line: [],
@@ -126,19 +125,25 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
 }
 
 /** What this instance may start in a minute now: what the service admits, or its share of it. */
-export function minuteTokensOf(deployment: Deployment, state: DeploymentState, nowMs: number): number {
-  const tokensPerMinute = serviceMinuteTokensOf(deployment, state, nowMs);
+export function minuteTokensOf(state: DeploymentState, nowMs: number): number {
+  const tokensPerMinute = serviceMinuteTokensOf(state, nowMs);
   return state.share === undefined ? tokensPerMinute : Math.min(tokensPerMinute, state.share.tokensPerMinute);
 }
 
 /** What the service admits in a minute now: the quota, or less while it has lowered it. */
-export function serviceMinuteTokensOf(deployment: Deployment, state: DeploymentState, nowMs: number): number {
-  return state.lowered !== null && nowMs < state.lowered.untilMs
-    ? Math.min(deployment.tokensPerMinute, state.lowered.tokensPerMinute)
+export function serviceMinuteTokensOf({ deployment, lowered }: DeploymentState, nowMs: number): number {
+  return lowered !== null && nowMs < lowered.untilMs
+    ? Math.min(deployment.tokensPerMinute, lowered.tokensPerMinute)
     : deployment.tokensPerMinute;
 }
 
+/** What is known of a deployment. */
+export function stateOf(pool: PoolState, name: string): DeploymentState | undefined {
+  return pool.states.find(({ deployment }) => deployment.name === name);
+}
+
 /** The pool with one deployment's state replaced. */
-export function withState(pool: PoolState, index: number, state: DeploymentState): PoolState {
-  return { ...pool, states: pool.states.with(index, state) };
+export function withState(pool: PoolState, state: DeploymentState): PoolState {
+  const index = pool.states.findIndex(({ deployment }) => deployment.name === state.deployment.name);
+  return index === -1 ? pool : { ...pool, states: pool.states.with(index, state) };
 }

@@ -2,15 +2,14 @@ import { afterRelease } from './answerStats.ts';
 import { withoutCharge, withoutOld } from './charges.ts';
 import { circuitAfterRelease } from './circuit.ts';
 import type { Booking } from './ledger.ts';
-import { type PoolState, withState } from './poolState.ts';
+import { type PoolState, stateOf, withState } from './poolState.ts';
 
 /** The pool with an unused booking's place free again. Releasing twice, or an unknown booking, changes nothing. */
 export function release(pool: PoolState, booking: Booking, nowMs: number): PoolState {
-  const index = pool.deployments.findIndex(({ name }) => name === booking.deployment.name);
-  const state = pool.states[index];
+  const state = stateOf(pool, booking.deployment.name);
   if (state === undefined) return pool;
   const charges = withoutCharge(state.charges, booking.id);
-  const released = withState(pool, index, {
+  const released = withState(pool, {
     ...state,
     charges: withoutOld(charges, nowMs),
     circuit: circuitAfterRelease(state.circuit, { bookingId: booking.id, nowMs }),

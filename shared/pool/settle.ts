@@ -10,7 +10,7 @@ import { judge } from './judge.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
-import { type DeploymentState, type PoolState, withState } from './poolState.ts';
+import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
 import { signalsOf } from './signalsOf.ts';
 import { loweredLimitAfter } from './throttling.ts';
 
@@ -33,12 +33,11 @@ export function settle(
   booking: Booking,
   ending: Ending,
 ): { readonly state: PoolState; readonly signals: readonly PoolSignal[] } {
-  const index = pool.deployments.findIndex(({ name }) => name === booking.deployment.name);
-  const before = pool.states[index];
+  const before = stateOf(pool, booking.deployment.name);
   if (before === undefined) return { state: pool, signals: [] };
   const after = afterEnding(before, booking, ending);
   const answers = afterAnswer(pool.answers, booking, ending.outcome);
-  const judged = judge(withState(pool, index, after), booking, ending);
+  const judged = judge(withState(pool, after), booking, ending);
   return {
     state: { ...judged.state, answers },
     signals: [...signalsOf(booking, ending, { before, after }), ...judged.signals],

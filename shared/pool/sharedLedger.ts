@@ -23,16 +23,13 @@ export function createSharedLedger(
   options: SharedStateOptions,
 ): Ledger {
   const shared = createSharedState(store, deployments, options);
-  /** A booking made on a local share names a smaller quota; callers know the deployment as it is set. */
-  const asSet = new Map(deployments.map((deployment) => [deployment.name, deployment]));
 
   function toCaller(placement: Placement, need: Need, aheadMs: number): Placement {
     const spreadMs = need.caller === 'http' ? options.random() * SPREAD_MS : 0;
     switch (placement.kind) {
       case 'booked': {
         const { booking } = placement;
-        const deployment = asSet.get(booking.deployment.name) ?? booking.deployment;
-        return { kind: 'booked', booking: { ...booking, deployment, startMs: booking.startMs - aheadMs } };
+        return { kind: 'booked', booking: { ...booking, startMs: booking.startMs - aheadMs } };
       }
       case 'wait': {
         const expectedStartMs = placement.expectedStartMs - aheadMs;

@@ -1,7 +1,6 @@
 import { bookingFactor } from './admissionFactor.ts';
 import { BUCKET_MS, bucketOf } from './buckets.ts';
 import { tokensUpTo } from './charges.ts';
-import type { Deployment } from './deployment.ts';
 import { firstFitOfAll, NEVER } from './firstFit.ts';
 import { BORROW_AHEAD_MS, HORIZON_MS, HTTP_QUIET_MS } from './horizon.ts';
 import type { Caller } from './ledger.ts';
@@ -9,16 +8,9 @@ import { backlogLimitsFor, limitsFor } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
 import { type DeploymentState, minuteTokensOf, type PoolState, serviceMinuteTokensOf } from './poolState.ts';
 
-/** A deployment with its place in the pool's lists. */
-export interface Candidate {
-  readonly index: number;
-  readonly deployment: Deployment;
-  readonly state: DeploymentState;
-}
-
 /** Where and when one candidate could start. */
 export interface Start {
-  readonly candidate: Candidate;
+  readonly candidate: DeploymentState;
   readonly bucket: number;
   readonly tokens: number;
 }
@@ -39,7 +31,7 @@ interface At {
 }
 
 /** The soonest start within the horizon; of equal ones the lower priority number, then the largest free share, then the name. */
-export function soonestStart(candidates: readonly Candidate[], wanted: Wanted, at: At): Start | undefined {
+export function soonestStart(candidates: readonly DeploymentState[], wanted: Wanted, at: At): Start | undefined {
   let best: Start | undefined;
   const horizonBucket = bucketOf(at.nowMs + (at.withinMs ?? HORIZON_MS));
   for (const candidate of candidates) {
@@ -50,7 +42,7 @@ export function soonestStart(candidates: readonly Candidate[], wanted: Wanted, a
 }
 
 /** A start at the same moment as the best so far is of use only where it is to be preferred. */
-function lastUsefulBucket(candidate: Candidate, best: Start | undefined, horizonBucket: number): number {
+function lastUsefulBucket(candidate: DeploymentState, best: Start | undefined, horizonBucket: number): number {
   if (best === undefined) return horizonBucket;
   const [left, right] = [candidate.deployment, best.candidate.deployment];
   if (left.priority !== right.priority) return left.priority < right.priority ? best.bucket : best.bucket - 1;
@@ -60,15 +52,15 @@ function lastUsefulBucket(candidate: Candidate, best: Start | undefined, horizon
 }
 
 /** The part of the minute that ends at a bucket which nobody has booked. */
-export function freeShareAt({ deployment, state }: Candidate, bucket: number): number {
-  return 1 - tokensUpTo(state.charges, bucket) / deployment.tokensPerMinute;
+export function freeShareAt({ deployment, charges }: DeploymentState, bucket: number): number {
+  return 1 - tokensUpTo(charges, bucket) / deployment.tokensPerMinute;
 }
 
-function startOn(candidate: Candidate, wanted: Wanted, at: At & { readonly untilBucket: number }): Start | undefined {
-  const { deployment, state } = candidate;
+function startOn(state: DeploymentState, wanted: Wanted, at: At & { readonly untilBucket: number }): Start | undefined {
+  const { deployment } = state;
   const { nowMs, pool } = at;
-  const ownTokens = minuteTokensOf(deployment, state, nowMs);
-  const serviceTokens = serviceMinuteTokensOf(deployment, state, nowMs);
+  const ownTokens = minuteTokensOf(state, nowMs);
+  const serviceTokens = serviceMinuteTokensOf(state, nowMs);
   const isTooLowered = wanted.admissionTokens > serviceTokens;
   const isLarger = wanted.admissionTokens > ownTokens;
   const loweredUntilMs = isTooLowered ? (state.lowered?.untilMs ?? 0) : 0;
@@ -84,7 +76,8 @@ function startOn(candidate: Candidate, wanted: Wanted, at: At & { readonly until
   const tokens = Math.min(minuteTokens, Math.ceil(wanted.admissionTokens * bookingFactor(state.factor)));
   const safeTokens = Math.max(tokens, minuteTokens - marginTokens(state, wanted.admissionTokens, nowMs));
   const limits = limitsFor(deployment, { tokens, minuteTokens: safeTokens, hasAnswered: state.answered > 0 });
-  const found = (bucket: number): Start | undefined => (bucket === NEVER ? undefined : { candidate, bucket, tokens });
+  const found = (bucket: number): Start | undefined =>
+    bucket === NEVER ? undefined : { candidate: state, bucket, tokens };
   if (wanted.caller === 'http') return found(firstFitOfAll(state.charges, limits, range));
 
   const own = backlogLimitsFor(deployment, { tokens, minuteTokens: safeTokens, httpShare: pool.httpShare });

@@ -68,6 +68,10 @@ export function createStateKeeper(
 
   async function read(patience: Patience): Promise<Known> {
     const { text, version, unreadable } = await patient.read(patience);
+    if (known !== undefined && known.version !== null && known.version === version) {
+      known = { ...known, readMs: now() };
+      return known;
+    }
     const found = unreadable === undefined ? stateOfText(text, deployments, parts) : undefined;
     if (found?.kind === 'unreadable') return await beginAnew(found.detail, version, patience);
     if (found === undefined) return await beginAnew(unreadable ?? '', version, patience);

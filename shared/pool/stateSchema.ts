@@ -66,7 +66,7 @@ const deploymentState = z.looseObject({
   throttled: z.number(),
   answered: z.number(),
   latenciesMs: numbers,
-}) satisfies z.ZodType<Omit<DeploymentState, 'charges' | 'factor'>>;
+}) satisfies z.ZodType<Omit<DeploymentState, 'deployment' | 'charges' | 'factor'>>;
 
 const pair = z.tuple([z.number(), z.number()]);
 

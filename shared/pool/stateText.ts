@@ -8,7 +8,7 @@ const SHAPE = 3;
 
 /** The state as short text. Deployments are known by their names, so a changed list keeps what is known of the others. */
 export function textOfState(pool: PoolState): string {
-  const states = pool.deployments.map(({ name }, index) => [name, packed(pool.states[index])]);
+  const states = pool.states.map((state) => [state.deployment.name, packed(state)]);
   const { lastHttpMs, lineEndMs, pressedMs, sequence } = pool;
   const returns = [pool.returns.came, pool.returns.lapsed];
   const line = columnsOf(pool.line, WAITING_FIELDS);
@@ -61,16 +61,15 @@ function unpackedState(
   fresh: PoolState,
 ): { readonly pool: PoolState; readonly writes: readonly string[] } {
   const known = new Map(written.states);
-  const states = fresh.deployments.map(({ name }, index) => {
-    const state = known.get(name);
-    return state === undefined ? fresh.states[index] : unpacked(state);
+  const states = fresh.states.map((idle) => {
+    const state = known.get(idle.deployment.name);
+    return state === undefined ? idle : unpacked(state, idle.deployment);
   });
   const { lastHttpMs, lineEndMs, pressedMs, sequence, returns: [came, lapsed] = [0, 0], writes = [] } = written;
   const line = rowsOf<Waiting>(written.line, WAITING_FIELDS);
   const answers: AnswersByKind = Object.fromEntries(written.caps.map(unpackedAnswers));
-  const found = states.filter((state) => state !== undefined);
   const kept = { line, returns: { came, lapsed }, answers, lastHttpMs, lineEndMs, pressedMs, sequence };
-  return { pool: { ...fresh, states: found, ...kept }, writes };
+  return { pool: { ...fresh, states, ...kept }, writes };
 }
 
 /** A cut answer's length is a negative number. */
@@ -93,8 +92,7 @@ function unpackedAnswers([kind, looks, tokens, [spent, wasted], risks]: WrittenS
   return [kind, { lengths, money: { spent, wasted, atRisk } }] as const satisfies readonly [string, AnswerStats];
 }
 
-function packed(state: DeploymentState | undefined): unknown {
-  if (state === undefined) return undefined;
+function packed({ deployment: _, ...state }: DeploymentState): unknown {
   const { ratios, levels } = state.factor;
   return {
     ...state,
@@ -103,8 +101,8 @@ function packed(state: DeploymentState | undefined): unknown {
   };
 }
 
-function unpacked(state: WrittenState['states'][number][1]): DeploymentState {
-  return { ...(state as object as DeploymentState), charges: rowsOf<Charge>(state.charges, CHARGE_FIELDS) };
+function unpacked(state: WrittenState['states'][number][1], deployment: Deployment): DeploymentState {
+  return { ...(state as object as DeploymentState), deployment, charges: rowsOf<Charge>(state.charges, CHARGE_FIELDS) };
 }
 
 /** An id is for the answer to come. It is what takes most room, for nothing in it repeats. */

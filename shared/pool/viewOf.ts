@@ -2,7 +2,6 @@ import { admissionFactor } from './admissionFactor.ts';
 import { BUCKET_MS, bucketOf, MINUTE_BUCKETS, startOfBucket } from './buckets.ts';
 import { firstIndexAfter } from './charges.ts';
 import { circuitView } from './circuit.ts';
-import type { Deployment } from './deployment.ts';
 import { firstFitOfAll, NEVER } from './firstFit.ts';
 import type { DeploymentView } from './ledger.ts';
 import { limitsFor } from './limitsFor.ts';
@@ -13,20 +12,17 @@ const ASSUMED_PART = 0.1;
 
 /** What operators see of the pool, in its order. */
 export function viewOf(pool: PoolState, nowMs: number): readonly DeploymentView[] {
-  return pool.deployments.flatMap((deployment, index) => {
-    const state = pool.states[index];
-    return state === undefined ? [] : [viewOfDeployment(deployment, state, nowMs)];
-  });
+  return pool.states.map((state) => viewOfDeployment(state, nowMs));
 }
 
-function viewOfDeployment(deployment: Deployment, state: DeploymentState, nowMs: number): DeploymentView {
+function viewOfDeployment(state: DeploymentState, nowMs: number): DeploymentView {
   const counting = state.charges.slice(firstIndexAfter(state.charges, bucketOf(nowMs) - MINUTE_BUCKETS));
   const bookedTokens = counting.reduce((sum, charge) => sum + charge.tokens, 0);
   const sorted = state.latenciesMs.toSorted((left, right) => left - right);
   return {
-    deployment,
+    deployment: state.deployment,
     bookedTokens,
-    freeFromMs: freeFromMs(deployment, state, nowMs),
+    freeFromMs: freeFromMs(state, nowMs),
     circuit: circuitView(state.circuit),
     admissionFactor: admissionFactor(state.factor),
     throttled: state.throttled,
@@ -35,8 +31,8 @@ function viewOfDeployment(deployment: Deployment, state: DeploymentState, nowMs:
   };
 }
 
-function freeFromMs(deployment: Deployment, state: DeploymentState, nowMs: number): number {
-  const minuteTokens = minuteTokensOf(deployment, state, nowMs);
+function freeFromMs(state: DeploymentState, nowMs: number): number {
+  const minuteTokens = minuteTokensOf(state, nowMs);
   const own = state.charges.filter((charge) => charge.requests > 0 && charge.tokens > 0);
   const requests = own.reduce((sum, charge) => sum + charge.requests, 0);
   const averageTokens =
@@ -44,7 +40,7 @@ function freeFromMs(deployment: Deployment, state: DeploymentState, nowMs: numbe
   const tokens = Math.min(minuteTokens, averageTokens);
   const openUntilMs = state.circuit.state === 'closed' ? 0 : state.circuit.untilMs;
   const fromMs = Math.max(nowMs, state.blockedUntilMs, openUntilMs);
-  const limits = limitsFor(deployment, { tokens, minuteTokens, hasAnswered: state.answered > 0 });
+  const limits = limitsFor(state.deployment, { tokens, minuteTokens, hasAnswered: state.answered > 0 });
   const fromBucket = fromMs > nowMs ? Math.ceil(fromMs / BUCKET_MS) : bucketOf(nowMs);
   const bucket = firstFitOfAll(state.charges, limits, { fromBucket, untilBucket: NEVER });
   return Math.max(fromMs, startOfBucket(bucket));

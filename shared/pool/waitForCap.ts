@@ -2,9 +2,8 @@ import { BUCKET_MS, bucketOf, MINUTE_MS } from './buckets.ts';
 import type { CappedNeed } from './cappedNeed.ts';
 import type { Placement } from './ledger.ts';
 import { ASK_AGAIN_MS, withWaiting } from './line.ts';
-import { minuteTokensOf, type PoolState } from './poolState.ts';
+import { type DeploymentState, minuteTokensOf, type PoolState } from './poolState.ts';
 import { withReturned } from './returns.ts';
-import type { Candidate } from './soonestStart.ts';
 
 /** Over this long the backlog keeps to the pace of the quota. */
 const PACE_MS = 10_000;
@@ -17,7 +16,7 @@ const PACE_MS = 10_000;
 export function waitForCap(
   pool: PoolState,
   need: CappedNeed,
-  { candidates, nowMs }: { readonly candidates: readonly Candidate[]; readonly nowMs: number },
+  { candidates, nowMs }: { readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): { readonly placement: Placement; readonly state: PoolState } | undefined {
   const askAgainMs = nowMs + ASK_AGAIN_MS;
   if (!need.isLowerSoon || need.caller === 'http' || askAgainMs > need.latestStartMs) return undefined;
@@ -27,11 +26,11 @@ export function waitForCap(
   return { placement: { kind: 'wait', expectedStartMs: askAgainMs, askAgainMs }, state };
 }
 
-function isAheadOfPace(candidates: readonly Candidate[], nowMs: number): boolean {
+function isAheadOfPace(candidates: readonly DeploymentState[], nowMs: number): boolean {
   const fromBucket = bucketOf(nowMs) - PACE_MS / BUCKET_MS;
   let [used, minute] = [0, 0];
-  for (const { deployment, state } of candidates) {
-    minute += minuteTokensOf(deployment, state, nowMs);
+  for (const state of candidates) {
+    minute += minuteTokensOf(state, nowMs);
     for (let place = state.charges.length - 1; place >= 0; place -= 1) {
       const charge = state.charges[place];
       if (charge === undefined || charge.bucket <= fromBucket) break;

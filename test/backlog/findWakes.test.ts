@@ -153,8 +153,8 @@ describe('findWakes', () => {
     const drop = startDrop(learnedPool(seedPool.slice(0, 1)));
     const ids = drop.drop(200, START_MS);
     drop.at(START_MS + MINUTE_MS, () => {
-      const { deployments, states } = learnedPool(seedPool);
-      drop.pool = { ...drop.pool, deployments, states: [...drop.pool.states, ...states.slice(1)] };
+      const added = learnedPool(seedPool).states.slice(1);
+      drop.pool = { ...drop.pool, states: [...drop.pool.states, ...added] };
     });
     drop.runUntil(START_MS + 60 * MINUTE_MS);
     expect(minutesUntilAll(drop, ids)).toBeLessThan(12);
