@@ -1,6 +1,7 @@
 import packageJson from '../../../package.json' with { type: 'json' };
 import { findModel } from '../../catalog/catalog.ts';
 import { lifecycleWarning } from '../../catalog/lifecycle.ts';
+import { inTime } from '../../concurrency/inTime.ts';
 import type { Problem } from '../../errors.ts';
 import type { Config } from '../../settings/config.ts';
 
@@ -73,7 +74,7 @@ export function recently<Value>(
       },
       () => undefined,
     );
-    await Promise.race([reading, clock.sleep(PATIENCE_MS)]);
+    await inTime(() => reading, { waitMs: PATIENCE_MS, sleep: clock.sleep });
     return value;
   };
 }
