@@ -31,7 +31,13 @@ export async function playCallers(seed: number, mix: CallerMix): Promise<readonl
   const random = randomNumbers(seed);
   const time = createVirtualTime(START_MS);
   const deployments = deploymentsOf(Array.from({ length: 1 + Math.floor(random() * 4) }, () => TOKENS_PER_MINUTE));
-  const ledger = createMemoryLedger(deployments, { httpShare: 0.2, now: time.now, random, signal: () => undefined });
+  const ledger = createMemoryLedger(deployments, {
+    httpShare: 0.2,
+    now: time.now,
+    // A stream of its own, so that who arrives when does not depend on the ledger.
+    random: randomNumbers(seed + 77),
+    signal: () => undefined,
+  });
   const returns: Return[] = [];
   const perMinute = (mix.load * deployments.length * TOKENS_PER_MINUTE) / 1_900;
   let order = 0;

@@ -1,6 +1,5 @@
 import { percentile } from '../figure.ts';
-import type { Job } from './jobs.ts';
-import { jobsOf } from './jobs.ts';
+import { type Job, jobsOf } from './jobs.ts';
 import { oracleStarts } from './oracle.ts';
 import type { Player } from './players/player.ts';
 import { randomNumbers } from './randomNumbers.ts';
@@ -19,8 +18,9 @@ export interface Result {
   readonly refusedPer100: number;
   readonly holdMs: { readonly p50: number; readonly p95: number; readonly most: number };
   readonly tokensPerMinute: number;
-  /** For each answer; null where the player keeps no state. */
-  readonly steps: number | null;
+  /** Asks for a start, and writes of the state, for each answer. */
+  readonly asks: number;
+  readonly writes: number;
 }
 
 export interface Match {
@@ -34,7 +34,13 @@ export async function play(scenario: Scenario, players: readonly Player[]): Prom
   const results: Result[] = [];
   for (const player of players) results.push(await playOne(scenario, jobs, player));
   const starts = oracleStarts(scenario, jobs);
-  const oracle = resultOf(scenario, jobs, { player: 'oracle', startMs: starts, refusedMs: [], poisoned: 0, steps: 0 });
+  const oracle = resultOf(scenario, jobs, {
+    player: 'oracle',
+    startMs: starts,
+    refusedMs: [],
+    poisoned: 0,
+    counts: NONE,
+  });
   return { oracle, results };
 }
 
@@ -42,19 +48,19 @@ async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player)
   const endMs = endOf(scenario);
   const time = createVirtualTime(START_MS);
   const service = createService(scenario, time, endMs);
-  let steps = 0;
-  const onStep = (): void => {
-    steps += 1;
+  const counts = { ...NONE };
+  const count = (what: 'ask' | 'write'): void => {
+    counts[what] += 1;
   };
-  const bring = player.sit({ scenario, service, time, random: randomNumbers(scenario.seed + 5), onStep });
+  const bring = player.sit({ scenario, service, time, random: randomNumbers(scenario.seed + 5), count });
   let poisoned = 0;
-  const count = (end: 'answered' | 'poisoned'): void => {
+  const noteEnd = (end: 'answered' | 'poisoned'): void => {
     if (end === 'poisoned') poisoned += 1;
   };
   let broken: unknown;
   for (const job of jobs) {
     time.at(job.arrivesMs, () => {
-      bring(job).then(count, (error: unknown) => {
+      bring(job).then(noteEnd, (error: unknown) => {
         broken = error;
       });
     });
@@ -62,7 +68,7 @@ async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player)
   await time.run(endMs);
   if (broken !== undefined) throw broken;
   const { admittedMs: startMs, refusedMs } = service;
-  return resultOf(scenario, jobs, { player: player.name, startMs, refusedMs, poisoned, steps });
+  return resultOf(scenario, jobs, { player: player.name, startMs, refusedMs, poisoned, counts });
 }
 
 /** A backlog is watched to its end, a stream until it ends; above the quota the stream never ends being late. */
@@ -71,12 +77,14 @@ function endOf(scenario: Scenario): number {
   return START_MS + (scenario.minutes + (scenario.load > 1 ? 0 : 15)) * 60_000;
 }
 
+const NONE = { ask: 0, write: 0 };
+
 interface Played {
   readonly player: string;
   readonly startMs: ReadonlyMap<string, number>;
   readonly refusedMs: readonly number[];
   readonly poisoned: number;
-  readonly steps: number;
+  readonly counts: typeof NONE;
 }
 
 function resultOf(scenario: Scenario, jobs: readonly Job[], played: Played): Result {
@@ -102,7 +110,8 @@ function resultOf(scenario: Scenario, jobs: readonly Job[], played: Played): Res
     refusedPer100: (100 * refused) / Math.max(1, answers),
     holdMs: { p50: percentile(holds, 0.5), p95: percentile(holds, 0.95), most: Math.max(...holds) },
     tokensPerMinute: (tokens * 60_000) / Math.max(1, untilMs - fromMs),
-    steps: played.steps === 0 ? null : played.steps / Math.max(1, played.startMs.size),
+    asks: played.counts.ask / Math.max(1, played.startMs.size),
+    writes: played.counts.write / Math.max(1, played.startMs.size),
   };
 }
 

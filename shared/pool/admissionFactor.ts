@@ -106,15 +106,9 @@ export function spreadOf(evidence: FactorEvidence): number {
   return ratiosOf(evidence).spread;
 }
 
-/** How far above the expected charge the highest lay that was seen, as a part of it. 0 or more. */
-export function highestOf(evidence: FactorEvidence): number {
-  return ratiosOf(evidence).highest;
-}
-
 interface Ratios {
   readonly factor: number;
   readonly spread: number;
-  readonly highest: number;
 }
 
 /** Derived from the evidence alone, and asked for with every booking. */
@@ -128,7 +122,7 @@ function ratiosOf(evidence: FactorEvidence): Ratios {
   return found;
 }
 
-const DOCUMENTED: Ratios = { factor: 1, spread: 0, highest: 0 };
+const DOCUMENTED: Ratios = { factor: 1, spread: 0 };
 
 function ratiosBelieved(evidence: FactorEvidence): Ratios {
   const ratios = likelyOf(chargesOf(evidence));
@@ -143,8 +137,7 @@ function ratiosBelieved(evidence: FactorEvidence): Ratios {
 function deviationsOf(ratios: readonly number[], factor: number): Ratios {
   const squares = ratios.reduce((sum, ratio) => sum + (ratio / factor - 1) ** 2, 0);
   const spread = ratios.length < 2 ? 0 : Math.min(MOST_SPREAD, Math.sqrt(squares / (ratios.length - 1)));
-  const highest = ratios.reduce((most, ratio) => Math.max(most, ratio / factor - 1), 0);
-  return { factor, spread, highest };
+  return { factor, spread };
 }
 
 function meanOf(ratios: readonly number[]): number | undefined {

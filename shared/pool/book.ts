@@ -1,10 +1,9 @@
 import { startOfBucket } from './buckets.ts';
-import { candidatesFor, chooseAmong } from './candidates.ts';
-import { bookedAnswer, type CappedNeed, cappedNeed, withAnswerAtRisk, withPressure } from './cappedNeed.ts';
+import { candidatesFor, chooseAmong, outageOf } from './candidates.ts';
+import { bookedAnswer, type CappedNeed, cappedNeed, waitForCap, withAnswerAtRisk, withPressure } from './cappedNeed.ts';
 import { withCharge, withoutOld } from './charges.ts';
 import { circuitAfterBooking, mayBeAsked } from './circuit.ts';
-import { comeBackMs, expectedTurn, lineEndAfter } from './expectedTurn.ts';
-import { HORIZON_MS } from './horizon.ts';
+import { comeBackMs, expectedTurn, lineEndAfter, type Plan, planLine } from './expectedTurn.ts';
 import type { Need, Placement } from './ledger.ts';
 import {
   ASK_AGAIN_MS,
@@ -16,13 +15,10 @@ import {
   withoutWaiting,
   withWaiting,
 } from './line.ts';
-import { outageOf } from './outageOf.ts';
 import { isOutbid, OUTBID_MS } from './outbid.ts';
-import { type Plan, planLine } from './planLine.ts';
 import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
 import { expectedToCome, withLapsed, withoutOverdue, withReturned } from './returns.ts';
-import { freeShareAt, type Start, soonestStart } from './soonestStart.ts';
-import { waitForCap } from './waitForCap.ts';
+import { freeShareAt, HORIZON_MS, type Start, soonestStart } from './soonestStart.ts';
 
 /** Who stands in line and comes within this is not passed by those who are new. */
 const COMES_SOON_MS = 5_000;

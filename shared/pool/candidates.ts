@@ -1,5 +1,6 @@
 import { isSuspected } from './circuit.ts';
-import type { Need } from './ledger.ts';
+import { NEVER } from './firstFit.ts';
+import type { Need, Placement } from './ledger.ts';
 import type { DeploymentState, PoolState } from './poolState.ts';
 import { soonestStart } from './soonestStart.ts';
 
@@ -25,4 +26,20 @@ export function chooseAmong(
   const preferred = candidates.filter(({ deployment }) => deployment.name === need.prefer);
   const wanted = { admissionTokens: need.admissionTokens, caller: need.caller, fromMs: at.nowMs };
   return soonestStart(preferred, wanted, { ...at, withinMs: 0 }) === undefined ? candidates : preferred;
+}
+
+/** While a probe is on its way, its answer is expected within this. */
+const PROBE_ANSWER_MS = 15_000;
+
+/** Until when all of these are out, and why. */
+export function outageOf(candidates: readonly DeploymentState[], nowMs: number): Placement {
+  let untilMs = NEVER;
+  const reasons: string[] = [];
+  for (const { deployment, circuit } of candidates) {
+    if (circuit.state === 'closed') continue;
+    const answeredMs = circuit.state === 'probing' ? nowMs + PROBE_ANSWER_MS : NEVER;
+    untilMs = Math.min(untilMs, circuit.untilMs, answeredMs);
+    reasons.push(`${deployment.name} ${circuit.reason}.`);
+  }
+  return { kind: 'outage', untilMs, reasons };
 }

@@ -1,6 +1,6 @@
 import type { CircuitView } from './ledger.ts';
 import { isTelling, type Outcome, type Refused } from './outcome.ts';
-import { refusalText } from './refusalText.ts';
+import { refusalText } from './refusals.ts';
 
 /** Whether a deployment is asked at all. An open one is asked again by one probe at a time once its time is over. */
 export type Circuit =

@@ -1,10 +1,10 @@
 import { admissionFactor } from './admissionFactor.ts';
 import { MINUTE_MS, startOfBucket } from './buckets.ts';
-import { HORIZON_MS } from './horizon.ts';
+import { withCharge } from './charges.ts';
+import { mayBeAsked } from './circuit.ts';
 import type { Need } from './ledger.ts';
-import type { Plan } from './planLine.ts';
-import { type DeploymentState, minuteTokensOf, type PoolState } from './poolState.ts';
-import type { Start } from './soonestStart.ts';
+import { type DeploymentState, minuteTokensOf, type PoolState, type Waiting, withState } from './poolState.ts';
+import { HORIZON_MS, type Start, soonestStart } from './soonestStart.ts';
 
 /**
  * When a request's turn is likely: its start behind those who were placed one by one; behind more than those, their
@@ -39,20 +39,19 @@ export function withShorterLine(pool: PoolState, model: string, endMs: number): 
 }
 
 /** A start that nobody is there for is lost, and who else could take it should be there to choose from. */
-const EARLY_PART = 0.07;
 const EARLY_TURNS = 10;
 const MOST_EARLY_MS = 35_000;
 
 /**
- * When the backlog is to come back for a start: early by a part of the wait, for turns may come sooner than expected, and
- * by ten turns, so that about ten are there and a gap finds one that fits; at most 35 s for these.
+ * When the backlog is to come back for a start: early by ten turns, so that about ten are there and a gap finds one that
+ * fits; at most 35 s.
  */
 export function comeBackMs(
   startMs: number,
   of: { readonly need: Need; readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): number {
   const turnMs = takesMs(of.need.admissionTokens, of.candidates, of.nowMs);
-  const earlyMs = EARLY_PART * (startMs - of.nowMs) + Math.min(MOST_EARLY_MS, EARLY_TURNS * turnMs);
+  const earlyMs = Math.min(MOST_EARLY_MS, EARLY_TURNS * turnMs);
   return Math.max(of.nowMs + 1_000, Math.floor(startMs - earlyMs));
 }
 
@@ -61,4 +60,52 @@ function takesMs(admissionTokens: number, candidates: readonly DeploymentState[]
   let perMinute = 0;
   for (const state of candidates) perMinute += minuteTokensOf(state, nowMs) / admissionFactor(state.factor);
   return Math.ceil((admissionTokens * MINUTE_MS) / Math.max(1, perMinute));
+}
+
+/** So many of those ahead are placed one by one; of the others only the tokens count. */
+const PLACED_ONE_BY_ONE = 64;
+
+export interface Plan {
+  /** The pool as it will be when those ahead have started. */
+  readonly pool: PoolState;
+  /** What those take who were not placed. */
+  readonly leftTokens: number;
+  /** The last start that was found; 0: none. */
+  readonly lastStartMs: number;
+}
+
+/** Gives each of those ahead, in their order, the soonest start that those before it leave. */
+export function planLine(pool: PoolState, ahead: readonly Waiting[], nowMs: number): Plan {
+  let planned = pool;
+  let lastStartMs = 0;
+  for (const waiting of ahead.slice(0, PLACED_ONE_BY_ONE)) {
+    const wanted = { ...waiting, fromMs: Math.max(nowMs, waiting.fromMs) };
+    const start = soonestStart(candidatesFor(planned, waiting, nowMs), wanted, { nowMs, pool });
+    if (start === undefined) continue;
+    const state = start.candidate;
+    const charge = {
+      id: waiting.analysisId,
+      caller: waiting.caller,
+      bucket: start.bucket,
+      tokens: start.tokens,
+      admissionTokens: waiting.admissionTokens,
+      requests: 1,
+      isExact: true,
+      countedTokens: null,
+    } as const;
+    planned = withState(planned, { ...state, charges: withCharge(state.charges, charge) });
+    lastStartMs = Math.max(lastStartMs, startOfBucket(start.bucket));
+  }
+  const leftTokens = ahead.slice(PLACED_ONE_BY_ONE).reduce((sum, { admissionTokens }) => sum + admissionTokens, 0);
+  return { pool: planned, leftTokens, lastStartMs };
+}
+
+function candidatesFor(pool: PoolState, waiting: Waiting, nowMs: number): readonly DeploymentState[] {
+  return pool.states.filter(
+    ({ deployment, circuit }) =>
+      deployment.model === waiting.model &&
+      (waiting.deploymentName ?? deployment.name) === deployment.name &&
+      waiting.admissionTokens <= deployment.tokensPerMinute &&
+      mayBeAsked(circuit, nowMs),
+  );
 }

@@ -1,6 +1,7 @@
 import { withRefusal } from './admissionFactor.ts';
-import { MINUTE_MS, startOfBucket } from './buckets.ts';
+import { bucketOf, MINUTE_MS, startOfBucket } from './buckets.ts';
 import { withCharge } from './charges.ts';
+import { othersCharge } from './othersUse.ts';
 import {
   type DeploymentState,
   type LoweredLimit,
@@ -101,4 +102,18 @@ function withKeptOff(own: DeploymentState, local: DeploymentState, began: Deploy
 function lowerOf(left: LoweredLimit | null, right: LoweredLimit | null): LoweredLimit | null {
   if (left === null || right === null) return left ?? right;
   return right.tokensPerMinute <= left.tokensPerMinute ? right : left;
+}
+
+/**
+ * The pool to begin with when its shared state is lost for good: what an instance still knows of it, with every quota used
+ * up now. Other instances may have started anything in the last minute, so nothing starts for a minute.
+ */
+export function carefulState(known: PoolState, nowMs: number): PoolState {
+  const bucket = bucketOf(nowMs);
+  const states = known.states.map((state) => {
+    const tokens = state.deployment.tokensPerMinute;
+    const used = othersCharge({ id: `other-lost-${bucket}`, bucket, tokens });
+    return { ...state, charges: withCharge(state.charges, used) };
+  });
+  return { ...known, states };
 }

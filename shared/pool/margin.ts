@@ -1,4 +1,4 @@
-import { admissionFactor, highestOf, spreadOf } from './admissionFactor.ts';
+import { admissionFactor, spreadOf } from './admissionFactor.ts';
 import { bucketOf, MINUTE_BUCKETS, MINUTE_MS, startOfBucket } from './buckets.ts';
 import { firstIndexAfter } from './charges.ts';
 import { newestCountOf } from './newestCount.ts';
@@ -22,15 +22,13 @@ export function marginTokens(state: DeploymentState, ownTokens: number, nowMs: n
   // Several requests of theirs between two answers look like one: none is taken to be larger than ours.
   const othersSize = seen.others === 0 ? 0 : Math.min(seen.othersTokens / seen.others, ownTokens * expected);
   const ownDeviation = expected * spreadOf(state.factor) * Math.sqrt(seen.squares + ownTokens ** 2);
-  const ownMost = expected * highestOf(state.factor) * (seen.tokens + ownTokens);
   // What comes of theirs and what leaves the minute are both uncertain.
   const othersMargin = OTHERS_DEVIATIONS * Math.sqrt(2 * othersTokens * othersSize);
-  return Math.ceil(Math.hypot(Math.min(DEVIATIONS * ownDeviation, ownMost), othersMargin));
+  return Math.ceil(Math.hypot(DEVIATIONS * ownDeviation, othersMargin));
 }
 
 interface Unsettled {
-  /** Sum of what left since the service told, by our estimate, and of its squares. */
-  readonly tokens: number;
+  /** Sum of the squares of what left since the service told, by our estimate. */
   readonly squares: number;
   /** When the newest request left of which the service has told. */
   readonly toldMs: number;
@@ -45,7 +43,7 @@ function unsettledOf(charges: readonly Charge[], nowMs: number): Unsettled {
   const known = kept.get(charges);
   if (known !== undefined && known.bucket === bucket) return known.unsettled;
   const newest = newestCountOf(charges);
-  let [tokens, squares, toldBucket, othersTokens, others] = [0, 0, bucket - MINUTE_BUCKETS, 0, 0];
+  let [squares, toldBucket, othersTokens, others] = [0, bucket - MINUTE_BUCKETS, 0, 0];
   for (let index = firstIndexAfter(charges, bucket - MINUTE_BUCKETS); index < charges.length; index += 1) {
     const charge = charges[index];
     if (charge === undefined || charge.bucket > bucket) break;
@@ -56,11 +54,10 @@ function unsettledOf(charges: readonly Charge[], nowMs: number): Unsettled {
     } else {
       if (charge.countedTokens !== null) toldBucket = Math.max(toldBucket, charge.bucket);
       if (charge.isExact || newest?.holds(charge)) continue;
-      tokens += charge.admissionTokens;
       squares += charge.admissionTokens ** 2;
     }
   }
-  const unsettled = { tokens, squares, toldMs: startOfBucket(toldBucket), othersTokens, others };
+  const unsettled = { squares, toldMs: startOfBucket(toldBucket), othersTokens, others };
   kept.set(charges, { bucket, unsettled });
   return unsettled;
 }

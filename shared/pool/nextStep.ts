@@ -1,7 +1,6 @@
 import type { Word } from './circuit.ts';
-import { endRefused, type RefusedEnd } from './endRefused.ts';
 import { isTelling, type Outcome, type OutcomeKind, type Refused, type Suspect } from './outcome.ts';
-import { refusalText } from './refusalText.ts';
+import { endRefused, type RefusedEnd, refusalText } from './refusals.ts';
 
 /** One request that was sent, as a record keeps it. */
 export interface SentAttempt {

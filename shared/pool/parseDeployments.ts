@@ -3,8 +3,7 @@ import { apiVersionProblem } from '../catalog/apiVersions.ts';
 import { findModel, modelKey, nearestModels, regionProblem, requestsPer1kTokens } from '../catalog/catalog.ts';
 import type { Problem } from '../errors.ts';
 import type { Deployment, DeploymentAuth } from './deployment.ts';
-import { endpointProblem } from './endpointProblem.ts';
-import { listProblem } from './listProblem.ts';
+import { endpointProblem, listProblem } from './settingProblems.ts';
 
 const endpoint = z
   .string()

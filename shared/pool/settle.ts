@@ -1,18 +1,14 @@
 import { withAnswer } from './admissionFactor.ts';
-import { afterThrottling } from './afterThrottling.ts';
-import { afterAnswer } from './answerStats.ts';
-import { chargesAfter } from './chargeAfter.ts';
-import { withoutOld } from './charges.ts';
-import { circuitAfter } from './circuit.ts';
-import { countOf } from './countOf.ts';
-import { countsMove } from './countsMove.ts';
-import { judge } from './judge.ts';
+import { afterThrottling, loweredLimitAfter } from './afterThrottling.ts';
+import { afterAnswer, afterRelease } from './answerStats.ts';
+import { chargesAfter, withoutCharge, withoutOld } from './charges.ts';
+import { circuitAfter, circuitAfterRelease } from './circuit.ts';
+import { countOf, countsMove } from './countsMove.ts';
+import { judge, signalsOf } from './judge.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import type { LimitHints, Outcome } from './outcome.ts';
 import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
-import { signalsOf } from './signalsOf.ts';
-import { loweredLimitAfter } from './throttling.ts';
 
 const KEPT_LATENCIES = 50;
 
@@ -79,4 +75,18 @@ function afterHints(
   const limit = { limitTokens: told.hints.limitTokens, tokensPerMinute, nowMs: told.nowMs };
   const lowered = loweredLimitAfter(state.lowered, { ...limit, isBelieved: countsMove(learned.factor.ratios) });
   return { ...state, limitTokens, lowered, ...learned };
+}
+
+/** The pool with an unused booking's place free again. Releasing twice, or an unknown booking, changes nothing. */
+export function release(pool: PoolState, booking: Booking, nowMs: number): PoolState {
+  const state = stateOf(pool, booking.deployment.name);
+  if (state === undefined) return pool;
+  const charges = withoutCharge(state.charges, booking.id);
+  const released = withState(pool, {
+    ...state,
+    charges: withoutOld(charges, nowMs),
+    circuit: circuitAfterRelease(state.circuit, { bookingId: booking.id, nowMs }),
+  });
+  const isKnown = charges.length < state.charges.length;
+  return isKnown ? { ...released, answers: afterRelease(pool.answers, booking.answer) } : released;
 }

@@ -2,7 +2,6 @@ import { bookingFactor } from './admissionFactor.ts';
 import { BUCKET_MS, bucketOf } from './buckets.ts';
 import { tokensUpTo } from './charges.ts';
 import { firstFitOfAll, NEVER } from './firstFit.ts';
-import { BORROW_AHEAD_MS, HORIZON_MS, HTTP_QUIET_MS } from './horizon.ts';
 import type { Caller } from './ledger.ts';
 import { backlogLimitsFor, limitsFor } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
@@ -87,3 +86,10 @@ function startOn(state: DeploymentState, wanted: Wanted, at: At & { readonly unt
   const borrowedBucket = firstFitOfAll(state.charges, limits, { ...range, untilBucket });
   return found(Math.min(ownBucket, borrowedBucket));
 }
+
+/** Places in line are kept for starts up to this far ahead; whoever starts later has a time to come back at. */
+export const HORIZON_MS = 2 * 60_000;
+/** While an HTTP caller asked within this time, the backlog keeps off the HTTP share. */
+export const HTTP_QUIET_MS = 60_000;
+/** What the backlog borrows of the HTTP share it takes at once, so that the share is whole again a minute later. */
+export const BORROW_AHEAD_MS = 5_000;

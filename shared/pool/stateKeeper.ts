@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { boundedState } from './boundedState.ts';
-import { carefulState } from './carefulState.ts';
 import type { Deployment } from './deployment.ts';
 import type { Booking } from './ledger.ts';
 import { type LedgerLoss, StoreLost } from './ledgerLoss.ts';
+import { carefulState } from './localShare.ts';
 import { createPatientStore, type Patience } from './patientStore.ts';
 import type { PoolState } from './poolState.ts';
 import type { Moment, Queued } from './poolStep.ts';
-import { release } from './release.ts';
+import { release } from './settle.ts';
 import type { SharedClock } from './sharedClock.ts';
 import type { StateStore } from './stateStore.ts';
 import { stateOfText, textOfState, withWrites } from './stateText.ts';

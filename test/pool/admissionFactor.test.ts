@@ -3,7 +3,6 @@ import {
   admissionFactor,
   bookingFactor,
   type FactorEvidence,
-  highestOf,
   spreadOf,
   unheardFactor,
   withAnswer,
@@ -138,17 +137,6 @@ describe('spreadOf', () => {
   it('is the deviation of what was seen, and one odd reading does not move it', () => {
     expect(spread(EVEN)).toBeCloseTo(0.12, 3);
     expect(spread([...EVEN, 9])).toBeCloseTo(0.12, 3);
-  });
-});
-
-describe('highestOf', () => {
-  const highest = (ratios: readonly number[]): number => highestOf({ ratios, levels: [], answers: 20 });
-
-  it('is how far the highest charge lay above the mean, odd readings left out', () => {
-    expect(highest([])).toBe(0);
-    expect(highest([3, 3, 3])).toBe(0);
-    expect(highest(EVEN)).toBeCloseTo(0.2, 5);
-    expect(highest([...EVEN, 9])).toBeCloseTo(0.2, 5);
   });
 });
 

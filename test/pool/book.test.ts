@@ -4,8 +4,7 @@ import { book } from '../../shared/pool/book.ts';
 import type { Deployment } from '../../shared/pool/deployment.ts';
 import type { Booking, Caller, Need } from '../../shared/pool/ledger.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
-import { release } from '../../shared/pool/release.ts';
-import { settle } from '../../shared/pool/settle.ts';
+import { release, settle } from '../../shared/pool/settle.ts';
 import {
   answered,
   learnedPool,

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf } from '../../shared/pool/countOf.ts';
-import { areAlike, countsMove, STILL, UNEXPLAINED, wereMoving } from '../../shared/pool/countsMove.ts';
+import { areAlike, countOf, countsMove, STILL, UNEXPLAINED, wereMoving } from '../../shared/pool/countsMove.ts';
 
 const alike = (count: number, ratio = 1): readonly number[] => Array.from({ length: count }, () => ratio);
 

@@ -74,7 +74,8 @@ function figuresOf({ load }: Scenario, result: Result, oracle: Result): Figures 
     p95ToOracle: isHeld ? result.holdMs.p95 / oracle.holdMs.p95 : null,
     mostToOracle: isHeld ? result.holdMs.most / oracle.holdMs.most : null,
     throughputToOracle: result.tokensPerMinute / oracle.tokensPerMinute,
-    stepsPerAnswer: result.steps,
+    asksPerAnswer: result.asks,
+    writesPerAnswer: result.writes,
   };
 }
 

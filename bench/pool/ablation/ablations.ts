@@ -33,6 +33,11 @@ const LEARNING: readonly Ablation[] = [
       'return levels;',
     ),
   ),
+  off('bound by the fullest minute', {
+    file: 'admissionFactor.ts',
+    from: 'Math.max(...levels) * MOST_ABOVE_LEVEL',
+    to: 'MOST_FACTOR',
+  }),
   off(
     'exact charges',
     gives('learnCharges.ts', 'known: Reading, evidence: FactorEvidence): readonly Charge[] {', 'return charges;'),
@@ -60,11 +65,6 @@ const LEARNING: readonly Ablation[] = [
     'odd readings left out',
     gives('admissionFactor.ts', 'function likelyOf(ratios: readonly number[]): readonly number[] {', 'return ratios;'),
   ),
-  off('bound by the fullest minute', {
-    file: 'admissionFactor.ts',
-    from: 'Math.max(...levels) * MOST_ABOVE_LEVEL',
-    to: 'MOST_FACTOR',
-  }),
   off('surplus before anything is heard', sets('admissionFactor.ts', 'FIRST_SURPLUS', ['0.5', '0'])),
   off(
     'counts that must move',
@@ -104,11 +104,6 @@ const CARE: readonly Ablation[] = [
   off('margin: of our own', sets('margin.ts', 'DEVIATIONS', ['2', '0'])),
   off("margin: of others' use", sets('margin.ts', 'OTHERS_DEVIATIONS', ['1.5', '0'])),
   off('margin: less what the newest count holds', { file: 'margin.ts', from: ' || newest?.holds(charge)', to: '' }),
-  off('margin: no more than the dearest seen', {
-    file: 'margin.ts',
-    from: 'Math.min(DEVIATIONS * ownDeviation, ownMost)',
-    to: 'DEVIATIONS * ownDeviation',
-  }),
   off(
     'probe after 429',
     gives(
@@ -131,28 +126,33 @@ const ORDER: readonly Ablation[] = [
     'outbid',
     gives(
       'outbid.ts',
-      'readonly candidates: readonly Candidate[]; readonly nowMs: number },\n): boolean {',
+      'readonly candidates: readonly DeploymentState[]; readonly nowMs: number },\n): boolean {',
       'return false;',
     ),
   ),
   off('kept start of the first', { file: 'book.ts', from: 'KEPT_FOR = 1', to: 'KEPT_FOR = 0' }),
-  off('line end', gives('expectedTurn.ts', 'need: Need, candidates: readonly Candidate[]): number {', 'return 0;')),
+  off(
+    'line end',
+    gives('expectedTurn.ts', 'need: Need, candidates: readonly DeploymentState[]): number {', 'return 0;'),
+  ),
   off('idle deployment past the line', {
     file: 'book.ts',
     from: 'if (isIdle) return',
     to: 'if (false as boolean) return',
   }),
   off('comeback early', { file: 'expectedTurn.ts', from: 'startMs - earlyMs', to: 'startMs' }),
-  off('comeback early: by part of the wait', sets('expectedTurn.ts', 'EARLY_PART', ['0.07', '0'])),
-  off('comeback early: by ten turns', sets('expectedTurn.ts', 'EARLY_TURNS', ['10', '0'])),
   off('waiting told nothing anew', {
     file: 'book.ts',
     from: 'if (roomMs > nowMs) return',
     to: 'if (false as boolean) return',
   }),
-  off('what is borrowed is borrowed at once', { file: 'horizon.ts', from: '5_000', to: '2 * 60_000' }),
+  off('what is borrowed is borrowed at once', {
+    file: 'soonestStart.ts',
+    from: 'BORROW_AHEAD_MS = 5_000',
+    to: 'BORROW_AHEAD_MS = 120_000',
+  }),
   off('64 placed one by one (8 instead)', {
-    file: 'planLine.ts',
+    file: 'expectedTurn.ts',
     from: 'PLACED_ONE_BY_ONE = 64',
     to: 'PLACED_ONE_BY_ONE = 8',
   }),

@@ -1,8 +1,10 @@
 import type { Deployment } from '../../../shared/pool/deployment.ts';
 import type { Ledger, Need } from '../../../shared/pool/ledger.ts';
-import { createMemoryLedger } from '../../../shared/pool/memoryLedger.ts';
+import { createMemoryStateStore } from '../../../shared/pool/memoryLedger.ts';
 import { nextStep, type SentAttempt } from '../../../shared/pool/nextStep.ts';
 import type { Outcome } from '../../../shared/pool/outcome.ts';
+import { createSharedLedger } from '../../../shared/pool/sharedLedger.ts';
+import type { StateStore } from '../../../shared/pool/stateStore.ts';
 import type { Job } from '../jobs.ts';
 import { REQUESTS_PER_1K } from '../scenario.ts';
 import type { Reply } from '../service.ts';
@@ -21,9 +23,17 @@ export const argus: Player = {
   name: 'argus',
   sit: (table) => {
     const deployments = deploymentsOf(table.service.tokensPerMinute);
-    const ledger = createMemoryLedger(deployments, {
+    const store = createMemoryStateStore();
+    const write: StateStore['write'] = (text, version) => {
+      table.count('write');
+      return store.write(text, version);
+    };
+    const ledger = createSharedLedger({ ...store, write }, deployments, {
       httpShare: 0.2,
+      localShare: 0.1,
       now: table.time.now,
+      // Memory answers at once.
+      sleep: () => new Promise(() => undefined),
       random: table.random,
       signal: () => undefined,
     });
@@ -74,7 +84,7 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
       latestStartMs: untilMs,
       ...(placeInLineMs === undefined ? {} : { placeInLineMs }),
     };
-    table.onStep();
+    table.count('ask');
     const placement = await instance.ledger.book(need);
     if (placement.kind === 'never') throw new Error(`${job.id} fits nowhere.`);
     if (placement.kind === 'wait') {

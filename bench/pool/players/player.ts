@@ -9,8 +9,8 @@ export interface Table {
   readonly service: Service;
   readonly time: VirtualTime;
   readonly random: () => number;
-  /** Called with each step on the pool's state. */
-  readonly onStep: () => void;
+  /** Called with each ask for a start, and with each write of the pool's state. */
+  readonly count: (what: 'ask' | 'write') => void;
 }
 
 /** Brings a job to its answer; `poisoned`: it gave the job up. */
