@@ -39,19 +39,20 @@ export function withShorterLine(pool: PoolState, model: string, endMs: number): 
 }
 
 /** A start that nobody is there for is lost, and who else could take it should be there to choose from. */
+const EARLY_PART = 0.07;
 const EARLY_TURNS = 10;
 const MOST_EARLY_MS = 35_000;
 
 /**
- * When the backlog is to come back for a start: early by ten turns, so that about ten are there and a gap finds one that
- * fits; at most 35 s.
+ * When the backlog is to come back for a start: early by a part of the wait, for turns may come sooner than expected, and
+ * by ten turns, so that about ten are there and a gap finds one that fits; at most 35 s for these.
  */
 export function comeBackMs(
   startMs: number,
   of: { readonly need: Need; readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): number {
   const turnMs = takesMs(of.need.admissionTokens, of.candidates, of.nowMs);
-  const earlyMs = Math.min(MOST_EARLY_MS, EARLY_TURNS * turnMs);
+  const earlyMs = EARLY_PART * (startMs - of.nowMs) + Math.min(MOST_EARLY_MS, EARLY_TURNS * turnMs);
   return Math.max(of.nowMs + 1_000, Math.floor(startMs - earlyMs));
 }
 

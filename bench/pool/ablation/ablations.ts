@@ -141,6 +141,8 @@ const ORDER: readonly Ablation[] = [
     to: 'if (false as boolean) return',
   }),
   off('comeback early', { file: 'expectedTurn.ts', from: 'startMs - earlyMs', to: 'startMs' }),
+  off('comeback early: by part of the wait', sets('expectedTurn.ts', 'EARLY_PART', ['0.07', '0'])),
+  off('comeback early: by ten turns', sets('expectedTurn.ts', 'EARLY_TURNS', ['10', '0'])),
   off('waiting told nothing anew', {
     file: 'book.ts',
     from: 'if (roomMs > nowMs) return',
