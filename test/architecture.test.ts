@@ -82,15 +82,6 @@ function roomOf(path: string): string | undefined {
   return /^shared\/([^/]+?)(?:\.ts)?(?:\/|$)/.exec(path)?.[1];
 }
 
-/** Circles that are still there, each as its files in order of their names. */
-const CIRCLES_LEFT: readonly string[] = [
-  'shared/image/assessDamage.ts, shared/image/fillTiff.ts, shared/image/webpRows.ts',
-  'shared/pool/admissionFactor.ts, shared/pool/chargedSinceLast.ts, shared/pool/charges.ts, shared/pool/poolState.ts, shared/pool/returns.ts, shared/pool/tally.ts',
-  'shared/pool/judge.ts, shared/pool/settle.ts, shared/pool/signalsOf.ts',
-  'shared/tasks/checkTable.ts, shared/tasks/joinTables.ts, shared/tasks/readTable.ts, shared/tasks/tables.ts',
-  'shared/tasks/joinText.ts, shared/tasks/text.ts',
-];
-
 /** Files that import each other in a circle, types included: of each circle its files in order of their names. */
 function circlesIn(imports: readonly Import[]): readonly string[] {
   const importedBy = Map.groupBy(imports, ({ from }) => from);
@@ -142,7 +133,7 @@ describe('rooms of shared/', () => {
   });
 
   it('import in no circle, types included', () => {
-    expect(circlesIn(importsIn(shared)).filter((circle) => !CIRCLES_LEFT.includes(circle))).toEqual([]);
+    expect(circlesIn(importsIn(shared))).toEqual([]);
   });
 
   it('import nothing of the project from outside shared/ but its package file', () => {

@@ -1,5 +1,6 @@
 import { spreadOf, withRefusal } from './admissionFactor.ts';
 import { bucketOf, MINUTE_MS, startOfBucket, windowBuckets } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import { tokensUpTo, withCharge, withoutCharge } from './charges.ts';
 import { isCount } from './countsMove.ts';
 import type { Booking } from './ledger.ts';
@@ -7,7 +8,7 @@ import { requestsInSlice } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
 import { withOthersUse } from './othersUse.ts';
 import type { Outcome } from './outcome.ts';
-import { type Charge, type DeploymentState, type LoweredLimit, serviceMinuteTokensOf } from './poolState.ts';
+import { type DeploymentState, type LoweredLimit, serviceMinuteTokensOf } from './poolState.ts';
 
 /**
  * A deployment after a 429. It is left alone for as long as the hint says. A quota that is full though we thought it was

@@ -1,5 +1,6 @@
 import { bucketOf } from './buckets.ts';
-import type { Charge, PoolState, Waiting } from './poolState.ts';
+import type { Charge } from './charge.ts';
+import type { PoolState, Waiting } from './poolState.ts';
 
 /** More charges of one deployment than this are told by the second; a quota of 600,000 tokens a minute has about so many. */
 const MOST_CHARGES = 1_000;

@@ -1,6 +1,6 @@
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import { firstIndexAfter } from './charges.ts';
-import type { Charge } from './poolState.ts';
 
 /** A fall of the count: after the first bucket, by the second. */
 export interface Fall {

@@ -1,6 +1,6 @@
 import { bucketOf, MINUTE_BUCKETS } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import type { Outcome } from './outcome.ts';
-import type { Charge } from './poolState.ts';
 import { countUpTo, sumsOf, tallyOf } from './tally.ts';
 
 /** Index of the first charge in a later bucket than this one. */

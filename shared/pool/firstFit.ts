@@ -1,4 +1,4 @@
-import type { Charge } from './poolState.ts';
+import type { Charge } from './charge.ts';
 import { countUpTo, sumsOf, tallyOf, type Weight } from './tally.ts';
 
 /** One limit, as seen by one that wants in: no window may already hold more than `room`. */

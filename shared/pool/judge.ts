@@ -1,8 +1,7 @@
 import { circuitView, cleared, convicted, wordOf } from './circuit.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
-import { isJudged, type Outcome, type Refused, type Suspect } from './outcome.ts';
+import { type Ending, isJudged, type Outcome, type Refused, type Suspect } from './outcome.ts';
 import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
-import type { Ending } from './settle.ts';
 
 /**
  * What an ending says of those who had refused the same request before. Where this deployment answered it, they are at

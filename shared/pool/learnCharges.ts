@@ -8,12 +8,12 @@ import {
   withAnswer,
 } from './admissionFactor.ts';
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import { chargedSinceLast, type Reading } from './chargedSinceLast.ts';
 import { firstIndexAfter } from './charges.ts';
 import { countsMove, STILL, UNEXPLAINED } from './countsMove.ts';
 import { matchedToNewestCount } from './newestCount.ts';
 import { withLessOthersUse, withOthersUse } from './othersUse.ts';
-import type { Charge } from './poolState.ts';
 
 /** What an answer told of the minute that its request fell in. */
 export interface Told {

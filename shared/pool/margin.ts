@@ -1,8 +1,9 @@
 import { admissionFactor, spreadOf } from './admissionFactor.ts';
 import { bucketOf, MINUTE_BUCKETS, MINUTE_MS, startOfBucket } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import { firstIndexAfter } from './charges.ts';
 import { newestCountOf } from './newestCount.ts';
-import type { Charge, DeploymentState } from './poolState.ts';
+import type { DeploymentState } from './poolState.ts';
 
 /** How many deviations of our own are left free: a sum of some charges lies beyond once in 40 times. */
 const DEVIATIONS = 2;

@@ -1,6 +1,6 @@
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import { firstIndexAfter } from './charges.ts';
-import type { Charge } from './poolState.ts';
 
 /** The newest count of the service of which it is certain which requests of ours it holds. */
 export interface NewestCount {

@@ -1,6 +1,6 @@
 import { BUCKETS_OF_A_MINUTE, MINUTE_BUCKETS } from './buckets.ts';
+import type { Charge } from './charge.ts';
 import { firstIndexAfter, withCharge } from './charges.ts';
-import type { Charge } from './poolState.ts';
 
 /** What the service had counted in its minute when a request came. */
 export interface Counted {

@@ -142,3 +142,10 @@ export type OutcomeKind = Outcome['kind'] | 'unusable';
 export function usageIn(outcome: Outcome): Usage | null {
   return outcome.usage ?? null;
 }
+
+/** How a booked request ended. `tookMs`: from sending to the end. */
+export interface Ending {
+  readonly outcome: Outcome;
+  readonly tookMs: number;
+  readonly nowMs: number;
+}

@@ -1,12 +1,4 @@
-import type { PoolState, Waiting } from './poolState.ts';
-
-/** How many of the HTTP callers that were sent away came back for their place, lately. */
-export interface Returns {
-  readonly came: number;
-  readonly lapsed: number;
-}
-
-export const noReturns: Returns = { came: 0, lapsed: 0 };
+import type { PoolState, Returns, Waiting } from './poolState.ts';
 
 /** Before so many have come back none counts: nobody waits for places that may be abandoned. */
 const FIRST_TO_COME = 2;

@@ -7,17 +7,10 @@ import { countOf, countsMove } from './countsMove.ts';
 import { judge, signalsOf } from './judge.ts';
 import { learnCharges } from './learnCharges.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
-import type { LimitHints, Outcome } from './outcome.ts';
+import type { Ending, LimitHints } from './outcome.ts';
 import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
 
 const KEPT_LATENCIES = 50;
-
-/** How a booked request ended. `tookMs`: from sending to the end. */
-export interface Ending {
-  readonly outcome: Outcome;
-  readonly tookMs: number;
-  readonly nowMs: number;
-}
 
 /**
  * The pool after a booked request has ended: what it counts for, what the answer's headers taught, whether the

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { Charge } from './charge.ts';
 import type { Circuit } from './circuit.ts';
-import type { Charge, DeploymentState, Waiting } from './poolState.ts';
+import type { DeploymentState, Waiting } from './poolState.ts';
 
 /** Values of one kind beside each other, and no names: a pool of a million tokens a minute has hundreds of charges. */
 export type Columns = readonly (readonly unknown[])[];

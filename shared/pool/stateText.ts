@@ -1,6 +1,7 @@
 import type { AnswerStats, AnswersByKind } from './answerStats.ts';
+import type { Charge } from './charge.ts';
 import type { Deployment } from './deployment.ts';
-import { type Charge, type DeploymentState, type PoolState, poolStateOf, type Waiting } from './poolState.ts';
+import { type DeploymentState, type PoolState, poolStateOf, type Waiting } from './poolState.ts';
 import { CHARGE_FIELDS, type Columns, WAITING_FIELDS, type WrittenState, writtenState } from './stateSchema.ts';
 
 /** Changes with the shape of what is written: a state of another shape is set aside, and learned anew within a minute. */

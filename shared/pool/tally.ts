@@ -1,4 +1,4 @@
-import type { Charge } from './poolState.ts';
+import type { Charge } from './charge.ts';
 
 /** What a limit counts. */
 export type Weight = 'tokens' | 'requests' | 'backlogTokens' | 'backlogRequests';

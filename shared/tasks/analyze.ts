@@ -16,7 +16,8 @@ import { tableAnswer, tableReply } from './tables/tableShape.ts';
 import { completeTable, tableBody } from './tables.ts';
 import { defineTask } from './task.ts';
 import type { TaskRequest } from './taskRequest.ts';
-import { checkText, plainText, textAnswer, textMarkdown, textReply } from './text.ts';
+import { checkText, plainText, textMarkdown } from './text.ts';
+import { textAnswer, textReply } from './textShape.ts';
 
 const analyzeReply = once(() =>
   z.object({

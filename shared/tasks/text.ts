@@ -1,5 +1,4 @@
-import { z } from 'zod';
-import { once } from '../concurrency/once.ts';
+import type { z } from 'zod';
 import { joinText } from './parts/joinText.ts';
 import type { Finding } from './reading.ts';
 import { escapeHeading, escapeLine, escapeList, escapeParagraph } from './rendering/escapeMarkdown.ts';
@@ -7,31 +6,8 @@ import { tableMarkdown } from './rendering/tableMarkdown.ts';
 import { quote } from './reply/findInstructions.ts';
 import { findRepetition } from './reply/findRepetition.ts';
 import { defineTask } from './task.ts';
+import { type TextReply, textAnswer, textReply } from './textShape.ts';
 
-export const textReply = once(() =>
-  z.object({
-    language: z
-      .string()
-      .nullable()
-      .describe('BCP 47 tag of the text, such as en or zh-Hans; null where there is no text.'),
-    blocks: z
-      .array(
-        z.object({
-          kind: z.enum(['heading', 'list', 'table', 'caption', 'paragraph']),
-          text: z
-            .string()
-            .describe('As written. Of a list, one item a line; of a table, one row a line, cells separated by " | ".'),
-        }),
-      )
-      .describe('In reading order.'),
-  }),
-);
-
-export const textAnswer = once(() =>
-  textReply().extend({ plain: z.string().describe('All blocks, separated by empty lines.') }),
-);
-
-export type TextReply = z.infer<ReturnType<typeof textReply>>;
 type TextAnswer = z.infer<ReturnType<typeof textAnswer>>;
 
 /** The text of the image, as written, in reading order. */

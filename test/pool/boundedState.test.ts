@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundedState } from '../../shared/pool/boundedState.ts';
 import { bucketOf } from '../../shared/pool/buckets.ts';
+import type { Charge } from '../../shared/pool/charge.ts';
 import { tokensUpTo } from '../../shared/pool/charges.ts';
-import { type Charge, type PoolState, poolStateOf, type Waiting } from '../../shared/pool/poolState.ts';
+import { type PoolState, poolStateOf, type Waiting } from '../../shared/pool/poolState.ts';
 import { SEED_MODEL, START_MS, seedPool } from './deployments.ts';
 
 const idle = poolStateOf(seedPool.slice(0, 1), { httpShare: 0.2 });

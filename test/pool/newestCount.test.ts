@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Charge } from '../../shared/pool/charge.ts';
 import { matchedToNewestCount, newestCountOf } from '../../shared/pool/newestCount.ts';
-import type { Charge } from '../../shared/pool/poolState.ts';
 
 function charge(bucket: number, tokens: number, overrides: Partial<Charge> = {}): Charge {
   const rest = {

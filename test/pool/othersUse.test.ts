@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Charge } from '../../shared/pool/charge.ts';
 import { withOthersUse } from '../../shared/pool/othersUse.ts';
-import type { Charge } from '../../shared/pool/poolState.ts';
 
 function own(bucket: number, tokens: number, overrides: Partial<Charge> = {}): Charge {
   const rest = { caller: 'backlog', admissionTokens: tokens, requests: 1, isExact: true, countedTokens: null } as const;

@@ -3,8 +3,9 @@ import { type AnswerStats, noAnswers } from '../../shared/pool/answerStats.ts';
 import { book } from '../../shared/pool/book.ts';
 import { bucketOf } from '../../shared/pool/buckets.ts';
 import { noCapMoney, withRisk } from '../../shared/pool/capMoney.ts';
+import type { Charge } from '../../shared/pool/charge.ts';
 import type { Need } from '../../shared/pool/ledger.ts';
-import { type Charge, type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
+import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { need, SEED_MODEL, START_MS, seedDeployment } from './deployments.ts';
 
 const LOOK = 70_000;

@@ -1,27 +1,14 @@
 import type { ImageHeader } from '../imageHeader.ts';
-import { loadSharp, type Opening, openPicture } from '../pixels/loadSharp.ts';
+import { loadSharp, openPicture } from '../pixels/loadSharp.ts';
 import { canDecode } from '../pixels/renderImage.ts';
+import type { Damage, DamagedImage } from './damage.ts';
 import { fillTiff } from './fillTiff.ts';
 import { isWhole } from './isWhole.ts';
 import { jpegPasses } from './jpegPasses.ts';
 import { countPngRows } from './pngRows.ts';
 import { webpRows, withoutMissingChunks } from './webpRows.ts';
 
-/** What is left of an image that a strict decoder refuses, by `bytes`, which a forgiving one takes. */
-export type Damage =
-  /** All pixels are in place: a wrong checksum, odd parameters, stray bytes. */
-  | { readonly kind: 'minor'; readonly bytes: Buffer }
-  /** The end is missing; `share` of the rows, from the first on, are there. */
-  | { readonly kind: 'cut'; readonly bytes: Buffer; readonly share: number }
-  /** All rows are there, less finely: later passes of a progressive JPEG are missing. */
-  | { readonly kind: 'coarse'; readonly bytes: Buffer }
-  | { readonly kind: 'lost' };
-
 type Assess = (bytes: Buffer, opening: DamagedImage) => Promise<Damage>;
-
-export interface DamagedImage extends Omit<Opening, 'forgives' | 'header'> {
-  readonly header: ImageHeader;
-}
 
 /** Into so many columns a row is reduced to see whether it is there. */
 const LOOKED_AT_COLUMNS = 32;

@@ -1,5 +1,5 @@
 import { readTiffFacts } from '../heads/tiffFacts.ts';
-import type { DamagedImage } from './assessDamage.ts';
+import type { DamagedImage } from './damage.ts';
 
 /** A strip that says it is longer than this is not filled up. */
 const MOST_FILLED_BYTES = 1024 * 1024 * 1024;

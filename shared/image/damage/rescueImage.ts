@@ -2,7 +2,8 @@ import type { ImageRejected } from '../../errors.ts';
 import type { ImageLimits } from '../assertAcceptable.ts';
 import { brokenImage, type ImageHeader } from '../imageHeader.ts';
 import type { ImageWarning } from '../imageWarning.ts';
-import { assessDamage, type Damage } from './assessDamage.ts';
+import { assessDamage } from './assessDamage.ts';
+import type { Damage } from './damage.ts';
 
 /** An answer about less of a picture would mislead. */
 const LEAST_SHARE_OF_ROWS = 0.25;

@@ -1,7 +1,7 @@
 import { createHeadBytes } from '../heads/headBytes.ts';
 import { webpChunks } from '../heads/webpHeader.ts';
 import { loadSharp, type Opening, openPicture } from '../pixels/loadSharp.ts';
-import type { Damage } from './assessDamage.ts';
+import type { Damage } from './damage.ts';
 
 /** A chunk that says it is longer than any picture of the sizes taken is not filled up. */
 const MOST_FILLED_BYTES = 64 * 1024 * 1024;

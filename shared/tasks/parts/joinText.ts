@@ -1,6 +1,6 @@
 import { OVERLAP } from '../../tokens/parts/partsGrid.ts';
 import type { PartsGrid } from '../taskRequest.ts';
-import type { TextReply } from '../text.ts';
+import type { TextReply } from '../textShape.ts';
 import { findOverlap } from './findOverlap.ts';
 
 type Block = TextReply['blocks'][number];

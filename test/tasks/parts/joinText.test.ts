@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { joinText } from '../../../shared/tasks/parts/joinText.ts';
-import { plainText, type TextReply } from '../../../shared/tasks/text.ts';
+import { plainText } from '../../../shared/tasks/text.ts';
+import type { TextReply } from '../../../shared/tasks/textShape.ts';
 
 function reply(...texts: readonly string[]): TextReply {
   return { language: 'en', blocks: texts.map((text) => ({ kind: 'paragraph', text })) };
