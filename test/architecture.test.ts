@@ -37,7 +37,7 @@ const ROOMS = [
 ];
 
 /** Files of these rooms that do what the others decide. */
-const SHELLS = ['shared/pool/memoryLedger.ts', 'shared/settings/processSettings.ts'];
+const SHELLS = ['shared/settings/processSettings.ts'];
 
 /** Rooms whose files decide and do nothing else. */
 const PURE_ROOMS = ['catalog', 'image', 'tokens', 'tasks', 'pool', 'settings'];
