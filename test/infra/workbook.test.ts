@@ -41,14 +41,14 @@ function found(text: string, pattern: RegExp): readonly string[] {
   return [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))];
 }
 
-const signals = found(read('shared/signals.ts'), /\| '([a-z]+\.[a-z_]+)'/g);
+const signals = found(read('shared/signals/signals.ts'), /\| '([a-z]+\.[a-z_]+)'/g);
 const metrics = found(read('shared/signals/instruments.ts'), /create\w+\('([\w.]+)'/g);
 
 /** Dimensions by metric, where each is recorded. */
 const DIMENSIONS: Readonly<Record<string, readonly string[]>> = {
   'argus.pool.utilisation': found(read('shared/signals/instruments.ts'), /record\(share, \{ (\w+) \}\)/g),
   'argus.cost': found(
-    /recordCost\(.+?\{(.+?)\}\)/.exec(read('shared/analyses/askDeployment.ts'))?.[1] ?? '',
+    /recordCost\(.+?\{(.+?)\}\)/.exec(read('shared/modelCalls/callDeployment.ts'))?.[1] ?? '',
     /(?:^|,) (\w+)/g,
   ),
 };
@@ -56,7 +56,7 @@ const DIMENSIONS: Readonly<Record<string, readonly string[]>> = {
 /** Facts that signals of the pool and of an ended analysis have. */
 const facts = [
   ...found(/export type PoolSignal =(.+?)\n\n/s.exec(read('shared/pool/ledger.ts'))?.[1] ?? '', /readonly (\w+):/g),
-  ...found(/const facts = .+?;\n.+?;/s.exec(read('shared/analyses/tellEnd.ts'))?.[0] ?? '', /(\w+):/g),
+  ...found(/const facts = .+?;\n.+?;/s.exec(read('shared/records/signalEnd.ts'))?.[0] ?? '', /(\w+):/g),
 ];
 
 describe('the queries of the workbook', () => {
