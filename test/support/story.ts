@@ -107,7 +107,7 @@ export async function openStory(
     now,
     sleep: (waitMs) => new Promise((settle) => setTimeout(settle, waitMs).unref()),
     repeat: (everyMs, step) => {
-      const timer = setInterval(() => void step(), everyMs);
+      const timer = setInterval(() => void step().catch(() => undefined), everyMs);
       return () => clearInterval(timer);
     },
     newId: () => randomBytes(16).toString('hex'),
