@@ -2,7 +2,7 @@ import known from './knownToAzure.json' with { type: 'json' };
 
 /** What Azure was seen to know: API versions that were deployed with or are registered, and where Flex Consumption is. */
 
-export interface KnownApiVersion {
+interface KnownApiVersion {
   readonly type: string;
   readonly version: string;
   /** Deployed with in public, or listed by Azure as registered. */

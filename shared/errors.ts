@@ -104,7 +104,7 @@ export function collectProblems<T>(problems: Problem[], check: () => T): T | und
   }
 }
 
-export type RejectionCode =
+type RejectionCode =
   | 'bytes-gone'
   | 'too-large'
   | 'not-an-image'

@@ -10,7 +10,7 @@ import { type StartedHost, startHost } from '../../local/host/startHost.ts';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
 import { numberedPng } from '../../local/samples/numberedPng.ts';
 
-export interface FloodOptions {
+interface FloodOptions {
   readonly images: number;
   /** In how many minutes the pool's quota lets them through. */
   readonly minutes: number;

@@ -1,7 +1,6 @@
 import { commandLineOrExit } from '../../local/process/commandLine.ts';
 import { amount, amounts, flag, wholeNumber } from '../../local/process/options.ts';
-import type { RegionOptions } from '../../local/regions/regionOptions.ts';
-import { seedRegions } from '../../local/regions/regionOptions.ts';
+import { type RegionOptions, seedRegions } from '../../local/regions/regionOptions.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { jobsOf } from './jobs.ts';
 import { playMatch, tokensPerMinuteOf } from './match.ts';

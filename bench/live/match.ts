@@ -5,7 +5,7 @@ import type { LivePlayer } from './players/player.ts';
 import { type Score, scoreOf } from './score.ts';
 
 /** Before it everybody learns, and nothing counts. */
-export const WARM_UP_MS = 2 * 60_000;
+const WARM_UP_MS = 2 * 60_000;
 /** What has come is given so long to be answered once nothing more comes. */
 const AFTER_MS = 30_000;
 

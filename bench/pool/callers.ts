@@ -5,7 +5,7 @@ import { gapMs, randomNumbers } from './randomNumbers.ts';
 import { createVirtualTime, type VirtualTime } from './virtualTime.ts';
 
 /** HTTP callers that are sent away with a time, and come back then. */
-export interface CallerMix {
+interface CallerMix {
   /** Of the callers that are sent away, the part that comes back. */
   readonly returning: number;
   /** What they ask for, in parts of the pool's quota. */
@@ -15,7 +15,7 @@ export interface CallerMix {
 }
 
 /** One that came back: after how long, and whether it started instead of being sent away again. */
-export interface Return {
+interface Return {
   readonly awayMs: number;
   readonly isStarted: boolean;
 }

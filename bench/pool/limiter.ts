@@ -13,7 +13,7 @@ export interface Verdict {
   readonly retryAfterMs: number;
 }
 
-export interface LimiterOptions {
+interface LimiterOptions {
   readonly kind: MinuteKind;
   readonly tokensPerMinute: number;
   readonly requestsPerMinute: number;

@@ -8,7 +8,7 @@ import { type Plan, planOf } from './plan.ts';
 import type { Target } from './target.ts';
 
 /** What came of compiling the parameters: a plan, what the templates say is wrong, or no compiler. */
-export type Compiled =
+type Compiled =
   | { readonly kind: 'plan'; readonly plan: Plan }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'no-compiler'; readonly why: string };

@@ -11,7 +11,7 @@ export interface PlannedType {
   readonly locations: readonly string[];
 }
 
-export interface PlannedAccount {
+interface PlannedAccount {
   readonly name: string;
   readonly subdomain: string;
   readonly region: string;

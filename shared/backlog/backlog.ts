@@ -6,8 +6,7 @@ import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
-import { expectedDone } from './expectedDone.ts';
-import type { WaitingWork } from './waitingWork.ts';
+import { expectedDone, type WaitingWork } from './expectedDone.ts';
 
 /** What is not done yet, and when it will be. */
 export interface Backlog {

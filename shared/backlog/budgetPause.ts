@@ -1,7 +1,7 @@
 import { type BudgetView, budgetSentence } from '../money/budget.ts';
 import { type BudgetPeriod, renewalOf } from '../money/budgetPeriods.ts';
 import type { PendingRecord, WaitingRecord } from '../records/analysisRecord.ts';
-import type { WaitingWork } from './waitingWork.ts';
+import type { WaitingWork } from './expectedDone.ts';
 
 /** What the budget means for the work that waits. */
 export interface BudgetPause {

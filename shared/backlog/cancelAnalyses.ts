@@ -2,11 +2,11 @@ import { inParallel } from '../concurrency/inParallel.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { type AnalysisRecord, type FinalRecord, isPending, type PendingRecord } from '../records/analysisRecord.ts';
 import { cancelled } from '../records/analysisSteps.ts';
-import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import { boughtOf, unmended } from '../results/boughtAnswer.ts';
 import { deliver } from '../results/endOrDeliver.ts';
 import { indexAnswer } from '../results/writeAnswer.ts';
+import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 
 export type CancelMany =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }

@@ -8,7 +8,7 @@ export const LAST_LOOK: ProgressFact<BacklogLook> = {
   schema: z.object({ atMs: z.number(), backlog: backlogSchema }),
 };
 
-export interface BacklogLook {
+interface BacklogLook {
   readonly atMs: number;
   readonly backlog: Backlog;
 }

@@ -1,9 +1,17 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import { type PendingRecord, startOf } from '../records/analysisRecord.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
-import { COMES_ANYWAY_MS, type WaitingWork } from './waitingWork.ts';
 
-export interface Pace {
+/** What waits: how many, and those of them that were read. */
+export interface WaitingWork {
+  readonly count: number;
+  readonly records: readonly PendingRecord[];
+}
+
+/** What is due within this starts by itself: later than the timer wakes ahead, so that nothing is woken for little. */
+export const COMES_ANYWAY_MS = 150_000;
+
+interface Pace {
   readonly nowMs: number;
   /** When analyses were answered lately, epoch milliseconds, oldest first. */
   readonly answeredAtMs: readonly number[];

@@ -1,10 +1,10 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 import { type AnalysisFacts, type PendingRecord, startOf } from '../records/analysisRecord.ts';
+import { COMES_ANYWAY_MS, type WaitingWork } from './expectedDone.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
-import { COMES_ANYWAY_MS, type WaitingWork } from './waitingWork.ts';
 
 /** What waits for a later moment than it must. */
-export interface Wakes {
+interface Wakes {
   /** Who can start sooner than they were told, and when (epoch milliseconds); the oldest first. */
   readonly calls: readonly { readonly id: string; readonly startsAtMs: number }[];
   /** Of each model that waits, when the last one's time ends. */

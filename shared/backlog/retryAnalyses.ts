@@ -1,13 +1,12 @@
 import { inParallel } from '../concurrency/inParallel.ts';
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
-import { aboutAnalysis } from '../records/aboutAnalysis.ts';
-import { aboutRecord } from '../records/aboutRecord.ts';
+import { aboutAnalysis, aboutRecord } from '../records/aboutAnalysis.ts';
 import { type CancelledRecord, errorOf, type FailedRecord, type QueuedRecord } from '../records/analysisRecord.ts';
-import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from '../records/manyAnalyses.ts';
 import { restarted } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import type { DueQueue } from '../storage/dueQueue.ts';
+import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 
 export interface RetryMany {
   readonly status: 'failed' | 'cancelled';

@@ -23,7 +23,7 @@ import type { Reply } from './readReply.ts';
 const MODEL_TIMEOUT_MS = 120_000;
 
 /** What a call came to. */
-export type CallEnd =
+type CallEnd =
   | {
       readonly kind: 'called';
       readonly outcome: Outcome;
@@ -39,7 +39,7 @@ export type CallEnd =
   /** Nothing was sent: this version of the image is gone. */
   | { readonly kind: 'changed' };
 
-export interface BookedCall {
+interface BookedCall {
   readonly work: Work;
   readonly keeper: RecordKeeper;
   readonly plan: Plan;

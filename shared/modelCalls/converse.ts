@@ -27,7 +27,7 @@ export interface Conversation extends ImageToSend {
   readonly couldServe: readonly string[];
 }
 
-export type ConversationEnd =
+type ConversationEnd =
   /** `settled`: when pool, budget and usage know of its last request. */
   | { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> }
   | Kept

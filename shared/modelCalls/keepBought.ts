@@ -3,7 +3,7 @@ import type { PreparedImage } from '../image/prepareImage.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { type BoughtAnswer, boughtOf, unmended, withBought } from '../results/boughtAnswer.ts';
-import type { PaidAnswer } from '../results/undelivered.ts';
+import type { PaidAnswer } from '../results/paidAnswer.ts';
 import { retryWrite } from '../storage/retryWrite.ts';
 import { imageWarnings } from './imageFacts.ts';
 import type { NotPlaced } from './notPlaced.ts';

@@ -27,7 +27,7 @@ export async function wordsFor(request: AnalysisRequest, model: Model, apiVersio
   return { prompt, output: { expected: Math.min(prompt.expectedOutputTokens + reasoning.expected, max), max } };
 }
 
-export interface PartsTerms {
+interface PartsTerms {
   readonly model: Model;
   readonly detail: Detail;
   /** The most tokens that a request may be charged with: of a deployment's minute, and of the model's context. */
@@ -49,7 +49,7 @@ export function partsTerms(
   };
 }
 
-export interface PlannedParts extends Words {
+interface PlannedParts extends Words {
   readonly plan: PartsPlan;
   readonly asked: TaskRequest;
 }
@@ -72,7 +72,7 @@ export async function partsFor(
   return { plan, output, asked, prompt: await promptFor(asked, promptModelOf(terms.model)) };
 }
 
-export type PartsPlanner = (
+type PartsPlanner = (
   size: ImageSize,
 ) => { readonly plan: PartsPlan; readonly textTokens: number; readonly outputTokens: OutputTokens } | undefined;
 

@@ -16,7 +16,7 @@ import type { ImageStore } from '../storage/imageStore.ts';
 import type { Calibrations } from '../tokens/calibrations.ts';
 import type { VisionClient } from '../vision/visionClient.ts';
 
-/** What the story of an image works with. */
+/** What the pipeline of one image works with. */
 export interface PipelineParts {
   readonly deployments: readonly Deployment[];
   readonly limits: ImageLimits;

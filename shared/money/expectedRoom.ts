@@ -1,7 +1,7 @@
 import { FORGOTTEN_MS } from './budget.ts';
 
 /** How calls have gone lately: what a reservation is expected to leave, and when. */
-export interface CallHabits {
+interface CallHabits {
   /** From the reservation to its settlement, milliseconds: nineteen of twenty took no longer. */
   readonly usualMs: number;
   /** What was spent of what was reserved, 0 to 1: by nine of ten calls no more than this. */
@@ -18,7 +18,7 @@ export interface SettledCall {
 }
 
 /** A call under way, of the period in question. */
-export interface HeldRoom {
+interface HeldRoom {
   readonly reservedAtMs: number;
   readonly microUsd: number;
 }

@@ -5,7 +5,7 @@ export const USAGE_KEYS = ['day', 'model', 'region', 'task'] as const;
 
 export type UsageKey = (typeof USAGE_KEYS)[number];
 
-export interface UsageSum {
+interface UsageSum {
   /** The day (UTC), `name@version`, the region or the task. */
   readonly key: string;
   /** Analyses whose first billed call is among these. */

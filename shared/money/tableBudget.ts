@@ -1,7 +1,6 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import pLimit from 'p-limit';
-import { signalSpoilt } from '../signals/signalSpoilt.ts';
-import type { SignalSink } from '../signals/signals.ts';
+import { type SignalSink, signalSpoilt } from '../signals/signals.ts';
 import type { Budget, BudgetedCall, BudgetView, Reservation, ReserveEnd } from './budget.ts';
 import { type BudgetLimits, type BudgetPeriod, renewalOf } from './budgetPeriods.ts';
 import { budgetRefusal } from './budgetRefusal.ts';

@@ -1,7 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
-import { signalSpoilt } from '../signals/signalSpoilt.ts';
-import type { SignalSink } from '../signals/signals.ts';
+import { type SignalSink, signalSpoilt } from '../signals/signals.ts';
 import { queryRows } from '../storage/queryRows.ts';
 
 /** One model call that was billed. */

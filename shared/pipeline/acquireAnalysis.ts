@@ -8,7 +8,7 @@ import { signalEnd } from '../records/signalEnd.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { adoptResult } from '../results/adoptResult.ts';
 import { deliver, type End, endOrDeliver } from '../results/endOrDeliver.ts';
-import { undeliveredOf } from '../results/undelivered.ts';
+import { undeliveredOf } from '../results/paidAnswer.ts';
 import { indexAnswer } from '../results/writeAnswer.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 
@@ -24,7 +24,7 @@ export interface Acquired {
   readonly leaseEnd: LeaseEndMessage;
 }
 
-export type AcquireEnd = ({ readonly kind: 'mine' } & Acquired) | NotMine;
+type AcquireEnd = ({ readonly kind: 'mine' } & Acquired) | NotMine;
 
 type NotMine =
   /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */

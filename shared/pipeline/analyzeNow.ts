@@ -1,11 +1,11 @@
 import { NotPossible } from '../errors.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
 import type { Work } from '../modelCalls/pipelineParts.ts';
-import { aboutKept } from '../records/aboutRecord.ts';
+import { aboutKept } from '../records/aboutAnalysis.ts';
 import { errorOf, isFinal, type QueuedRecord } from '../records/analysisRecord.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
 import { type RecordKeeper, RecordTaken, unlessTaken } from '../records/recordKeeper.ts';
-import { isRestartedByCall, restartedByCall } from '../records/restartedByCall.ts';
+import { isRestartedByCall, restartedByCall } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
 import { analyzeImage, type WorkEnd } from './analyzeImage.ts';

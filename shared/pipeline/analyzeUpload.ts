@@ -28,7 +28,7 @@ export interface BacklogParts extends PipelineParts {
 const MOST_VERSIONS = 5;
 
 /** An outage that lasts longer is the operator's to look at. */
-export const LONGEST_OUTAGE_MS = 7 * 24 * 3_600_000;
+const LONGEST_OUTAGE_MS = 7 * 24 * 3_600_000;
 
 /**
  * Analyses a dropped file, once for each version and request, however often and in whatever order its events come.

@@ -1,7 +1,6 @@
 import { EndedBefore, NotPossible } from '../errors.ts';
 import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
-import { aboutAnalysis } from '../records/aboutAnalysis.ts';
-import { aboutRecord } from '../records/aboutRecord.ts';
+import { aboutAnalysis, aboutRecord } from '../records/aboutAnalysis.ts';
 import { errorOf, isFinal } from '../records/analysisRecord.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
 import { readResult } from '../results/readResult.ts';

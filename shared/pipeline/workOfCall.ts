@@ -6,7 +6,7 @@ import { newAnalysis, started } from '../records/analysisSteps.ts';
 import { bindKey } from '../records/bindKey.ts';
 import type { IdempotencyKeys, KeyBinding } from '../records/idempotencyKeys.ts';
 import { LEASE_MS } from '../records/lease.ts';
-import { isRestartedByCall, restartedByCall } from '../records/restartedByCall.ts';
+import { isRestartedByCall, restartedByCall } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { headNamedBlob } from '../storage/headNamedBlob.ts';
 import { acquireAnalysis } from './acquireAnalysis.ts';

@@ -8,7 +8,7 @@ export interface Limit {
   readonly room: number;
 }
 
-export interface BucketRange {
+interface BucketRange {
   readonly fromBucket: number;
   readonly untilBucket: number;
 }

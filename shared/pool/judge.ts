@@ -69,7 +69,7 @@ export function signalsOf(
 }
 
 /** Of a circuit that has just opened. `refusal`: why, where it is one that an operator must see to. */
-export function openingSignals(
+function openingSignals(
   deployment: string,
   change: { readonly before: DeploymentState; readonly after: DeploymentState; readonly refusal?: Refused },
 ): readonly PoolSignal[] {

@@ -15,8 +15,8 @@ import { countsMove, STILL, UNEXPLAINED } from './countsMove.ts';
 import { matchedToNewestCount } from './newestCount.ts';
 import { withLessOthersUse, withOthersUse } from './othersUse.ts';
 
-/** What an answer told of the minute that its request fell in. */
-export interface Told {
+/** What an answer reports of the minute that its request fell in. */
+export interface CountReport {
   readonly bookingId: string;
   /** Tokens that the service had counted in its minute when it let the request in, this one included. */
   readonly countedTokens: number;
@@ -35,25 +35,25 @@ interface Known {
  * is other tenants' use. Until the counts have moved with what was charged they are only collected: a header that stands
  * still, or jumps, changes no charge.
  */
-export function learnCharges(known: Known, told: Told): Known {
-  const place = known.charges.findIndex(({ id }) => id === told.bookingId);
+export function learnCharges(known: Known, report: CountReport): Known {
+  const place = known.charges.findIndex(({ id }) => id === report.bookingId);
   const asked = known.charges[place];
   if (asked === undefined) return { ...known, factor: withAnswer(known.factor, { ratios: [], level: null }) };
-  const sent = { ...asked, countedTokens: told.countedTokens };
+  const sent = { ...asked, countedTokens: report.countedTokens };
   const counted = inOrderOfArrival(known.charges.with(place, sent), sent.bucket);
   const index = counted.indexOf(sent);
   const next = counted.findIndex((charge, at) => at > index && charge.countedTokens !== null);
   const expected = { factor: likelyFactor(known.factor), isBelieved: countsMove(known.factor.ratios) };
   const before = chargedSinceLast(counted, { index, ...expected });
   const after: Reading = next === -1 ? { kind: 'unknown' } : chargedSinceLast(counted, { index: next, ...expected });
-  const lesson = { ...lessonOf(known.factor, before, after), level: levelOf(counted, sent, told.countedTokens) };
+  const lesson = { ...lessonOf(known.factor, before, after), level: levelOf(counted, sent, report.countedTokens) };
   const factor = withAnswer(known.factor, lesson);
   const use = {
     bucket: sent.bucket,
-    countedTokens: told.countedTokens,
+    countedTokens: report.countedTokens,
     spread: spreadOf(factor),
     id: `other-${sent.id}`,
-    spareTokens: told.spareTokens ?? 0,
+    spareTokens: report.spareTokens ?? 0,
   };
   if (!countsMove(factor.ratios)) return { charges: withLessOthersUse(recount(counted, factor), use), factor };
   const exact = withExact(withExact(counted, before, factor), after, factor);
@@ -96,7 +96,7 @@ function levelOf(charges: readonly Charge[], sent: Charge, countedTokens: number
   return admitted === 0 ? null : countedTokens / admitted;
 }
 
-/** Requests that left together arrive in any order: the count that each was told says in which. */
+/** Requests that left together arrive in any order: the count in each answer says in which. */
 function inOrderOfArrival(charges: readonly Charge[], bucket: number): readonly Charge[] {
   const first = firstIndexAfter(charges, bucket - 1);
   const next = firstIndexAfter(charges, bucket);

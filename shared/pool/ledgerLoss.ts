@@ -55,7 +55,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** When a loss was signalled last, and as what; all null while the state is there. */
-export interface LossLog {
+interface LossLog {
   readonly lostFromMs: number | null;
   readonly signalledMs: number | null;
   readonly signalledAs: string | null;

@@ -3,7 +3,7 @@ import type { Ledger, PoolSignal } from './ledger.ts';
 import { createSharedLedger } from './sharedLedger.ts';
 import type { StateStore } from './stateStore.ts';
 
-export interface MemoryLedgerOptions {
+interface MemoryLedgerOptions {
   /** Part of every deployment that the backlog may only borrow, 0 to below 1. */
   readonly httpShare: number;
   readonly now: () => number;

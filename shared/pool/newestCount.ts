@@ -3,7 +3,7 @@ import type { Charge } from './charge.ts';
 import { firstIndexAfter } from './charges.ts';
 
 /** The newest count of the service of which it is certain which requests of ours it holds. */
-export interface NewestCount {
+interface NewestCount {
   readonly bucket: number;
   readonly countedTokens: number;
   /** Whether a request had been counted then, if its minute was not over. */

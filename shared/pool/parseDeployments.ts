@@ -52,7 +52,7 @@ function shortRegion(text: string): string {
 
 type DeploymentEntry = z.infer<typeof deploymentEntry>;
 
-export interface ParsedDeployments {
+interface ParsedDeployments {
   readonly deployments: readonly Deployment[];
   readonly problems: readonly Problem[];
 }

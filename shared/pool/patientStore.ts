@@ -19,7 +19,7 @@ export interface Patience {
  *
  * Each call throws `StoreLost` when the store does not answer in time, or refuses.
  */
-export interface PatientStore {
+interface PatientStore {
   readonly patience: () => Patience;
   readonly read: (patience: Patience) => Promise<StoredState>;
   readonly write: (

@@ -11,7 +11,7 @@ export interface LoweredLimit {
 }
 
 /** What one of several instances keeps to while the shared state cannot be had. Never in the shared state. */
-export interface LocalShare {
+interface LocalShare {
   readonly tokensPerMinute: number;
   /** A request that is larger than it may start from then on. */
   readonly largerFromMs: number;

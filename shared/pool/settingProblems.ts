@@ -1,5 +1,5 @@
 /** What a pasted address of a model says of the entry that was meant. */
-export interface MeantEntry {
+interface MeantEntry {
   readonly endpoint: string;
   readonly deployment?: string;
   readonly apiVersion?: string;

@@ -34,7 +34,7 @@ interface Attempt {
   readonly bookings: readonly Booking[];
 }
 
-export interface StateKeeper {
+interface StateKeeper {
   /**
    * Takes all steps of a batch on one state, and keeps it: on the newer state again when another instance was faster, and
    * exactly once, also when the answer to a write is lost. `merged`: the shared state with what it lacks.

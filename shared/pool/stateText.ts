@@ -23,7 +23,7 @@ export function withWrites(text: string, writes: readonly string[]): string {
   return `${text.slice(0, -1)},"writes":${JSON.stringify(writes)}}`;
 }
 
-export type ReadState =
+type ReadState =
   | { readonly kind: 'read'; readonly pool: PoolState; readonly writes: readonly string[] }
   /** `detail`: what is wrong with it, as a part of a sentence. */
   | { readonly kind: 'unreadable'; readonly detail: string };

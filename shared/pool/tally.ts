@@ -7,7 +7,7 @@ export type Weight = 'tokens' | 'requests' | 'backlogTokens' | 'backlogRequests'
  * Running sums over one list of charges, so that a window's weight is one subtraction, and what earlier searches have
  * found out about the list. Derived from the charges alone: kept beside the list while it lives, never part of the state.
  */
-export interface Tally {
+interface Tally {
   readonly buckets: Float64Array;
   /** `sums[weight][n]`: what the first n charges weigh. */
   readonly sums: Partial<Record<Weight, Float64Array>>;

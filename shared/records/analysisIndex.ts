@@ -17,7 +17,7 @@ export interface IndexKey {
   readonly rowKey: string;
 }
 
-export interface IndexRow extends IndexKey {
+interface IndexRow extends IndexKey {
   readonly name: string;
 }
 

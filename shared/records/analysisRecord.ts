@@ -44,7 +44,7 @@ export interface Lease {
 }
 
 /** The first answer ended at its output cap, and is asked for again with a larger one. */
-export interface AnswerCut {
+interface AnswerCut {
   /** How long it was. */
   readonly tokens: number;
   /** The call that it was asked for again with; absent until it was billed. */
@@ -52,7 +52,7 @@ export interface AnswerCut {
 }
 
 /** How often a message that was lost has been sent again since the lease was last acquired. */
-export interface Resent {
+interface Resent {
   readonly count: number;
   /** When last, epoch milliseconds. */
   readonly atMs: number;
@@ -106,7 +106,7 @@ export interface AnalysisFacts {
 export interface QueuedRecord extends AnalysisFacts {
   readonly status: 'queued';
   readonly resent?: Resent;
-  /** The answer of an earlier run, which only is to be written (undelivered.ts); absent: none. */
+  /** The answer of an earlier run, which only is to be written (paidAnswer.ts); absent: none. */
   readonly undelivered?: string;
 }
 
@@ -144,7 +144,7 @@ export interface SucceededRecord extends AnalysisFacts {
 }
 
 /** Why an analysis ended without a result; `category`: of a content filter. */
-export interface EndError {
+interface EndError {
   readonly code: ErrorCode;
   readonly detail: string;
   readonly category?: string;
@@ -159,7 +159,7 @@ export interface RejectedRecord extends AnalysisFacts {
 
 /** What a retry of an analysis that ended without a result may find. */
 interface Retriable {
-  /** An answer that was paid for and could not be written to its place, packed (undelivered.ts); absent: none. */
+  /** An answer that was paid for and could not be written to its place, packed (paidAnswer.ts); absent: none. */
   readonly undelivered?: string;
   /** A retry was asked for and its bytes are gone: the next call with its key brings them. Absent: no. */
   readonly awaitsBytes?: true;

@@ -3,7 +3,7 @@ import type { TableEntityResult } from '@azure/data-tables';
 import { InvalidRequest } from '../errors.ts';
 import { parseStoredJson } from '../storage/spoiltRow.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
-import { recordSchema } from './recordSchema.ts';
+import { recordSchemas } from './recordSchema.ts';
 
 export const ANALYSES_TABLE = 'analyses';
 
@@ -69,7 +69,7 @@ function tooLong(characters: number, most: number): InvalidRequest {
 export function recordOf(row: TableEntityResult<AnalysisRow>): AnalysisRecord {
   let json = '';
   for (let part = 0; row[`record${part}`] !== undefined; part++) json += row[`record${part}`];
-  return parseStoredJson(recordSchema, json, { home: ANALYSES_TABLE, key: row.rowKey });
+  return parseStoredJson(recordSchemas().record, json, { home: ANALYSES_TABLE, key: row.rowKey });
 }
 
 /** Two hexadecimal digits: 256 partitions spread the load of point reads and writes. */

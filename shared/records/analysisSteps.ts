@@ -1,7 +1,5 @@
-import type { AppError } from '../errors.ts';
-import { ImageRejected } from '../errors.ts';
-import type { AnalysisRequest } from '../requests/analysisRequest.ts';
-import { requestDigest } from '../requests/analysisRequest.ts';
+import { type AppError, ImageRejected } from '../errors.ts';
+import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import {
   type AnalysisFacts,
@@ -68,14 +66,14 @@ export function factsOf({ isAside, cut, ...record }: AnalysisFacts): AnalysisFac
   };
 }
 
-export interface LeaseTerms {
+interface LeaseTerms {
   readonly holder: string;
   readonly nowMs: number;
   readonly leaseMs: number;
 }
 
 /** How a worker that found this record may go on with it. */
-export type LeaseEnd =
+type LeaseEnd =
   | { readonly kind: 'claimed'; readonly record: RunningRecord }
   | { readonly kind: 'final'; readonly record: FinalRecord }
   | { readonly kind: 'held'; readonly untilMs: number };

@@ -1,6 +1,5 @@
 import type { TableClient } from '@azure/data-tables';
-import { signalSpoilt } from '../signals/signalSpoilt.ts';
-import type { SignalSink } from '../signals/signals.ts';
+import { type SignalSink, signalSpoilt } from '../signals/signals.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
 import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';

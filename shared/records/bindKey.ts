@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { inSteps } from '../concurrency/inSteps.ts';
 import { NotPossible } from '../errors.ts';
 import { digestSteps } from '../image/digestSteps.ts';
-import type { AnalysisRequest } from '../requests/analysisRequest.ts';
-import { requestDigest } from '../requests/analysisRequest.ts';
+import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 import { type IdempotencyKeys, KEY_LIFETIME_MS, type KeyBinding } from './idempotencyKeys.ts';
 
 /** The image of a keyed call, by what tells it from another. */
-export type KeyedImage =
+type KeyedImage =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'blob'; readonly name: string };

@@ -7,7 +7,7 @@ import type { RecordKeeper } from './recordKeeper.ts';
  */
 export const LEASE_MS = 30_000;
 
-export const LEASE_RENEWAL_MS = 10_000;
+const LEASE_RENEWAL_MS = 10_000;
 
 /** The message that comes up when a claim ends; undefined where it could not be sent: then the timer finds the record. */
 export type LeaseEndMessage = Promise<DueMessage | undefined>;

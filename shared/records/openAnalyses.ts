@@ -27,7 +27,7 @@ export interface OpenAnalyses {
   openKeys(look: OpenQuery): Promise<{ readonly rowKeys: readonly string[]; readonly isEnd: boolean }>;
 }
 
-export interface OpenLook {
+interface OpenLook {
   readonly open: readonly StoredAnalysis<OpenRecord>[];
   readonly mended: number;
   /** Ids of records that could not be read. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import { ERROR_CODES } from '../errors.ts';
 import { PARTS, QUALITIES } from '../requests/analysisRequest.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
@@ -9,130 +10,139 @@ import type { AnalysisFacts, AnalysisRecord, Attempt, WaitingRecord } from './an
 /** A schema for each field, the optional ones included: a field without one would be lost. */
 type FieldsOf<Value> = { readonly [Name in keyof Required<Value>]: z.ZodType };
 
-const text = z.string();
-const count = z.number();
-const countOrNull = z.number().nullable();
-
-const source = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('blob'), container: text, name: text, etag: text, modifiedMs: count }),
-  z.object({ kind: z.literal('http'), requestId: text }),
-]);
-
-const request = z.object({
-  task: z.enum(TASK_NAMES),
-  question: text.exactOptional(),
-  instructions: text.exactOptional(),
-  /** As it is: its digest belongs to the analysis's identity. */
-  schema: z
-    .custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null)
-    .exactOptional(),
-  language: text.exactOptional(),
-  inParts: z.object({ columns: count, rows: count }).exactOptional(),
-  model: text,
-  deploymentName: text.exactOptional(),
-  detail: z.enum(['low', 'high', 'original']),
-  quality: z.enum(QUALITIES),
-  maxOutputTokens: count.exactOptional(),
-  parts: z.enum(PARTS).extract(['auto']).exactOptional(),
-  reuse: z.boolean().exactOptional(),
-} satisfies FieldsOf<AnalysisFacts['request']>);
-
-const parts = z.object({
-  ...{ width: count, height: count, count, columns: count, rows: count },
-  overlapPx: z.tuple([count, count]),
-} satisfies FieldsOf<NonNullable<(AnalysisFacts['image'] & object)['parts']>>);
-
-const image = z.object({
-  ...{ format: text, width: count, height: count, bytes: count },
-  ...{ sentWidth: countOrNull, sentHeight: countOrNull, sentBytes: countOrNull },
-  parts: parts.exactOptional(),
-} satisfies FieldsOf<AnalysisFacts['image'] & object>);
-
-export const usageSchema = z.object({
-  ...{ promptTokens: count, imageTokens: countOrNull, cachedTokens: count },
-  ...{ completionTokens: count, reasoningTokens: count, totalTokens: count },
-});
-
-const OUTCOMES = {
-  answered: 'answered',
-  throttled: 'throttled',
-  refused: 'refused',
-  ambiguous: 'ambiguous',
-  filtered: 'filtered',
-  unusable: 'unusable',
-  sending: 'sending',
-} as const satisfies { readonly [Outcome in Attempt['outcome']]: Outcome };
-
-export const attemptsSchema = z.array(
-  z.object({ deployment: text, region: text, status: countOrNull, outcome: z.enum(OUTCOMES), ms: count }),
-);
-
-export const warningsSchema = z.array(z.object({ code: text, detail: text }));
-
-export const timingSchema = z.object({ queuedMs: count, waitedMs: count, modelMs: count, totalMs: count });
-
-const facts = {
-  id: text,
-  source,
-  request,
-  isAside: z.literal(true).exactOptional(),
-  image: image.nullable(),
-  taskVersion: countOrNull,
-  estimate: z
-    .object({ promptTokens: count, admissionTokens: count, savedTokens: count.exactOptional(), microUsd: countOrNull })
-    .nullable(),
-  deployment: z.object({ name: text, region: text, model: text }).nullable(),
-  usage: usageSchema.nullable(),
-  costMicroUsd: countOrNull,
-  attempts: attemptsSchema,
-  warnings: warningsSchema,
-  cut: z.object({ tokens: count, again: z.object({ microUsd: countOrNull }).exactOptional() }).exactOptional(),
-  takeovers: count,
-  contentDigest: text.nullable(),
-  answerOf: text.nullable(),
-  createdAtMs: count,
-  timing: timingSchema,
-} as const satisfies FieldsOf<AnalysisFacts>;
-
-const resent = z.object({ count, atMs: count, deadLetters: count }).exactOptional();
-const packed = text.exactOptional();
-const error = z.object({ code: z.enum(ERROR_CODES), detail: text, category: text.exactOptional() });
-const awaitsBytes = z.literal(true).exactOptional();
-
 type StateOf<Name extends AnalysisRecord['status']> = FieldsOf<Extract<AnalysisRecord, { status: Name }>>;
 type WaitOf<For extends WaitingRecord['waitingFor']> = FieldsOf<Extract<WaitingRecord, { waitingFor: For }>>;
 
-const waits = { ...facts, status: z.literal('waiting'), startsAtMs: count, resent, bought: packed };
+/** Of the record, and of what results hold alike. Built when the first row is read: a cold start does not wait for it. */
+export const recordSchemas = once(() => {
+  const text = z.string();
+  const count = z.number();
+  const countOrNull = z.number().nullable();
 
-const waiting = z.discriminatedUnion('waitingFor', [
-  z.object({ ...waits, waitingFor: z.literal('quota') } satisfies WaitOf<'quota'>),
-  z.object({ ...waits, waitingFor: z.literal('budget'), needsMicroUsd: count } satisfies WaitOf<'budget'>),
-  z.object({ ...waits, waitingFor: z.literal('outage'), outageSinceMs: count } satisfies WaitOf<'outage'>),
-]);
+  const source = z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('blob'), container: text, name: text, etag: text, modifiedMs: count }),
+    z.object({ kind: z.literal('http'), requestId: text }),
+  ]);
 
-const running = z.object({
-  ...facts,
-  status: z.literal('running'),
-  lease: z.object({ holder: text, untilMs: count }),
-  resent,
-  outageSinceMs: count.exactOptional(),
-  bought: packed,
-  undelivered: packed,
-} satisfies StateOf<'running'>);
+  const request = z.object({
+    task: z.enum(TASK_NAMES),
+    question: text.exactOptional(),
+    instructions: text.exactOptional(),
+    /** As it is: its digest belongs to the analysis's identity. */
+    schema: z
+      .custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null)
+      .exactOptional(),
+    language: text.exactOptional(),
+    inParts: z.object({ columns: count, rows: count }).exactOptional(),
+    model: text,
+    deploymentName: text.exactOptional(),
+    detail: z.enum(['low', 'high', 'original']),
+    quality: z.enum(QUALITIES),
+    maxOutputTokens: count.exactOptional(),
+    parts: z.enum(PARTS).extract(['auto']).exactOptional(),
+    reuse: z.boolean().exactOptional(),
+  } satisfies FieldsOf<AnalysisFacts['request']>);
 
-/** Every state, each with what it has and no other. */
-export const recordSchema: z.ZodType<AnalysisRecord> = z.discriminatedUnion('status', [
-  z.object({ ...facts, status: z.literal('queued'), resent, undelivered: packed } satisfies StateOf<'queued'>),
-  waiting,
-  running,
-  z.object({ ...facts, status: z.literal('succeeded'), completedAtMs: count } satisfies StateOf<'succeeded'>),
-  z.object({ ...facts, status: z.literal('rejected'), error, completedAtMs: count } satisfies StateOf<'rejected'>),
-  z.object({
+  const parts = z.object({
+    ...{ width: count, height: count, count, columns: count, rows: count },
+    overlapPx: z.tuple([count, count]),
+  } satisfies FieldsOf<NonNullable<(AnalysisFacts['image'] & object)['parts']>>);
+
+  const image = z.object({
+    ...{ format: text, width: count, height: count, bytes: count },
+    ...{ sentWidth: countOrNull, sentHeight: countOrNull, sentBytes: countOrNull },
+    parts: parts.exactOptional(),
+  } satisfies FieldsOf<AnalysisFacts['image'] & object>);
+
+  const usage = z.object({
+    ...{ promptTokens: count, imageTokens: countOrNull, cachedTokens: count },
+    ...{ completionTokens: count, reasoningTokens: count, totalTokens: count },
+  });
+
+  const OUTCOMES = {
+    answered: 'answered',
+    throttled: 'throttled',
+    refused: 'refused',
+    ambiguous: 'ambiguous',
+    filtered: 'filtered',
+    unusable: 'unusable',
+    sending: 'sending',
+  } as const satisfies { readonly [Outcome in Attempt['outcome']]: Outcome };
+
+  const attempts = z.array(
+    z.object({ deployment: text, region: text, status: countOrNull, outcome: z.enum(OUTCOMES), ms: count }),
+  );
+
+  const warnings = z.array(z.object({ code: text, detail: text }));
+
+  const timing = z.object({ queuedMs: count, waitedMs: count, modelMs: count, totalMs: count });
+
+  const facts = {
+    id: text,
+    source,
+    request,
+    isAside: z.literal(true).exactOptional(),
+    image: image.nullable(),
+    taskVersion: countOrNull,
+    estimate: z
+      .object({
+        promptTokens: count,
+        admissionTokens: count,
+        savedTokens: count.exactOptional(),
+        microUsd: countOrNull,
+      })
+      .nullable(),
+    deployment: z.object({ name: text, region: text, model: text }).nullable(),
+    usage: usage.nullable(),
+    costMicroUsd: countOrNull,
+    attempts: attempts,
+    warnings: warnings,
+    cut: z.object({ tokens: count, again: z.object({ microUsd: countOrNull }).exactOptional() }).exactOptional(),
+    takeovers: count,
+    contentDigest: text.nullable(),
+    answerOf: text.nullable(),
+    createdAtMs: count,
+    timing: timing,
+  } as const satisfies FieldsOf<AnalysisFacts>;
+
+  const resent = z.object({ count, atMs: count, deadLetters: count }).exactOptional();
+  const packed = text.exactOptional();
+  const error = z.object({ code: z.enum(ERROR_CODES), detail: text, category: text.exactOptional() });
+  const awaitsBytes = z.literal(true).exactOptional();
+
+  const waits = { ...facts, status: z.literal('waiting'), startsAtMs: count, resent, bought: packed };
+
+  const waiting = z.discriminatedUnion('waitingFor', [
+    z.object({ ...waits, waitingFor: z.literal('quota') } satisfies WaitOf<'quota'>),
+    z.object({ ...waits, waitingFor: z.literal('budget'), needsMicroUsd: count } satisfies WaitOf<'budget'>),
+    z.object({ ...waits, waitingFor: z.literal('outage'), outageSinceMs: count } satisfies WaitOf<'outage'>),
+  ]);
+
+  const running = z.object({
     ...facts,
-    ...{ status: z.literal('failed'), error, completedAtMs: count, undelivered: packed, awaitsBytes },
-  } satisfies StateOf<'failed'>),
-  z.object({
-    ...facts,
-    ...{ status: z.literal('cancelled'), completedAtMs: count, undelivered: packed, awaitsBytes },
-  } satisfies StateOf<'cancelled'>),
-]);
+    status: z.literal('running'),
+    lease: z.object({ holder: text, untilMs: count }),
+    resent,
+    outageSinceMs: count.exactOptional(),
+    bought: packed,
+    undelivered: packed,
+  } satisfies StateOf<'running'>);
+
+  /** Every state, each with what it has and no other. */
+  const record: z.ZodType<AnalysisRecord> = z.discriminatedUnion('status', [
+    z.object({ ...facts, status: z.literal('queued'), resent, undelivered: packed } satisfies StateOf<'queued'>),
+    waiting,
+    running,
+    z.object({ ...facts, status: z.literal('succeeded'), completedAtMs: count } satisfies StateOf<'succeeded'>),
+    z.object({ ...facts, status: z.literal('rejected'), error, completedAtMs: count } satisfies StateOf<'rejected'>),
+    z.object({
+      ...facts,
+      ...{ status: z.literal('failed'), error, completedAtMs: count, undelivered: packed, awaitsBytes },
+    } satisfies StateOf<'failed'>),
+    z.object({
+      ...facts,
+      ...{ status: z.literal('cancelled'), completedAtMs: count, undelivered: packed, awaitsBytes },
+    } satisfies StateOf<'cancelled'>),
+  ]);
+  return { record, attempts, warnings, timing, usage, parts };
+});

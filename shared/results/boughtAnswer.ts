@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { once } from '../concurrency/once.ts';
 import type { AnalysisRecord, RunningRecord, Warning } from '../records/analysisRecord.ts';
-import { warningsSchema } from '../records/recordSchema.ts';
+import { recordSchemas } from '../records/recordSchema.ts';
 import type { CheckedAnswer, WarningCode } from '../tasks/reading.ts';
 import { answerSchema } from './keptView.ts';
-import { packAnswer, unpackAnswer } from './packAnswer.ts';
-import type { PaidAnswer } from './undelivered.ts';
+import { type PaidAnswer, packAnswer, unpackAnswer } from './paidAnswer.ts';
 
 /**
  * An answer that is paid for and could be delivered, while the model is asked for a better one. It stands in the record before
@@ -23,18 +23,20 @@ export interface BoughtAnswer {
   readonly hasWaited: boolean;
 }
 
-const answerWarnings = z.array(
-  z.object({ code: z.custom<WarningCode>((code) => typeof code === 'string'), detail: z.string() }),
-);
+const boughtSchema = once((): z.ZodType<BoughtAnswer> => {
+  const answerWarnings = z.array(
+    z.object({ code: z.custom<WarningCode>((code) => typeof code === 'string'), detail: z.string() }),
+  );
 
-const boughtSchema: z.ZodType<BoughtAnswer> = z.object({
-  checked: z.object({ answer: answerSchema, warnings: answerWarnings }),
-  imageWarnings: warningsSchema,
-  findings: z.array(z.string()),
-  isRepaired: z.boolean(),
-  maxOutputTokens: z.number(),
-  hasWaited: z.boolean(),
-} satisfies { readonly [Name in keyof Required<BoughtAnswer>]: z.ZodType });
+  return z.object({
+    checked: z.object({ answer: answerSchema(), warnings: answerWarnings }),
+    imageWarnings: recordSchemas().warnings,
+    findings: z.array(z.string()),
+    isRepaired: z.boolean(),
+    maxOutputTokens: z.number(),
+    hasWaited: z.boolean(),
+  } satisfies { readonly [Name in keyof Required<BoughtAnswer>]: z.ZodType });
+});
 
 /** The record with the answer. */
 export function withBought(record: RunningRecord, bought: BoughtAnswer): RunningRecord {
@@ -44,7 +46,7 @@ export function withBought(record: RunningRecord, bought: BoughtAnswer): Running
 /** The answer that a record holds while it is asked for again; undefined where it holds none. */
 export function boughtOf(record: AnalysisRecord): BoughtAnswer | undefined {
   const canHold = record.status === 'running' || record.status === 'waiting';
-  return canHold && record.bought !== undefined ? unpackAnswer(boughtSchema, record.bought, record.id) : undefined;
+  return canHold && record.bought !== undefined ? unpackAnswer(boughtSchema(), record.bought, record.id) : undefined;
 }
 
 /** Warnings that say what is wrong in words of their own. */

@@ -12,7 +12,7 @@ import { mayBeSame, type ResultMark } from './resultMark.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /** An answer that was paid for before, for the same bytes and the same request. */
-export interface EarlierAnswer {
+interface EarlierAnswer {
   readonly checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] };
   readonly answerOf: string;
   readonly contentDigest: string;

@@ -6,8 +6,8 @@ import type { ImageStore } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { adoptResult } from './adoptResult.ts';
 import { boughtOf, unmended } from './boughtAnswer.ts';
+import type { PaidAnswer } from './paidAnswer.ts';
 import type { ResultStore } from './resultStore.ts';
-import type { PaidAnswer } from './undelivered.ts';
 import { endUndelivered, writeAnswer } from './writeAnswer.ts';
 
 /** How an analysis ends: with its result, or by an error. */

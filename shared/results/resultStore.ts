@@ -91,7 +91,7 @@ export function createResultStore(dependencies: {
       const { containerName: home, name: key } = blob;
       const json = (await blob.downloadToBuffer()).toString('utf8');
       const there: unknown = JSON.parse(json);
-      return isOf(analysisId, there) ? parseStored(keptViewSchema, there, { home, key }) : undefined;
+      return isOf(analysisId, there) ? parseStored(keptViewSchema(), there, { home, key }) : undefined;
     } catch (error) {
       if (isNotThere(error)) return undefined;
       if (error instanceof SyntaxError) throw spoilt(blob, 'its content is no JSON');

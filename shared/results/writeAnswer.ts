@@ -6,9 +6,9 @@ import type { ImageStore } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { renderMarkdown, titleOf } from '../tasks/rendering/renderMarkdown.ts';
 import type { AnswerIndex } from './answerIndex.ts';
+import { asUndelivered, type PaidAnswer } from './paidAnswer.ts';
 import { resultMarkdown } from './resultMarkdown.ts';
 import type { ResultStore } from './resultStore.ts';
-import { asUndelivered, type PaidAnswer } from './undelivered.ts';
 
 type WriteParts = { readonly images: ImageStore; readonly results: ResultStore; readonly now: () => number };
 

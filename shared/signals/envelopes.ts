@@ -3,7 +3,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace';
 
 /** The sender: the component's key, and the names under which the portal shows the app and its instance. */
-export interface Speaker {
+interface Speaker {
   readonly instrumentationKey: string;
   readonly role: string;
   readonly instance: string;

@@ -1,4 +1,5 @@
 import type { PoolSignal } from '../pool/ledger.ts';
+import type { SpoiltRow } from '../storage/spoiltRow.ts';
 
 /** An event for operators, by a name that alerts and dashboards use (docs/operate.md). */
 export interface Signal {
@@ -45,3 +46,8 @@ export const logSignal: SignalSink = ({ event, facts }) => {
   // biome-ignore lint/suspicious/noConsole: the worker's console is where the platform takes an app's log from
   console.log(JSON.stringify({ event, ...facts }));
 };
+
+/** Names a row that a listing has passed over. */
+export function signalSpoilt({ signal }: { readonly signal: SignalSink }): (spoilt: SpoiltRow) => void {
+  return ({ place, problem }) => signal({ event: 'storage.spoilt', facts: { ...place, problem } });
+}

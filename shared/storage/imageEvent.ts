@@ -11,7 +11,7 @@ const blobEvent = z.object({
 });
 
 /** What a message of Event Grid says about a blob of one container. */
-export type ImageEvent =
+type ImageEvent =
   /** Where the blob lies: one place, or two where the event names it in two ways that do not agree. */
   | { readonly kind: 'created'; readonly places: readonly [BlobPlace, ...BlobPlace[]] }
   /** An upload of this container, by no name that a blob has. */

@@ -15,7 +15,7 @@ export const MOST_ROWS_A_PAGE = 1_000;
 /** A read that found rows stops after this many pages, full or not. */
 const MOST_PAGES_A_READ = 20;
 
-export interface RowQuery<Row> {
+interface RowQuery<Row> {
   /** Of what is read of a row. */
   readonly schema: z.ZodType<Row>;
   /** Receives rows that do not fit their schema, which are passed over; without it such a row ends the read. */

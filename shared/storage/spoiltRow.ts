@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 
 /** Where a row or a blob lies: its table and key, or its container and name. */
-export interface StoredPlace {
+interface StoredPlace {
   readonly home: string;
   readonly key: string;
 }

@@ -13,7 +13,7 @@ import { endOrDeliver } from '../results/endOrDeliver.ts';
 import type { BlobPlace } from '../storage/imageStore.ts';
 
 /** What a message of a poison queue is about. */
-export type DeadLetter =
+type DeadLetter =
   | { readonly kind: 'analysis'; readonly analysisId: string }
   | { readonly kind: 'blob'; readonly place: BlobPlace };
 

@@ -4,7 +4,7 @@ import type { RetentionDays } from '../settings/retentionDays.ts';
 import { reasonsOf } from '../storage/failureReason.ts';
 import { INBOX_CONTAINER } from '../storage/imageStore.ts';
 import { statusOf } from '../storage/storageError.ts';
-import type { Removal, RemovalTerms } from './removal.ts';
+import type { Removal, RemovalTerms } from './removeOldBlobs.ts';
 import type { Retention } from './retention.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
 import type { TimerParts } from './sweepMissed.ts';

@@ -1,7 +1,26 @@
 import type { BlobItem, BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts';
 import { ignoreMissing, statusOf, storageErrorOf } from '../storage/storageError.ts';
-import type { Removal, RemovalTerms } from './removal.ts';
+
+/** What one run removed of a kind. */
+export interface Removal {
+  readonly removed: number;
+  /** What could not be removed, by name or id; the run went on past it. */
+  readonly kept: readonly FailedItem<string>[];
+  /** The run ended before all was looked at. */
+  readonly isMore: boolean;
+  /** Where the next run goes on, behind what was kept; without it at the beginning. */
+  readonly from?: string;
+}
+
+export interface RemovalTerms {
+  /** Epoch milliseconds: what is older is removed. */
+  readonly beforeMs: number;
+  /** About how many a run removes. */
+  readonly most: number;
+  /** Where an earlier run ended. */
+  readonly from?: string;
+}
 
 /** @param terms `isNeeded`: what must stay however old it is */
 export type RemoveBlobs = (

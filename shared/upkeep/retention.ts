@@ -16,8 +16,7 @@ import { requestDigest } from '../requests/analysisRequest.ts';
 import type { AnswerIndex } from '../results/answerIndex.ts';
 import { readRows } from '../storage/queryRows.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
-import type { Removal, RemovalTerms } from './removal.ts';
-import { type RemoveBlobs, removeOldBlobs } from './removeOldBlobs.ts';
+import { type Removal, type RemovalTerms, type RemoveBlobs, removeOldBlobs } from './removeOldBlobs.ts';
 
 /** Removes what has reached its retention, some of it at a time, and goes on past what cannot be removed. */
 export interface Retention {

@@ -6,7 +6,7 @@ export interface Step {
   run(): Promise<unknown>;
 }
 
-export interface StepFailure {
+interface StepFailure {
   readonly name: string;
   readonly error: unknown;
 }

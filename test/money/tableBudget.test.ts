@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Budget, Reservation } from '../../shared/money/budget.ts';
-import { budgetSentence } from '../../shared/money/budget.ts';
+import { type Budget, budgetSentence, type Reservation } from '../../shared/money/budget.ts';
 import { budgetKeys, renewalOf } from '../../shared/money/budgetPeriods.ts';
 import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { DAY_MS, NOON_MS } from '../support/sampleRecords.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { book } from '../../shared/pool/book.ts';
-import type { PoolState, Waiting } from '../../shared/pool/poolState.ts';
-import { noReturns } from '../../shared/pool/poolState.ts';
+import { noReturns, type PoolState, type Waiting } from '../../shared/pool/poolState.ts';
 import { expectedToCome, isAbsent, withReturns } from '../../shared/pool/returns.ts';
 import { stateOfText, textOfState } from '../../shared/pool/stateText.ts';
 import { learnedPool, need, SEED_MODEL, START_MS, seedPool } from './deployments.ts';

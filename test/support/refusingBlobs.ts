@@ -11,7 +11,7 @@ export interface Refusal {
   readonly code: string;
 }
 
-export interface RefusingBlobs {
+interface RefusingBlobs {
   /** The same storage, whose blob clients go through the refusals. */
   readonly storage: TestStorage;
   /** From now on; `undefined` lets the request through. The path is that of the blob, `container/name`. */

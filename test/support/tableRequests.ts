@@ -1,7 +1,7 @@
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 
 /** One request to a table, as a test looks at it. */
-export interface TableRequest {
+interface TableRequest {
   /** `query`: of several rows. `read`: of one. */
   readonly kind: 'query' | 'read' | 'write';
   readonly filter: string;

@@ -11,7 +11,7 @@ type Variant = Awaited<ReturnType<typeof loadVariant>> & { readonly name: string
 type Figures = Readonly<Record<string, number | null>>;
 
 const ALL_ON: Ablation = { name: 'all on', edits: [] };
-/** Holds above the quota tell only how long it lasted, and below a second nothing is held. */
+/** Above the quota a hold measures only how long the overload lasted; below a second nothing is held. */
 const LEAST_HOLD_MS = 1_000;
 
 /**

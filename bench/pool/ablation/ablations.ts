@@ -24,7 +24,7 @@ const NOTHING_LEARNED = 'return { ...known, factor: withAnswer(known.factor, { r
 
 /** What the pool learns from the counts of the service. */
 const LEARNING: readonly Ablation[] = [
-  off('learning', gives('learnCharges.ts', 'told: Told): Known {', NOTHING_LEARNED)),
+  off('learning', gives('learnCharges.ts', 'report: CountReport): Known {', NOTHING_LEARNED)),
   off(
     'learning from differences (from whole minutes instead)',
     gives(
@@ -143,7 +143,7 @@ const ORDER: readonly Ablation[] = [
   off('comeback early', { file: 'expectedTurn.ts', from: 'startMs - earlyMs', to: 'startMs' }),
   off('comeback early: by part of the wait', sets('expectedTurn.ts', 'EARLY_PART', ['0.07', '0'])),
   off('comeback early: by ten turns', sets('expectedTurn.ts', 'EARLY_TURNS', ['10', '0'])),
-  off('waiting told nothing anew', {
+  off('early return of waiting work', {
     file: 'book.ts',
     from: 'if (roomMs > nowMs) return',
     to: 'if (false as boolean) return',

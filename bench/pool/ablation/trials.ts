@@ -1,6 +1,6 @@
 import { PLAIN, type Scenario } from '../scenario.ts';
 
-/** So short that a variant plays all in some seconds: seeds tell more than minutes. */
+/** Short enough that a variant plays all in some seconds: more seeds show more than more minutes. */
 const PLAIN_TRIAL: Scenario = { ...PLAIN, minutes: 14 };
 const NOISY: Scenario = { ...PLAIN_TRIAL, noise: 0.2 };
 

@@ -47,7 +47,7 @@ export interface Instance {
   readonly now: () => number;
 }
 
-export interface Seat {
+interface Seat {
   readonly table: Table;
   readonly deployments: readonly Deployment[];
   /** The instance that a message reaches. */

@@ -14,7 +14,7 @@ export interface Table {
 }
 
 /** Brings a job to its answer; `poisoned`: it gave the job up. */
-export type Play = (job: Job) => Promise<'answered' | 'poisoned'>;
+type Play = (job: Job) => Promise<'answered' | 'poisoned'>;
 
 export interface Player {
   readonly name: string;

@@ -1,9 +1,9 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
 import type { CancelMany } from '../../backlog/cancelAnalyses.ts';
+import { MANY_AT_ONCE } from '../../backlog/manyAnalyses.ts';
 import type { RetryMany } from '../../backlog/retryAnalyses.ts';
 import { ERROR_CODES, InvalidRequest } from '../../errors.ts';
-import { MANY_AT_ONCE } from '../../records/manyAnalyses.ts';
 import { readJsonBody } from '../read/readJson.ts';
 import { wholeNumberText } from '../read/readQuery.ts';
 

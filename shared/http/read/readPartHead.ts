@@ -11,7 +11,7 @@ export interface PartHead {
   readonly isBase64: boolean;
 }
 
-export type ReadHead =
+type ReadHead =
   | { readonly kind: 'head'; readonly head: PartHead }
   /** The rest of a sentence that begins with the part. */
   | { readonly kind: 'wrong'; readonly reason: string };

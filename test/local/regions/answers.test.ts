@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Regions, RunningRegion } from '../../../local/regions/startRegions.ts';
-import { startRegions } from '../../../local/regions/startRegions.ts';
+import { type Regions, type RunningRegion, startRegions } from '../../../local/regions/startRegions.ts';
 import { chatAbout, clientOf, plainPng, regionWith, secret, svgPng, wordsPng } from './cloud.ts';
 
 let regions: Regions;

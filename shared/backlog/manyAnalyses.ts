@@ -1,4 +1,4 @@
-import type { AnalysisRecord } from './analysisRecord.ts';
+import type { AnalysisRecord } from '../records/analysisRecord.ts';
 
 /** What became of many at once. */
 export interface ManyChanged {
