@@ -1,8 +1,8 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import type { LocalCloud } from '../local/cloud/startCloud.ts';
+import type { Capabilities } from '../shared/capabilities.ts';
 import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
-import type { NowParts } from '../shared/pipeline/workOfCall.ts';
 import { resolveRequest } from '../shared/requests/resolveRequest.ts';
 import { buildServices } from '../shared/services.ts';
 import { readConfig } from '../shared/settings/config.ts';
@@ -23,7 +23,7 @@ export async function benchStages(cloud: LocalCloud, jpeg: Buffer): Promise<void
   const services = await buildServices(config);
   const all = createStopwatch();
   const watches = { vision: createStopwatch(), storage: createStopwatch(), ledger: createStopwatch() };
-  const parts: NowParts = {
+  const parts: Capabilities = {
     ...services,
     signal: () => undefined,
     vision: timed(services.vision, [all, watches.vision]),

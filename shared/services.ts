@@ -1,75 +1,39 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
+import type { Capabilities } from './capabilities.ts';
 import { onceDone } from './concurrency/once.ts';
 import { defaultsOf } from './http/calls/readAnalyzeCall.ts';
 import { notPublic } from './http/fetch/addressRule.ts';
 import { createFetchImage } from './http/fetch/fetchImage.ts';
 import { BODY_MAX_BYTES } from './http/read/readBody.ts';
-import type { ImageLimits } from './image/assertAcceptable.ts';
-import { type Budget, unlimitedBudget } from './money/budget.ts';
+import { unlimitedBudget } from './money/budget.ts';
 import { createTableBudget } from './money/tableBudget.ts';
-import { createUsageLedger, type UsageLedger } from './money/usageLedger.ts';
-import type { Deployment } from './pool/deployment.ts';
-import type { Ledger } from './pool/ledger.ts';
+import { createUsageLedger } from './money/usageLedger.ts';
 import { createSharedLedger } from './pool/sharedLedger.ts';
 import { createTableStateStore, STATE_RETRIES } from './pool/tableStateStore.ts';
-import { type AnalysisStore, createAnalysisStore, TABLES } from './records/analysisStore.ts';
-import { createIdempotencyKeys, type IdempotencyKeys } from './records/idempotencyKeys.ts';
-import type { RequestDefaults } from './requests/resolveRequest.ts';
-import { type AnswerIndex, createAnswerIndex } from './results/answerIndex.ts';
-import { createResultStore, type ResultStore } from './results/resultStore.ts';
+import { createAnalysisStore, TABLES } from './records/analysisStore.ts';
+import { createIdempotencyKeys } from './records/idempotencyKeys.ts';
+import { createAnswerIndex } from './results/answerIndex.ts';
+import { createResultStore } from './results/resultStore.ts';
 import type { Config } from './settings/config.ts';
 import { configOfProcess } from './settings/processSettings.ts';
 import type { RetentionDays } from './settings/retentionDays.ts';
-import { logSignal, type SignalSink, signalOfPool } from './signals/signals.ts';
+import { logSignal, signalOfPool } from './signals/signals.ts';
 import { startTelemetry } from './signals/telemetry.ts';
-import { createDueQueue, DUE_QUEUE, type DueQueue } from './storage/dueQueue.ts';
-import { createImageStore, type ImageStore } from './storage/imageStore.ts';
+import { createDueQueue, DUE_QUEUE } from './storage/dueQueue.ts';
+import { createImageStore } from './storage/imageStore.ts';
 import { openStorage } from './storage/openStorage.ts';
-import { createProgressStore, type ProgressStore } from './storage/progressStore.ts';
-import { type Calibrations, createCalibrations } from './tokens/calibrations.ts';
+import { createProgressStore } from './storage/progressStore.ts';
+import { createCalibrations } from './tokens/calibrations.ts';
 import { createRetention, type Retention } from './upkeep/retention.ts';
 import { boundedCredential } from './vision/boundedCredential.ts';
-import { createVisionClient, type VisionClient } from './vision/visionClient.ts';
+import { createVisionClient } from './vision/visionClient.ts';
 
-/** Everything that a function can need. Each use case states which of these it takes. */
-export interface Services {
+/** Everything that a function can need. */
+export interface Services extends Capabilities {
   readonly config: Config;
-  readonly deployments: readonly Deployment[];
-  readonly limits: ImageLimits;
-  readonly defaults: RequestDefaults;
-  readonly imagesContainer: string;
-  readonly resultsContainer: string;
-  /** How long a blob or queue function waits for its start before it hands over to the queue. */
-  readonly inlineWaitMs: number;
-  readonly isReusing: boolean;
-  readonly retentionDays: RetentionDays;
-
-  readonly analyses: AnalysisStore;
-  readonly answers: AnswerIndex;
-  readonly budget: Budget;
-  readonly due: DueQueue;
-  readonly images: ImageStore;
-  readonly keys: IdempotencyKeys;
-  readonly progress: ProgressStore;
-  readonly results: ResultStore;
   readonly retention: Retention;
-  readonly usage: UsageLedger;
-
-  readonly calibrations: Calibrations;
-  readonly ledger: Ledger;
-  readonly vision: VisionClient;
-  /** The bytes of an image that a caller named by its URL. */
-  readonly fetchImage: (url: string) => Promise<Buffer>;
-
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  readonly sleep: (waitMs: number) => Promise<void>;
-  /** Repeats a step until the returned function is called. */
-  readonly repeat: (everyMs: number, step: () => Promise<void>) => () => void;
-  /** 32 random hexadecimal digits. */
-  readonly newId: () => string;
-  readonly signal: SignalSink;
+  readonly retentionDays: RetentionDays;
 }
 
 /** The longest download of an image from a URL. */

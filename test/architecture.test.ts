@@ -24,6 +24,8 @@ const ROOMS = [
   'records',
   'money',
   'results',
+  // All that use cases work with.
+  'capabilities',
   // What happens to one image, and to all that wait.
   'modelCalls',
   'pipeline',

@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
+import type { Capabilities } from '../capabilities.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
 import { isFinal, isPending, leaseOf } from '../records/analysisRecord.ts';
 import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
-import type { DueQueue } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
 import { expectedDone, type WaitingWork } from './expectedDone.ts';
@@ -43,10 +42,6 @@ export const backlogSchema: z.ZodType<Backlog> = z.object({
   pausedReason: z.string().exactOptional(),
 } satisfies { readonly [Name in keyof Required<Backlog>]: z.ZodType });
 
-export type BacklogParts = Pick<PipelineParts, 'analyses' | 'usage' | 'ledger' | 'budget' | 'now'> & {
-  readonly due: Pick<DueQueue, 'length'>;
-};
-
 const NEWEST_SUCCESSES = 10;
 
 const MEASURED_MS = 5 * 60_000;
@@ -57,7 +52,10 @@ export interface Seen {
   readonly pool: readonly DeploymentView[];
 }
 
-export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Backlog> {
+export async function readBacklog(
+  parts: Pick<Capabilities, 'analyses' | 'budget' | 'due' | 'ledger' | 'now' | 'usage'>,
+  seen?: Seen,
+): Promise<Backlog> {
   const nowMs = parts.now();
   const [{ count, isApproximate, read }, answeredAtMs, pool, queueDepth, successes] = await Promise.all([
     seen?.open ?? readOldestOpen(parts),
@@ -97,7 +95,7 @@ export async function readBacklog(parts: BacklogParts, seen?: Seen): Promise<Bac
 }
 
 /** A budget whose table refuses is a pause as well; nobody knows how long. */
-async function pauseOf(work: WaitingWork, { budget, now }: BacklogParts): Promise<BudgetPause> {
+async function pauseOf(work: WaitingWork, { budget, now }: Pick<Capabilities, 'budget' | 'now'>): Promise<BudgetPause> {
   try {
     return budgetPauseOf(work, await budget.view(), now());
   } catch (error) {
@@ -107,7 +105,7 @@ async function pauseOf(work: WaitingWork, { budget, now }: BacklogParts): Promis
 }
 
 /** When analyses were answered in the time that is measured; oldest first. */
-async function answeredLately({ usage }: Pick<PipelineParts, 'usage'>, nowMs: number): Promise<readonly number[]> {
+async function answeredLately({ usage }: Pick<Capabilities, 'usage'>, nowMs: number): Promise<readonly number[]> {
   const answeredAtMs: number[] = [];
   for await (const { call, atMs } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answeredAtMs.push(atMs);
   return answeredAtMs;

@@ -1,5 +1,5 @@
+import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { type AnalysisRecord, type FinalRecord, isPending, type PendingRecord } from '../records/analysisRecord.ts';
 import { cancelled } from '../records/analysisSteps.ts';
 import { signalEnd } from '../records/signalEnd.ts';
@@ -12,7 +12,7 @@ export type CancelMany =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
 
-type CancelParts = Pick<PipelineParts, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
+type CancelNeeds = Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
 
 /** A record that a worker puts down at this very moment is looked at again. */
 const MOST_TRIES = 3;
@@ -21,7 +21,7 @@ const MOST_TRIES = 3;
  * Stops what waits, a page at a time, and frees its place in the pool's line. What runs goes on: its request may be billed
  * already. What has an answer that was only to be mended ends with that answer.
  */
-export async function cancelAnalyses(wanted: CancelMany, parts: CancelParts): Promise<ManyChanged> {
+export async function cancelAnalyses(wanted: CancelMany, parts: CancelNeeds): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
   const waiting = page.records.filter(isPending);
   const ends = await inParallel(waiting, async ({ id }) => await cancel(id, parts));
@@ -48,7 +48,7 @@ interface Page {
   readonly continuation?: string;
 }
 
-async function pageOf(wanted: CancelMany, parts: CancelParts): Promise<Page> {
+async function pageOf(wanted: CancelMany, parts: Pick<Capabilities, 'analyses'>): Promise<Page> {
   if (wanted.kind === 'ids') {
     const ids = [...new Set(wanted.ids)];
     const found = await inParallel(ids, (id) => parts.analyses.find(id));
@@ -67,7 +67,7 @@ async function pageOf(wanted: CancelMany, parts: CancelParts): Promise<Page> {
   return { ...page, unknown: [] };
 }
 
-async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftAnalysis> {
+async function cancel(id: string, parts: CancelNeeds): Promise<'changed' | LeftAnalysis> {
   let reason: LeftAnalysis['reason'] = 'not-found';
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const stored = await parts.analyses.find(id);
@@ -84,7 +84,10 @@ async function cancel(id: string, parts: CancelParts): Promise<'changed' | LeftA
   return { id, reason };
 }
 
-async function ending(record: PendingRecord, parts: CancelParts): Promise<FinalRecord> {
+async function ending(
+  record: PendingRecord,
+  parts: Pick<Capabilities, 'images' | 'now' | 'results'>,
+): Promise<FinalRecord> {
   const bought = boughtOf(record);
   if (!bought) return cancelled(record, parts.now());
   return (await deliver(record, unmended(bought, 'The analysis was cancelled.'), parts)).record;

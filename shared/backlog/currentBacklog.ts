@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ProgressFact, ProgressStore } from '../storage/progressStore.ts';
-import { type Backlog, type BacklogParts, backlogSchema, readBacklog } from './backlog.ts';
+import type { Capabilities } from '../capabilities.ts';
+import type { ProgressFact } from '../storage/progressStore.ts';
+import { type Backlog, backlogSchema, readBacklog } from './backlog.ts';
 
 /** Where the timer leaves what it saw of the backlog, for those who must answer without a look of their own. */
 export const LAST_LOOK: ProgressFact<BacklogLook> = {
@@ -27,7 +28,7 @@ export type CurrentBacklog = Backlog & { readonly seenAtMs?: number };
  * a call costs two reads however large the backlog is and however often it is asked for.
  */
 export async function currentBacklog(
-  parts: BacklogParts & { readonly progress: ProgressStore },
+  parts: Pick<Capabilities, 'analyses' | 'budget' | 'due' | 'ledger' | 'now' | 'progress' | 'usage'>,
 ): Promise<CurrentBacklog> {
   const { isEnd } = await parts.analyses.openKeys({ most: MOST_READ_A_CALL });
   const look = isEnd ? undefined : await parts.progress.read(LAST_LOOK);

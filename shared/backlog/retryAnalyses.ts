@@ -1,11 +1,10 @@
+import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis, aboutRecord } from '../records/aboutAnalysis.ts';
 import { type CancelledRecord, errorOf, type FailedRecord, type QueuedRecord } from '../records/analysisRecord.ts';
 import { restarted } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
-import type { DueQueue } from '../storage/dueQueue.ts';
 import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
 
 export interface RetryMany {
@@ -16,7 +15,7 @@ export interface RetryMany {
   readonly continuation?: string;
 }
 
-type RetryParts = Pick<PipelineParts, 'analyses' | 'images' | 'now'> & { readonly due: DueQueue };
+type RetryNeeds = Pick<Capabilities, 'analyses' | 'due' | 'images' | 'now'>;
 
 /**
  * Runs a failed or cancelled analysis again, from the beginning; of one that holds an answer which could not be written, only
@@ -25,7 +24,7 @@ type RetryParts = Pick<PipelineParts, 'analyses' | 'images' | 'now'> & { readonl
  * @throws {NotPossible} `not-found`; `conflict` for any other status
  * @throws {ImageRejected} `bytes-gone` when the image is no longer there
  */
-export async function retryAnalysis(id: string, parts: RetryParts): Promise<QueuedRecord> {
+export async function retryAnalysis(id: string, parts: RetryNeeds): Promise<QueuedRecord> {
   const stored = await parts.analyses.find(id);
   if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
   const about = aboutRecord(stored.record);
@@ -41,7 +40,7 @@ export async function retryAnalysis(id: string, parts: RetryParts): Promise<Queu
 }
 
 /** Bytes that came with a call can come again: the next call with its key is then no repetition, but brings them. */
-async function withoutImage(stored: RetriableAnalysis, parts: RetryParts): Promise<ImageRejected> {
+async function withoutImage(stored: RetriableAnalysis, parts: Pick<Capabilities, 'analyses'>): Promise<ImageRejected> {
   const { record } = stored;
   const { id, source } = record;
   if (source.kind === 'blob') {
@@ -54,7 +53,7 @@ async function withoutImage(stored: RetriableAnalysis, parts: RetryParts): Promi
 }
 
 /** Runs many again, a page at a time; `left` names those that stay as they are. */
-export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promise<ManyChanged> {
+export async function retryAnalyses(wanted: RetryMany, parts: RetryNeeds): Promise<ManyChanged> {
   const { status, code, prefix, continuation } = wanted;
   const page = await parts.analyses.list({
     status,
@@ -73,7 +72,7 @@ export async function retryAnalyses(wanted: RetryMany, parts: RetryParts): Promi
   };
 }
 
-async function retry(id: string, status: RetryMany['status'], parts: RetryParts): Promise<'changed' | LeftAnalysis> {
+async function retry(id: string, status: RetryMany['status'], parts: RetryNeeds): Promise<'changed' | LeftAnalysis> {
   const stored = await parts.analyses.find(id);
   if (!stored || !isRetriable(stored) || stored.record.status !== status) {
     return { id, reason: stored?.record.status ?? 'not-found' };
@@ -83,7 +82,10 @@ async function retry(id: string, status: RetryMany['status'], parts: RetryParts)
   return { id, reason: (await parts.analyses.find(id))?.record.status ?? 'not-found' };
 }
 
-async function runAgain(stored: RetriableAnalysis, parts: RetryParts): Promise<QueuedRecord | undefined> {
+async function runAgain(
+  stored: RetriableAnalysis,
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>,
+): Promise<QueuedRecord | undefined> {
   const record = restarted(stored.record);
   const written = await parts.analyses.replace(stored, record);
   if (written.kind === 'changed') return undefined;
@@ -98,7 +100,10 @@ function isRetriable(stored: StoredAnalysis): stored is RetriableAnalysis {
 }
 
 /** An analysis that holds its answer needs its image no more. */
-async function hasImage({ id, source, undelivered }: RetriableAnalysis['record'], parts: RetryParts): Promise<boolean> {
+async function hasImage(
+  { id, source, undelivered }: RetriableAnalysis['record'],
+  parts: Pick<Capabilities, 'images'>,
+): Promise<boolean> {
   if (undelivered !== undefined) return true;
   if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
   return await parts.images.isInInbox(id);

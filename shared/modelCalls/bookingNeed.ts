@@ -1,9 +1,10 @@
+import type { Capabilities } from '../capabilities.ts';
 import type { Suspect } from '../pool/outcome.ts';
 import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { answerNeedOf } from './answerNeed.ts';
-import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
 import type { CallPrompt } from './readReply.ts';
+import type { Work } from './work.ts';
 
 /** What a question needs of the pool. */
 export function bookingNeedOf(
@@ -23,8 +24,8 @@ export function bookingNeedOf(
     readonly prefer: string | undefined;
     readonly placeInLineMs: number | undefined;
   },
-  parts: Pick<PipelineParts, 'deployments' | 'now'>,
-): Parameters<PipelineParts['ledger']['book']>[0] {
+  parts: Pick<Capabilities, 'deployments' | 'now'>,
+): Parameters<Capabilities['ledger']['book']>[0] {
   const { plan, work } = asking;
   const { id, request, createdAtMs } = asking.record;
   const answer = answerNeedOf(asking.record, {

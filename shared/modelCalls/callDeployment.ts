@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { toDataUrl } from '../image/pixels/cutIntoParts.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { callMicroUsd, withCosts } from '../money/analysisCosts.ts';
@@ -15,9 +16,9 @@ import { costMicroUsd } from '../tokens/cost.ts';
 import { requestBody } from '../vision/requestBody.ts';
 import { mostMicroUsd, spentMicroUsd } from './budgetedCall.ts';
 import { estimatedUsage, estimatedWarning } from './estimatedUsage.ts';
-import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
 import type { Reply } from './readReply.ts';
+import type { Work } from './work.ts';
 
 /** A model may take its time over a large image; the platform ends a function after ten minutes. */
 const MODEL_TIMEOUT_MS = 120_000;
@@ -58,7 +59,10 @@ interface BookedCall {
  * @throws {ImageRejected} when the image cannot be decoded
  * @throws {RecordTaken} when somebody else has the record
  */
-export async function callDeployment(question: BookedCall, parts: PipelineParts): Promise<CallEnd> {
+export async function callDeployment(
+  question: BookedCall,
+  parts: Pick<Capabilities, 'budget' | 'calibrations' | 'ledger' | 'now' | 'signal' | 'sleep' | 'usage' | 'vision'>,
+): Promise<CallEnd> {
   const { booking, keeper, plan, prompt, maxOutputTokens } = question;
   const { calibrations, ledger, vision, now } = parts;
   const { deployment } = booking;
@@ -141,7 +145,11 @@ function warningsOf(
 }
 
 /** A step before anything is sent: when it fails, the booking is given back. */
-async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedCall, parts: PipelineParts): Promise<T> {
+async function unbookIfThrown<T>(
+  step: () => Promise<T>,
+  question: BookedCall,
+  parts: Pick<Capabilities, 'ledger'>,
+): Promise<T> {
   try {
     return await step();
   } catch (error) {
@@ -151,7 +159,10 @@ async function unbookIfThrown<T>(step: () => Promise<T>, question: BookedCall, p
 }
 
 /** Makes the image ready while the start comes near, waits for it, and writes down what is about to leave. */
-async function announce(question: BookedCall, parts: PipelineParts): Promise<PreparedImage | 'changed'> {
+async function announce(
+  question: BookedCall,
+  parts: Pick<Capabilities, 'now' | 'sleep'>,
+): Promise<PreparedImage | 'changed'> {
   const { booking, keeper, work } = question;
   const image = await question.prepared();
   if (image === 'changed') return 'changed';

@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { type Word, wordOf } from '../pool/circuit.ts';
@@ -8,7 +9,6 @@ import type { Attempt } from '../records/analysisRecord.ts';
 import { withWarning } from '../records/analysisSteps.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { type ImageToSend, RE_ENCODED } from './imageToSend.ts';
-import type { PipelineParts } from './pipelineParts.ts';
 
 interface Told extends ImageToSend {
   readonly keeper: RecordKeeper;
@@ -36,7 +36,7 @@ export interface Whom {
 export async function callHistoryOf(
   outcome: Outcome,
   { conversation, deployment: { name: deployment }, earlier, suspects }: Asked,
-  { ledger }: Pick<PipelineParts, 'ledger'>,
+  { ledger }: Pick<Capabilities, 'ledger'>,
 ): Promise<Story> {
   const attempts = conversation.keeper.current().attempts.slice(earlier.length);
   return {
@@ -73,7 +73,7 @@ function isChanged(image: PreparedImage | 'changed'): boolean {
   return image !== 'changed' && image.changed;
 }
 
-async function wordIn(ledger: PipelineParts['ledger'], refusal: Refused, deployment: string): Promise<Word> {
+async function wordIn(ledger: Capabilities['ledger'], refusal: Refused, deployment: string): Promise<Word> {
   if (!isJudged(refusal)) return 'worthless';
   const view = (await ledger.view()).find((each) => each.deployment.name === deployment);
   return view === undefined ? 'doubtful' : wordOf(refusal, view);

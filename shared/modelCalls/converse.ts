@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { AnswerFailed, ImageRejected } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { nextStep } from '../pool/nextStep.ts';
@@ -14,9 +15,9 @@ import type { ImageToSend } from './imageToSend.ts';
 import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
 import { noteCut } from './noteCut.ts';
 import { moneySoonMs, type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
-import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type CallPrompt, type CallsSoFar, firstCall, type Reply, readEmptyReply, readReply } from './readReply.ts';
+import type { Work } from './work.ts';
 
 /** One analysis on its way to an answer. */
 export interface Conversation extends ImageToSend {
@@ -34,6 +35,11 @@ type ConversationEnd =
   | NotPlaced
   | { readonly kind: 'changed' };
 
+type ConverseNeeds = Pick<
+  Capabilities,
+  'budget' | 'calibrations' | 'deployments' | 'ledger' | 'now' | 'signal' | 'sleep' | 'usage' | 'vision'
+>;
+
 /** Rounds through a full pool before the analysis is put down for a while. */
 const MOST_ROUNDS = 3;
 
@@ -49,7 +55,7 @@ const OUTAGE_PAUSE_MS = 60_000;
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
  * @throws {GivenUp} `budget-reached`
  */
-export async function converse(conversation: Conversation, parts: PipelineParts): Promise<ConversationEnd> {
+export async function converse(conversation: Conversation, parts: ConverseNeeds): Promise<ConversationEnd> {
   const { keeper, work } = conversation;
   try {
     const end = await askUntilAnswered(conversation, parts);
@@ -59,7 +65,7 @@ export async function converse(conversation: Conversation, parts: PipelineParts)
   }
 }
 
-async function askUntilAnswered(conversation: Conversation, parts: PipelineParts): Promise<ConversationEnd> {
+async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds): Promise<ConversationEnd> {
   const { keeper, plan, work } = conversation;
   const { attempts: earlier, request } = keeper.current();
   let state: State = {
@@ -161,7 +167,10 @@ interface State extends CallsSoFar, Whom {
 }
 
 /** The image as it is sent; its place in line is given up when there will be none. */
-async function readyFor(conversation: Conversation, parts: PipelineParts): Promise<PreparedImage | 'changed'> {
+async function readyFor(
+  conversation: Conversation,
+  parts: Pick<Capabilities, 'ledger'>,
+): Promise<PreparedImage | 'changed'> {
   const leave = (): Promise<void> => parts.ledger.leave(conversation.keeper.current().id);
   try {
     const image = await conversation.prepared();

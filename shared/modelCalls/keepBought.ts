@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { AppError, InvalidRequest } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
@@ -7,9 +8,9 @@ import type { PaidAnswer } from '../results/paidAnswer.ts';
 import { retryWrite } from '../storage/retryWrite.ts';
 import { imageWarnings } from './imageFacts.ts';
 import type { NotPlaced } from './notPlaced.ts';
-import type { PipelineParts, Work } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
 import { type CallsSoFar, MOST_CALLS_FOR_ANSWER } from './readReply.ts';
+import type { Work } from './work.ts';
 
 /** An answer that was bought is delivered, for nothing better came. */
 export interface Kept {
@@ -30,7 +31,7 @@ export async function keepBought(
     readonly plan: Plan;
     readonly prepared: () => Promise<PreparedImage | 'changed'>;
   },
-  parts: Pick<PipelineParts, 'sleep'>,
+  parts: Pick<Capabilities, 'sleep'>,
 ): Promise<Kept | undefined> {
   const { keeper, plan } = from;
   const { fallback: checked, findings, isRepaired, question } = asked;

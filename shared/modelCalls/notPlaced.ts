@@ -1,10 +1,10 @@
+import type { Capabilities } from '../capabilities.ts';
 import { GivenUp, ImageRejected } from '../errors.ts';
 import { type BudgetDenied, budgetSentence } from '../money/budget.ts';
 import type { Placement } from '../pool/ledger.ts';
 import type { WaitCause } from '../records/analysisSteps.ts';
 import type { StorageRefused } from '../storage/storageRefused.ts';
 import { exceedsQuota } from '../tokens/exceedsQuota.ts';
-import type { PipelineParts } from './pipelineParts.ts';
 import type { Plan } from './planAnalysis.ts';
 
 /** Nothing could start in time: what for, and until when it waits. */
@@ -50,7 +50,7 @@ export function moneySoonMs(denied: BudgetDenied, startBeforeMs: number): number
 }
 
 /** @throws {GivenUp} `budget-reached` where no renewal will ever have room for it */
-export function noMoney(denied: BudgetDenied, parts: Pick<PipelineParts, 'signal'>): NotPlaced {
+export function noMoney(denied: BudgetDenied, parts: Pick<Capabilities, 'signal'>): NotPlaced {
   const detail = budgetSentence(denied);
   if (denied.kind === 'never') throw new GivenUp('budget-reached', detail);
   if (denied.isNews) parts.signal({ event: 'budget.reached', facts: { period: denied.period, detail } });

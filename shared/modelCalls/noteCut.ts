@@ -1,7 +1,7 @@
+import type { Capabilities } from '../capabilities.ts';
 import type { Outcome } from '../pool/outcome.ts';
 import { withAnswerCut } from '../records/answerCut.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
-import type { PipelineParts } from './pipelineParts.ts';
 import type { CallPrompt, Reply } from './readReply.ts';
 
 /** Notes and signals that an answer was cut at its cap, where it is asked for again with a larger one. */
@@ -13,7 +13,7 @@ export function noteCut(
     readonly question: CallPrompt;
     readonly keeper: RecordKeeper;
   },
-  parts: Pick<PipelineParts, 'signal'>,
+  parts: Pick<Capabilities, 'signal'>,
 ): void {
   const { outcome, reply, question, keeper } = asked;
   if (outcome.kind !== 'answered' || outcome.finish !== 'length' || reply.kind !== 'again') return;

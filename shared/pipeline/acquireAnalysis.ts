@@ -1,5 +1,5 @@
+import type { Capabilities } from '../capabilities.ts';
 import { AnswerFailed, type AppError, GivenUp } from '../errors.ts';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { MOST_ASKS, mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { AnalysisRecord, FinalRecord, RunningRecord } from '../records/analysisRecord.ts';
 import { acquireLease } from '../records/analysisSteps.ts';
@@ -26,6 +26,12 @@ export interface Acquired {
 
 type AcquireEnd = ({ readonly kind: 'mine' } & Acquired) | NotMine;
 
+/** What taking up a record that is there already uses. */
+export type AcquireNeeds = Pick<
+  Capabilities,
+  'analyses' | 'answers' | 'due' | 'images' | 'newId' | 'now' | 'results' | 'signal'
+>;
+
 type NotMine =
   /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
   | { readonly kind: 'ended'; readonly record: FinalRecord }
@@ -36,7 +42,7 @@ type NotMine =
  * Claims a record that is there already. What a holder that died had paid for and kept is not asked for again: the
  * record is completed from its result.
  */
-export async function acquireAnalysis(stored: StoredAnalysis, parts: PipelineParts): Promise<AcquireEnd> {
+export async function acquireAnalysis(stored: StoredAnalysis, parts: AcquireNeeds): Promise<AcquireEnd> {
   const nowMs = parts.now();
   const claimed = acquireLease(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
   if (claimed.kind === 'held') return { kind: 'held' };
@@ -51,7 +57,7 @@ export async function acquireAnalysis(stored: StoredAnalysis, parts: PipelinePar
 async function takeClaimed(
   stored: StoredAnalysis,
   claimed: RunningRecord,
-  parts: PipelineParts,
+  parts: Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'now' | 'results' | 'signal'>,
 ): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis<RunningRecord> } | NotMine> {
   const written = await parts.analyses.replace(stored, claimed);
   if (written.kind === 'changed') return { kind: 'held' };
@@ -60,7 +66,7 @@ async function takeClaimed(
 }
 
 /** What its last holder had under way when it died may be billed. */
-function tellUnderWay({ id, attempts }: AnalysisRecord, parts: PipelineParts): void {
+function tellUnderWay({ id, attempts }: AnalysisRecord, parts: Pick<Capabilities, 'signal'>): void {
   for (const { deployment, outcome } of attempts) {
     if (outcome !== 'sending') continue;
     const detail = 'Whoever sent the request ended before its answer was kept.';
@@ -68,7 +74,10 @@ function tellUnderWay({ id, attempts }: AnalysisRecord, parts: PipelineParts): v
   }
 }
 
-async function endIfOver(mine: StoredAnalysis<RunningRecord>, parts: PipelineParts): Promise<NotMine | undefined> {
+async function endIfOver(
+  mine: StoredAnalysis<RunningRecord>,
+  parts: Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'now' | 'results' | 'signal'>,
+): Promise<NotMine | undefined> {
   const { record } = mine;
   const paid = undeliveredOf(record);
   const end =
@@ -81,7 +90,10 @@ async function endIfOver(mine: StoredAnalysis<RunningRecord>, parts: PipelinePar
   return { kind: 'ended', record: end.record };
 }
 
-async function keptBy(record: RunningRecord, parts: PipelineParts): Promise<End | undefined> {
+async function keptBy(
+  record: RunningRecord,
+  parts: Pick<Capabilities, 'images' | 'results'>,
+): Promise<End | undefined> {
   if (record.attempts.length === 0 && record.takeovers === 0) return undefined;
   try {
     return await adoptResult(record, parts);
@@ -92,7 +104,10 @@ async function keptBy(record: RunningRecord, parts: PipelineParts): Promise<End 
   }
 }
 
-async function endTooOften(record: RunningRecord, parts: PipelineParts): Promise<End | undefined> {
+async function endTooOften(
+  record: RunningRecord,
+  parts: Pick<Capabilities, 'images' | 'now' | 'results'>,
+): Promise<End | undefined> {
   const error = tooOften(record);
   return error && (await endOrDeliver(record, error, parts));
 }

@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { getModel } from '../catalog/catalog.ts';
 import { inSteps } from '../concurrency/inSteps.ts';
 import { AnswerFailed, AppError } from '../errors.ts';
@@ -8,8 +9,8 @@ import { type Conversation, converse } from '../modelCalls/converse.ts';
 import { estimateOf, factsOf, imageWarnings, targetOf } from '../modelCalls/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from '../modelCalls/imageToSend.ts';
 import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
-import type { PipelineParts, Work } from '../modelCalls/pipelineParts.ts';
 import { planAnalysis } from '../modelCalls/planAnalysis.ts';
+import type { Work } from '../modelCalls/work.ts';
 import { pricedBy } from '../money/pricedBy.ts';
 import type { FinalRecord, SucceededRecord, Warning } from '../records/analysisRecord.ts';
 import { withImageFacts, withWarning } from '../records/analysisSteps.ts';
@@ -42,11 +43,33 @@ export type WorkEnd =
   /** Somebody else works on it, or has ended it. */
   | { readonly kind: 'taken' };
 
+/** What the pipeline of one image uses. */
+export type AnalyzeImageNeeds = Pick<
+  Capabilities,
+  | 'analyses'
+  | 'answers'
+  | 'budget'
+  | 'calibrations'
+  | 'deployments'
+  | 'due'
+  | 'images'
+  | 'isReusing'
+  | 'ledger'
+  | 'limits'
+  | 'now'
+  | 'repeat'
+  | 'results'
+  | 'signal'
+  | 'sleep'
+  | 'usage'
+  | 'vision'
+>;
+
 /**
  * The story of one image: accept, prepare, estimate, book, ask, check, record. It works on a record that its caller has
  * claimed, and says how it ended; what that means for a dropped file or for an HTTP call the caller decides.
  */
-export async function analyzeImage(work: Work, parts: PipelineParts): Promise<WorkEnd> {
+export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, work.start);
   const letGo = holdLease(keeper, work.leaseEnd, parts);
   try {
@@ -86,7 +109,7 @@ export async function analyzeImage(work: Work, parts: PipelineParts): Promise<Wo
 
 async function prepareConversation(
   seen: { readonly work: Work; readonly keeper: RecordKeeper; readonly header: ImageHeader },
-  parts: PipelineParts,
+  parts: Pick<Capabilities, 'calibrations' | 'deployments' | 'ledger' | 'limits' | 'now'>,
 ): Promise<Conversation> {
   const { work, keeper, header } = seen;
   const { request } = keeper.current();
@@ -122,7 +145,11 @@ async function prepareConversation(
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
 }
 
-async function answered(conversation: Conversation, checked: CheckedAnswer, parts: PipelineParts): Promise<WorkEnd> {
+async function answered(
+  conversation: Conversation,
+  checked: CheckedAnswer,
+  parts: Pick<Capabilities, 'answers' | 'images' | 'now' | 'results' | 'signal' | 'sleep'>,
+): Promise<WorkEnd> {
   const image = await conversation.prepared();
   const warnings = [...imageWarnings(conversation.plan, image), ...checked.warnings];
   return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
@@ -132,7 +159,11 @@ async function answered(conversation: Conversation, checked: CheckedAnswer, part
  * Keeps the result first and the record last: a record that says `succeeded` has its result. An answer whose place only an
  * operator can make writable is kept in the record.
  */
-async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: PipelineParts): Promise<WorkEnd> {
+async function succeed(
+  keeper: RecordKeeper,
+  paid: PaidAnswer,
+  parts: Pick<Capabilities, 'answers' | 'images' | 'now' | 'results' | 'signal' | 'sleep'>,
+): Promise<WorkEnd> {
   try {
     return await complete(keeper, await retryWrite(() => writeAnswer(keeper.current(), paid, parts), parts), parts);
   } catch (refusal) {
@@ -148,7 +179,7 @@ async function succeed(keeper: RecordKeeper, paid: PaidAnswer, parts: PipelinePa
 async function complete(
   keeper: RecordKeeper,
   { record, result }: { readonly record: SucceededRecord; readonly result: AnalysisResult },
-  parts: PipelineParts,
+  parts: Pick<Capabilities, 'answers' | 'signal' | 'sleep'>,
 ): Promise<WorkEnd> {
   await Promise.all([retryWrite(() => keeper.end(record), parts), indexAnswer(record, parts)]);
   signalEnd(record, parts);
@@ -161,7 +192,11 @@ async function complete(
  *
  * @throws what is none of our errors
  */
-export async function endWork(error: unknown, keeper: RecordKeeper, parts: PipelineParts): Promise<WorkEnd> {
+export async function endWork(
+  error: unknown,
+  keeper: RecordKeeper,
+  parts: Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'now' | 'results' | 'signal'>,
+): Promise<WorkEnd> {
   if (error instanceof RecordTaken) {
     await leaveResult(keeper, parts);
     return { kind: 'taken' };

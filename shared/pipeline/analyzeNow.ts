@@ -1,6 +1,7 @@
+import type { Capabilities } from '../capabilities.ts';
 import { NotPossible } from '../errors.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
-import type { Work } from '../modelCalls/pipelineParts.ts';
+import type { Work } from '../modelCalls/work.ts';
 import { aboutKept } from '../records/aboutAnalysis.ts';
 import { errorOf, isFinal, type QueuedRecord } from '../records/analysisRecord.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
@@ -8,20 +9,26 @@ import { type RecordKeeper, RecordTaken, unlessTaken } from '../records/recordKe
 import { isRestartedByCall, restartedByCall } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
-import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
+import { type AnalyzeImageNeeds, analyzeImage, type WorkEnd } from './analyzeImage.ts';
 import { postponeWork } from './analyzeUpload.ts';
 import { dropBytes, isRestartedByBytes, keepBytes, lacksBytes } from './inboxBytes.ts';
 import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
 import { refuseOrKeep } from './refuseOrKeep.ts';
 import { reportExisting } from './reportExisting.ts';
-import { bindingOf, type CallStart, type NowParts, startOfCall } from './workOfCall.ts';
+import { bindingOf, type CallStart, startOfCall } from './workOfCall.ts';
+
+/** What the analysis of an image that is here, or in the images container, uses. */
+type ReadyNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'imagesContainer' | 'newId'>;
 
 /**
  * Analyses one image for a caller who waits.
  *
  * @throws {AppError} what the caller is to be told: a refused image, no quota in time, no deployment that answers
  */
-export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEnd> {
+export async function analyzeNow(
+  given: NowCall,
+  parts: ReadyNeeds & Pick<Capabilities, 'fetchImage' | 'keys'>,
+): Promise<NowEnd> {
   const untilMs = parts.now() + given.waitMs;
   const bound = await bindingOf(given, parts);
   const found = bound && (await followAnalysis(bound.analysisId, given.isAsync ? parts.now() : untilMs, parts));
@@ -37,7 +44,7 @@ export async function analyzeNow(given: NowCall, parts: NowParts): Promise<NowEn
 }
 
 /** Leaves the bytes of a call that came again to the analysis that its key stands for, which goes on with them. */
-async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
+async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: ReadyNeeds): Promise<NowEnd> {
   const { record } = kept;
   const { id } = record;
   await keepBytes(call, id, parts);
@@ -52,7 +59,7 @@ async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: NowParts
 }
 
 /** @param kept what an earlier call with the same key has left */
-async function analyzeReady(call: ReadyCall, parts: NowParts, kept?: StoredAnalysis<QueuedRecord>): Promise<NowEnd> {
+async function analyzeReady(call: ReadyCall, parts: ReadyNeeds, kept?: StoredAnalysis<QueuedRecord>): Promise<NowEnd> {
   const start = await startOfCall(call, parts, kept);
   if (start.kind === 'done' || start.kind === 'accepted') return start;
   try {
@@ -69,7 +76,7 @@ function idOf(start: Exclude<CallStart, NowEnd>): string {
   return ('record' in begun ? begun.record : begun).id;
 }
 
-async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise<NowEnd> {
+async function waitForEnd(call: ReadyCall, work: Work, parts: ReadyNeeds): Promise<NowEnd> {
   const started = 'record' in work.start ? work.start.record : work.start;
   const { id } = started;
   const sending = Promise.withResolvers<void>();
@@ -107,7 +114,7 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: NowParts): Promise
 async function acceptForLater(
   call: ReadyCall,
   { image, start }: Extract<CallStart, { kind: 'later' }>,
-  parts: NowParts,
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'images' | 'limits' | 'now'>,
 ): Promise<NowEnd> {
   await lookAtImage(image, parts.limits);
   const record = 'record' in start ? start.record : start;
@@ -117,7 +124,11 @@ async function acceptForLater(
   return { kind: 'accepted', record };
 }
 
-async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, parts: NowParts): Promise<NowEnd> {
+async function told(
+  end: Exclude<WorkEnd, { kind: 'taken' }>,
+  call: ReadyCall,
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'images' | 'now' | 'results' | 'signal' | 'sleep'>,
+): Promise<NowEnd> {
   switch (end.kind) {
     case 'ended':
       if (end.error) throw end.error;
@@ -134,13 +145,19 @@ async function told(end: Exclude<WorkEnd, { kind: 'taken' }>, call: ReadyCall, p
 }
 
 /** A version that is gone leaves no trace, unless an earlier try may have cost something. */
-async function leaveChanged(keeper: RecordKeeper, parts: NowParts): Promise<void> {
+async function leaveChanged(
+  keeper: RecordKeeper,
+  parts: Pick<Capabilities, 'images' | 'now' | 'results' | 'signal'>,
+): Promise<void> {
   if (!keeper.isKept()) return;
   await (keeper.current().attempts.length === 0 ? keeper.remove() : endGone(keeper, parts));
 }
 
 /** What an answer that came after its caller had left still asks for. */
-async function finishLater(end: WorkEnd, parts: NowParts): Promise<void> {
+async function finishLater(
+  end: WorkEnd,
+  parts: Pick<Capabilities, 'due' | 'images' | 'now' | 'results' | 'signal'>,
+): Promise<void> {
   if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
   if (end.kind === 'ended') await dropBytes(end.record, parts);
 }

@@ -1,6 +1,6 @@
+import type { Capabilities } from '../capabilities.ts';
 import { GivenUp } from '../errors.ts';
 import type { ImageBytes } from '../image/lookAtImage.ts';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import { type FinalRecord, startOf, type WaitingRecord } from '../records/analysisRecord.ts';
 import { postponed, started, withWarning } from '../records/analysisSteps.ts';
@@ -9,20 +9,15 @@ import { cancelLeaseEnd, LEASE_MS, scheduleLeaseEnd } from '../records/lease.ts'
 import { unlessTaken } from '../records/recordKeeper.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
-import type { RequestDefaults } from '../requests/resolveRequest.ts';
 import { endGone } from '../results/endGone.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
-import { type Acquired, acquireAnalysis } from './acquireAnalysis.ts';
-import { analyzeImage, type WorkEnd } from './analyzeImage.ts';
+import { type Acquired, type AcquireNeeds, acquireAnalysis } from './acquireAnalysis.ts';
+import { type AnalyzeImageNeeds, analyzeImage, type WorkEnd } from './analyzeImage.ts';
 
-/** What work that can be put off needs besides the story. */
-export interface BacklogParts extends PipelineParts {
-  readonly defaults: RequestDefaults;
-  /** How long a function waits for its start before it hands over to the queue. */
-  readonly inlineWaitMs: number;
-}
+/** What the analysis of a dropped file uses. */
+export type UploadNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'inlineWaitMs' | 'newId'>;
 
 /** A blob that changes under our hands this often is being written over and over; its next event brings it back. */
 const MOST_VERSIONS = 5;
@@ -34,7 +29,7 @@ const LONGEST_OUTAGE_MS = 7 * 24 * 3_600_000;
  * Analyses a dropped file, once for each version and request, however often and in whatever order its events come.
  * A bad image ends as a record; only what a retry of the event may cure is thrown.
  */
-export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Promise<void> {
+export async function analyzeUpload(place: BlobPlace, parts: UploadNeeds): Promise<void> {
   for (let tries = 0; tries < MOST_VERSIONS; tries++) {
     const version = await parts.images.head(place);
     if (!version) return;
@@ -61,7 +56,7 @@ export async function analyzeUpload(place: BlobPlace, parts: BacklogParts): Prom
 }
 
 /** The image's bytes, read from the storage on condition of its version. */
-export function bytesOf(version: BlobVersion, parts: Pick<PipelineParts, 'images'>): ImageBytes {
+export function bytesOf(version: BlobVersion, parts: Pick<Capabilities, 'images'>): ImageBytes {
   return {
     totalBytes: version.bytes,
     read: (offset, count) => parts.images.read(version, { offset, count }),
@@ -77,7 +72,7 @@ export function bytesOf(version: BlobVersion, parts: Pick<PipelineParts, 'images
  */
 export async function postponeWork(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
-  parts: BacklogParts,
+  parts: Pick<Capabilities, 'due' | 'images' | 'now' | 'results' | 'signal'>,
 ): Promise<FinalRecord | WaitingRecord> {
   const { keeper, cause, startsAtMs, refusal } = end;
   const nowMs = parts.now();
@@ -100,7 +95,10 @@ function outlasted({ refusal, detail }: Extract<WorkEnd, { kind: 'notPlaced' }>)
 }
 
 /** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
-async function accept(version: BlobVersion, parts: BacklogParts): Promise<Acquired | undefined> {
+async function accept(
+  version: BlobVersion,
+  parts: AcquireNeeds & Pick<Capabilities, 'defaults' | 'inlineWaitMs'>,
+): Promise<Acquired | undefined> {
   const nowMs = parts.now();
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs });
   if (problem) {
@@ -115,7 +113,10 @@ async function accept(version: BlobVersion, parts: BacklogParts): Promise<Acquir
 }
 
 /** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
-export async function acquireWhenDue(stored: StoredAnalysis, parts: BacklogParts): Promise<Acquired | undefined> {
+export async function acquireWhenDue(
+  stored: StoredAnalysis,
+  parts: AcquireNeeds & Pick<Capabilities, 'inlineWaitMs'>,
+): Promise<Acquired | undefined> {
   if ((startOf(stored.record) ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
   const taken = await acquireAnalysis(stored, parts);
   return taken.kind === 'mine' ? taken : undefined;

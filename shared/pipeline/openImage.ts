@@ -1,6 +1,6 @@
+import type { Capabilities } from '../capabilities.ts';
 import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
 import { headNamedBlob } from '../storage/headNamedBlob.ts';
-import type { ImageStore } from '../storage/imageStore.ts';
 import { bytesOf } from './analyzeUpload.ts';
 import type { ImagePart } from './nowCall.ts';
 
@@ -12,11 +12,7 @@ import type { ImagePart } from './nowCall.ts';
  */
 export async function openImage(
   image: ImagePart,
-  parts: {
-    readonly images: ImageStore;
-    readonly imagesContainer: string;
-    readonly fetchImage: (url: string) => Promise<Buffer>;
-  },
+  parts: Pick<Capabilities, 'fetchImage' | 'images' | 'imagesContainer'>,
 ): Promise<ImageBytes> {
   switch (image.kind) {
     case 'bytes':

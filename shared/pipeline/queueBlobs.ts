@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import { insertRefused } from '../records/insertRefused.ts';
@@ -5,7 +6,6 @@ import type { UploadOverrides } from '../requests/uploadRequest.ts';
 import type { BlobVersion } from '../storage/imageStore.ts';
 import { listRefusal } from '../storage/listRefusal.ts';
 import { SpoiltRow } from '../storage/spoiltRow.ts';
-import type { NowParts } from './workOfCall.ts';
 
 /** Which of the files that lie in the images container are to be analysed. */
 export interface QueueCall extends UploadOverrides {
@@ -40,7 +40,10 @@ const MOST_BLOBS_A_CALL = 20_000;
  * @throws {NotPossible} `not-found` where there is no such container
  * @throws {StorageRefused} where the app may not list it
  */
-export async function queueBlobs(call: QueueCall, parts: NowParts): Promise<QueueEnd> {
+export async function queueBlobs(
+  call: QueueCall,
+  parts: Pick<Capabilities, 'analyses' | 'defaults' | 'due' | 'images' | 'imagesContainer' | 'now' | 'signal'>,
+): Promise<QueueEnd> {
   const untilMs = parts.now() + LONGEST_CALL_MS;
   let end: QueueEnd = { matched: 0, queued: 0, ...(call.continuation && { continuation: call.continuation }) };
   for (let looked = 0; ; ) {
@@ -57,8 +60,8 @@ export async function queueBlobs(call: QueueCall, parts: NowParts): Promise<Queu
 async function pageOf(
   prefix: string | undefined,
   from: string | undefined,
-  { images, imagesContainer: container }: NowParts,
-): ReturnType<NowParts['images']['list']> {
+  { images, imagesContainer: container }: Pick<Capabilities, 'images' | 'imagesContainer'>,
+): ReturnType<Capabilities['images']['list']> {
   try {
     return await images.list({
       ...{ container, limit: PAGE_BLOBS },
@@ -74,7 +77,7 @@ async function pageOf(
 export async function queueVersion(
   version: BlobVersion,
   call: Pick<QueueCall, 'isDryRun' | 'task' | 'model' | 'parts'>,
-  parts: NowParts,
+  parts: Pick<Capabilities, 'analyses' | 'defaults' | 'due' | 'now' | 'signal'>,
 ): Promise<'known' | 'matched' | 'queued'> {
   const { task, model, parts: cut, isDryRun } = call;
   const overrides = {
@@ -94,7 +97,7 @@ export async function queueVersion(
 }
 
 /** A row that cannot be read is a record too: such a one must not keep all files after it from their turn. */
-async function isRecorded(id: string, { analyses }: Pick<NowParts, 'analyses'>): Promise<boolean> {
+async function isRecorded(id: string, { analyses }: Pick<Capabilities, 'analyses'>): Promise<boolean> {
   try {
     return (await analyses.find(id)) !== undefined;
   } catch (error) {

@@ -1,7 +1,8 @@
+import type { Capabilities } from '../capabilities.ts';
 import { PoolUnavailable } from '../errors.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { WorkEnd } from './analyzeImage.ts';
-import { type BacklogParts, postponeWork } from './analyzeUpload.ts';
+import { postponeWork } from './analyzeUpload.ts';
 import { keepBytes } from './inboxBytes.ts';
 import type { NowEnd, ReadyCall } from './nowCall.ts';
 
@@ -14,7 +15,7 @@ import type { NowEnd, ReadyCall } from './nowCall.ts';
 export async function refuseOrKeep(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
   call: ReadyCall,
-  parts: BacklogParts,
+  parts: Pick<Capabilities, 'due' | 'images' | 'now' | 'results' | 'signal'>,
 ): Promise<NowEnd> {
   const { keeper, cause, startsAtMs, detail, refusal } = end;
   const record = keeper.current();

@@ -1,5 +1,5 @@
+import type { Capabilities } from '../capabilities.ts';
 import { EndedBefore, NotPossible } from '../errors.ts';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { aboutAnalysis, aboutRecord } from '../records/aboutAnalysis.ts';
 import { errorOf, isFinal } from '../records/analysisRecord.ts';
 import { followAnalysis } from '../records/followAnalysis.ts';
@@ -15,7 +15,7 @@ import type { NowEnd } from './nowCall.ts';
 export async function reportExisting(
   id: string,
   call: { readonly isAsync: boolean; readonly untilMs: number },
-  parts: Pick<PipelineParts, 'analyses' | 'results' | 'now' | 'sleep'>,
+  parts: Pick<Capabilities, 'analyses' | 'now' | 'results' | 'sleep'>,
 ): Promise<NowEnd> {
   const seen = await followAnalysis(id, call.isAsync ? parts.now() : call.untilMs, parts);
   if (!seen)

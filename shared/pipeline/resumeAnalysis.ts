@@ -1,3 +1,4 @@
+import type { Capabilities } from '../capabilities.ts';
 import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
 import { type AnalysisFacts, leaseOf, startOf } from '../records/analysisRecord.ts';
 import { createRecordKeeper, type RecordKeeper, unlessTaken } from '../records/recordKeeper.ts';
@@ -6,8 +7,8 @@ import { endGone } from '../results/endGone.ts';
 import { SHOWN_EARLY_MS } from '../storage/dueQueue.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import type { Acquired } from './acquireAnalysis.ts';
-import { analyzeImage, endWork, type WorkEnd } from './analyzeImage.ts';
-import { acquireWhenDue, analyzeUpload, type BacklogParts, bytesOf, postponeWork } from './analyzeUpload.ts';
+import { type AnalyzeImageNeeds, analyzeImage, endWork, type WorkEnd } from './analyzeImage.ts';
+import { acquireWhenDue, analyzeUpload, bytesOf, postponeWork, type UploadNeeds } from './analyzeUpload.ts';
 import { dropBytes } from './inboxBytes.ts';
 
 /** How much later than a message shows early it may arrive: a queue's whole seconds and the host's polling. */
@@ -19,7 +20,7 @@ const SHOWN_WAIT_MS = SHOWN_EARLY_MS + POLLED_LATE_MS;
 const CALLED_WAIT_MS = 40_000;
 
 /** Goes on with an analysis that waited, or that somebody left behind. */
-export async function resumeAnalysis(analysisId: string, given: BacklogParts): Promise<void> {
+export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Promise<void> {
   // A message shows early: what it calls must be waited for at least that long, or it would be put off over and over.
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
   const found = await findUnclaimed(analysisId, parts);
@@ -42,7 +43,7 @@ export async function resumeAnalysis(analysisId: string, given: BacklogParts): P
 async function workOn(
   { stored, leaseEnd }: Acquired,
   placeInLineMs: number | undefined,
-  parts: BacklogParts,
+  parts: AnalyzeImageNeeds,
 ): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, stored);
   let image: ImageBytes | undefined;
@@ -69,7 +70,10 @@ async function workOn(
  * The analysis, unless somebody holds it: then it is called again when the claim ends. A claim that ends in a moment, for
  * clocks differ, is waited for.
  */
-async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<StoredAnalysis | undefined> {
+async function findUnclaimed(
+  analysisId: string,
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'now' | 'sleep'>,
+): Promise<StoredAnalysis | undefined> {
   let found = await parts.analyses.find(analysisId);
   let leftMs = leftOfClaim(found, parts);
   if (leftMs > 0 && leftMs <= SHOWN_WAIT_MS) {
@@ -82,11 +86,11 @@ async function findUnclaimed(analysisId: string, parts: BacklogParts): Promise<S
   return undefined;
 }
 
-function leftOfClaim(stored: StoredAnalysis | undefined, { now }: Pick<BacklogParts, 'now'>): number {
+function leftOfClaim(stored: StoredAnalysis | undefined, { now }: Pick<Capabilities, 'now'>): number {
   return ((stored && leaseOf(stored.record)?.untilMs) ?? 0) - now();
 }
 
-async function imageOf(record: AnalysisFacts, parts: BacklogParts): Promise<ImageBytes | undefined> {
+async function imageOf(record: AnalysisFacts, parts: Pick<Capabilities, 'images'>): Promise<ImageBytes | undefined> {
   const { source } = record;
   if (source.kind === 'http') {
     const bytes = await parts.images.readInbox(record.id);
@@ -97,7 +101,7 @@ async function imageOf(record: AnalysisFacts, parts: BacklogParts): Promise<Imag
 }
 
 /** The version that was to be analysed is gone; a newer one of the same name is taken instead. */
-async function loseImage(keeper: RecordKeeper, parts: BacklogParts): Promise<void> {
+async function loseImage(keeper: RecordKeeper, parts: UploadNeeds): Promise<void> {
   const { source } = keeper.current();
   const isOurs = await unlessTaken(async () => {
     await endGone(keeper, parts);

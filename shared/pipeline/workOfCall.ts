@@ -1,28 +1,25 @@
+import type { Capabilities } from '../capabilities.ts';
 import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
-import type { Work } from '../modelCalls/pipelineParts.ts';
+import type { Work } from '../modelCalls/work.ts';
 import { analysisOfBlob } from '../records/analysisOfBlob.ts';
 import { isFinal, type QueuedRecord } from '../records/analysisRecord.ts';
 import { newAnalysis, started } from '../records/analysisSteps.ts';
 import { bindKey } from '../records/bindKey.ts';
-import type { IdempotencyKeys, KeyBinding } from '../records/idempotencyKeys.ts';
+import type { KeyBinding } from '../records/idempotencyKeys.ts';
 import { LEASE_MS } from '../records/lease.ts';
 import { isRestartedByCall, restartedByCall } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { headNamedBlob } from '../storage/headNamedBlob.ts';
-import { acquireAnalysis } from './acquireAnalysis.ts';
-import { type BacklogParts, bytesOf } from './analyzeUpload.ts';
+import { type AcquireNeeds, acquireAnalysis } from './acquireAnalysis.ts';
+import { bytesOf } from './analyzeUpload.ts';
 import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
 import { reportExisting } from './reportExisting.ts';
 
-export interface NowParts extends BacklogParts {
-  readonly imagesContainer: string;
-  readonly keys: IdempotencyKeys;
-  /** The bytes of an image that a caller named by its URL. */
-  readonly fetchImage: (url: string) => Promise<Buffer>;
-}
-
 /** What the caller's key stands for, if there is one. */
-export async function bindingOf(call: NowCall, parts: NowParts): Promise<KeyBinding | undefined> {
+export async function bindingOf(
+  call: NowCall,
+  parts: Pick<Capabilities, 'defaults' | 'images' | 'imagesContainer' | 'keys' | 'newId' | 'now'>,
+): Promise<KeyBinding | undefined> {
   const { image, request, idempotencyKey: key } = call;
   if (key === undefined) return undefined;
   const requestId = parts.newId();
@@ -51,7 +48,7 @@ type Queued = StoredAnalysis<QueuedRecord> | QueuedRecord;
  */
 export async function startOfCall(
   call: ReadyCall,
-  parts: NowParts,
+  parts: AcquireNeeds & Pick<Capabilities, 'defaults' | 'imagesContainer' | 'sleep'>,
   kept?: StoredAnalysis<QueuedRecord>,
 ): Promise<CallStart> {
   const nowMs = parts.now();
@@ -75,7 +72,12 @@ export async function startOfCall(
   return await acquire(there, image, call, parts);
 }
 
-async function begin(start: Queued, image: ImageBytes, call: ReadyCall, parts: NowParts): Promise<CallStart> {
+async function begin(
+  start: Queued,
+  image: ImageBytes,
+  call: ReadyCall,
+  parts: AcquireNeeds & Pick<Capabilities, 'sleep'>,
+): Promise<CallStart> {
   if (call.isAsync) return { kind: 'later', start, image };
   if ('record' in start) return await acquire(start, image, call, parts);
   const terms = { holder: parts.newId(), nowMs: start.createdAtMs, leaseMs: LEASE_MS };
@@ -86,7 +88,7 @@ async function acquire(
   stored: StoredAnalysis,
   image: ImageBytes,
   call: ReadyCall,
-  parts: NowParts,
+  parts: AcquireNeeds & Pick<Capabilities, 'sleep'>,
 ): Promise<CallStart> {
   const taken = await acquireAnalysis(stored, parts);
   if (taken.kind !== 'mine') return await reportExisting(stored.record.id, call, parts);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import type { Capabilities } from '../capabilities.ts';
 import { GivenUp } from '../errors.ts';
-import type { BacklogParts } from '../pipeline/analyzeUpload.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import { leaseOf, type OpenRecord } from '../records/analysisRecord.ts';
@@ -45,7 +45,10 @@ const ASKED_ENOUGH = 5;
  * with five processes that are killed, and the analysis could go on. After three calls, or where the message never came as
  * far as a record, it ends as failed.
  */
-export async function recordDeadLetter(letter: DeadLetter, parts: BacklogParts): Promise<void> {
+export async function recordDeadLetter(
+  letter: DeadLetter,
+  parts: Pick<Capabilities, 'analyses' | 'defaults' | 'due' | 'images' | 'now' | 'results' | 'signal'>,
+): Promise<void> {
   const found = letter.kind === 'blob' ? await recordOfBlob(letter.place, parts) : undefined;
   const stored = letter.kind === 'blob' ? found?.stored : await parts.analyses.find(letter.analysisId);
   if (!stored || !isStoredOpen(stored) || (leaseOf(stored.record)?.untilMs ?? 0) > parts.now()) return;
@@ -81,7 +84,7 @@ function deadLettersOf({ resent }: OpenRecord): number {
 /** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */
 async function recordOfBlob(
   place: BlobPlace,
-  parts: BacklogParts,
+  parts: Pick<Capabilities, 'analyses' | 'defaults' | 'images' | 'now' | 'signal'>,
 ): Promise<{ readonly kind: 'inserted' | 'exists'; readonly stored: StoredAnalysis } | undefined> {
   const version = await parts.images.head(place);
   if (!version) return undefined;

@@ -1,5 +1,5 @@
+import type { Capabilities } from '../capabilities.ts';
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
-import type { PipelineParts } from '../modelCalls/pipelineParts.ts';
 import { FORGOTTEN_MS, type Reservation } from '../money/budget.ts';
 
 /**
@@ -9,7 +9,9 @@ import { FORGOTTEN_MS, type Reservation } from '../money/budget.ts';
  * @returns how many were settled
  * @throws an error that names the analysis of one that could not be settled, after all others had their turn
  */
-export async function reconcileBudget(parts: PipelineParts): Promise<number> {
+export async function reconcileBudget(
+  parts: Pick<Capabilities, 'analyses' | 'budget' | 'now' | 'signal'>,
+): Promise<number> {
   const forgotten = await parts.budget.olderThan(parts.now() - FORGOTTEN_MS);
   const { results, failed } = await settleInParallel(forgotten, async (reservation) => {
     await parts.budget.settle(reservation, await mayHaveCost(reservation, parts));
@@ -20,7 +22,10 @@ export async function reconcileBudget(parts: PipelineParts): Promise<number> {
   return results.length;
 }
 
-async function mayHaveCost({ analysisId, attempt, microUsd }: Reservation, parts: PipelineParts): Promise<number> {
+async function mayHaveCost(
+  { analysisId, attempt, microUsd }: Reservation,
+  parts: Pick<Capabilities, 'analyses'>,
+): Promise<number> {
   const sent = (await parts.analyses.find(analysisId))?.record.attempts[attempt];
   return !sent || sent.outcome === 'throttled' || sent.outcome === 'refused' ? 0 : microUsd;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { Capabilities } from '../capabilities.ts';
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import { leaseOf, type OpenRecord, startOf } from '../records/analysisRecord.ts';
 import { resendMessage } from '../records/resendMessage.ts';
-import type { TimerParts } from './sweepMissed.ts';
 
 /** Where the last look ended; without it the next one begins anew. */
 const LOOKED_AT = { name: 'open-looked-at', schema: z.object({ from: z.string().exactOptional() }) };
@@ -26,7 +26,9 @@ const LOOKED_A_RUN = 2_000;
  * @returns how many were called
  * @throws the storage's error, where it is away; an error that names one of those that failed, after all others had their turn
  */
-export async function recoverLost(parts: TimerParts): Promise<number> {
+export async function recoverLost(
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'now' | 'progress' | 'signal'>,
+): Promise<number> {
   const { from } = (await parts.progress.read(LOOKED_AT)) ?? {};
   const look = await parts.analyses.open({ limit: LOOKED_A_RUN, ...(from !== undefined && { continuation: from }) });
   const lateMs = LATE_MS + LATE_PER_MESSAGE_MS * (await parts.due.length());

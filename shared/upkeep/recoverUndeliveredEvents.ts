@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { queueVersion } from '../pipeline/queueBlobs.ts';
 import { readImageEvent } from '../storage/imageEvent.ts';
@@ -6,7 +7,6 @@ import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
 import { isNotThere, refusalKind } from '../storage/refusalKind.ts';
 import { readRoundPage } from '../storage/roundPage.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
-import type { TimerParts } from './sweepMissed.ts';
 
 /** Where Event Grid writes events that it could not deliver for a day. */
 export const DEAD_LETTERS_CONTAINER = 'deadletters';
@@ -26,7 +26,12 @@ type Letter = z.infer<typeof letterSchema>;
  *
  * @returns how many uploads were queued
  */
-export async function recoverUndeliveredEvents(parts: TimerParts): Promise<number> {
+export async function recoverUndeliveredEvents(
+  parts: Pick<
+    Capabilities,
+    'analyses' | 'defaults' | 'due' | 'images' | 'imagesContainer' | 'now' | 'progress' | 'signal'
+  >,
+): Promise<number> {
   const rounds = { container: DEAD_LETTERS_CONTAINER, everyMs: LOOK_EVERY_MS, onlySinceMs: 0 };
   const page = await readRoundPage({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
     // An installation whose events come by another way has no such container.
@@ -38,7 +43,10 @@ export async function recoverUndeliveredEvents(parts: TimerParts): Promise<numbe
   return taken.reduce((sum, each) => sum + each, 0);
 }
 
-async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number> {
+async function takeUpFile(
+  file: BlobVersion,
+  parts: Pick<Capabilities, 'analyses' | 'defaults' | 'due' | 'images' | 'imagesContainer' | 'now' | 'signal'>,
+): Promise<number> {
   if (file.bytes > LARGEST_FILE_BYTES) {
     tell(file.name, `it has ${file.bytes} bytes; at most ${LARGEST_FILE_BYTES} are read`, parts);
     return 0;
@@ -57,7 +65,10 @@ async function takeUpFile(file: BlobVersion, parts: TimerParts): Promise<number>
 }
 
 /** A file that cannot be read must not keep the others from their turn. */
-async function readFile(file: BlobVersion, parts: TimerParts): Promise<Buffer | 'changed'> {
+async function readFile(
+  file: BlobVersion,
+  parts: Pick<Capabilities, 'images' | 'signal'>,
+): Promise<Buffer | 'changed'> {
   try {
     return await parts.images.read(file);
   } catch (error) {
@@ -67,7 +78,10 @@ async function readFile(file: BlobVersion, parts: TimerParts): Promise<Buffer | 
   }
 }
 
-async function takeUpLetter(letter: Letter, parts: TimerParts): Promise<boolean> {
+async function takeUpLetter(
+  letter: Letter,
+  parts: Pick<Capabilities, 'analyses' | 'defaults' | 'due' | 'images' | 'imagesContainer' | 'now' | 'signal'>,
+): Promise<boolean> {
   const event = readImageEvent(letter, parts.imagesContainer);
   if (event.kind === 'nameless') tell(event.name, event.reason, parts);
   if (event.kind !== 'created') return false;
@@ -82,7 +96,10 @@ async function takeUpLetter(letter: Letter, parts: TimerParts): Promise<boolean>
 }
 
 /** One that the storage will not look for must not keep the others from their turn, this run and each one after it. */
-async function versionOf(place: BlobPlace, parts: TimerParts): Promise<BlobVersion | undefined> {
+async function versionOf(
+  place: BlobPlace,
+  parts: Pick<Capabilities, 'images' | 'signal'>,
+): Promise<BlobVersion | undefined> {
   try {
     return await parts.images.head(place);
   } catch (error) {
@@ -99,7 +116,7 @@ function reasonOf(error: unknown): string | undefined {
   return kind === 'invalid' || kind === 'bad-marker' ? 'the storage refuses its name' : undefined;
 }
 
-function tell(name: string, reason: string | null, parts: TimerParts): void {
+function tell(name: string, reason: string | null, parts: Pick<Capabilities, 'signal'>): void {
   parts.signal({ event: 'analysis.deadlettered', facts: { name, reason } });
 }
 

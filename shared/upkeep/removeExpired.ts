@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Capabilities } from '../capabilities.ts';
 import { isFinal } from '../records/analysisRecord.ts';
 import type { RetentionDays } from '../settings/retentionDays.ts';
 import { reasonsOf } from '../storage/failureReason.ts';
@@ -7,13 +8,11 @@ import { statusOf } from '../storage/storageError.ts';
 import type { Removal, RemovalTerms } from './removeOldBlobs.ts';
 import type { Retention } from './retention.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
-import type { TimerParts } from './sweepMissed.ts';
 
-export interface RetentionParts extends TimerParts {
+export type RetentionNeeds = Pick<Capabilities, 'analyses' | 'now' | 'progress' | 'resultsContainer' | 'signal'> & {
   readonly retention: Retention;
   readonly retentionDays: RetentionDays;
-  readonly resultsContainer: string;
-}
+};
 
 const DAY_MS = 86_400_000;
 const ROUND_MS = 3_600_000;
@@ -40,7 +39,7 @@ interface Kind {
  *
  * @throws {AggregateError} that names each kind that failed, after all others had their turn
  */
-export async function removeExpired(parts: RetentionParts): Promise<void> {
+export async function removeExpired(parts: RetentionNeeds): Promise<void> {
   const nowMs = parts.now();
   const rounds = (await parts.progress.read(ROUNDS)) ?? {};
   const due = kindsOf(parts).filter(({ name }) => nowMs >= (rounds[name]?.nextMs ?? 0));
@@ -62,7 +61,12 @@ export async function removeExpired(parts: RetentionParts): Promise<void> {
   assertNoneFailed('retention', failures);
 }
 
-function kindsOf({ retention, retentionDays, resultsContainer, ...parts }: RetentionParts): readonly Kind[] {
+function kindsOf({
+  retention,
+  retentionDays,
+  resultsContainer,
+  ...parts
+}: Omit<RetentionNeeds, 'now' | 'progress' | 'signal'>): readonly Kind[] {
   const isNeeded = (name: string): Promise<boolean> => isAwaited(name, parts);
   const kinds: readonly Kind[] = [
     { name: 'records', days: retentionDays.records, remove: (terms) => retention.removeRecords(terms) },
@@ -81,7 +85,11 @@ function kindsOf({ retention, retentionDays, resultsContainer, ...parts }: Reten
   return kinds.filter(({ days }) => days > 0);
 }
 
-async function removeKind(kind: Kind, from: string | undefined, parts: RetentionParts): Promise<Round> {
+async function removeKind(
+  kind: Kind,
+  from: string | undefined,
+  parts: Pick<Capabilities, 'now' | 'signal'>,
+): Promise<Round> {
   const nowMs = parts.now();
   const terms = { beforeMs: nowMs - kind.days * DAY_MS, most: MOST_A_RUN, ...(from !== undefined && { from }) };
   const removal = await kind.remove(terms);
@@ -96,7 +104,7 @@ async function removeKind(kind: Kind, from: string | undefined, parts: Retention
 }
 
 /** Bytes of a call that is not over yet are its image. */
-async function isAwaited(name: string, parts: Pick<RetentionParts, 'analyses'>): Promise<boolean> {
+async function isAwaited(name: string, parts: Pick<Capabilities, 'analyses'>): Promise<boolean> {
   if (!/^[0-9a-f]{32}$/.test(name)) return false;
   const stored = await parts.analyses.find(name);
   return stored !== undefined && !isFinal(stored.record);

@@ -1,7 +1,8 @@
+import type { Capabilities } from '../capabilities.ts';
 import { reconcileBudget } from './reconcileBudget.ts';
 import { recoverLost } from './recoverLost.ts';
 import { recoverUndeliveredEvents } from './recoverUndeliveredEvents.ts';
-import { type RetentionParts, removeExpired } from './removeExpired.ts';
+import { type RetentionNeeds, removeExpired } from './removeExpired.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
 import { signalStaleCatalogue } from './signalStaleCatalogue.ts';
 import { sweepMissed } from './sweepMissed.ts';
@@ -18,13 +19,16 @@ const STEPS = {
   signalStaleCatalogue,
 };
 
+type TimerNeeds = RetentionNeeds &
+  Pick<Capabilities, 'budget' | 'defaults' | 'deployments' | 'due' | 'images' | 'imagesContainer' | 'ledger' | 'usage'>;
+
 /**
  * What the timer does each minute: recovers lost work, reconciles the budget, measures the backlog, queues missed files,
  * removes what has reached its retention. A step that fails does not keep the others from their turn.
  *
  * @throws {AggregateError} that names each step that failed, with its reason
  */
-export async function runTimer(parts: RetentionParts): Promise<void> {
+export async function runTimer(parts: TimerNeeds): Promise<void> {
   const steps = Object.entries(STEPS).map(([name, step]) => ({ name, run: () => step(parts) as Promise<unknown> }));
   assertNoneFailed('the timer', await runSteps(steps));
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Capabilities } from '../capabilities.ts';
 import { getModel } from '../catalog/catalog.ts';
 import { stalePrices } from '../catalog/price.ts';
-import type { TimerParts } from './sweepMissed.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -9,7 +9,9 @@ const DAY_MS = 86_400_000;
 const TOLD = { name: 'catalogue-told', schema: z.number() };
 
 /** Says once a day which models of the pool have prices that nobody has checked for long. */
-export async function signalStaleCatalogue(parts: TimerParts): Promise<void> {
+export async function signalStaleCatalogue(
+  parts: Pick<Capabilities, 'deployments' | 'now' | 'progress' | 'signal'>,
+): Promise<void> {
   const nowMs = parts.now();
   const lastMs = await parts.progress.read(TOLD);
   if (lastMs !== undefined && nowMs - lastMs < DAY_MS) return;

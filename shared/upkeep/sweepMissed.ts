@@ -1,13 +1,8 @@
 import { z } from 'zod';
+import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { queueVersion } from '../pipeline/queueBlobs.ts';
-import type { NowParts } from '../pipeline/workOfCall.ts';
-import type { ProgressStore } from '../storage/progressStore.ts';
 import { readRoundPage } from '../storage/roundPage.ts';
-
-export interface TimerParts extends NowParts {
-  readonly progress: ProgressStore;
-}
 
 /** When the installation first started. */
 const FIRST_START = { name: 'first-start', schema: z.number() };
@@ -23,7 +18,12 @@ const ROUND_MS = 15 * 60_000;
  *
  * @returns how many were missed
  */
-export async function sweepMissed(parts: TimerParts): Promise<number> {
+export async function sweepMissed(
+  parts: Pick<
+    Capabilities,
+    'analyses' | 'defaults' | 'due' | 'images' | 'imagesContainer' | 'now' | 'progress' | 'signal'
+  >,
+): Promise<number> {
   const nowMs = parts.now();
   const onlySinceMs = await parts.progress.readOrKeep(FIRST_START, nowMs);
   const rounds = { name: 'sweep', container: parts.imagesContainer, everyMs: ROUND_MS, onlySinceMs };

@@ -1,11 +1,11 @@
 import { findWakes } from '../backlog/findWakes.ts';
+import type { Capabilities } from '../capabilities.ts';
 import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import { releaseAffordable } from '../money/releaseAffordable.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
 import { isPending } from '../records/analysisRecord.ts';
 import { waitingForQuota } from '../records/analysisSteps.ts';
 import type { OldestOpen } from '../records/oldestOpen.ts';
-import type { TimerParts } from './sweepMissed.ts';
 
 /**
  * Calls who can start sooner than they were told, those among them who wait for a budget that has room again, and tells
@@ -16,7 +16,7 @@ import type { TimerParts } from './sweepMissed.ts';
 export async function wakeWaiting(
   { count, read }: OldestOpen,
   pool: readonly DeploymentView[],
-  parts: Pick<TimerParts, 'analyses' | 'budget' | 'due' | 'ledger' | 'now'>,
+  parts: Pick<Capabilities, 'analyses' | 'budget' | 'due' | 'ledger' | 'now'>,
 ): Promise<void> {
   if (read.length === 0 || pool.some(({ localShare }) => localShare !== undefined)) return;
   const nowMs = parts.now();

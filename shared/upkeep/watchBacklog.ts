@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Backlog, readBacklog } from '../backlog/backlog.ts';
 import { LAST_LOOK } from '../backlog/currentBacklog.ts';
+import type { Capabilities } from '../capabilities.ts';
 import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import { recordBacklog, recordUtilisation } from '../signals/instruments.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
-import type { TimerParts } from './sweepMissed.ts';
 import { wakeWaiting } from './wakeWaiting.ts';
 
 /** Since when nothing has moved, and what the line looked like then. */
@@ -28,7 +28,9 @@ const LATELY_MS = 5 * 60_000;
  *
  * @throws {AggregateError} that names what failed of this; each part has its turn
  */
-export async function watchBacklog(parts: TimerParts): Promise<void> {
+export async function watchBacklog(
+  parts: Pick<Capabilities, 'analyses' | 'budget' | 'due' | 'ledger' | 'now' | 'progress' | 'signal' | 'usage'>,
+): Promise<void> {
   const nowMs = parts.now();
   const [open, pool] = await Promise.all([readOldestOpen(parts), parts.ledger.view()]);
   const measure = async (): Promise<void> => {
@@ -47,7 +49,11 @@ export async function watchBacklog(parts: TimerParts): Promise<void> {
   assertNoneFailed('the look at the backlog', failures);
 }
 
-async function reportStall(backlog: Backlog, open: OldestOpen, parts: TimerParts): Promise<void> {
+async function reportStall(
+  backlog: Backlog,
+  open: OldestOpen,
+  parts: Pick<Capabilities, 'analyses' | 'now' | 'progress' | 'signal' | 'usage'>,
+): Promise<void> {
   const nowMs = parts.now();
   const before = await parts.progress.read(STILLNESS);
   const now = await stillnessOf(backlog, { before: before ?? null, open }, parts);
@@ -70,7 +76,7 @@ function oldestAgeMs({ oldestWaitingSinceMs }: Backlog, nowMs: number): number {
 async function stillnessOf(
   { waiting, oldestWaitingSinceMs }: Backlog,
   { before, open }: { readonly before: Stillness | null; readonly open: OldestOpen },
-  parts: TimerParts,
+  parts: Pick<Capabilities, 'analyses' | 'now' | 'usage'>,
 ): Promise<Stillness | null> {
   if (waiting === 0) return null;
   if (
@@ -86,7 +92,10 @@ async function stillnessOf(
  * Whether something was answered lately that was there when the line stood still. What came after it, a call over HTTP or
  * a file that started at once, passes a line that is stuck.
  */
-async function hasAnswered({ sinceMs }: Stillness, parts: TimerParts): Promise<boolean> {
+async function hasAnswered(
+  { sinceMs }: Stillness,
+  parts: Pick<Capabilities, 'analyses' | 'now' | 'usage'>,
+): Promise<boolean> {
   const nowMs = parts.now();
   let looked = 0;
   for await (const { analysisId } of parts.usage.between(Math.max(sinceMs, nowMs - LATELY_MS), nowMs)) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Capabilities } from '../../shared/capabilities.ts';
 import { unlimitedBudget } from '../../shared/money/budget.ts';
 import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
@@ -14,12 +15,11 @@ import { createDueQueue } from '../../shared/storage/dueQueue.ts';
 import { createImageStore, INBOX_CONTAINER } from '../../shared/storage/imageStore.ts';
 import { createProgressStore } from '../../shared/storage/progressStore.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
-import type { TimerParts } from '../../shared/upkeep/sweepMissed.ts';
 import { seedPool } from '../pool/deployments.ts';
 import type { TestStorage } from './storage.ts';
 
 export interface Story {
-  readonly parts: TimerParts;
+  readonly parts: Capabilities;
   /** Names of the deployments that were asked, in order. */
   readonly asked: readonly string[];
   readonly signals: readonly Signal[];
@@ -82,7 +82,7 @@ export async function openStory(
   let passedMs = 0;
   const now = (): number => Date.now() + passedMs;
   const signal = (each: Signal): number => signals.push(each);
-  const parts: TimerParts = {
+  const parts: Capabilities = {
     deployments: seedPool,
     limits: { maxBytes: 10_000_000, maxPixels: 268_402_689 },
     analyses: createAnalysisStore({ signal, analyses, byTime, now }),
@@ -115,6 +115,7 @@ export async function openStory(
     defaults: { task: 'describe', model: 'gpt-4@vision-preview', language: undefined, deployments: seedPool },
     inlineWaitMs: 5_000,
     imagesContainer,
+    resultsContainer,
   };
   return {
     parts,

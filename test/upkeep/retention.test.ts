@@ -6,7 +6,7 @@ import { partitionOf } from '../../shared/records/analysisRow.ts';
 import { factsOf } from '../../shared/records/analysisSteps.ts';
 import { type AnalysisStore, createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
-import { type RetentionParts, removeExpired } from '../../shared/upkeep/removeExpired.ts';
+import { type RetentionNeeds, removeExpired } from '../../shared/upkeep/removeExpired.ts';
 import { createRetention, type Retention } from '../../shared/upkeep/retention.ts';
 import { DAY_MS, NOON_MS, queuedRecord, recordWith } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
@@ -198,7 +198,7 @@ describe('removeUsage', () => {
 describe('removeExpired', () => {
   interface Run {
     readonly story: Story;
-    readonly parts: RetentionParts;
+    readonly parts: RetentionNeeds;
   }
 
   /** A retention whose kinds do what they are told, over real progress. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { LAST_LOOK } from '../../shared/backlog/currentBacklog.ts';
+import type { Capabilities } from '../../shared/capabilities.ts';
 import { getModel } from '../../shared/catalog/catalog.ts';
 import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
@@ -10,7 +11,7 @@ import type { AnalysisRecord, WaitingRecord } from '../../shared/records/analysi
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
 import { requestDigest } from '../../shared/requests/analysisRequest.ts';
 import { createAnswerIndex } from '../../shared/results/answerIndex.ts';
-import { type RetentionParts, removeExpired } from '../../shared/upkeep/removeExpired.ts';
+import { type RetentionNeeds, removeExpired } from '../../shared/upkeep/removeExpired.ts';
 import { createRetention } from '../../shared/upkeep/retention.ts';
 import { runTimer } from '../../shared/upkeep/runTimer.ts';
 import { signalStaleCatalogue } from '../../shared/upkeep/signalStaleCatalogue.ts';
@@ -199,7 +200,7 @@ describe('signalStaleCatalogue', () => {
 });
 
 describe('removeExpired', () => {
-  async function keepingStory(): Promise<{ readonly story: Story; readonly parts: RetentionParts }> {
+  async function keepingStory(): Promise<{ readonly story: Story; readonly parts: Capabilities & RetentionNeeds }> {
     const story = await openStory(storage, () => answerOf());
     const { now } = story.parts;
     const [analyses, byTime, answers, usage, resultsContainer] = await Promise.all([
@@ -210,7 +211,7 @@ describe('removeExpired', () => {
       storage.container(),
     ]);
     const answerIndex = createAnswerIndex({ table: answers });
-    const parts: RetentionParts = {
+    const parts: Capabilities & RetentionNeeds = {
       ...story.parts,
       analyses: createAnalysisStore({ signal: () => undefined, analyses, byTime, now }),
       answers: answerIndex,
@@ -222,7 +223,7 @@ describe('removeExpired', () => {
     return { story: { ...story, parts }, parts };
   }
 
-  async function countUsage({ usage }: RetentionParts): Promise<number> {
+  async function countUsage({ usage }: Pick<Capabilities, 'usage'>): Promise<number> {
     let count = 0;
     for await (const _entry of usage.between(Date.now() - DAY_MS, Date.now() + DAY_MS)) count += 1;
     return count;

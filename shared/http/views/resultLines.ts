@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Capabilities } from '../../capabilities.ts';
 import { inParallel } from '../../concurrency/inParallel.ts';
 import { InvalidRequest } from '../../errors.ts';
-import type { PipelineParts } from '../../modelCalls/pipelineParts.ts';
 import type { AnalysisRecord } from '../../records/analysisRecord.ts';
 import { type AnalysisView, analysisView } from '../../records/analysisView.ts';
 import { readResult } from '../../results/readResult.ts';
@@ -65,7 +65,7 @@ const COLUMNS: readonly (readonly [name: string, of: (analysis: AnalysisView) =>
  */
 export async function* resultLines(
   call: ResultsCall,
-  parts: Pick<PipelineParts, 'analyses' | 'results'>,
+  parts: Pick<Capabilities, 'analyses' | 'results'>,
 ): AsyncGenerator<Uint8Array, void> {
   if (call.format === 'csv') {
     const header = toCsv([COLUMNS.map(([name]) => name)]);
@@ -85,11 +85,7 @@ export async function* resultLines(
   } while (continuation !== undefined);
 }
 
-async function lineOf(
-  found: AnalysisRecord,
-  call: ResultsCall,
-  parts: Pick<PipelineParts, 'results'>,
-): Promise<string> {
+async function lineOf(found: AnalysisRecord, call: ResultsCall, parts: Pick<Capabilities, 'results'>): Promise<string> {
   const { record, result } = await readResult(found, parts.results);
   if (!result && record === found) return '';
   const analysis = analysisView(record, result);

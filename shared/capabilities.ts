@@ -1,0 +1,59 @@
+import type { ImageLimits } from './image/assertAcceptable.ts';
+import type { Budget } from './money/budget.ts';
+import type { UsageLedger } from './money/usageLedger.ts';
+import type { Deployment } from './pool/deployment.ts';
+import type { Ledger } from './pool/ledger.ts';
+import type { AnalysisStore } from './records/analysisStore.ts';
+import type { IdempotencyKeys } from './records/idempotencyKeys.ts';
+import type { RequestDefaults } from './requests/resolveRequest.ts';
+import type { AnswerIndex } from './results/answerIndex.ts';
+import type { ResultStore } from './results/resultStore.ts';
+import type { SignalSink } from './signals/signals.ts';
+import type { DueQueue } from './storage/dueQueue.ts';
+import type { ImageStore } from './storage/imageStore.ts';
+import type { ProgressStore } from './storage/progressStore.ts';
+import type { Calibrations } from './tokens/calibrations.ts';
+import type { VisionClient } from './vision/visionClient.ts';
+
+/**
+ * Everything that use cases work with, each thing once. A use case takes a `Pick` of what it uses: its signature says what
+ * it can read, change and call.
+ */
+export interface Capabilities {
+  readonly deployments: readonly Deployment[];
+  readonly limits: ImageLimits;
+  readonly defaults: RequestDefaults;
+  readonly imagesContainer: string;
+  readonly resultsContainer: string;
+  /** How long a blob or queue function waits for its start before it hands over to the queue. */
+  readonly inlineWaitMs: number;
+  /** Whether an answer that was given before will do, unless a request says otherwise. */
+  readonly isReusing: boolean;
+
+  readonly analyses: AnalysisStore;
+  /** Of answers that may be given again. */
+  readonly answers: AnswerIndex;
+  readonly budget: Budget;
+  readonly due: DueQueue;
+  readonly images: ImageStore;
+  readonly keys: IdempotencyKeys;
+  readonly progress: ProgressStore;
+  readonly results: ResultStore;
+  readonly usage: UsageLedger;
+
+  /** What answers have taught about the estimates. */
+  readonly calibrations: Calibrations;
+  readonly ledger: Ledger;
+  readonly vision: VisionClient;
+  /** The bytes of an image that a caller named by its URL. */
+  readonly fetchImage: (url: string) => Promise<Buffer>;
+
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly sleep: (waitMs: number) => Promise<void>;
+  /** Repeats a step until the returned function is called. */
+  readonly repeat: (everyMs: number, step: () => Promise<void>) => () => void;
+  /** 32 random hexadecimal digits. */
+  readonly newId: () => string;
+  readonly signal: SignalSink;
+}
