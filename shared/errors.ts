@@ -126,6 +126,16 @@ export class ImageRejected extends AppError {
   }
 }
 
+/** The version of an image that is being read is gone: its blob was replaced or removed. */
+export class ImageChanged extends AppError {
+  override readonly name = 'ImageChanged';
+
+  /** @param image its name */
+  constructor(image: string, options?: ErrorOptions) {
+    super('bytes-gone', `${image} changed while it was read.`, options);
+  }
+}
+
 type ImpossibleCode = 'not-found' | 'conflict' | 'signed-out' | 'settings-wrong';
 
 /** What was asked for does not exist, is in a state that forbids it, or the app takes no requests now. */

@@ -90,8 +90,7 @@ async function lookAtFile(path: string, name: string, parts: LookParts): Promise
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, offset);
       return buffer.subarray(0, bytesRead);
     };
-    const seen = await lookAtBlob({ name, totalBytes, read }, parts);
-    return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
+    return await lookAtBlob({ name, totalBytes, read }, parts);
   } catch (error) {
     if (error instanceof AppError) return { name, code: error.code, detail: error.detail };
     const { code, message } = error as NodeJS.ErrnoException;

@@ -126,9 +126,8 @@ async function listOf(
 async function lookAt(blob: BlobVersion, { images, ...look }: Pick<FolderParts, 'images'> & LookParts): Promise<Look> {
   const { name, bytes: totalBytes } = blob;
   try {
-    const read = (offset: number, count: number): Promise<Buffer | 'changed'> => images.read(blob, { offset, count });
-    const seen = await lookAtBlob({ name, totalBytes, read }, look);
-    return seen === 'changed' ? { name, code: 'bytes-gone', detail: `${name} changed while it was read.` } : seen;
+    const read = (offset: number, count: number): Promise<Buffer> => images.read(blob, { offset, count });
+    return await lookAtBlob({ name, totalBytes, read }, look);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { name, code: error.code, detail: error.detail };

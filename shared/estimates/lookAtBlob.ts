@@ -18,16 +18,16 @@ export interface LookParts {
  *
  * @param blob its name's ending says what other files it is like, nothing more
  * @throws {ImageRejected} when it is no image that can be analysed
+ * @throws {ImageChanged} when its version is gone
  */
 export async function lookAtBlob(
   blob: Pick<ImageBytes, 'totalBytes' | 'read'> & { readonly name: string },
   { limits, firstReads, large }: LookParts,
-): Promise<ImageSize | 'changed'> {
+): Promise<ImageSize> {
   const { name, totalBytes } = blob;
   const read: ImageBytes['read'] = (offset, count) =>
     count > LARGE_READ_BYTES ? large(() => blob.read(offset, count)) : blob.read(offset, count);
   const found = await findHeader({ totalBytes, read }, { limits, firstBytes: firstReads.bytesFor(name) });
-  if (found === 'changed') return found;
   firstReads.note(name, found.headerBytes);
   return { width: found.header.width, height: found.header.height };
 }

@@ -4,12 +4,12 @@ import type { FilePiece } from './heads/headBytes.ts';
 import { FIRST_READ_BYTES, readImageHeader } from './heads/readImageHeader.ts';
 import type { HeaderReading, ImageHeader } from './imageHeader.ts';
 
-/** The bytes of one image version, read as they are needed. */
+/** The bytes of one image version, read as they are needed. Both throw `ImageChanged` where the version is gone. */
 export interface ImageBytes {
   readonly totalBytes: number;
-  /** `count` bytes from `offset` on, or more where they are here already; `changed`: this version is gone. */
-  readonly read: (offset: number, count: number) => Promise<Buffer | 'changed'>;
-  readonly all: () => Promise<Buffer | 'changed'>;
+  /** `count` bytes from `offset` on, or more where they are here already. */
+  readonly read: (offset: number, count: number) => Promise<Buffer>;
+  readonly all: () => Promise<Buffer>;
 }
 
 /** Bytes that are here already. */
@@ -24,10 +24,10 @@ const MOST_READS = 32;
  * What the image says of itself, from as few bytes as possible, held against the limits.
  *
  * @throws {ImageRejected} when it is no image that can be analysed
+ * @throws {ImageChanged} when its version is gone
  */
-export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promise<ImageHeader | 'changed'> {
-  const found = await findHeader(image, { limits, firstBytes: FIRST_READ_BYTES });
-  return found === 'changed' ? found : found.header;
+export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promise<ImageHeader> {
+  return (await findHeader(image, { limits, firstBytes: FIRST_READ_BYTES })).header;
 }
 
 /**
@@ -35,15 +35,14 @@ export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promi
  *
  * @param firstBytes how much to read at first
  * @throws {ImageRejected} when it is no image that can be analysed
+ * @throws {ImageChanged} when its version is gone
  */
 export async function findHeader(
   { totalBytes, read }: Pick<ImageBytes, 'totalBytes' | 'read'>,
   { limits, firstBytes }: { readonly limits: ImageLimits; readonly firstBytes: number },
-): Promise<Extract<HeaderReading, { kind: 'header' }> | 'changed'> {
+): Promise<Extract<HeaderReading, { kind: 'header' }>> {
   assertByteLength(totalBytes, limits);
-  const first = totalBytes === 0 ? Buffer.alloc(0) : await read(0, Math.min(firstBytes, totalBytes));
-  if (first === 'changed') return first;
-  let head = first;
+  let head: Buffer = totalBytes === 0 ? Buffer.alloc(0) : await read(0, Math.min(firstBytes, totalBytes));
   const further: FilePiece[] = [];
   for (let reads = 1; reads <= MOST_READS; reads++) {
     const reading = readImageHeader(head, { totalBytes, further });
@@ -52,7 +51,6 @@ export async function findHeader(
       return reading;
     }
     const bytes = await read(reading.at, reading.bytes);
-    if (bytes === 'changed') return bytes;
     if (reading.at === head.length) head = Buffer.concat([head, bytes]);
     else further.push({ at: reading.at, bytes });
   }

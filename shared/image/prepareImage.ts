@@ -22,10 +22,11 @@ export interface PreparedImage {
   readonly furtherParts?: readonly SentPart[];
 }
 
-/** The bytes of an image that are read, once, when they are needed; `changed`: its version is gone. */
+/** The bytes of an image that are read, once, when they are needed. */
 export interface ImageFile {
   readonly totalBytes: number;
-  readonly all: () => Promise<Buffer | 'changed'>;
+  /** @throws {ImageChanged} when its version is gone */
+  readonly all: () => Promise<Buffer>;
 }
 
 /** Two photos of 12 megapixels at once, or one larger picture. */
@@ -47,6 +48,7 @@ interface PreparingOptions {
  *
  * @param target the size to send, of the same shape as the header's; the estimate was made for it, so it is kept exactly
  * @throws {ImageRejected} `broken-image` when the pixels cannot be decoded; `too-large`, `too-many-pixels`
+ * @throws {ImageChanged} when its version is gone
  */
 export async function prepareImage(
   file: ImageFile,
@@ -54,11 +56,10 @@ export async function prepareImage(
   target: SendTarget,
   limits: ImageLimits,
   { encodeAnew = false }: PreparingOptions = {},
-): Promise<PreparedImage | 'changed'> {
+): Promise<PreparedImage> {
   assertAcceptable(header, file.totalBytes, limits);
   return inTurn(header, async () => {
     const bytes = await file.all();
-    if (bytes === 'changed') return bytes;
     const exact = withFramesCounted(bytes, header);
     const mayStay = !encodeAnew && canSendAsItIs(exact, bytes.length, target);
     const strictly = await tryRendering(bytes, { header: exact, target, limits, forgives: 'none', mayStay });
@@ -77,15 +78,14 @@ export async function prepareImage(
  * Decodes an image without making it ready: for one that will wait, or whose price alone is asked.
  *
  * @throws {ImageRejected} `broken-image` where `prepareImage` would
+ * @throws {ImageChanged} when its version is gone
  */
-export function checkImage(file: ImageFile, header: ImageHeader, limits: ImageLimits): Promise<'sound' | 'changed'> {
+export function checkImage(file: ImageFile, header: ImageHeader, limits: ImageLimits): Promise<void> {
   return inTurn(header, async () => {
     const bytes = await file.all();
-    if (bytes === 'changed') return bytes;
     const opening = { header, maxPixels: limits.maxPixels, forgives: 'none' } as const;
     const isSound = endsWhole(bytes, header) && (await canDecode(bytes, opening));
     if (!isSound) await rescueImage(bytes, header, { limits, cause: undefined });
-    return 'sound';
   });
 }
 

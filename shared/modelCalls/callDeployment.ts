@@ -36,16 +36,14 @@ type CallEnd =
       readonly settled: Promise<void>;
     }
   /** Nothing was sent: the budget has no room for the call. */
-  | { readonly kind: 'denied'; readonly denied: BudgetDenied }
-  /** Nothing was sent: this version of the image is gone. */
-  | { readonly kind: 'changed' };
+  | { readonly kind: 'denied'; readonly denied: BudgetDenied };
 
 interface BookedCall {
   readonly work: Work;
   readonly keeper: RecordKeeper;
   readonly plan: Plan;
   readonly booking: Booking;
-  readonly prepared: () => Promise<PreparedImage | 'changed'>;
+  readonly prepared: () => Promise<PreparedImage>;
   readonly prompt: Plan['prompt'];
   readonly maxOutputTokens: number;
   /** Undefined of what holds no answer of the model. */
@@ -57,6 +55,7 @@ interface BookedCall {
  * The booking is given back if nothing is sent.
  *
  * @throws {ImageRejected} when the image cannot be decoded
+ * @throws {ImageChanged} when its version is gone
  * @throws {RecordTaken} when somebody else has the record
  */
 export async function callDeployment(
@@ -82,10 +81,6 @@ export async function callDeployment(
     await settle(0);
     throw error;
   });
-  if (image === 'changed') {
-    await Promise.all([ledger.release(booking), settle(0)]);
-    return { kind: 'changed' };
-  }
   const body = requestBody({
     deployment,
     parameters: plan.model.parameters,
@@ -159,13 +154,9 @@ async function unbookIfThrown<T>(
 }
 
 /** Makes the image ready while the start comes near, waits for it, and writes down what is about to leave. */
-async function announce(
-  question: BookedCall,
-  parts: Pick<Capabilities, 'now' | 'sleep'>,
-): Promise<PreparedImage | 'changed'> {
+async function announce(question: BookedCall, parts: Pick<Capabilities, 'now' | 'sleep'>): Promise<PreparedImage> {
   const { booking, keeper, work } = question;
   const image = await question.prepared();
-  if (image === 'changed') return 'changed';
   const waitMs = booking.startMs - parts.now();
   if (waitMs > 0) await parts.sleep(waitMs);
   const record = keeper.current();

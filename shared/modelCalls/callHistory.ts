@@ -1,6 +1,5 @@
 import type { Capabilities } from '../capabilities.ts';
 import { ImageRejected } from '../errors.ts';
-import type { PreparedImage } from '../image/prepareImage.ts';
 import { type Word, wordOf } from '../pool/circuit.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { mayHaveReachedModel, type NextStep, type SentAttempt, type Story } from '../pool/nextStep.ts';
@@ -45,7 +44,7 @@ export async function callHistoryOf(
     earlierAsks: earlier.filter(mayHaveReachedModel).length,
     couldServe: conversation.couldServe,
     suspects,
-    isEncoded: isChanged(await conversation.prepared()),
+    isEncoded: (await conversation.prepared()).changed,
     word: outcome.kind === 'refused' ? await wordIn(ledger, outcome, deployment) : 'worthless',
     tookMs: attempts.at(-1)?.ms ?? 0,
   };
@@ -67,10 +66,6 @@ export function retried(step: NextStep, suspected: readonly Suspect[], { keeper,
 /** The error of a step that rejects the image. */
 export function rejectedBy({ code, detail, category }: Extract<NextStep, { kind: 'reject' }>): ImageRejected {
   return new ImageRejected(code, detail, category === undefined ? {} : { category });
-}
-
-function isChanged(image: PreparedImage | 'changed'): boolean {
-  return image !== 'changed' && image.changed;
 }
 
 async function wordIn(ledger: Capabilities['ledger'], refusal: Refused, deployment: string): Promise<Word> {

@@ -1,6 +1,5 @@
 import type { Capabilities } from '../capabilities.ts';
 import { AnswerFailed, ImageRejected } from '../errors.ts';
-import type { PreparedImage } from '../image/prepareImage.ts';
 import { nextStep } from '../pool/nextStep.ts';
 import type { Outcome } from '../pool/outcome.ts';
 import { lastAttemptUnusable } from '../records/analysisSteps.ts';
@@ -30,10 +29,7 @@ export interface Conversation extends ImageToSend {
 
 type ConversationEnd =
   /** `settled`: when pool, budget and usage know of its last request. */
-  | { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> }
-  | Kept
-  | NotPlaced
-  | { readonly kind: 'changed' };
+  { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> } | Kept | NotPlaced;
 
 type ConverseNeeds = Pick<
   Capabilities,
@@ -54,6 +50,7 @@ const OUTAGE_PAUSE_MS = 60_000;
  * `too-large`
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
  * @throws {GivenUp} `budget-reached`
+ * @throws {ImageChanged} when the image's version is gone
  */
 export async function converse(conversation: Conversation, parts: ConverseNeeds): Promise<ConversationEnd> {
   const { keeper, work } = conversation;
@@ -86,8 +83,7 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     const placement = await parts.ledger.book(need);
     if (placement.kind === 'wait') {
       // The image is made ready meanwhile: once its turn has come it leaves at once.
-      const image = await readyFor(conversation, parts);
-      if (image === 'changed') return { kind: 'changed' };
+      await makeReady(conversation, parts);
       await parts.sleep(Math.max(0, placement.askAgainMs - parts.now()));
       continue;
     }
@@ -104,7 +100,6 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     const asking = { request, plan, asked: { ...state, question } };
     const read = (outcome: Outcome): Reply | undefined => replyTo(outcome, asking);
     const call = await callDeployment({ ...conversation, ...placement, ...question, read }, parts);
-    if (call.kind === 'changed') return call;
     if (call.kind === 'denied') {
       const moneyMs = moneySoonMs(call.denied, work.startBeforeMs);
       if (moneyMs === undefined) return noMoney(call.denied, parts);
@@ -166,18 +161,16 @@ interface State extends CallsSoFar, Whom {
   readonly roundsLeft: number;
 }
 
-/** The image as it is sent; its place in line is given up when there will be none. */
-async function readyFor(
-  conversation: Conversation,
-  parts: Pick<Capabilities, 'ledger'>,
-): Promise<PreparedImage | 'changed'> {
-  const leave = (): Promise<void> => parts.ledger.leave(conversation.keeper.current().id);
+/** Makes the image as it is sent; its place in line is given up when there will be none. */
+async function makeReady(
+  { keeper, prepared }: Pick<Conversation, 'keeper' | 'prepared'>,
+  { ledger }: Pick<Capabilities, 'ledger'>,
+): Promise<void> {
   try {
-    const image = await conversation.prepared();
-    await (image === 'changed' ? leave() : resetTakeovers(conversation.keeper));
-    return image;
+    await prepared();
+    await resetTakeovers(keeper);
   } catch (error) {
-    await leave();
+    await ledger.leave(keeper.current().id);
     throw error;
   }
 }

@@ -25,6 +25,6 @@ export function estimateOf(plan: Plan): AnalysisFacts['estimate'] {
 }
 
 /** What the size that is sent, and what was done to the pixels, add to the warnings of an answer. */
-export function imageWarnings(plan: Plan, image: PreparedImage | 'changed'): readonly Warning[] {
-  return [...plan.warnings, ...(image === 'changed' ? [] : image.warnings)];
+export function imageWarnings(plan: Plan, image: PreparedImage): readonly Warning[] {
+  return [...plan.warnings, ...image.warnings];
 }

@@ -4,21 +4,20 @@ import type { SendTarget } from '../image/pixels/cutIntoParts.ts';
 import { checkImage, type ImageFile, type PreparedImage, prepareImage } from '../image/prepareImage.ts';
 import type { Warning } from '../records/analysisRecord.ts';
 
-type Prepared = PreparedImage | 'changed';
-
 /** The image of one analysis as it is sent, made when it is first asked for. */
 export interface ImageToSend {
-  /** `changed`: this version is gone. */
-  readonly prepared: () => Promise<Prepared>;
+  /** @throws {ImageChanged} when its version is gone */
+  readonly prepared: () => Promise<PreparedImage>;
   /** From now on decoded and encoded, whatever came: the service could not read it as it was. */
   readonly encodeAnew: () => void;
   /**
    * Finds damage before the image waits, for minutes or days: decodes it, unless it was made ready already, and keeps
-   * nothing. The place in line of a damaged one is given up.
+   * nothing. The place in line of one that is damaged or gone is given up.
    *
    * @throws {ImageRejected} `broken-image`
+   * @throws {ImageChanged} when its version is gone
    */
-  readonly checkPixels: () => Promise<'sound' | 'changed'>;
+  readonly checkPixels: () => Promise<void>;
 }
 
 /** What a record says of an image that was sent as another file than the one that came. */
@@ -42,7 +41,7 @@ export function createImageToSend(
   },
 ): ImageToSend {
   const { target, limits, leave } = terms;
-  let making: Promise<Prepared> | undefined;
+  let making: Promise<PreparedImage> | undefined;
   let encodeAnew = terms.isEncodedAnew;
   return {
     prepared: () => {
@@ -55,8 +54,7 @@ export function createImageToSend(
     },
     checkPixels: async () => {
       try {
-        const checked = await (making ?? checkImage(file, header, limits));
-        return checked === 'changed' ? checked : 'sound';
+        await (making ?? checkImage(file, header, limits));
       } catch (error) {
         await leave();
         throw error;

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities.ts';
-import { AppError, InvalidRequest } from '../errors.ts';
+import { AppError, ImageChanged, InvalidRequest } from '../errors.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
@@ -29,7 +29,7 @@ export async function keepBought(
   from: {
     readonly keeper: RecordKeeper;
     readonly plan: Plan;
-    readonly prepared: () => Promise<PreparedImage | 'changed'>;
+    readonly prepared: () => Promise<PreparedImage>;
   },
   parts: Pick<Capabilities, 'sleep'>,
 ): Promise<Kept | undefined> {
@@ -72,10 +72,14 @@ export function waitOrKeep(end: NotPlaced, keeper: RecordKeeper, { caller }: Pic
   return { kind: 'kept', paid: unmended(bought, end.detail) };
 }
 
-/** What an error leaves of an answer that was bought. @throws the error, where nothing was bought or it is none of ours */
+/**
+ * What an error leaves of an answer that was bought.
+ *
+ * @throws the error, where nothing was bought, where the image's version is gone, or where it is none of ours
+ */
 export function keepInSpite(error: unknown, keeper: RecordKeeper): Kept {
   const bought = boughtOf(keeper.current());
-  if (!bought || !(error instanceof AppError)) throw error;
+  if (!bought || error instanceof ImageChanged || !(error instanceof AppError)) throw error;
   return { kind: 'kept', paid: unmended(bought, error.detail) };
 }
 

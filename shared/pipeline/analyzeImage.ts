@@ -1,7 +1,7 @@
 import type { Capabilities } from '../capabilities.ts';
 import { getModel } from '../catalog/catalog.ts';
 import { inSteps } from '../concurrency/inSteps.ts';
-import { AnswerFailed, AppError } from '../errors.ts';
+import { AnswerFailed, AppError, ImageChanged } from '../errors.ts';
 import { digestSteps } from '../image/digestSteps.ts';
 import type { ImageHeader } from '../image/imageHeader.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
@@ -74,7 +74,6 @@ export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promis
   const letGo = holdLease(keeper, work.leaseEnd, parts);
   try {
     const header = await lookAtImage(work.image, parts.limits);
-    if (header === 'changed') return { kind: 'changed', keeper };
     const mark = await placeResult(keeper, parts);
     const adopted = mark?.analysisid === keeper.current().id && (await adoptResult(keeper.current(), parts));
     if (adopted) return await complete(keeper, adopted, parts);
@@ -83,7 +82,6 @@ export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promis
       { image: work.image, record: keeper.current(), warn, ...(mark && { mark }) },
       parts,
     );
-    if (earlier === 'changed') return { kind: 'changed', keeper };
     if (earlier) {
       const { answerOf, contentDigest } = earlier;
       const seen = withImageFacts(keeper.current(), factsOf(header, work.image.totalBytes), null);
@@ -94,9 +92,7 @@ export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promis
     const conversation = await prepareConversation({ work, keeper, header }, parts);
     const end = await converse(conversation, parts);
     if (end.kind === 'kept') return await succeed(keeper, end.paid, parts);
-    if (end.kind === 'notPlaced' && isFirstLook && (await conversation.checkPixels()) === 'changed') {
-      return { kind: 'changed', keeper };
-    }
+    if (end.kind === 'notPlaced' && isFirstLook) await conversation.checkPixels();
     if (end.kind !== 'answered') return { ...end, keeper };
     const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
     return ended;
@@ -131,9 +127,8 @@ async function prepareConversation(
   });
   const facts = factsOf(header, work.image.totalBytes, plan);
   keeper.note(withImageFacts(keeper.current(), facts, estimateOf(plan)));
-  const all = async (): Promise<Buffer | 'changed'> => {
+  const all = async (): Promise<Buffer> => {
     const bytes = await work.image.all();
-    if (bytes === 'changed') return bytes;
     const contentDigest = await inSteps(digestSteps(bytes));
     keeper.note({ ...keeper.current(), contentDigest });
     return bytes;
@@ -201,6 +196,7 @@ export async function endWork(
     await leaveResult(keeper, parts);
     return { kind: 'taken' };
   }
+  if (error instanceof ImageChanged) return { kind: 'changed', keeper };
   if (error instanceof StorageRefused && error.scope !== 'blob')
     return { ...refusedForNow(error, parts.now()), keeper };
   if (!(error instanceof AppError)) throw error;

@@ -1,5 +1,5 @@
 import type { Capabilities } from '../capabilities.ts';
-import { NotPossible } from '../errors.ts';
+import { ImageChanged, NotPossible } from '../errors.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
 import type { Work } from '../modelCalls/work.ts';
 import { aboutKept } from '../records/aboutAnalysis.ts';
@@ -116,7 +116,10 @@ async function acceptForLater(
   { image, start }: Extract<CallStart, { kind: 'later' }>,
   parts: Pick<Capabilities, 'analyses' | 'due' | 'images' | 'limits' | 'now'>,
 ): Promise<NowEnd> {
-  await lookAtImage(image, parts.limits);
+  await lookAtImage(image, parts.limits).catch((error: unknown) => {
+    // The queue finds what has become of a version that is gone.
+    if (!(error instanceof ImageChanged)) throw error;
+  });
   const record = 'record' in start ? start.record : start;
   await keepBytes(call, record.id, parts);
   if (!('record' in start)) await parts.analyses.insert(record);

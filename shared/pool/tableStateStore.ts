@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { TableClient, TableEntityResult } from '@azure/data-tables';
-import { storageErrorOf } from '../storage/storageError.ts';
+import { storageErrorOf, versionIn } from '../storage/storageError.ts';
 import type { StateStore, StoredState, WriteEnd } from './stateStore.ts';
 
 /** One row holds the pool's state; its name changes when its shape does in a way that older instances must not see. */
@@ -56,11 +56,11 @@ export function createTableStateStore(table: TableClient): StateStore {
       const answer = dated(stop);
       const row = { ...KEY, ...partsOf(bytes) };
       try {
-        const { etag } =
+        const written =
           version === null
             ? await table.createEntity(row, answer.options)
             : await table.updateEntity(row, 'Replace', { etag: version, ...answer.options });
-        return { kind: 'written', version: etag ?? '*', serverMs: answer.serverMs() };
+        return { kind: 'written', version: versionIn(written), serverMs: answer.serverMs() };
       } catch (error) {
         if (isChanged(error, version)) return { kind: 'changed', serverMs: answer.serverMs() };
         if (TOO_LARGE.includes(storageErrorOf(error)?.code ?? '')) return tooLarge;

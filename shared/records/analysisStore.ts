@@ -1,7 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
 import { type SignalSink, signalSpoilt } from '../signals/signals.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
-import { ignoreMissing } from '../storage/storageError.ts';
+import { ignoreMissing, versionIn } from '../storage/storageError.ts';
 import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
@@ -57,7 +57,7 @@ export function createAnalysisStore(dependencies: {
   async function find(id: string): Promise<StoredAnalysis | undefined> {
     try {
       const row = await analyses.getEntity<AnalysisRow>(partitionOf(id), id);
-      return { record: recordOf(row), version: row.etag };
+      return { record: recordOf(row), version: versionIn(row) };
     } catch (error) {
       if (refusalKind(error) === 'missing') return undefined;
       throw error;
@@ -69,8 +69,7 @@ export function createAnalysisStore(dependencies: {
     // The index row comes first: an open record without one would be invisible to the timer that recovers lost work.
     await byTime.upsertEntity(indexRowOf(record), 'Replace');
     try {
-      const { etag } = await analyses.createEntity(row);
-      return { kind: 'inserted', stored: { record, version: etag ?? '' } };
+      return { kind: 'inserted', stored: { record, version: versionIn(await analyses.createEntity(row)) } };
     } catch (error) {
       if (refusalKind(error) !== 'exists') throw error;
       const stored = await find(record.id);
@@ -99,8 +98,8 @@ export function createAnalysisStore(dependencies: {
     record: Kept,
   ): Promise<StoredAnalysis<Kept> | undefined> {
     try {
-      const { etag } = await analyses.updateEntity(rowOf(record), 'Replace', { etag: stored.version });
-      return { record, version: etag ?? '' };
+      const written = await analyses.updateEntity(rowOf(record), 'Replace', { etag: stored.version });
+      return { record, version: versionIn(written) };
     } catch (error) {
       if (!isConflict(error) && refusalKind(error) !== 'missing') throw error;
     }

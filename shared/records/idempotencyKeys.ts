@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { INBOX_CONTAINER } from '../storage/imageStore.ts';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
 import { parseStoredJson } from '../storage/spoiltRow.ts';
+import { versionIn } from '../storage/storageError.ts';
 import { blobRefusal } from '../storage/storageRefused.ts';
 
 /** Which analysis a caller's key stands for. */
@@ -75,10 +76,11 @@ async function read(
   blob: BlockBlobClient,
 ): Promise<{ readonly binding: KeyBinding; readonly condition: Condition } | undefined> {
   try {
-    const { etag, contentLength } = await blob.getProperties();
-    const json = await blob.downloadToBuffer(0, contentLength, { conditions: { ifMatch: etag ?? '*' } });
+    const properties = await blob.getProperties();
+    const condition = { ifMatch: versionIn(properties) };
+    const json = await blob.downloadToBuffer(0, properties.contentLength, { conditions: condition });
     const binding = parseStoredJson(bindingSchema, json.toString('utf8'), { home: INBOX_CONTAINER, key: blob.name });
-    return { binding, condition: etag === undefined ? { ifNoneMatch: '*' } : { ifMatch: etag } };
+    return { binding, condition };
   } catch (error) {
     // Gone or replaced in between: it is looked at again.
     const kind = refusalKind(error);

@@ -24,6 +24,7 @@ interface EarlierAnswer {
  *
  * @param look.mark of what lies where the result will lie
  * @param look.warn hears of an earlier answer that the storage refuses to give: it is then paid for again
+ * @throws {ImageChanged} when the image's version is gone
  */
 export async function findEarlierAnswer(
   look: {
@@ -38,13 +39,12 @@ export async function findEarlierAnswer(
     readonly answers: AnswerIndex;
     readonly results: ResultStore;
   },
-): Promise<EarlierAnswer | 'changed' | undefined> {
+): Promise<EarlierAnswer | undefined> {
   const { image, record, mark, warn } = look;
   const isReusing = record.request.reuse ?? parts.isReusing;
   const isNamesake = mayBeSame(mark, { request: record.request, bytes: image.totalBytes });
   if (!isNamesake && !isReusing) return undefined;
   const bytes = await image.all();
-  if (bytes === 'changed') return 'changed';
   const contentDigest = await inSteps(digestSteps(bytes));
   const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
   const answerOf =

@@ -1,6 +1,6 @@
 import type { BlobGetPropertiesResponse, BlockBlobClient } from '@azure/storage-blob';
 import { isConflict, refusalKind } from '../storage/refusalKind.ts';
-import { storageErrorOf } from '../storage/storageError.ts';
+import { storageErrorOf, versionIn } from '../storage/storageError.ts';
 import { blobRefusal, refusedByState, type StorageRefused } from '../storage/storageRefused.ts';
 import { markIn, type ResultMark } from './resultMark.ts';
 
@@ -41,7 +41,7 @@ export async function writeUnlessNewer(blob: BlockBlobClient, content: Content):
     // What this analysis wrote before is its result, whatever became of the blob since.
     if (refusal && there && markIn(there.metadata).analysisid === content.mark.analysisid) return 'kept';
     if (refusal) throw refusal;
-    condition = there ? { ifMatch: there.etag ?? '*' } : { ifNoneMatch: '*' };
+    condition = there ? { ifMatch: versionIn(there) } : { ifNoneMatch: '*' };
   }
   // Others were faster each time, or it is a code that is no conflict: the answer is paid for, and is kept for a retry.
   throw refusedByState(code, placeOf(blob));

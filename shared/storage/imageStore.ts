@@ -1,7 +1,9 @@
 import type { BlobItem, BlobServiceClient } from '@azure/storage-blob';
+import { ImageChanged } from '../errors.ts';
 import { blobNameProblem } from './blobName.ts';
 import { isPlaceholder } from './isPlaceholder.ts';
 import { isNotThere, refusalKind } from './refusalKind.ts';
+import { versionIn } from './storageError.ts';
 import { type BlobUse, blobRefusal } from './storageRefused.ts';
 
 /**
@@ -13,8 +15,8 @@ import { type BlobUse, blobRefusal } from './storageRefused.ts';
 export interface ImageStore {
   /** Undefined when there is no such blob. */
   head(place: BlobPlace): Promise<BlobVersion | undefined>;
-  /** `changed`: the blob is no longer this version. */
-  read(version: BlobVersion, range?: { readonly offset: number; readonly count: number }): Promise<Buffer | 'changed'>;
+  /** @throws {ImageChanged} where the blob is no longer this version */
+  read(version: BlobVersion, range?: { readonly offset: number; readonly count: number }): Promise<Buffer>;
   /** Whether the image still is this version; bytes that came with a request always are. */
   isPresent(source: { readonly kind: 'http' } | BlobSource): Promise<boolean>;
   /** Where a person finds it. */
@@ -77,7 +79,7 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
       const version: BlobVersion = {
         container: place.container,
         name: place.name,
-        etag: properties.etag ?? '',
+        etag: versionIn(properties),
         bytes: properties.contentLength ?? 0,
         modifiedMs: properties.lastModified?.getTime() ?? 0,
         metadata: lowerCaseKeys(properties.metadata),
@@ -106,14 +108,15 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
   async function read(
     version: BlobVersion,
     range?: { readonly offset: number; readonly count: number },
-  ): Promise<Buffer | 'changed'> {
+  ): Promise<Buffer> {
     if (version.bytes === 0) return Buffer.alloc(0);
     const offset = range?.offset ?? 0;
     const count = Math.min(range?.count ?? version.bytes, version.bytes - offset);
     try {
       return await clientOf(version).downloadToBuffer(offset, count, { conditions: { ifMatch: version.etag } });
     } catch (error) {
-      if (isNotThere(error) || refusalKind(error) === 'outdated') return 'changed';
+      if (isNotThere(error) || refusalKind(error) === 'outdated')
+        throw new ImageChanged(version.name, { cause: error });
       throw blobRefusal(error, { ...version, use: 'read' }) ?? error;
     }
   }

@@ -23,6 +23,25 @@ export function storageErrorOf(error: unknown): StorageError | undefined {
   return { status, code: named ?? (code === 'REST_ERROR' ? undefined : code) };
 }
 
+/**
+ * The version that an answer of the storage names.
+ *
+ * @throws {NoVersion} where it names none: then nothing can be written on condition of it
+ */
+export function versionIn({ etag }: { readonly etag?: string | undefined }): string {
+  if (etag === undefined || etag === '') throw new NoVersion();
+  return etag;
+}
+
+/** Something between Argus and the storage takes ETags out of its answers. */
+export class NoVersion extends Error {
+  override readonly name = 'NoVersion';
+
+  constructor() {
+    super('The storage answered without an ETag. Argus needs it: let proxies between the two pass it on.');
+  }
+}
+
 /** The HTTP status of a refusal by a storage service; undefined for any other error. */
 export function statusOf(error: unknown): number | undefined {
   return storageErrorOf(error)?.status;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
+import { ImageChanged } from '../errors.ts';
 import { queueVersion } from '../pipeline/queueBlobs.ts';
 import { readImageEvent } from '../storage/imageEvent.ts';
 import type { BlobPlace, BlobVersion } from '../storage/imageStore.ts';
@@ -52,7 +53,7 @@ async function takeUpFile(
     return 0;
   }
   const bytes = await readFile(file, parts);
-  if (bytes === 'changed') return 0;
+  if (!bytes) return 0;
   const letters = fileSchema.safeParse(parse(bytes.toString('utf8')));
   if (!letters.success) tell(file.name, 'it is not a JSON list of events', parts);
   let queued = 0;
@@ -64,17 +65,18 @@ async function takeUpFile(
   return queued;
 }
 
-/** A file that cannot be read must not keep the others from their turn. */
+/** Undefined of a file that is gone, or that cannot be read: such a one must not keep the others from their turn. */
 async function readFile(
   file: BlobVersion,
   parts: Pick<Capabilities, 'images' | 'signal'>,
-): Promise<Buffer | 'changed'> {
+): Promise<Buffer | undefined> {
   try {
     return await parts.images.read(file);
   } catch (error) {
+    if (error instanceof ImageChanged) return undefined;
     if (!(error instanceof StorageRefused && error.scope === 'blob')) throw error;
     tell(file.name, error.detail, parts);
-    return 'changed';
+    return undefined;
   }
 }
 

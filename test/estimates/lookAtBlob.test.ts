@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { ImageChanged } from '../../shared/errors.ts';
 import { createFirstReads } from '../../shared/estimates/firstReads.ts';
 import { lookAtBlob } from '../../shared/estimates/lookAtBlob.ts';
 
@@ -87,9 +88,9 @@ describe('lookAtBlob', () => {
 
   it('says when the blob was replaced meanwhile', async () => {
     const gone = lookAtBlob(
-      { name: 'a.jpg', totalBytes: 10, read: async () => 'changed' },
+      { name: 'a.jpg', totalBytes: 10, read: () => Promise.reject(new ImageChanged('a.jpg')) },
       { limits: LIMITS, firstReads: createFirstReads(), large: (step) => step() },
     );
-    expect(await gone).toBe('changed');
+    await expect(gone).rejects.toBeInstanceOf(ImageChanged);
   });
 });

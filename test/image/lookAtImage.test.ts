@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { ImageChanged } from '../../shared/errors.ts';
 import { bytesInHand, type ImageBytes, lookAtImage } from '../../shared/image/lookAtImage.ts';
 import { ALL_FORMATS, drawMarkedAs, jpegWithSegments, tiffOfPages } from './drawnImages.ts';
 
@@ -80,7 +81,8 @@ describe('lookAtImage', () => {
   });
 
   it('says when this version of the image is gone', async () => {
-    const gone: ImageBytes = { totalBytes: 100, read: async () => 'changed', all: async () => 'changed' };
-    expect(await lookAtImage(gone, LIMITS)).toBe('changed');
+    const changed = async (): Promise<never> => Promise.reject(new ImageChanged('a.png'));
+    const gone: ImageBytes = { totalBytes: 100, read: changed, all: changed };
+    await expect(lookAtImage(gone, LIMITS)).rejects.toBeInstanceOf(ImageChanged);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { ImageRejected } from '../../shared/errors.ts';
+import { ImageChanged, ImageRejected } from '../../shared/errors.ts';
 import { readImageHeader } from '../../shared/image/heads/readImageHeader.ts';
 import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import type { PixelSize } from '../../shared/image/pixels/sendAsItIs.ts';
@@ -24,9 +24,7 @@ const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 async function prepare(file: Buffer, target?: PixelSize): Promise<PreparedImage> {
   const reading = readImageHeader(file, { totalBytes: file.length });
   if (reading.kind !== 'header') throw new Error('a whole file needs no more');
-  const prepared = await prepareImage(bytesInHand(file), reading.header, target ?? reading.header, LIMITS);
-  if (prepared === 'changed') throw new Error('bytes in hand stay what they are');
-  return prepared;
+  return await prepareImage(bytesInHand(file), reading.header, target ?? reading.header, LIMITS);
 }
 
 async function colourAt(image: Buffer, place: 'upper left' | 'lower right'): Promise<number[]> {
@@ -250,7 +248,7 @@ describe('prepareImage, of broken files', () => {
     if (reading.kind !== 'header') throw new Error('the header is there');
     const target = { width: 1_152, height: 768 };
     const reads: (() => void)[] = [];
-    const all = (): Promise<'changed'> => new Promise((resolve) => reads.push(() => resolve('changed')));
+    const all = (): Promise<never> => new Promise((_, reject) => reads.push(() => reject(new ImageChanged('a.png'))));
     const file = { totalBytes: 5_000_000, all };
     const first = prepareImage(file, reading.header, target, LIMITS);
     const second = prepareImage(file, reading.header, target, LIMITS);
@@ -258,10 +256,10 @@ describe('prepareImage, of broken files', () => {
     expect(reads).toHaveLength(1);
 
     reads[0]?.();
-    expect(await first).toBe('changed');
+    await expect(first).rejects.toBeInstanceOf(ImageChanged);
     expect(reads).toHaveLength(2);
     reads[1]?.();
-    expect(await second).toBe('changed');
+    await expect(second).rejects.toBeInstanceOf(ImageChanged);
   });
 
   it('keeps a JPEG that goes on behind its end, as cameras write them', async () => {

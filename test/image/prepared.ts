@@ -10,9 +10,7 @@ export const LIMITS = { maxBytes: 104_857_600, maxPixels: 268_402_689 };
 export async function prepare(file: Buffer, target?: PixelSize): Promise<PreparedImage> {
   const reading = readImageHeader(file, { totalBytes: file.length });
   if (reading.kind !== 'header') throw new Error('a whole file needs no more');
-  const prepared = await prepareImage(bytesInHand(file), reading.header, target ?? reading.header, LIMITS);
-  if (prepared === 'changed') throw new Error('bytes in hand stay what they are');
-  return prepared;
+  return await prepareImage(bytesInHand(file), reading.header, target ?? reading.header, LIMITS);
 }
 
 export const codesOf = ({ warnings }: PreparedImage): readonly string[] => warnings.map(({ code }) => code);

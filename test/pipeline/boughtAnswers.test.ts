@@ -325,7 +325,8 @@ describe('a usable answer that the record has no room for', () => {
     );
     const asked = firstCall(plan, { request: REQUEST, earlier: [attempt] });
     const checked = { answer: { words }, warnings: [{ code: 'answer-cut', detail: 'Cut.' } as const] };
-    const from = { keeper, plan, prepared: async () => 'changed' as const };
+    const sent = { bytes: Buffer.alloc(0), mediaType: 'image/png', width: 64, height: 64, changed: false } as const;
+    const from = { keeper, plan, prepared: async () => ({ ...sent, warnings: [] }) };
     const kept = await keepBought({ ...asked, fallback: checked, findings: ['Cut.'] }, from, parts);
     expect(kept?.paid.answer).toEqual({ words });
     expect(kept?.paid.warnings[0]?.detail).toContain('The answer is too long to be kept');

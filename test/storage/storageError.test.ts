@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ignoreMissing, statusOf, storageErrorOf } from '../../shared/storage/storageError.ts';
+import { ignoreMissing, NoVersion, statusOf, storageErrorOf, versionIn } from '../../shared/storage/storageError.ts';
 import { useStorage } from '../support/storage.ts';
 
 const storage = useStorage();
@@ -68,6 +68,19 @@ describe('storageErrorOf', () => {
     const error = { statusCode: 502, code: 'REST_ERROR', response: { headers: { get: () => undefined } } };
     expect(storageErrorOf(error)).toEqual({ status: 502, code: undefined });
   });
+});
+
+describe('versionIn', () => {
+  it('is the ETag of an answer', () => {
+    expect(versionIn({ etag: '"0x1"' })).toBe('"0x1"');
+  });
+
+  it.each([undefined, ''])(
+    'refuses an answer whose ETag is %j, for nothing can be written on condition of it',
+    (etag) => {
+      expect(() => versionIn({ etag })).toThrow(NoVersion);
+    },
+  );
 });
 
 describe('statusOf', () => {
