@@ -17,10 +17,13 @@ export function rejectForeignFile(bytes: Uint8Array, totalBytes: number): ImageR
     return new ImageRejected('unsupported-format', detail);
   }
   if (isText) {
-    return new ImageRejected('not-an-image', 'The file is no image: it looks like text.');
+    return new ImageRejected('not-an-image', 'The file is not an image: it looks like text.');
   }
   const length = totalBytes === 1 ? '1 byte begins' : `${formatCount(totalBytes)} bytes begin`;
-  return new ImageRejected('not-an-image', `The file is no image that is known: its ${length} with ${inHex(looked)}.`);
+  return new ImageRejected(
+    'not-an-image',
+    `The file is not an image of a known format: its ${length} with ${inHex(looked)}.`,
+  );
 }
 
 function inHex(bytes: Uint8Array): string {

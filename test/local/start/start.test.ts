@@ -6,10 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { pictureText, stableLines } from '../../../local/make/drawRun.ts';
 import { startStorage } from '../../../local/storage/startStorage.ts';
 import { plainPng } from '../../support/testCloud.ts';
 import { isAlive, run, start } from './startProcess.ts';
 
+/** `node local/make/drawRun.ts` draws it again. */
+const PICTURE = join(import.meta.dirname, '../../../docs/images/npm-start.svg');
 const SAMPLES = join(import.meta.dirname, '../../../local/samples/samples.json');
 
 let folder: string;
@@ -21,12 +24,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const place = (name: string): string => join(folder, name);
 
 describe('npm start on the samples', () => {
-  it('--once ends with 0, names the results, and the words in the pictures are in them', async () => {
+  it('--once ends with 0 and prints what the picture in README.md shows; the results hold the words of the samples', async () => {
     const { code, output } = await run('--once', '--port', '0', '--data', place('samples'));
     expect(output).toContain('7 of 7 files are new and were dropped');
     expect(output).toContain('results/text/letter.png.text.json   results/text/letter.png.text.md');
     expect(output).toMatch(/notes\.png\s+rejected .* not-an-image: /);
     expect(code).toBe(0);
+
+    const picture = pictureText(await readFile(PICTURE, 'utf8'));
+    expect(stableLines(picture)).toHaveLength(15);
+    expect(stableLines(output)).toEqual(stableLines(picture));
 
     const storage = await startStorage({ azurite: { directory: place('samples') } });
     try {
@@ -45,7 +52,7 @@ describe('npm start on the samples', () => {
     }
   });
 
-  it('a second time asks nothing anew; the printed lines work when pasted; Ctrl-C leaves nothing behind', async () => {
+  it('a second run makes no model call; the printed lines work when pasted; Ctrl-C leaves nothing behind', async () => {
     const again = start('--enforce-keys', '--port', '0', '--data', place('samples'));
     await again.says('Ctrl-C ends it.');
     expect(again.output()).toContain('0 of 7 files are new');
