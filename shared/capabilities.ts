@@ -25,13 +25,13 @@ export interface Capabilities {
   readonly defaults: RequestDefaults;
   readonly imagesContainer: string;
   readonly resultsContainer: string;
-  /** How long a blob or queue function waits for its start before it hands over to the queue. */
+  /** How long a blob or queue function waits for its start before it puts the work into the queue. */
   readonly inlineWaitMs: number;
-  /** Whether an answer that was given before will do, unless a request says otherwise. */
+  /** Whether an earlier answer is reused, unless a request says otherwise. */
   readonly isReusing: boolean;
 
   readonly analyses: AnalysisStore;
-  /** Of answers that may be given again. */
+  /** The index of answers that may be reused. */
   readonly answers: AnswerIndex;
   readonly budget: Budget;
   readonly due: DueQueue;
@@ -41,11 +41,11 @@ export interface Capabilities {
   readonly results: ResultStore;
   readonly usage: UsageLedger;
 
-  /** What answers have taught about the estimates. */
+  /** Corrections of the estimates, learned from answers. */
   readonly calibrations: Calibrations;
   readonly ledger: Ledger;
   readonly vision: VisionClient;
-  /** The bytes of an image that a caller named by its URL. */
+  /** Downloads the image of a URL. */
   readonly fetchImage: (url: string) => Promise<Buffer>;
 
   /** Epoch milliseconds. */
@@ -53,7 +53,7 @@ export interface Capabilities {
   readonly sleep: (waitMs: number) => Promise<void>;
   /** Repeats a step until the returned function is called. */
   readonly repeat: (everyMs: number, step: () => Promise<void>) => () => void;
-  /** 32 random hexadecimal digits. */
+  /** 32 unique hexadecimal digits. */
   readonly newId: () => string;
   readonly signal: SignalSink;
 }

@@ -8,9 +8,9 @@ import { dropRest } from './read/readBody.ts';
 type Handle = (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>;
 
 /**
- * A handler that always answers. With streamed HTTP a handler that throws leaves its caller waiting, so everything is
- * caught here, and only here. What it did not read of the body is read and dropped: the host passes an answer on when it
- * has sent the whole body, and nobody would take the rest.
+ * A handler that always answers. With streamed HTTP a handler that throws leaves its caller waiting, so every error is
+ * caught here, and only here. The unread rest of the body is read and dropped, because the host forwards a response
+ * only after it has sent the whole body.
  */
 export function answering(handle: Handle): HttpHandler {
   return async (request, context) => {
@@ -26,9 +26,9 @@ export function answering(handle: Handle): HttpHandler {
 }
 
 /**
- * Who may call, and a handler for them, in one, so that no function has the one without the other. The host asks for its
- * key whatever the platform's sign-in has found: where people sign in it must ask for none. With wrong settings each call
- * is answered 503, without a key, since who may call is one of them; nothing of a request is read then.
+ * Joins the access check and the handler, so that no function has one without the other. The host checks its key
+ * independently of the platform's sign-in, so with sign-in it must not ask for a key. With wrong settings every call
+ * gets 503 without a key check, because the access rule is one of the settings; the request is not read then.
  */
 export function guarded(
   settings: ProcessSettings,
@@ -69,7 +69,7 @@ function assertSignedIn(request: HttpRequest, { isSignInOff }: Pick<Config, 'isS
       `${asks}, and the platform's authentication is off: callers cannot be told apart. ${advice}`,
     );
   }
-  // The platform sends one value in base64; of several, or of blanks, none is its own.
+  // The platform sends one base64 value. Several values, or blanks, are not from the platform.
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(request.headers.get('x-ms-client-principal') ?? '')) {
     throw new NotPossible('signed-out', `${asks}; no principal of the platform came with the request.`);
   }

@@ -41,13 +41,13 @@ interface ProblemDocument {
   readonly problems?: readonly Problem[];
   /** Category of a content filter. */
   readonly category?: string;
-  /** The analysis that it is about, where one is kept, its path, and what its model calls have cost so far. */
+  /** The analysis that the problem is about, if it is stored, its path, and the cost of its model calls so far. */
   readonly id?: string;
   readonly instance?: string;
   readonly costUsd?: number | null;
 }
 
-/** The document of an error; an error that is none of ours shows nothing of itself. */
+/** The problem document of an error. An unexpected error shows no details. */
 export function problemOf(error: unknown): ProblemDocument {
   if (!(error instanceof AppError)) {
     return {
@@ -69,7 +69,7 @@ export function problemOf(error: unknown): ProblemDocument {
   };
 }
 
-/** The answer to a call that ended in an error, with `Retry-After` where a time is known, and the analysis where one is kept. */
+/** The response for an error, with `Retry-After` if a time is known, and the analysis if it is stored. */
 export function problemResponse(error: unknown, request: Pick<HttpRequest, 'url'>): HttpResponseInit {
   const problem = problemOf(error);
   const analysis = analysisOfError(error);

@@ -9,19 +9,19 @@ export function json(status: number, body: unknown, headers?: Readonly<Record<st
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
-/** The answer to POST /analyze: the analysis when it is there, else where it will be. */
+/** The response to POST /analyze: the analysis if it has ended, else its address. */
 export function analysisResponse(end: NowEnd, request: HttpRequest, nowMs: number): HttpResponseInit {
   if (end.kind === 'accepted') return acceptedResponse(end.record, request, nowMs);
   return json(200, analysisView(end.record, end.result, nowMs));
 }
 
-/** It goes on: where it will be, and when to look. */
+/** Still open: its address, and when to ask again. */
 export function acceptedResponse(record: AnalysisRecord, request: HttpRequest, nowMs: number): HttpResponseInit {
   const location = analysisUrl(request, record.id);
   return json(202, analysisView(record, undefined, nowMs), { location, ...pollAfter(record, nowMs) });
 }
 
-/** One analysis as it is now; `Retry-After` says when to look again where it has not ended. */
+/** One analysis as it is now, with `Retry-After` if it is open. */
 export function foundResponse(
   { record, result }: { readonly record: AnalysisRecord; readonly result?: AnalysisResult },
   nowMs: number,
@@ -30,41 +30,40 @@ export function foundResponse(
 }
 
 /**
- * The path of an analysis, relative to where the caller asked: the host that it named is its own word.
+ * The path of an analysis, without a host: the caller's `Host` header cannot be trusted.
  *
- * @example
- * analysisUrl(request, '5d41402abc4b2a76b9719d911017c592') // '/api/analyses/5d41402abc4b2a76b9719d911017c592'
+ * @example analysisUrl(request, '5d41402abc4b2a76b9719d911017c592') //
+ * '/api/analyses/5d41402abc4b2a76b9719d911017c592'
  */
 export function analysisUrl(request: Pick<HttpRequest, 'url'>, id: string): string {
   const { pathname } = new URL(request.url);
   return `${pathname.replace(/\/(?:analyze|analyses(?:\/[^/]*)*)\/?$/i, '')}/analyses/${id}`;
 }
 
-/** The id in a call's path. @throws {NotPossible} `not-found` for what cannot be one */
+/** The id in a call's path. @throws {NotPossible} `not-found` for text that cannot be an id */
 export function analysisIdOf(request: HttpRequest): string {
   const id = request.params.id ?? '';
   if (!/^[0-9a-f]{32}$/.test(id)) throw new NotPossible('not-found', `There is no analysis ${shortened(id)}.`);
   return id;
 }
 
-/** What is under way or about to start is looked at again after this. */
+/** Retry delay for running work, and work that is about to start. */
 const SOON_MS = 2_000;
-/** A start may come sooner than it was expected, so nobody is sent away for longer. */
+/** The longest retry delay, because work may start sooner than estimated. */
 const LONGEST_POLL_MS = 300_000;
 
 /**
- * The headers that say when to come again. `Retry-After` has whole seconds (RFC 9110), rounded up; `retry-after-ms` the
- * exact time, which the clients of OpenAI and of Azure read first.
+ * The headers with the retry delay. `Retry-After` has whole seconds (RFC 9110), rounded up; `retry-after-ms` the exact
+ * time, which the clients of OpenAI and of Azure read first.
  *
- * @example
- * retryAfter(2_100) // { 'retry-after': '3', 'retry-after-ms': '2100' }
+ * @example retryAfter(2_100) // { 'retry-after': '3', 'retry-after-ms': '2100' }
  */
 export function retryAfter(waitMs: number): Readonly<Record<'retry-after' | 'retry-after-ms', string>> {
   const ms = Math.max(1, Math.ceil(waitMs));
   return { 'retry-after': String(Math.ceil(ms / 1000)), 'retry-after-ms': String(ms) };
 }
 
-/** When to look at an analysis again that has not ended: at its expected start, or soon. */
+/** When to ask for an open analysis again: at its estimated start, or soon. */
 function pollAfter(record: AnalysisRecord, nowMs: number): ReturnType<typeof retryAfter> {
   return retryAfter(Math.min(LONGEST_POLL_MS, Math.max(SOON_MS, (startOf(record) ?? 0) - nowMs)));
 }

@@ -4,12 +4,12 @@ import { queueCallSchema } from './calls/readQueueCall.ts';
 import { usageQuerySchema } from './calls/readUsageCall.ts';
 import { resultsQuerySchema } from './views/resultLines.ts';
 
-/** One call of the HTTP interface: where it is, who may make it and what it takes. */
+/** One call of the HTTP interface: its path, its access rule and its input. */
 export type Route = {
   readonly method: 'GET' | 'POST';
-  /** Below `/api`, with `{id}` for what varies. */
+  /** Below `/api`, with `{id}` for the variable part. */
   readonly path: `/${string}`;
-  /** Open to everybody: without key or sign-in, and with wrong settings too. */
+  /** Open: needs no key or sign-in, and works with wrong settings too. */
   readonly isOpen?: true;
 } & (
   | { readonly query: z.ZodObject; readonly body?: undefined }
@@ -46,7 +46,7 @@ export type RouteName = keyof typeof ROUTES;
 
 export const ROUTE_NAMES = Object.keys(ROUTES) as readonly RouteName[];
 
-/** The query of a call as its schema reads it; undefined where the call reads its body. */
+/** The parsed query of a call; undefined if the call reads its body. */
 export type QueryOf<Name extends RouteName> = (typeof ROUTES)[Name] extends { readonly query: infer Schema }
   ? z.output<Schema>
   : undefined;

@@ -9,7 +9,7 @@ export type Handlers = {
   readonly [Name in RouteName]: (request: HttpRequest, query: QueryOf<Name>) => Promise<HttpResponseInit>;
 };
 
-/** What the platform's library is given to register a function. */
+/** The options with which the platform's library registers a function. */
 export interface HttpFunction {
   readonly methods: ['GET' | 'POST'];
   /** Below the prefix, without a slash at its beginning. */
@@ -19,8 +19,8 @@ export interface HttpFunction {
 }
 
 /**
- * The function of one row: its handler behind the check of who calls and the reading of its query, so that no handler sees
- * a query that its row does not describe.
+ * The function of one row: access check, then parsing of the query, then the handler. So no handler sees a query that
+ * its row does not describe.
  */
 export function serveRoute(name: RouteName, handlers: Handlers, settings: ProcessSettings): HttpFunction {
   const { method, path, query, isOpen }: Route = ROUTES[name];

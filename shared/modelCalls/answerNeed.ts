@@ -6,20 +6,23 @@ import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 import type { Plan } from './planAnalysis.ts';
 
-/** A token of an answer costs three to eight of the prompt with every catalogued model; where no price is known, so many. */
+/**
+ * Price of an output token in input tokens, used where no price is known. Catalogued models charge three to eight
+ * times.
+ */
 const USUAL_OUTPUT_WEIGHT = 4;
 
-/** Answers of one request are of like lengths for like images: another question or schema makes another kind. */
+/** Answers to one request about similar images have similar lengths. Another question or schema makes another kind. */
 export function answerKindOf(request: AnalysisRequest): string {
   return `${request.task} ${request.model} ${requestDigest(request)}`;
 }
 
 /**
- * What the ledger is told of the answer that a call asks for; undefined where the caller gave a cap of its own, which stays,
- * and for an image in parts, whose answer is longer the more parts it has.
+ * What the ledger needs to know about the expected answer. Undefined where the caller set a cap, which is never
+ * lowered, and for an image in parts, whose answer grows with the number of parts.
  *
- * @param call.canLower false where an answer is asked for again
- * @param call.deployment any that could serve it: it says whose price counts
+ * @param call.canLower false for a second model call about the same answer
+ * @param call.deployment any that could serve it: its price is used
  */
 export function answerNeedOf(
   record: Pick<AnalysisFacts, 'request' | 'image'>,

@@ -6,7 +6,7 @@ import type { Plan } from './planAnalysis.ts';
 import type { CallPrompt } from './readReply.ts';
 import type { Work } from './work.ts';
 
-/** What a question needs of the pool. */
+/** What a model call needs from the pool. */
 export function bookingNeedOf(
   asking: {
     readonly record: AnalysisFacts;

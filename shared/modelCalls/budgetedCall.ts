@@ -3,7 +3,7 @@ import type { Outcome } from '../pool/outcome.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import type { Plan } from './planAnalysis.ts';
 
-/** Our count of a text and the service's differ by a few in a hundred; the upper end is above both. */
+/** Our count of a text and the service's differ by a few percent. The upper end is above both. */
 const TEXT_MARGIN = 1.1;
 const FRAME_TOKENS = 16;
 
@@ -15,7 +15,10 @@ interface CallTerms {
   readonly atMs: number;
 }
 
-/** What a call costs at most: the whole prompt and an answer up to its cap, micro-USD; 0 where no price is known. */
+/**
+ * The most that a call can cost, in micro-USD: the whole prompt and an answer up to its cap. 0 where no price is
+ * known.
+ */
 export function mostMicroUsd({ plan, deployment, textTokens, maxOutputTokens, atMs }: CallTerms): number {
   if (!deployment.isPriced) return 0;
   const promptTokens = plan.mostImageTokens + Math.ceil(textTokens * TEXT_MARGIN) + FRAME_TOKENS;
@@ -25,8 +28,8 @@ export function mostMicroUsd({ plan, deployment, textTokens, maxOutputTokens, at
 }
 
 /**
- * What a call has cost, as far as its outcome tells: its usage however it ended; without one, nothing where it was refused. Where
- * nobody can tell, the upper end: it may have been billed.
+ * What a call has cost: its reported usage, however it ended; nothing if it was refused without usage. Where its
+ * outcome is unknown, the upper end, because it may have been billed.
  */
 export function spentMicroUsd(
   outcome: Outcome,

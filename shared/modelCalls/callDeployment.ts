@@ -20,18 +20,18 @@ import type { Plan } from './planAnalysis.ts';
 import type { Reply } from './readReply.ts';
 import type { Work } from './work.ts';
 
-/** A model may take its time over a large image; the platform ends a function after ten minutes. */
+/** Large images take long, but the platform ends a function after ten minutes. */
 const MODEL_TIMEOUT_MS = 120_000;
 
-/** What a call came to. */
+/** How a call ended. */
 type CallEnd =
   | {
       readonly kind: 'called';
       readonly outcome: Outcome;
       readonly reply: Reply | undefined;
       /**
-       * When pool, budget and usage know of it. An answer does not wait for that to be kept: the longer it is in hand alone,
-       * the likelier a process that is killed takes it with it.
+       * Settles when pool, budget and usage have recorded the call. The answer is stored without waiting for that: the
+       * longer it exists only in memory, the likelier a crash loses it.
        */
       readonly settled: Promise<void>;
     }
@@ -46,17 +46,17 @@ interface BookedCall {
   readonly prepared: () => Promise<PreparedImage>;
   readonly prompt: Plan['prompt'];
   readonly maxOutputTokens: number;
-  /** Undefined of what holds no answer of the model. */
+  /** Undefined where the outcome holds no answer of the model. */
   readonly read: (outcome: Outcome) => Reply | undefined;
 }
 
 /**
- * One request to the booked deployment, at its start: announced in the record before it leaves, its end noted after.
- * The booking is given back if nothing is sent.
+ * One request to the booked deployment, at its booked start. The record announces it before it is sent and notes how
+ * it ended. The booking is released if nothing is sent.
  *
  * @throws {ImageRejected} when the image cannot be decoded
  * @throws {ImageChanged} when its version is gone
- * @throws {RecordTaken} when somebody else has the record
+ * @throws {RecordTaken} when another worker has the record
  */
 export async function callDeployment(
   question: BookedCall,
@@ -75,7 +75,7 @@ export async function callDeployment(
     return { kind: 'denied', denied: reserved };
   }
   const { reservation } = reserved;
-  // What is not settled because the storage is away is settled by the timer: the answer does not wait for it.
+  // If the storage is unavailable, the timer settles the call later. The answer does not wait for it.
   const settle = (microUsd: number): Promise<void> => parts.budget.settle(reservation, microUsd).catch(() => undefined);
   const image = await unbookIfThrown(() => announce(question, parts), question, parts).catch(async (error: unknown) => {
     await settle(0);
@@ -119,7 +119,10 @@ export async function callDeployment(
   return { kind: 'called', outcome, reply, settled: Promise.all(books).then(() => undefined) };
 }
 
-/** A refusal in words, or what has to be repaired, is no measure of answers; one that is cut is at least so long. */
+/**
+ * A refusal in words, or an answer that needs a repair, says nothing about usual lengths. A cut answer is at least as
+ * long as its cap.
+ */
 function withLesson(booking: Booking, outcome: Outcome, reply: Reply | undefined): Booking {
   const wasCut = outcome.kind === 'answered' && outcome.finish === 'length';
   if (booking.answer === undefined || reply === undefined || reply.kind === 'answered' || wasCut) return booking;
@@ -139,7 +142,7 @@ function warningsOf(
   ];
 }
 
-/** A step before anything is sent: when it fails, the booking is given back. */
+/** Runs a step before anything is sent, and releases the booking if it fails. */
 async function unbookIfThrown<T>(
   step: () => Promise<T>,
   question: BookedCall,
@@ -153,7 +156,7 @@ async function unbookIfThrown<T>(
   }
 }
 
-/** Makes the image ready while the start comes near, waits for it, and writes down what is about to leave. */
+/** Prepares the image, waits for the booked start, and records the attempt that is about to be sent. */
 async function announce(question: BookedCall, parts: Pick<Capabilities, 'now' | 'sleep'>): Promise<PreparedImage> {
   const { booking, keeper, work } = question;
   const image = await question.prepared();

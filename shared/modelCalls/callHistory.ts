@@ -22,16 +22,16 @@ interface Asked {
   readonly suspects: readonly Suspect[];
 }
 
-/** For whom the next request is. */
+/** Which deployments the next request may use. */
 export interface Whom {
-  /** Deployments that have just refused it. */
+  /** Deployments that have just refused the request. */
   readonly exclude: readonly string[];
-  /** Those of them for whose refusal another one is to be the judge. */
+  /** Those of them whose refusal another deployment should confirm. */
   readonly suspects: readonly Suspect[];
   readonly prefer: string | undefined;
 }
 
-/** What `nextStep` needs to know of an analysis whose last request has ended. */
+/** What `nextStep` needs to know about an analysis after its last model call. */
 export async function callHistoryOf(
   outcome: Outcome,
   { conversation, deployment: { name: deployment }, earlier, suspects }: Asked,
@@ -51,8 +51,8 @@ export async function callHistoryOf(
 }
 
 /**
- * Whom the next request avoids, and who is suspected. Where the image is to be encoded anew, it is from here on, and its
- * record says so; other bytes are another request, of which nobody is suspected.
+ * Which deployments the next request avoids, and which are suspected. If the next step is to encode the image again,
+ * this does so and notes it in the record. New bytes make a new request, so no deployment is suspected.
  */
 export function retried(step: NextStep, suspected: readonly Suspect[], { keeper, encodeAnew }: Told): Whom {
   if (step.kind !== 'elsewhere' && step.kind !== 'again') return { exclude: [], suspects: [], prefer: undefined };
@@ -74,7 +74,7 @@ async function wordIn(ledger: Capabilities['ledger'], refusal: Refused, deployme
   return view === undefined ? 'doubtful' : wordOf(refusal, view);
 }
 
-/** What a crash left on its way may have reached the model. */
+/** An attempt that a crash interrupted may have reached the model. */
 function asSent({ deployment, outcome }: Attempt): SentAttempt {
   return { deployment, outcome: outcome === 'sending' ? 'ambiguous' : outcome };
 }

@@ -18,7 +18,7 @@ import type { Plan } from './planAnalysis.ts';
 import { type CallPrompt, type CallsSoFar, firstCall, type Reply, readEmptyReply, readReply } from './readReply.ts';
 import type { Work } from './work.ts';
 
-/** One analysis on its way to an answer. */
+/** The state of one analysis until it has its answer. */
 export interface Conversation extends ImageToSend {
   readonly work: Work;
   readonly keeper: RecordKeeper;
@@ -28,7 +28,7 @@ export interface Conversation extends ImageToSend {
 }
 
 type ConversationEnd =
-  /** `settled`: when pool, budget and usage know of its last request. */
+  /** `settled`: pool, budget and usage have recorded its last request. */
   { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> } | Kept | NotPlaced;
 
 type ConverseNeeds = Pick<
@@ -36,18 +36,18 @@ type ConverseNeeds = Pick<
   'budget' | 'calibrations' | 'deployments' | 'ledger' | 'now' | 'signal' | 'sleep' | 'usage' | 'vision'
 >;
 
-/** Rounds through a full pool before the analysis is put down for a while. */
+/** Rounds through a full pool before the analysis is set to waiting. */
 const MOST_ROUNDS = 3;
 
-/** An outage whose end nobody knows is looked at again after this. */
+/** Delay before the next try after an outage with an unknown end. */
 const OUTAGE_PAUSE_MS = 60_000;
 
 /**
- * Books, asks and checks until there is an answer, or no place for it. An answer that was bought and is to be mended is
- * delivered whatever becomes of that.
+ * Books, calls the model and checks until there is an answer, or no deployment has room. A paid answer that needs a
+ * repair is delivered even if the repair fails.
  *
- * @throws {ImageRejected} `exceeds-quota`, `content-filtered`, `content-refused`, `broken-image`, `unsupported-format`,
- * `too-large`
+ * @throws {ImageRejected} `exceeds-quota`, `content-filtered`, `content-refused`, `broken-image`,
+ * `unsupported-format`, `too-large`
  * @throws {AnswerFailed} `service-refused`, `answer-unusable`
  * @throws {GivenUp} `budget-reached`
  * @throws {ImageChanged} when the image's version is gone
@@ -74,7 +74,7 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     roundsLeft: MOST_ROUNDS,
   };
   for (;;) {
-    if (isAskedOut(state, keeper)) throw unusable(state, 'It was asked as often as it may be.');
+    if (isAskedOut(state, keeper)) throw unusable(state, 'The limit of model calls for one answer is reached.');
     const need = bookingNeedOf(
       { record: keeper.current(), plan, work, couldServe: conversation.couldServe },
       state,
@@ -82,7 +82,7 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     );
     const placement = await parts.ledger.book(need);
     if (placement.kind === 'wait') {
-      // The image is made ready meanwhile: once its turn has come it leaves at once.
+      // Prepare the image during the wait, so that it is sent as soon as its start comes.
       await makeReady(conversation, parts);
       await parts.sleep(Math.max(0, placement.askAgainMs - parts.now()));
       continue;
@@ -90,11 +90,12 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     if (placement.kind === 'never' && state.asks > 0) {
       throw unusable(
         state,
-        `No deployment has room for asking again with a cap of ${state.question.maxOutputTokens} tokens.`,
+        `No deployment has room for a second model call with a cap of ${state.question.maxOutputTokens} tokens.`,
       );
     }
     if (placement.kind !== 'booked') return notBooked(placement, plan);
-    // The ledger may lower the first question's cap while quota is short; what comes of it is judged by the cap that was sent.
+    // The ledger may lower the cap of the first model call while quota is short. The answer is checked against the cap
+    // that was sent.
     const { capTokens = state.question.maxOutputTokens } = placement.booking.answer ?? {};
     const question = { ...state.question, maxOutputTokens: capTokens };
     const asking = { request, plan, asked: { ...state, question } };
@@ -118,7 +119,7 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
       const next = withCapOf(state.question, reply.asked);
       const kept = await keepBought(next, conversation, parts);
       if (kept) return kept;
-      // Another deployment may have words for it.
+      // Another deployment may answer with text.
       const exclude = outcome.kind === 'ambiguous' ? [deployment.name] : [];
       state = { ...state, ...next, exclude, suspects: [], prefer: undefined, placeInLineMs: undefined };
       continue;
@@ -128,7 +129,7 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     if (step.kind === 'reject') throw rejectedBy(step);
     if (step.kind === 'fail') throw new AnswerFailed(step.code, step.detail);
     if (step.kind === 'wait' && step.for === 'quota' && state.roundsLeft > 0) {
-      // Every deployment has just said when it has room: the ledger knows the soonest, and books it or says when.
+      // Every deployment has just reported when it has room. The ledger books the soonest start, or returns its time.
       state = { ...state, exclude: [], placeInLineMs: undefined, roundsLeft: state.roundsLeft - 1 };
       continue;
     }
@@ -145,7 +146,7 @@ function replyTo(outcome: Outcome, around: Parameters<typeof readReply>[1]): Rep
   return outcome.kind === 'ambiguous' && outcome.isAnswer ? readEmptyReply(outcome, around.asked) : undefined;
 }
 
-/** A cap that was lowered for quota's sake is not lowered again. */
+/** A cap that was lowered because quota was short is not lowered again. */
 function withCapOf(first: CallPrompt, asked: CallsSoFar): CallsSoFar {
   const maxOutputTokens = Math.max(asked.question.maxOutputTokens, first.maxOutputTokens);
   return { ...asked, question: { ...asked.question, maxOutputTokens } };
@@ -157,11 +158,11 @@ function unusable({ findings }: CallsSoFar, why: string): AnswerFailed {
 
 interface State extends CallsSoFar, Whom {
   readonly placeInLineMs: number | undefined;
-  /** How often all deployments may still be tried again after each had no room. */
+  /** How many more rounds through all deployments are allowed after none had room. */
   readonly roundsLeft: number;
 }
 
-/** Makes the image as it is sent; its place in line is given up when there will be none. */
+/** Prepares the image to be sent. If that fails, its queue position is released. */
 async function makeReady(
   { keeper, prepared }: Pick<Conversation, 'keeper' | 'prepared'>,
   { ledger }: Pick<Capabilities, 'ledger'>,

@@ -4,9 +4,8 @@ import { countTextTokens } from '../tasks/prompts/countTextTokens.ts';
 import type { Plan } from './planAnalysis.ts';
 
 /**
- * Our own count of a call that a model has answered, for servers that name no usage: prompt and image as planned, the answer by
- * its words. Null where no answer shows that anything was billed. A filtered answer is not shown: it counts as one of the
- * expected length.
+ * Our own count for a server that reports no usage: prompt and image as planned, the answer by its text. Null where no
+ * answer proves that anything was billed. A filtered answer is not shown, so it counts with its expected length.
  */
 export async function estimatedUsage(
   outcome: Outcome,
@@ -28,7 +27,7 @@ async function estimatedCompletion(
     return Math.min(plan.prompt.expectedOutputTokens, maxOutputTokens);
   }
   if (outcome.kind !== 'answered') return null;
-  // What was cut has used its cap, thinking that is not shown included.
+  // A cut answer has used its whole cap, hidden thinking included.
   if (outcome.finish === 'length') return maxOutputTokens;
   const words = `${outcome.text}${outcome.refusal ?? ''}`;
   return Math.min(await countTextTokens(words, plan.model.textEncoding.name), maxOutputTokens);
@@ -39,7 +38,7 @@ export function estimatedWarning(deployment: string, { promptTokens, completionT
   return {
     code: 'usage-estimated',
     detail:
-      `${deployment} named no usage for an answer. Tokens and cost are estimates of Argus: ` +
+      `${deployment} reported no usage for an answer. Tokens and cost are estimates of Argus: ` +
       `${prompt} prompt tokens and ${completion} completion tokens.`,
   };
 }

@@ -6,25 +6,25 @@ import { partBoxes } from '../tokens/parts/partsGrid.ts';
 import { partsFacts } from '../tokens/parts/partsText.ts';
 import type { Plan } from './planAnalysis.ts';
 
-/** What a record says of an image before it is sent; `plan`: how it will be, where that is known. */
+/** What a record says about an image before it is sent. `plan`: how it will be sent, where that is known. */
 export function factsOf(header: ImageHeader, bytes: number, plan?: Plan): ImageFacts {
   const { format, width, height } = header;
   const facts = { format, width, height, bytes, sentWidth: null, sentHeight: null, sentBytes: null };
   return plan?.parts ? { ...facts, parts: partsFacts(plan.parts) } : facts;
 }
 
-/** What is made of the image's pixels by its plan. */
+/** What the plan does to the pixels. */
 export function targetOf({ target, parts }: Plan, header: ImageHeader): SendTarget {
   return parts ? { ...target, boxes: partBoxes(header, parts) } : target;
 }
 
-/** What a record says of what a plan will cost. */
+/** What a record says about the expected cost. */
 export function estimateOf(plan: Plan): AnalysisFacts['estimate'] {
   const { promptTokens, admissionTokens, savedTokens, estimatedMicroUsd: microUsd } = plan;
   return { promptTokens, admissionTokens, savedTokens, microUsd };
 }
 
-/** What the size that is sent, and what was done to the pixels, add to the warnings of an answer. */
+/** Warnings about the size that is sent and about changes to the pixels. */
 export function imageWarnings(plan: Plan, image: PreparedImage): readonly Warning[] {
   return [...plan.warnings, ...image.warnings];
 }

@@ -4,15 +4,15 @@ import type { SendTarget } from '../image/pixels/cutIntoParts.ts';
 import { checkImage, type ImageFile, type PreparedImage, prepareImage } from '../image/prepareImage.ts';
 import type { Warning } from '../records/analysisRecord.ts';
 
-/** The image of one analysis as it is sent, made when it is first asked for. */
+/** The image of one analysis as it is sent, prepared at the first use. */
 export interface ImageToSend {
-  /** @throws {ImageChanged} when its version is gone */
+  /** @throws {ImageChanged} when its version no longer exists */
   readonly prepared: () => Promise<PreparedImage>;
-  /** From now on decoded and encoded, whatever came: the service could not read it as it was. */
+  /** From now on always decoded and encoded, because the service could not read the original file. */
   readonly encodeAnew: () => void;
   /**
-   * Finds damage before the image waits, for minutes or days: decodes it, unless it was made ready already, and keeps
-   * nothing. The place in line of one that is damaged or gone is given up.
+   * Finds damage before the image waits for minutes or days. Decodes the image unless it is already prepared, and
+   * keeps no pixels. An image that is damaged or gone releases its queue position.
    *
    * @throws {ImageRejected} `broken-image`
    * @throws {ImageChanged} when its version is gone
@@ -20,7 +20,7 @@ export interface ImageToSend {
   readonly checkPixels: () => Promise<void>;
 }
 
-/** What a record says of an image that was sent as another file than the one that came. */
+/** What a record says about an image that was not sent as the original file. */
 export const RE_ENCODED: Warning = {
   code: 're-encoded',
   detail: 'The service could not read the image file as it is. It was decoded and encoded again, and sent once more.',
@@ -28,7 +28,7 @@ export const RE_ENCODED: Warning = {
 
 /**
  * @param terms.isEncodedAnew an earlier run found that the service cannot read the file as it is
- * @param terms.leave gives up the image's place in line
+ * @param terms.leave releases the image's queue position
  */
 export function createImageToSend(
   file: ImageFile,

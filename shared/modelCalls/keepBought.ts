@@ -12,16 +12,16 @@ import type { Plan } from './planAnalysis.ts';
 import { type CallsSoFar, MOST_CALLS_FOR_ANSWER } from './readReply.ts';
 import type { Work } from './work.ts';
 
-/** An answer that was bought is delivered, for nothing better came. */
+/** A paid answer is delivered, because no better one came. */
 export interface Kept {
   readonly kind: 'kept';
   readonly paid: PaidAnswer;
 }
 
 /**
- * Writes down what was asked so far, and the best answer with it, before the model is asked again.
+ * Stores the attempts so far and the best answer before the next model call.
  *
- * @returns the answer, to be delivered at once, where the record has no room for it
+ * @returns the answer, to deliver at once, if it is too long for the record
  * @throws {RecordTaken}
  */
 export async function keepBought(
@@ -57,11 +57,11 @@ export async function keepBought(
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error;
     keeper.note(before);
-    return { kind: 'kept', paid: unmended(bought, 'The answer is too long to be kept while the model is asked.') };
+    return { kind: 'kept', paid: unmended(bought, 'The answer is too long to be stored during a second model call.') };
   }
 }
 
-/** An answer that was bought waits for quota once, where nobody waits for it, to be mended; for anything else it does not wait. */
+/** Whether a paid answer may wait for a repair: once, for quota only, and only if no HTTP caller waits. */
 export function waitOrKeep(end: NotPlaced, keeper: RecordKeeper, { caller }: Pick<Work, 'caller'>): NotPlaced | Kept {
   const bought = boughtOf(keeper.current());
   if (!bought) return end;
@@ -73,9 +73,9 @@ export function waitOrKeep(end: NotPlaced, keeper: RecordKeeper, { caller }: Pic
 }
 
 /**
- * What an error leaves of an answer that was bought.
+ * The paid answer to deliver despite an error.
  *
- * @throws the error, where nothing was bought, where the image's version is gone, or where it is none of ours
+ * @throws the error if nothing was paid for, if the image's version is gone, or if the error is a bug
  */
 export function keepInSpite(error: unknown, keeper: RecordKeeper): Kept {
   const bought = boughtOf(keeper.current());
@@ -84,8 +84,8 @@ export function keepInSpite(error: unknown, keeper: RecordKeeper): Kept {
 }
 
 /**
- * Whether no more may be asked: three answers were read, or one of use was bought and three requests may have been billed, those
- * among them that a crash or an outage has swallowed.
+ * Whether the limit of model calls is reached: three answers were read, or a usable one was paid for and three
+ * requests may have been billed. Requests lost in a crash or an outage count as billed.
  */
 export function isAskedOut({ asks }: Pick<CallsSoFar, 'asks'>, keeper: RecordKeeper): boolean {
   const { attempts, bought } = keeper.current();

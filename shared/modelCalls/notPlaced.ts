@@ -7,26 +7,26 @@ import type { StorageRefused } from '../storage/storageRefused.ts';
 import { exceedsQuota } from '../tokens/exceedsQuota.ts';
 import type { Plan } from './planAnalysis.ts';
 
-/** Nothing could start in time: what for, and until when it waits. */
+/** The call could not start in time: why it waits, and until when. */
 export interface NotPlaced {
   readonly kind: 'notPlaced';
   readonly cause: WaitCause;
   readonly startsAtMs: number;
   readonly detail: string;
-  /** The storage's refusal that it waits to see the end of; absent where it waits for the pool or the budget. */
+  /** The storage's refusal that it waits out; absent where it waits for the pool or the budget. */
   readonly refusal?: StorageRefused;
 }
 
-/** The next look at a storage that refuses a container, or a blob for a while. */
+/** Delay before the next try when the storage refuses a container, or a blob for a while. */
 const STORAGE_PAUSE_MS = 60_000;
 
-/** A refusal that does not lie with this image, or that ends by itself: the analysis waits for its end. */
+/** A refusal that is not about this image, or that ends by itself. The analysis waits for its end. */
 export function refusedForNow(refusal: StorageRefused, nowMs: number): NotPlaced {
   const startsAtMs = nowMs + STORAGE_PAUSE_MS;
   return { kind: 'notPlaced', cause: { waitingFor: 'outage' }, startsAtMs, detail: refusal.detail, refusal };
 }
 
-/** @throws {ImageRejected} `exceeds-quota` where no deployment will ever have room for it */
+/** @throws {ImageRejected} `exceeds-quota` if no deployment can ever have room for it */
 export function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait' }>, plan: Plan): NotPlaced {
   if (placement.kind === 'later') {
     const detail = 'No quota is free in time.';
@@ -41,15 +41,15 @@ export function notBooked(placement: Exclude<Placement, { kind: 'booked' | 'wait
 }
 
 /**
- * When to look again (epoch milliseconds) where other calls only hold the money and are expected to leave room in time;
- * undefined: not in time.
+ * When to try again (epoch milliseconds) if other calls have only reserved the money and will probably leave room in
+ * time; undefined otherwise.
  */
 export function moneySoonMs(denied: BudgetDenied, startBeforeMs: number): number | undefined {
   const isSoon = denied.kind === 'reached' && denied.filledBy === 'reservations' && denied.roomAtMs <= startBeforeMs;
   return isSoon ? denied.roomAtMs : undefined;
 }
 
-/** @throws {GivenUp} `budget-reached` where no renewal will ever have room for it */
+/** @throws {GivenUp} `budget-reached` if it costs more than a whole budget period allows */
 export function noMoney(denied: BudgetDenied, parts: Pick<Capabilities, 'signal'>): NotPlaced {
   const detail = budgetSentence(denied);
   if (denied.kind === 'never') throw new GivenUp('budget-reached', detail);

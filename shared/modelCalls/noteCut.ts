@@ -4,7 +4,7 @@ import { withAnswerCut } from '../records/answerCut.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import type { CallPrompt, Reply } from './readReply.ts';
 
-/** Notes and signals that an answer was cut at its cap, where it is asked for again with a larger one. */
+/** Notes and signals that an answer was cut at its cap and is requested again with a larger one. */
 export function noteCut(
   asked: {
     readonly outcome: Outcome;

@@ -9,16 +9,16 @@ import { type OutputTokens, outputForParts, reasoningTokens } from '../tokens/ou
 import { type PartsPlan, planParts } from '../tokens/parts/partsPlan.ts';
 import { nearestDetail } from '../tokens/seenByModel.ts';
 
-/** What is said to the model, and how long its answer may be, thinking included. */
+/** The prompt, and how long the answer may be, thinking included. */
 export interface Words {
   readonly prompt: Prompt;
   readonly output: OutputTokens;
 }
 
 /**
- * The words that go with an image that is sent whole.
+ * The prompt for an image that is sent whole.
  *
- * @param apiVersion of the deployment, which may not take every effort; undefined: v1
+ * @param apiVersion of the deployment, which may not accept every effort; undefined: v1
  */
 export async function wordsFor(request: AnalysisRequest, model: Model, apiVersion: string | undefined): Promise<Words> {
   const prompt = await promptFor(request, promptModelOf(model));
@@ -30,7 +30,7 @@ export async function wordsFor(request: AnalysisRequest, model: Model, apiVersio
 interface PartsTerms {
   readonly model: Model;
   readonly detail: Detail;
-  /** The most tokens that a request may be charged with: of a deployment's minute, and of the model's context. */
+  /** The limits of one request in tokens: a deployment's minute and the model's context. */
   readonly mostTokens: number;
   readonly apiVersion: string | undefined;
 }
@@ -55,7 +55,7 @@ interface PlannedParts extends Words {
 }
 
 /**
- * The request in parts for an image of this size; undefined where it is legible whole, or where parts do not help.
+ * The request in parts for an image of this size. Undefined where the whole image is legible, or parts do not help.
  *
  * @throws {InvalidRequest} as `planParts` does
  */
@@ -76,7 +76,9 @@ type PartsPlanner = (
   size: ImageSize,
 ) => { readonly plan: PartsPlan; readonly textTokens: number; readonly outputTokens: OutputTokens } | undefined;
 
-/** The plans of many images for one request: its words are counted once, for they are as long for every grid. */
+/**
+ * The plans of many images for one request. Its text is counted once, because it has the same length for every grid.
+ */
 export async function createPartsPlanner(
   request: AnalysisRequest,
   { model, detail, mostTokens, apiVersion }: PartsTerms,
@@ -92,7 +94,7 @@ export async function createPartsPlanner(
     if (!plan) return undefined;
     const { count, admission } = plan;
     const parts = outputForParts(whole, { count, longest, room: room - admission });
-    // An answer for the whole may be as long as one by part; most are not, so that its price stays what it was.
+    // An answer about the whole may be as long as one in parts, but most are not, so the expected price stays.
     return { plan, textTokens, outputTokens: answersByPart ? parts : { ...parts, expected: whole.expected } };
   };
 }

@@ -28,33 +28,33 @@ export interface Plan {
   readonly target: ImageSize;
   /** How the image is cut; absent: it is sent whole. */
   readonly parts?: PartsPlan;
-  /** What the model is asked, and told of the parts. */
+  /** The prompt, with a description of the parts. */
   readonly asked: TaskRequest;
   readonly prompt: Prompt;
   /** The output cap, thinking included. */
   readonly maxOutputTokens: number;
   /** By the catalogue's rule, uncorrected. */
   readonly imageTokens: number;
-  /** What it may be billed at most: by the highest count that a source gives, or by what answers have taught. */
+  /** The most image tokens that may be billed: the highest count that a source gives, or the learned one. */
   readonly mostImageTokens: number;
   /** Against sending the image as it was given. */
   readonly savedTokens: number;
-  /** Text, frame and image, the image corrected by what answers have taught. */
+  /** Text, frame and image; the image with the learned correction. */
   readonly promptTokens: number;
   /** What the service charges against quota, by the documented rule. */
   readonly admissionTokens: number;
   /** Of the prompt and an answer of the expected length; null where no price is known. */
   readonly estimatedMicroUsd: number | null;
-  /** What the size that is sent may cost the answer. */
+  /** Warnings that the size that is sent may make the answer worse. */
   readonly warnings: readonly Warning[];
 }
 
 /**
  * Plans the request for an image of this size.
  *
- * @param context.deployment any deployment of the model that was asked for: it says whose rule and price count
- * @param context.calibration what the deployments that could serve it have taught
- * @throws {ImageRejected} `too-many-pixels` when the service would refuse it at any size that we could send
+ * @param context.deployment any deployment of the requested model: its rule and price are used
+ * @param context.calibration the corrections learned from the deployments that could serve it
+ * @throws {ImageRejected} `too-many-pixels` when the service would refuse every size that could be sent
  */
 export async function planAnalysis(
   request: AnalysisRequest,

@@ -19,37 +19,36 @@ export interface CallPrompt {
   readonly maxOutputTokens: number;
 }
 
-/** What was asked last, and what came of all that was asked before. */
+/** The last request, and the results of all before it. */
 export interface CallsSoFar {
   readonly question: CallPrompt;
   /** Answers read so far. */
   readonly asks: number;
-  /** The model was told once what was wrong with its answer; it is told no second time. */
+  /** A repair was requested; at most one is. */
   readonly isRepaired: boolean;
-  /** The best of what was read, if nothing better comes. */
+  /** The best answer so far. */
   readonly fallback: CheckedAnswer | undefined;
   /** What was wrong with the last answer. */
   readonly findings: readonly string[];
-  /** An answer without a word is asked for once more. */
+  /** An empty answer was requested again; at most once. */
   readonly wasEmpty: boolean;
 }
 
 export type Reply =
   | { readonly kind: 'answered'; readonly checked: CheckedAnswer }
   | { readonly kind: 'again'; readonly asked: CallsSoFar }
-  /** The model declined in words, which it would only repeat. */
+  /** The model declined in words. It would do so again. */
   | { readonly kind: 'declined'; readonly detail: string }
   | { readonly kind: 'unusable'; readonly detail: string };
 
-/** No analysis asks the model more often than this for one answer, repair and longer cap included. */
+/** The most answers that one analysis requests, repair and longer cap included. */
 export const MOST_CALLS_FOR_ANSWER = 3;
 
 type Around = { readonly request: AnalysisRequest; readonly plan: Plan; readonly asked: CallsSoFar };
 
 /**
- * What is asked first. Where an earlier try of the same analysis was put down after an answer of no use, it counts, and
- * the longest cap is asked for at once: the answer may have been cut, and would be again. An answer that was to be mended is
- * asked for as it was to be.
+ * The first request. Earlier tries that ended with a useless answer count, and the longest cap is used at once,
+ * because that answer may have been cut. An answer that still needs a repair is requested with that repair.
  */
 export function firstCall(
   plan: Plan,
@@ -69,7 +68,7 @@ export function firstCall(
   return { question, asks, isRepaired, fallback: bought?.checked, findings, wasEmpty: false };
 }
 
-/** What a model's reply is worth: the answer, or with what to ask again, or nothing. */
+/** Judges a model's reply: the answer, the next request, or nothing usable. */
 export function readReply(
   reply: {
     readonly text: string;
@@ -98,7 +97,10 @@ export function readReply(
   return { kind: 'unusable', detail: unusableSentence(asked, findings.join(' ')) };
 }
 
-/** What an answer without a word is worth: to be asked for once more, as it was; one that was lost on its way, as often as any. */
+/**
+ * Judges an empty answer: requested once more without a change. One that was lost in transit is requested as often as
+ * any other.
+ */
 export function readEmptyReply(outcome: Extract<Outcome, { kind: 'ambiguous' }>, asked: CallsSoFar): Reply {
   const next: CallsSoFar = { ...asked, asks: asked.asks + 1, wasEmpty: true };
   const mayHelp = !asked.wasEmpty || outcome.reason !== 'no-usable-body';
@@ -107,7 +109,7 @@ export function readEmptyReply(outcome: Extract<Outcome, { kind: 'ambiguous' }>,
   return { kind: 'unusable', detail: unusableSentence(next, outcome.detail) };
 }
 
-/** The words of a refusal, where there is no other answer beside them. */
+/** The text of a refusal, if there is no other answer beside it. */
 function refusalIn(
   reply: { readonly text: string; readonly refusal?: string },
   { request, reading }: { readonly request: AnalysisRequest; readonly reading: Reading },
@@ -118,14 +120,14 @@ function refusalIn(
 }
 
 function declinedSentence(words: string): string {
-  return `The model declined to answer: "${words}" It was not asked again: it would decline again, and be billed again.`;
+  return `The model declined to answer: "${words}" No second model call was made: it would decline again, and be billed again.`;
 }
 
 function unusableSentence({ asks }: CallsSoFar, reason: string): string {
   return `The model gave no usable answer in ${asks === 1 ? '1 try' : `${asks} tries`}: ${reason}`;
 }
 
-/** Once more with a larger cap, where there is one: at the same it would think as long. */
+/** Once more with a larger cap, if there is one. With the same cap the model would think as long. */
 function afterThinking(thoughtTokens: number, { request, plan, asked }: Around): Reply {
   const { question, fallback } = asked;
   const detail = thinkingSentence(thoughtTokens, question.maxOutputTokens);
@@ -139,15 +141,17 @@ function afterThinking(thoughtTokens: number, { request, plan, asked }: Around):
   return { kind: 'answered', checked: { ...fallback, warnings: [...fallback.warnings, warning] } };
 }
 
-/** Asked for a longer answer it would only repeat itself for longer. */
+/** With a larger cap the answer would only repeat itself for longer. */
 function turnsInCircles(repeats: number, fallback: CheckedAnswer | undefined): Reply {
-  const detail = `The answer repeats itself at least ${repeats} times up to its cap; it was not asked for again.`;
+  const detail = `The answer repeats itself at least ${repeats} times up to its cap; no second model call was made.`;
   if (!fallback) return { kind: 'unusable', detail };
   const warning: Warning = { code: 'repeating-text', detail };
   return { kind: 'answered', checked: { ...fallback, warnings: [...fallback.warnings, warning] } };
 }
 
-/** A longer cap for what was cut, what was wrong for the rest, each once; undefined where asking again would not help. */
+/**
+ * A larger cap for a cut answer, a repair for a wrong one, each once. Undefined where another request would not help.
+ */
 function askAgain(
   reading: Extract<Reading, { kind: 'repair' }>,
   { request, plan, asked }: Around,
@@ -157,14 +161,14 @@ function askAgain(
   if (reading.because === 'cut') {
     const longest = longestCap(request, plan);
     if (question.maxOutputTokens < longest) return { ...asked, question: { ...question, maxOutputTokens: longest } };
-    // What is cut at its longest would be cut there again.
+    // An answer that was cut at the largest cap would be cut there again.
     if (asked.fallback) return undefined;
   }
   if (asked.isRepaired) return undefined;
   return { ...asked, isRepaired: true, question: { ...question, prompt: repairPrompt(plan.prompt, reading.findings) } };
 }
 
-/** The task's longest answer with room to think before it. A caller's own cap is never exceeded. */
+/** The task's longest answer plus room to think. Never more than the caller's own cap. */
 function longestCap({ task, maxOutputTokens }: AnalysisRequest, { model }: Pick<Plan, 'model'>): number {
   const { fullOutputTokens } = taskOf(task);
   const thinking = reasoningTokens(model.parameters.reasoningEfforts).max;

@@ -1,11 +1,11 @@
 import { findRepetition } from '../tasks/reply/findRepetition.ts';
 
-/** So much of an answer's end is looked at. */
+/** How much of an answer's end is checked. */
 const TAIL_CHARACTERS = 2_000;
 
 /**
- * How often an answer that was cut at its cap says the same at its end; undefined where it does not. A model that turns
- * in circles does so at any cap: it is not asked for a longer answer.
+ * How often a cut answer repeats itself at its end; undefined if it does not. A model in such a loop stays in it at
+ * any cap, so a larger cap is of no use.
  *
  * `runawayRepeats('{"text":"' + 'and so on '.repeat(80))` is a number.
  */

@@ -1,11 +1,11 @@
 import type { Usage } from '../pool/outcome.ts';
 
-/** A model that thought for so much of its cap had no room for an answer; an answer that is long itself leaves less to it. */
+/** The share of the cap that counts as filled by thinking. */
 const MOST_OF_CAP = 0.8;
 
 /**
- * The output tokens that a model has spent on thinking, where that filled its cap; undefined where it did not. Some servers
- * count no thinking: then an answer that is cut before its first letter was all of it.
+ * The output tokens that a model has spent on thinking, if that filled its cap; undefined otherwise. Some servers
+ * report no thinking: then the whole of an answer that was cut before its first letter counts.
  *
  * @example cut at 800 tokens, of which 780 were thinking: 780; cut at 800 without a text and without a count: 800
  */

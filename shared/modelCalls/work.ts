@@ -6,18 +6,18 @@ import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 
 /** One analysis to be worked on. */
 export interface Work {
-  /** Ours by its lease: as it is stored; or new, and not kept before something is sent. */
+  /** A stored record that we hold the lease of, or a new one that is not stored before something is sent. */
   readonly start: StoredAnalysis<RunningRecord> | RunningRecord;
-  /** The message that was sent with the claim. */
+  /** The message that was sent when the lease was taken. */
   readonly leaseEnd?: LeaseEndMessage;
   readonly image: ImageBytes;
   readonly caller: Caller;
   /** Starts later than this (epoch milliseconds) are not waited for. */
   readonly startBeforeMs: number;
-  /** When an earlier try was told to come again. */
+  /** The estimated start that an earlier try returned. */
   readonly placeInLineMs?: number;
-  /** A caller who is told to come back, and will be the same analysis then: its place in line is kept. */
+  /** A caller that will return for the same analysis, so its queue position is kept. */
   readonly keepsPlace?: boolean;
-  /** Called whenever a request leaves. */
+  /** Called for every request that is sent. */
   readonly onSending?: () => void;
 }

@@ -13,12 +13,12 @@ import { indexAnswer } from '../results/writeAnswer.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 
 /**
- * A worker that ends without a word each time it meets an image has met something that it does not survive. Whoever has
- * made the image ready has survived it: that such a one was killed is not the image's fault, and ends the count.
+ * After this many crashes in a row the image itself is the likely cause. A worker that has prepared the image has
+ * survived it: later crashes have other causes, so the count starts again.
  */
 const MOST_TAKEOVERS = 10;
 
-/** A record that is ours to work on, and the message that comes up when our claim ends. */
+/** A record that this worker holds the lease of, and the message that appears when the lease ends. */
 export interface Acquired {
   readonly stored: StoredAnalysis<RunningRecord>;
   readonly leaseEnd: LeaseEndMessage;
@@ -33,14 +33,14 @@ export type AcquireNeeds = Pick<
 >;
 
 type NotMine =
-  /** It was done before, or has just been ended: by what its last holder had kept, or because it was tried too often. */
+  /** It had ended before, or has ended now: from a stored result, or because it was tried too often. */
   | { readonly kind: 'ended'; readonly record: FinalRecord }
-  /** Somebody else works on it. */
+  /** Another worker holds the lease. */
   | { readonly kind: 'held' };
 
 /**
- * Claims a record that is there already. What a holder that died had paid for and kept is not asked for again: the
- * record is completed from its result.
+ * Takes the lease of an existing record. If a crashed worker has stored a result, the record is completed from it
+ * without another model call.
  */
 export async function acquireAnalysis(stored: StoredAnalysis, parts: AcquireNeeds): Promise<AcquireEnd> {
   const nowMs = parts.now();
@@ -65,11 +65,11 @@ async function takeClaimed(
   return (await endIfOver(written.stored, parts)) ?? { kind: 'mine', stored: written.stored };
 }
 
-/** What its last holder had under way when it died may be billed. */
+/** A request that was under way when its worker crashed may have been billed. */
 function tellUnderWay({ id, attempts }: AnalysisRecord, parts: Pick<Capabilities, 'signal'>): void {
   for (const { deployment, outcome } of attempts) {
     if (outcome !== 'sending') continue;
-    const detail = 'Whoever sent the request ended before its answer was kept.';
+    const detail = 'The worker that sent the request crashed before the answer was stored.';
     parts.signal({ event: 'pool.ambiguous', facts: { deployment, analysisId: id, detail } });
   }
 }
@@ -98,7 +98,7 @@ async function keptBy(
   try {
     return await adoptResult(record, parts);
   } catch (error) {
-    // The work that follows meets the same refusal before it asks a model, and ends or waits by it.
+    // The following work meets the same refusal before any model call, and ends or waits there.
     if (error instanceof StorageRefused) return undefined;
     throw error;
   }
@@ -120,7 +120,7 @@ function tooOften(record: RunningRecord): AppError | undefined {
   }
   if (record.takeovers < MOST_TAKEOVERS) return undefined;
   const detail =
-    `Whoever worked on it ended without a word, ${record.takeovers} times; the limit is ${MOST_TAKEOVERS}. ` +
-    'The log of those processes says why; retry it when that is mended.';
+    `${record.takeovers} workers crashed while processing this image; the limit is ${MOST_TAKEOVERS}. ` +
+    'It probably crashes the decoder. Read the logs of those processes, and retry the analysis after you fixed the cause.';
   return new GivenUp('internal', detail);
 }

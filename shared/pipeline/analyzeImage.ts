@@ -36,11 +36,11 @@ export type WorkEnd =
       readonly result?: AnalysisResult;
       readonly error?: AppError;
     }
-  /** Nothing could start in time; the caller decides whether the record waits. */
+  /** No start in time; the caller decides whether the record waits. */
   | (NotPlaced & { readonly keeper: RecordKeeper })
-  /** This version of the image is gone. */
+  /** This version of the image no longer exists. */
   | { readonly kind: 'changed'; readonly keeper: RecordKeeper }
-  /** Somebody else works on it, or has ended it. */
+  /** Another worker holds its lease, or has ended it. */
   | { readonly kind: 'taken' };
 
 /** What the pipeline of one image uses. */
@@ -66,8 +66,8 @@ export type AnalyzeImageNeeds = Pick<
 >;
 
 /**
- * The story of one image: accept, prepare, estimate, book, ask, check, record. It works on a record that its caller has
- * claimed, and says how it ended; what that means for a dropped file or for an HTTP call the caller decides.
+ * The pipeline of one image: accept, prepare, estimate, book, call, check, record. The caller holds the lease of the
+ * record, and decides what the result means for a dropped file or an HTTP call.
  */
 export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, work.start);
@@ -151,8 +151,8 @@ async function answered(
 }
 
 /**
- * Keeps the result first and the record last: a record that says `succeeded` has its result. An answer whose place only an
- * operator can make writable is kept in the record.
+ * Writes the result first and the record last, so that a record with `succeeded` has its result. If only an operator
+ * can make the result's place writable, the record keeps the answer.
  */
 async function succeed(
   keeper: RecordKeeper,
@@ -170,7 +170,7 @@ async function succeed(
   }
 }
 
-/** Writes the record of a result that lies in its place. */
+/** Writes the record of a stored result. */
 async function complete(
   keeper: RecordKeeper,
   { record, result }: { readonly record: SucceededRecord; readonly result: AnalysisResult },
@@ -182,10 +182,10 @@ async function complete(
 }
 
 /**
- * How work ends, or waits, that an error has stopped. What was refused before it was kept at all leaves no record: the caller
- * hears the error.
+ * How work ends or waits after an error. Work that was refused before its record was stored leaves no record: the
+ * error is thrown to the caller.
  *
- * @throws what is none of our errors
+ * @throws every error that is not an AppError
  */
 export async function endWork(
   error: unknown,

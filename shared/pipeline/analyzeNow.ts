@@ -21,9 +21,9 @@ import { bindingOf, type CallStart, startOfCall } from './workOfCall.ts';
 type ReadyNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'imagesContainer' | 'newId'>;
 
 /**
- * Analyses one image for a caller who waits.
+ * Analyses one image for an HTTP caller.
  *
- * @throws {AppError} what the caller is to be told: a refused image, no quota in time, no deployment that answers
+ * @throws {AppError} for the response: a refused image, no quota in time, no deployment that answers
  */
 export async function analyzeNow(
   given: NowCall,
@@ -32,7 +32,7 @@ export async function analyzeNow(
   const untilMs = parts.now() + given.waitMs;
   const bound = await bindingOf(given, parts);
   const found = bound && (await followAnalysis(bound.analysisId, given.isAsync ? parts.now() : untilMs, parts));
-  // A version of a blob that is gone does not come back: the key stands for the present one then.
+  // A removed blob version does not come back, so the key then stands for the current version.
   const kept = found?.record.source.kind === 'blob' && errorOf(found.record)?.code === 'bytes-gone' ? undefined : found;
   if (kept && !isRestartedByCall(kept.record) && !(await lacksBytes(kept.record, parts))) {
     return await reportExisting(kept.record.id, { ...given, untilMs }, parts);
@@ -43,7 +43,7 @@ export async function analyzeNow(
   return kept && call.image.kind === 'bytes' ? await bringBytes(kept, call, parts) : await analyzeReady(call, parts);
 }
 
-/** Leaves the bytes of a call that came again to the analysis that its key stands for, which goes on with them. */
+/** Stores the bytes of a repeated call for the analysis of its key, which continues with them. */
 async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: ReadyNeeds): Promise<NowEnd> {
   const { record } = kept;
   const { id } = record;
@@ -54,11 +54,11 @@ async function bringBytes(kept: StoredAnalysis, call: ReadyCall, parts: ReadyNee
   }
   const now = await parts.analyses.find(id);
   if (!now || isFinal(now.record)) await dropBytes(kept.record, parts);
-  // Where it is gone, its caller has just been told to come again.
+  // If the record is gone, its caller was just asked to send the request again.
   return now ? await reportExisting(id, call, parts) : await analyzeReady(call, parts);
 }
 
-/** @param kept what an earlier call with the same key has left */
+/** @param kept the record of an earlier call with the same key */
 async function analyzeReady(call: ReadyCall, parts: ReadyNeeds, kept?: StoredAnalysis<QueuedRecord>): Promise<NowEnd> {
   const start = await startOfCall(call, parts, kept);
   if (start.kind === 'done' || start.kind === 'accepted') return start;
@@ -84,8 +84,8 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: ReadyNeeds): Promi
   const isOver = parts.sleep(Math.max(0, call.untilMs - parts.now()));
   const end = await Promise.race([ending, Promise.all([isOver, sending.promise]).then(() => 'late' as const)]);
   if (end === 'late') {
-    // The answer is paid for: it is kept, and found at the address that the caller gets. The bytes are kept as well, for
-    // should it not come, the analysis goes on from the queue.
+    // The model call is paid for, so its answer is stored at the address that the caller gets. The bytes are stored
+    // too: without an answer, the analysis continues from the queue.
     const kept = keepBytes(call, id, parts);
     Promise.all([ending, kept])
       .then(([end]) => finishLater(end, parts))
@@ -93,24 +93,24 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: ReadyNeeds): Promi
         parts.signal({ event: 'analysis.failed', facts: { code: 'internal', error: String(error) } }),
       );
     await kept;
-    // The record has moved on since it was claimed: it says that the request was sent, or its end. If it cannot be read
-    // now, the caller gets the address all the same.
+    // The record has changed since its lease was taken: it shows the sent request or the end. If it cannot be read
+    // now, the caller still gets the address.
     const now = await parts.analyses.find(id).catch(() => undefined);
     if (now && isFinal(now.record)) return await reportExisting(id, call, parts);
     return { kind: 'accepted', record: now?.record ?? started };
   }
   if (end.kind === 'taken') {
     const seen = await followAnalysis(id, call.untilMs, parts);
-    // Who had it was sent away without a start: this caller, who has its image, goes on with it.
+    // The earlier caller got no start. This caller has the image and continues the analysis.
     if (!seen && parts.now() < call.untilMs) return await analyzeReady(call, parts);
     return await reportExisting(id, call, parts);
   }
-  // Who came with the same key meanwhile has left the bytes as well.
+  // A caller with the same key may have stored the bytes meanwhile.
   if (end.kind === 'ended' && call.idempotencyKey !== undefined) dropBytes(end.record, parts).catch(() => undefined);
   return await told(end, call, parts);
 }
 
-/** Looks at the image, so that a bad one is refused at once, and leaves the rest to the queue. */
+/** Checks the image, so that a bad one is refused at once, and queues the rest. */
 async function acceptForLater(
   call: ReadyCall,
   { image, start }: Extract<CallStart, { kind: 'later' }>,
@@ -143,11 +143,14 @@ async function told(
       });
     case 'changed':
       await unlessTaken(() => leaveChanged(end.keeper, parts));
-      throw new NotPossible('conflict', 'The blob was replaced while it was read; ask again for its newer version.');
+      throw new NotPossible(
+        'conflict',
+        'The blob was replaced while it was read. Repeat the call to analyse its newer version.',
+      );
   }
 }
 
-/** A version that is gone leaves no trace, unless an earlier try may have cost something. */
+/** A removed version leaves no record, unless an earlier try may have cost something. */
 async function leaveChanged(
   keeper: RecordKeeper,
   parts: Pick<Capabilities, 'images' | 'now' | 'results' | 'signal'>,
@@ -156,7 +159,7 @@ async function leaveChanged(
   await (keeper.current().attempts.length === 0 ? keeper.remove() : endGone(keeper, parts));
 }
 
-/** What an answer that came after its caller had left still asks for. */
+/** What remains to do for an answer that came after its caller had left. */
 async function finishLater(
   end: WorkEnd,
   parts: Pick<Capabilities, 'due' | 'images' | 'now' | 'results' | 'signal'>,

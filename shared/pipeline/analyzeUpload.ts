@@ -19,15 +19,15 @@ import { type AnalyzeImageNeeds, analyzeImage, type WorkEnd } from './analyzeIma
 /** What the analysis of a dropped file uses. */
 export type UploadNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'inlineWaitMs' | 'newId'>;
 
-/** A blob that changes under our hands this often is being written over and over; its next event brings it back. */
+/** A blob that changes this often is still being written. Its next event starts it again. */
 const MOST_VERSIONS = 5;
 
-/** An outage that lasts longer is the operator's to look at. */
+/** After an outage of this length the analysis fails. */
 const LONGEST_OUTAGE_MS = 7 * 24 * 3_600_000;
 
 /**
- * Analyses a dropped file, once for each version and request, however often and in whatever order its events come.
- * A bad image ends as a record; only what a retry of the event may cure is thrown.
+ * Analyses a dropped file, once for each version and request, however often and in whatever order its events come. A
+ * bad image ends as a record. Only errors that a retry of the event may cure are thrown.
  */
 export async function analyzeUpload(place: BlobPlace, parts: UploadNeeds): Promise<void> {
   for (let tries = 0; tries < MOST_VERSIONS; tries++) {
@@ -47,7 +47,7 @@ export async function analyzeUpload(place: BlobPlace, parts: UploadNeeds): Promi
     );
     if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
     if (end.kind !== 'changed') return;
-    // The newer version is taken. This one leaves no trace, unless an earlier try may have cost something.
+    // The newer version is analysed. This one leaves no record, unless an earlier try may have cost something.
     const { keeper } = end;
     const isFree = keeper.current().attempts.length === 0;
     await unlessTaken(() => (isFree ? keeper.remove() : endGone(keeper, parts)));
@@ -55,7 +55,7 @@ export async function analyzeUpload(place: BlobPlace, parts: UploadNeeds): Promi
   throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);
 }
 
-/** The image's bytes, read from the storage on condition of its version. */
+/** The image's bytes, read only while the blob has this version. */
 export function bytesOf(version: BlobVersion, parts: Pick<Capabilities, 'images'>): ImageBytes {
   return {
     totalBytes: version.bytes,
@@ -65,8 +65,8 @@ export function bytesOf(version: BlobVersion, parts: Pick<Capabilities, 'images'
 }
 
 /**
- * Writes down when work that found no place is to be taken up, and has it called then. What has waited too long for the
- * end of an outage ends as failed.
+ * Records when work without a start is to be tried again, and sends a message that wakes it. Work that has waited too
+ * long for the end of an outage fails.
  *
  * @throws {RecordTaken} when another worker has the record
  */
@@ -94,7 +94,7 @@ function outlasted({ refusal, detail }: Extract<WorkEnd, { kind: 'notPlaced' }>)
   return new StorageRefused(refusal.scope, `The storage has refused it for seven days. ${detail}`, { cause: refusal });
 }
 
-/** A record of this version and request that is ours to work on; undefined when it is done or in other hands. */
+/** The record of this version and request with its lease; undefined when it has ended or another worker holds it. */
 async function accept(
   version: BlobVersion,
   parts: AcquireNeeds & Pick<Capabilities, 'defaults' | 'inlineWaitMs'>,
@@ -112,7 +112,7 @@ async function accept(
   return acquireWhenDue(kept.stored, parts);
 }
 
-/** Claims a record that is there already; undefined when it is over, held, or waits for its time. */
+/** Takes the lease of an existing record; undefined when it has ended, is leased or waits for its start. */
 export async function acquireWhenDue(
   stored: StoredAnalysis,
   parts: AcquireNeeds & Pick<Capabilities, 'inlineWaitMs'>,

@@ -2,7 +2,7 @@ import { type AnalysisRecord, errorOf, isFinal, type UnsuccessfulRecord } from '
 import type { ImageStore } from '../storage/imageStore.ts';
 import type { ReadyCall } from './nowCall.ts';
 
-/** The bytes that came with a call: in the hands of whoever works on them, and in the inbox once they must outlive it. */
+/** The bytes of an HTTP call: in memory, and in the inbox once they must outlive the call. */
 
 interface Parts {
   readonly images: Pick<ImageStore, 'keepInbox' | 'isInInbox' | 'removeInbox'>;
@@ -13,13 +13,13 @@ export async function keepBytes({ image }: ReadyCall, analysisId: string, { imag
   if (image.kind === 'bytes') await images.keepInbox(analysisId, image.bytes);
 }
 
-/** The next call with its key brings the bytes that it lacked, and runs it again. */
+/** The next call with its key brings the missing bytes and runs it again. */
 export function isRestartedByBytes(record: AnalysisRecord): record is UnsuccessfulRecord {
   if (!isFinal(record) || record.status === 'succeeded') return false;
   return errorOf(record)?.code === 'bytes-gone' || (record.status !== 'rejected' && record.awaitsBytes === true);
 }
 
-/** Whether nobody but its holder has its bytes, who may be killed; or nobody at all any more. */
+/** Whether its bytes exist only in the memory of its worker, or nowhere any more. */
 export async function lacksBytes(record: AnalysisRecord, { images }: Parts): Promise<boolean> {
   if (record.source.kind === 'blob') return false;
   if (!isFinal(record)) return !(await images.isInInbox(record.id));

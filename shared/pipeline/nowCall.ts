@@ -2,7 +2,7 @@ import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 
-/** What a caller over HTTP asks, and what becomes of it. */
+/** An HTTP request for an analysis, and how it ends. */
 
 /** The image of a call: its bytes, where to fetch them, or the name of a blob in the images container. */
 export type ImagePart =
@@ -15,7 +15,7 @@ export interface NowCall {
   readonly request: AnalysisRequest;
   /** How long the caller waits. */
   readonly waitMs: number;
-  /** The caller wants an address at once. */
+  /** The caller wants only an address (202). */
   readonly isAsync: boolean;
   /** The same key gives the same analysis for 24 h. */
   readonly idempotencyKey?: string;
@@ -24,7 +24,7 @@ export interface NowCall {
 /** A call whose image is here, or in the images container. */
 export interface ReadyCall extends NowCall {
   readonly image: Exclude<ImagePart, { kind: 'url' }>;
-  /** What the id of an analysis of bytes is made of. */
+  /** The part of the analysis id that stands for sent bytes. */
   readonly requestId: string;
   /** Epoch milliseconds. */
   readonly untilMs: number;
@@ -32,5 +32,5 @@ export interface ReadyCall extends NowCall {
 
 export type NowEnd =
   | { readonly kind: 'done'; readonly record: AnalysisRecord; readonly result?: AnalysisResult }
-  /** It goes on; its record says how. */
+  /** It continues; its record shows the progress. */
   | { readonly kind: 'accepted'; readonly record: AnalysisRecord };

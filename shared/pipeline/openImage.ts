@@ -5,9 +5,9 @@ import { bytesOf } from './analyzeUpload.ts';
 import type { ImagePart } from './nowCall.ts';
 
 /**
- * The bytes of an image wherever it is: of a blob as they are needed, of a URL all of them.
+ * Opens an image: reads a blob in ranges as needed, and downloads a URL completely.
  *
- * @throws {NotPossible} `not-found` where there is no such blob
+ * @throws {NotPossible} `not-found` if the blob does not exist
  * @throws {ImageRejected} `unsafe-url`, `too-large`
  */
 export async function openImage(

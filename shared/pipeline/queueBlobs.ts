@@ -7,38 +7,38 @@ import type { BlobVersion } from '../storage/imageStore.ts';
 import { listRefusal } from '../storage/listRefusal.ts';
 import { SpoiltRow } from '../storage/spoiltRow.ts';
 
-/** Which of the files that lie in the images container are to be analysed. */
+/** Which files in the images container to analyse. */
 export interface QueueCall extends UploadOverrides {
   readonly prefix?: string;
   /** Only count them. */
   readonly isDryRun: boolean;
-  /** Where an earlier call ended. */
+  /** The continuation of an earlier call. */
   readonly continuation?: string;
 }
 
 export interface QueueEnd {
-  /** Files whose present version has no analysis of that request. */
+  /** Files whose current version has no analysis of that request. */
   readonly matched: number;
   readonly queued: number;
-  /** More of the container is to be looked at: call again with it. */
+  /** Present if more of the container remains: call again with it. */
   readonly continuation?: string;
 }
 
-/** Looked at between two looks at the clock. */
+/** How many files are checked before the time is checked again. */
 const PAGE_BLOBS = 1_000;
 
-/** A call ends well before the platform's 230 s for an HTTP answer. */
+/** A call must end well before the platform's limit of 230 s for an HTTP response. */
 const LONGEST_CALL_MS = 60_000;
 
 const MOST_BLOBS_A_CALL = 20_000;
 
 /**
- * Queues every file that has no analysis of its present version for that request. The work of one call is bounded, and
- * doing it again changes nothing: what has a record is left alone.
+ * Queues every file whose current version has no analysis of that request. One call does a bounded amount of work.
+ * Repeating it is harmless: files with a record are skipped.
  *
  * @throws {InvalidRequest} for a continuation that no page of this folder gave
- * @throws {NotPossible} `not-found` where there is no such container
- * @throws {StorageRefused} where the app may not list it
+ * @throws {NotPossible} `not-found` if the container does not exist
+ * @throws {StorageRefused} if the app may not list it
  */
 export async function queueBlobs(
   call: QueueCall,
@@ -73,7 +73,7 @@ async function pageOf(
   }
 }
 
-/** Gives a version its record and has it called, unless it has one. */
+/** Creates the record of a version and sends its message, unless it has a record. */
 export async function queueVersion(
   version: BlobVersion,
   call: Pick<QueueCall, 'isDryRun' | 'task' | 'model' | 'parts'>,
@@ -91,12 +91,12 @@ export async function queueVersion(
   if (isDryRun) return 'matched';
   const kept = await (problem ? insertRefused(fresh, problem, parts) : parts.analyses.insert(fresh));
   if (kept.kind === 'exists') return 'known';
-  // Should this message be lost, with the process that was to send it, the timer calls what waits in vain.
+  // If a crash prevents this message, the timer wakes the analysis.
   if (!problem) await parts.due.send(fresh.id, nowMs);
   return 'queued';
 }
 
-/** A row that cannot be read is a record too: such a one must not keep all files after it from their turn. */
+/** A row that cannot be read counts as a record: it must not block the files after it. */
 async function isRecorded(id: string, { analyses }: Pick<Capabilities, 'analyses'>): Promise<boolean> {
   try {
     return (await analyses.find(id)) !== undefined;

@@ -7,10 +7,10 @@ import { keepBytes } from './inboxBytes.ts';
 import type { NowEnd, ReadyCall } from './nowCall.ts';
 
 /**
- * What may have been billed is kept and goes on later; of what never reached a model nothing is left behind.
+ * Work that may have been billed is kept and continues later. Work that never reached a model leaves no record.
  *
- * @throws {PoolUnavailable} also where not the pool but the storage keeps it from its start
- * @throws {RecordTaken} when somebody else goes on with it
+ * @throws {PoolUnavailable} also if the storage, not the pool, prevents the start
+ * @throws {RecordTaken} when another worker continues it
  */
 export async function refuseOrKeep(
   end: Extract<WorkEnd, { kind: 'notPlaced' }>,
@@ -26,7 +26,7 @@ export async function refuseOrKeep(
   }
   if (keeper.isKept()) {
     await keeper.remove();
-    // Who came with the same key meanwhile was told that it goes on, and has left the bytes for that.
+    // A caller with the same key was told meanwhile that the analysis continues, and has stored the bytes for it.
     if (call.idempotencyKey !== undefined && (await parts.images.isInInbox(record.id))) {
       return { kind: 'accepted', record: await postponeWork(end, parts) };
     }

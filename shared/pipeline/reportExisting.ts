@@ -7,10 +7,10 @@ import { readResult } from '../results/readResult.ts';
 import type { NowEnd } from './nowCall.ts';
 
 /**
- * Tells of an analysis that is there already: waits for its end, as long as the caller does (epoch milliseconds).
+ * Reports an existing analysis: waits for its end as long as the caller does (epoch milliseconds).
  *
- * @throws {EndedBefore} what it ended by
- * @throws {NotPossible} `conflict` when it was cancelled, or is no longer there
+ * @throws {EndedBefore} with the error that it ended with
+ * @throws {NotPossible} `conflict` when it was cancelled or removed
  */
 export async function reportExisting(
   id: string,

@@ -11,23 +11,23 @@ import { type AnalyzeImageNeeds, analyzeImage, endWork, type WorkEnd } from './a
 import { acquireWhenDue, analyzeUpload, bytesOf, postponeWork, type UploadNeeds } from './analyzeUpload.ts';
 import { dropBytes } from './inboxBytes.ts';
 
-/** How much later than a message shows early it may arrive: a queue's whole seconds and the host's polling. */
+/** How late a message may arrive: a queue counts whole seconds, and the host polls. */
 const POLLED_LATE_MS = 2000;
 
 const SHOWN_WAIT_MS = SHOWN_EARLY_MS + POLLED_LATE_MS;
 
-/** What was called back early, so that a start never lacks somebody to take it, waits for its turn as long as this. */
+/** Work is woken early so that no start is left unused. It then waits for its start at most this long. */
 const CALLED_WAIT_MS = 40_000;
 
-/** Goes on with an analysis that waited, or that somebody left behind. */
+/** Continues an analysis that waited, or whose worker crashed. */
 export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Promise<void> {
-  // A message shows early: what it calls must be waited for at least that long, or it would be put off over and over.
+  // Messages appear early. Wait at least that long, or the work would be put off again and again.
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
   const found = await findUnclaimed(analysisId, parts);
   if (!found) return;
   const placeInLineMs = startOf(found.record);
   if (placeInLineMs !== undefined && placeInLineMs > parts.now() + parts.inlineWaitMs) {
-    // A message can be put off for some days only; what starts later is called again.
+    // A message can be delayed only for some days. A later start needs another message.
     await parts.due.send(analysisId, placeInLineMs);
     return;
   }
@@ -36,7 +36,7 @@ export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Pr
   const end = await workOn(claimed, placeInLineMs, parts);
   if (end.kind === 'changed') await loseImage(end.keeper, parts);
   if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
-  // Bytes that could not be read, or whose answer could not be written, are left for a retry.
+  // Keep bytes that could not be read, or whose answer could not be written, for a retry.
   if (end.kind === 'ended' && !(end.error instanceof StorageRefused)) await dropBytes(end.record, parts);
 }
 
@@ -67,8 +67,8 @@ async function workOn(
 }
 
 /**
- * The analysis, unless somebody holds it: then it is called again when the claim ends. A claim that ends in a moment, for
- * clocks differ, is waited for.
+ * The analysis, unless another worker holds its lease: then a message wakes it when the lease ends. If the lease ends
+ * in a moment, this waits for it, because clocks differ.
  */
 async function findUnclaimed(
   analysisId: string,
@@ -100,7 +100,7 @@ async function imageOf(record: AnalysisFacts, parts: Pick<Capabilities, 'images'
   return version?.etag === source.etag ? bytesOf(version, parts) : undefined;
 }
 
-/** The version that was to be analysed is gone; a newer one of the same name is taken instead. */
+/** The version to analyse no longer exists. A newer one of the same name is analysed instead. */
 async function loseImage(keeper: RecordKeeper, parts: UploadNeeds): Promise<void> {
   const { source } = keeper.current();
   const isOurs = await unlessTaken(async () => {

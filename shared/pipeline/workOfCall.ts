@@ -15,7 +15,7 @@ import { bytesOf } from './analyzeUpload.ts';
 import type { NowCall, NowEnd, ReadyCall } from './nowCall.ts';
 import { reportExisting } from './reportExisting.ts';
 
-/** What the caller's key stands for, if there is one. */
+/** The binding of the caller's idempotency key, if there is one. */
 export async function bindingOf(
   call: NowCall,
   parts: Pick<Capabilities, 'defaults' | 'images' | 'imagesContainer' | 'keys' | 'newId' | 'now'>,
@@ -31,20 +31,20 @@ export async function bindingOf(
   return await bindKey({ key, image, request }, { analysisId, requestId, boundAtMs: nowMs }, parts.keys);
 }
 
-/** How a call begins that no earlier analysis has answered. */
+/** How a call starts that no earlier analysis has answered. */
 export type CallStart =
   | { readonly kind: 'work'; readonly work: Work }
-  /** The caller wants an address at once: the work is left to the queue. */
+  /** The caller wants only an address: the work goes to the queue. */
   | { readonly kind: 'later'; readonly start: Queued; readonly image: ImageBytes }
   | NowEnd;
 
-/** As it is stored, or new and not kept yet. */
+/** As stored, or new and not stored yet. */
 type Queued = StoredAnalysis<QueuedRecord> | QueuedRecord;
 
 /**
- * The analysis that a call is about, with its lease where its answer is wanted at once; or how it has ended.
+ * The analysis of a call: with its lease if the caller waits for the answer, or how it has ended.
  *
- * @param kept what an earlier call with the same key has left
+ * @param kept the record of an earlier call with the same key
  */
 export async function startOfCall(
   call: ReadyCall,
@@ -67,7 +67,7 @@ export async function startOfCall(
     if (again.kind === 'replaced') return await begin(again.stored, image, call, parts);
   }
   if (isFinal(there.record)) return await reportExisting(fresh.id, call, parts);
-  // What nobody waits for is called by its own message.
+  // Its own message wakes it; this caller does not wait.
   if (call.isAsync) return { kind: 'accepted', record: there.record };
   return await acquire(there, image, call, parts);
 }
@@ -96,7 +96,7 @@ async function acquire(
 }
 
 function termsOf(call: ReadyCall): Pick<Work, 'caller' | 'startBeforeMs' | 'keepsPlace'> {
-  // By its key, or by its blob, a caller that comes back at the time it was told is known again.
+  // A key or a blob identifies a caller that returns after its `Retry-After`.
   const keepsPlace = call.idempotencyKey !== undefined || call.image.kind === 'blob';
   return { caller: 'http', startBeforeMs: call.untilMs, keepsPlace };
 }

@@ -11,23 +11,26 @@ interface AboutAnalysis {
 
 const ANALYSES = new WeakMap<object, AboutAnalysis>();
 
-/** The same error, of any kind, with the analysis that it is about; the first that was named holds. */
+/** Adds the analysis to an error of any kind; the first one that was added stays. */
 export function aboutAnalysis(error: unknown, analysis: AboutAnalysis): unknown {
   if (typeof error === 'object' && error !== null && !ANALYSES.has(error)) ANALYSES.set(error, analysis);
   return error;
 }
 
-/** What `aboutAnalysis` named; undefined where no analysis is kept. */
+/** What `aboutAnalysis` added; undefined if no analysis is stored. */
 export function analysisOfError(error: unknown): AboutAnalysis | undefined {
   return typeof error === 'object' && error !== null ? ANALYSES.get(error) : undefined;
 }
 
-/** What a problem says of its analysis. A record without usage was billed nothing, as far as is known. */
+/** What a problem response says about its analysis. A record without usage has no known cost. */
 export function aboutRecord({ id, costMicroUsd, usage }: AnalysisFacts): AboutAnalysis {
   return { id, costUsd: usage === null ? (usdOf(costMicroUsd) ?? 0) : usdOf(costMicroUsd) };
 }
 
-/** The error with the analysis of that id, if one is kept. A storage that is away as well changes nothing. */
+/**
+ * The error with the analysis of that id, if it is stored. If the storage is unavailable too, the error stays as it
+ * is.
+ */
 export async function aboutKept(
   error: unknown,
   id: string,

@@ -7,7 +7,7 @@ import { sourceName } from './analysisSource.ts';
  * page of a status reads one partition, two at a day's border, however many analyses there are.
  */
 
-/** What is not final is one group: a timer goes through these rows. */
+/** All open states are one group, which the timer reads. */
 export type IndexGroup = 'open' | Extract<Status, 'succeeded' | 'rejected' | 'failed' | 'cancelled'>;
 
 export const INDEX_GROUPS: readonly IndexGroup[] = ['open', 'succeeded', 'rejected', 'failed', 'cancelled'];

@@ -23,7 +23,7 @@ export interface ListQuery {
   readonly continuation?: string;
 }
 
-/** May hold fewer records than asked for, or none, and have a continuation: only without one it is the last. */
+/** A page may be short or empty and still have a continuation. Only a page without one is the last. */
 export interface ListPage {
   readonly records: readonly AnalysisRecord[];
   readonly continuation?: string;
@@ -32,7 +32,7 @@ export interface ListPage {
 interface Tables {
   readonly byTime: TableClient;
   readonly find: (id: string) => Promise<{ readonly record: AnalysisRecord } | undefined>;
-  /** Hears of rows that are passed over, for nobody can read them. */
+  /** Receives rows that are skipped because they cannot be read. */
   readonly onSpoilt: (spoilt: SpoiltRow) => void;
 }
 
@@ -52,7 +52,7 @@ const SEARCHED_AT_ONCE = 64;
  */
 export async function listAnalyses(query: ListQuery, tables: Tables): Promise<ListPage> {
   const { limit, status, prefix = '', group = status && groupOf(status) } = query;
-  // Of the open rows only the record says which status it has; of all others few are skipped.
+  // For open rows only the record has the status; of all others few are skipped.
   const isSearch = status !== undefined && group === 'open';
   const rowsAtOnce = isSearch || prefix !== '' ? MOST_ROWS_A_PAGE : limit + 1;
   const found: AnalysisRecord[] = [];
@@ -73,7 +73,7 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
       for (const [place, { rowKey }] of some.entries()) {
         at += 1;
         const record = stored[place]?.record;
-        // A row may be older than its record's last step: the record decides.
+        // A row may be out of date. The record decides.
         if (!record || (status && record.status !== status)) continue;
         found.push(record);
         if (found.length < limit) continue;
@@ -89,7 +89,8 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
     if (pages >= MOST_PAGES || rows >= MOST_ROWS || reads >= MOST_RECORDS) {
       return { records: found, ...(after === undefined ? {} : { continuation: after }) };
     }
-    // A group that was read to its end is read again while it has rows behind those that all groups have come to.
+    // A group that was read completely is read again while it has rows after the last position that all groups have
+    // reached.
     groups = groups.filter((_, place) => {
       const { isEnd = true, rows: ofGroup = [] } = read[place] ?? {};
       return !isEnd || ofGroup.some(({ rowKey }) => after === undefined || rowKey > after);
@@ -117,19 +118,18 @@ async function findReadable(id: string, { find, onSpoilt }: Tables): ReturnType<
 }
 
 /**
- * The rows of all reads in the order of their keys, each key once, as far as every read has come: behind the last row of a
- * read that did not come to its end there may be others.
+ * Merges the rows of all reads by key, without duplicates, up to the last key that every read has reached. After the
+ * last row of an unfinished read there may be more.
  *
- * @example
- * inKeyOrder([{ rows: [{ rowKey: '1' }, { rowKey: '4' }], isEnd: true }, { rows: [{ rowKey: '2' }], isEnd: false }])
- * // { rows: [{ rowKey: '1' }, { rowKey: '2' }], isEnd: false }
+ * @example inKeyOrder([{ rows: [{ rowKey: '1' }, { rowKey: '4' }], isEnd: true }, { rows: [{ rowKey: '2' }], isEnd:
+ * false }]) // { rows: [{ rowKey: '1' }, { rowKey: '2' }], isEnd: false }
  */
 export function inKeyOrder<Row extends { readonly rowKey: string }>(
   reads: readonly { readonly rows: readonly Row[]; readonly isEnd: boolean }[],
 ): { readonly rows: readonly Row[]; readonly isEnd: boolean } {
   const keyOf = ({ rowKey }: Row): string => rowKey;
   const known = reads.flatMap(({ rows, isEnd }) => (isEnd ? [] : rows.slice(-1).map(keyOf))).sort()[0];
-  // A row that is just moving stands in two groups, under the same key.
+  // A record that is changing its group has a row in both, with the same key.
   const byKey = new Map(reads.flatMap(({ rows }) => rows.map((row) => [keyOf(row), row] as const)));
   const inOrder = [...byKey].sort(([left], [right]) => (left < right ? -1 : 1));
   const rows = inOrder.filter(([key]) => known === undefined || key <= known).map(([, row]) => row);

@@ -13,8 +13,8 @@ interface Terms {
 }
 
 /**
- * A new analysis of a blob's version; the same id as the one that the upload itself made for this request. The upload's
- * request, for whatever task, has the plain name of results; any other has one of its own beside it.
+ * A new analysis of a blob's version; the same id as the one that the upload itself made for this request. The
+ * upload's own request has the plain result name; every other request gets a name with a digest.
  */
 export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, terms: Terms): QueuedRecord {
   const fresh = newAnalysis(sourceOf(version), request, terms.nowMs);
@@ -23,8 +23,8 @@ export function analysisOfBlob(version: BlobVersion, request: AnalysisRequest, t
 }
 
 /**
- * A new analysis as the dropped file asks for it; where what it says is wrong, with the problem. Such a refusal is one of
- * its own for each version: the request that stands in for the wrong one may still be asked by others.
+ * A new analysis with the options of the dropped file, or with the problem if they are wrong. A refusal gets its own
+ * id for each version, because the default request that replaces the wrong one may be valid for others.
  */
 export function analysisOfUpload(
   version: BlobVersion,

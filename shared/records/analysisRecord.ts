@@ -19,7 +19,7 @@ export interface ImageFacts {
   readonly sentWidth: number | null;
   readonly sentHeight: number | null;
   readonly sentBytes: number | null;
-  /** How it was cut; then the sent size is that of each part, the bytes those of all. Absent: sent whole. */
+  /** How it was cut: the sent size is that of one part, the bytes those of all. Absent: sent whole. */
   readonly parts?: PartsFacts;
 }
 
@@ -27,7 +27,7 @@ export interface Attempt {
   readonly deployment: string;
   readonly region: string;
   readonly status: number | null;
-  /** `sending` stands only while the request is on its way; what a crash leaves there is ambiguous. */
+  /** `sending` only while the request is under way. After a crash it becomes `ambiguous`. */
   readonly outcome: OutcomeKind | 'sending';
   readonly ms: number;
 }
@@ -37,17 +37,17 @@ export interface Warning {
   readonly detail: string;
 }
 
-/** A claim on the work, with an end: after it anybody may take the work up. */
+/** The exclusive right to work on a record, with an end. After it any worker may take the record. */
 export interface Lease {
   readonly holder: string;
   readonly untilMs: number;
 }
 
-/** The first answer ended at its output cap, and is asked for again with a larger one. */
+/** The first answer was cut at its output cap and is requested again with a larger one. */
 interface AnswerCut {
   /** How long it was. */
   readonly tokens: number;
-  /** The call that it was asked for again with; absent until it was billed. */
+  /** The second model call; absent until it was billed. */
   readonly again?: { readonly microUsd: number | null };
 }
 
@@ -56,22 +56,22 @@ interface Resent {
   readonly count: number;
   /** When last, epoch milliseconds. */
   readonly atMs: number;
-  /** How often of these because its message had become a dead letter. */
+  /** How many of these because its message had become a dead letter. */
   readonly deadLetters: number;
 }
 
-/** What is known of an analysis in every state. */
+/** Fields of every state. */
 export interface AnalysisFacts {
   readonly id: string;
   readonly source: AnalysisSource;
   readonly request: AnalysisRequest;
-  /** Its result lies beside that of the upload's own request, under a name that holds the request's digest. */
+  /** Its result name holds the request's digest, because it is not the upload's own request. */
   readonly isAside?: true;
-  /** Null before the image was looked at. */
+  /** Null before the image was inspected. */
   readonly image: ImageFacts | null;
-  /** Of the task's instructions, shape and checks; null before the image was looked at. */
+  /** Version of the task's instructions, shape and checks; null before the image was inspected. */
   readonly taskVersion: number | null;
-  /** By our own count before anything was sent; null before the image was looked at, and where an answer is reused. */
+  /** Our own count before anything was sent; null before the image was inspected, and for a reused answer. */
   readonly estimate: {
     readonly promptTokens: number;
     readonly admissionTokens: number;
@@ -81,14 +81,14 @@ export interface AnalysisFacts {
   } | null;
   /** The deployment that answered last. */
   readonly deployment: { readonly name: string; readonly region: string; readonly model: string } | null;
-  /** Over all calls made for this answer. */
+  /** Sum of all model calls for this answer. */
   readonly usage: Usage | null;
   readonly costMicroUsd: number | null;
   readonly attempts: readonly Attempt[];
   readonly warnings: readonly Warning[];
-  /** Its first answer was cut at its cap and asked for again; absent: it was not. */
+  /** Present if the first answer was cut at its cap and requested again. */
   readonly cut?: AnswerCut;
-  /** How often a holder vanished in the middle of the work. */
+  /** How often a worker crashed while it held the lease. */
   readonly takeovers: number;
   /** SHA-256 of the image's bytes; null before they were read. */
   readonly contentDigest: string | null;
@@ -106,16 +106,16 @@ export interface AnalysisFacts {
 export interface QueuedRecord extends AnalysisFacts {
   readonly status: 'queued';
   readonly resent?: Resent;
-  /** The answer of an earlier run, which only is to be written (paidAnswer.ts); absent: none. */
+  /** The answer of an earlier run that still has to be written (paidAnswer.ts); absent: none. */
   readonly undelivered?: string;
 }
 
-/** What an analysis waits for, and what only that wait knows. */
+/** What an analysis waits for, with the data of that wait. */
 export type Wait =
   | { readonly waitingFor: 'quota' }
   /** `needsMicroUsd`: what its next call may cost at most. */
   | { readonly waitingFor: 'budget'; readonly needsMicroUsd: number }
-  /** `outageSinceMs`: since when it has waited for the end of an outage, over all its tries. */
+  /** `outageSinceMs`: start of the outage that it waits for, over all its tries. */
   | { readonly waitingFor: 'outage'; readonly outageSinceMs: number };
 
 export type WaitingRecord = AnalysisFacts &
@@ -131,9 +131,9 @@ export interface RunningRecord extends AnalysisFacts {
   readonly status: 'running';
   readonly lease: Lease;
   readonly resent?: Resent;
-  /** It waited for the end of an outage before, and this is its next try; absent: it did not. */
+  /** Present if this try follows a wait for the end of an outage. */
   readonly outageSinceMs?: number;
-  /** An answer that was paid for and may yet be mended, packed (boughtAnswer.ts); absent: none. */
+  /** A paid answer that may still be repaired, packed (boughtAnswer.ts); absent: none. */
   readonly bought?: string;
   readonly undelivered?: string;
 }
@@ -157,11 +157,11 @@ export interface RejectedRecord extends AnalysisFacts {
   readonly completedAtMs: number;
 }
 
-/** What a retry of an analysis that ended without a result may find. */
+/** What a retry of an analysis without a result may use. */
 interface Retriable {
-  /** An answer that was paid for and could not be written to its place, packed (paidAnswer.ts); absent: none. */
+  /** A paid answer that could not be written, packed (paidAnswer.ts); absent: none. */
   readonly undelivered?: string;
-  /** A retry was asked for and its bytes are gone: the next call with its key brings them. Absent: no. */
+  /** True if a retry needs the bytes of the next call with its key, because they are no longer stored. */
   readonly awaitsBytes?: true;
 }
 
@@ -176,15 +176,15 @@ export interface CancelledRecord extends AnalysisFacts, Retriable {
   readonly completedAtMs: number;
 }
 
-/** One analysis: what is known of it, and what its state has and no other. */
+/** One analysis: the fields of every state, and those of its own state. */
 export type AnalysisRecord = OpenRecord | FinalRecord;
 
-/** No worker has it. */
+/** No worker holds its lease. */
 export type PendingRecord = QueuedRecord | WaitingRecord;
 
 export type OpenRecord = PendingRecord | RunningRecord;
 
-/** Nothing more happens to it by itself. */
+/** It has ended. */
 export type FinalRecord = SucceededRecord | UnsuccessfulRecord;
 
 export type UnsuccessfulRecord = RejectedRecord | FailedRecord | CancelledRecord;
@@ -201,17 +201,17 @@ export function isFinal(record: AnalysisRecord): record is FinalRecord {
   return !isOpen(record);
 }
 
-/** When what waits is expected to start, epoch milliseconds; undefined in every other state. */
+/** Estimated start of waiting work, epoch milliseconds; undefined in every other state. */
 export function startOf(record: AnalysisRecord): number | undefined {
   return record.status === 'waiting' ? record.startsAtMs : undefined;
 }
 
-/** The lease of what runs; undefined in every other state. */
+/** The lease of running work; undefined in every other state. */
 export function leaseOf(record: AnalysisRecord): Lease | undefined {
   return record.status === 'running' ? record.lease : undefined;
 }
 
-/** Why it ended without a result; undefined while it has not, and of what was cancelled. */
+/** Why it ended without a result; undefined for open, succeeded and cancelled analyses. */
 export function errorOf(record: AnalysisRecord): EndError | undefined {
   return record.status === 'rejected' || record.status === 'failed' ? record.error : undefined;
 }

@@ -7,7 +7,7 @@ import { recordSchemas } from './recordSchema.ts';
 
 export const ANALYSES_TABLE = 'analyses';
 
-/** How a record lies in its table: as JSON, cut into properties `record0`, `record1`, ... */
+/** How a record is stored in its table: as JSON, split into the properties `record0`, `record1`, ... */
 export interface AnalysisRow {
   readonly partitionKey: string;
   readonly rowKey: string;
@@ -24,15 +24,18 @@ const PART_CHARACTERS = 30_000;
 /** An entity holds 1 MiB (Understanding the Table service data model): 34 parts, far fewer than its 255 properties. */
 const MOST_CHARACTERS = 510_000;
 
-/** What a record gains after its first write: attempts, warnings, an error, an answer that could not be written to its place. */
+/**
+ * Room for what a record gains after its first write: attempts, warnings, an error, an answer that could not be
+ * written.
+ */
 const ROOM_TO_GROW_CHARACTERS = 110_000;
 
 /**
- * The row of a record. Its text is ASCII, every other character an escape of JSON: no part ends in half of a character, and
- * none holds one that the service has not been seen to take (control characters, U+FFFE, U+FFFF).
+ * The row of a record. Its text is ASCII, every other character an escape of JSON: no part ends in half of a
+ * character, and none holds one that the service has not been seen to take (control characters, U+FFFE, U+FFFF).
  *
- * @throws {InvalidRequest} when the request, its schema and instructions among it, is too long for a row. A record that may
- * still be asked for is refused early, so that whatever its answer adds fits as well.
+ * @throws {InvalidRequest} when the request, its schema and instructions among it, is too long for a row. A new record
+ * has a lower limit, so that whatever its answer adds fits as well.
  */
 export function rowOf(record: AnalysisRecord): AnalysisRow {
   const json = asciiJson(record);
@@ -78,8 +81,8 @@ export function partitionOf(id: string): string {
 }
 
 /**
- * A write whose answer was lost is sent again by the storage's client, and then meets itself: a claim names its holder
- * and each step its time, so that nobody else writes the same.
+ * The storage client repeats a write whose response was lost, and then meets its own row. A lease names its worker and
+ * each step its time, so no other worker writes the same text.
  */
 export function isSameRecord(left: AnalysisRecord, right: AnalysisRecord): boolean {
   return isDeepStrictEqual(left, right);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlobSource } from '../storage/imageStore.ts';
 
-/** Where an analysis's image came from, and so which analysis it is. */
+/** Where an analysis's image came from. The source is part of the analysis id. */
 export type AnalysisSource =
   | BlobSource
   /** Bytes that came with a request. */
@@ -19,7 +19,7 @@ export function analysisIdOf(source: AnalysisSource, requestDigest: string): str
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** What a person calls it: the blob's name, or the id of the HTTP call. */
+/** A readable name: the blob's name, or the id of the HTTP call. */
 export function sourceName(source: AnalysisSource): string {
   return source.kind === 'blob' ? source.name : `http-${source.requestId}`;
 }

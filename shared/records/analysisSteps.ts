@@ -54,7 +54,7 @@ export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, no
   };
 }
 
-/** What every state has, without what only the record's own state has. */
+/** The fields of every state, without those of the record's own state. */
 export function factsOf({ isAside, cut, ...record }: AnalysisFacts): AnalysisFacts {
   const { id, source, request, image, taskVersion, estimate, deployment, usage, costMicroUsd, attempts } = record;
   const { warnings, takeovers, contentDigest, answerOf, createdAtMs, timing } = record;
@@ -72,13 +72,13 @@ interface LeaseTerms {
   readonly leaseMs: number;
 }
 
-/** How a worker that found this record may go on with it. */
+/** How a worker may continue with this record. */
 type LeaseEnd =
   | { readonly kind: 'claimed'; readonly record: RunningRecord }
   | { readonly kind: 'final'; readonly record: FinalRecord }
   | { readonly kind: 'held'; readonly untilMs: number };
 
-/** Takes the work up, unless it is done or another worker's lease still runs. */
+/** Takes the lease, unless the analysis has ended or another worker's lease still runs. */
 export function acquireLease(record: AnalysisRecord, terms: LeaseTerms): LeaseEnd {
   if (isFinal(record)) return { kind: 'final', record };
   const lease = leaseOf(record);
@@ -87,8 +87,8 @@ export function acquireLease(record: AnalysisRecord, terms: LeaseTerms): LeaseEn
 }
 
 /**
- * Takes up work that no worker holds. A request that was on its way when its holder vanished is marked `ambiguous`: it may
- * have been billed.
+ * Takes the lease of a record that no worker holds. A request that was under way when its worker crashed becomes
+ * `ambiguous`, because it may have been billed.
  */
 export function started(record: OpenRecord, { holder, nowMs, leaseMs }: LeaseTerms): RunningRecord {
   const facts = factsOf(record);
@@ -108,7 +108,7 @@ export function started(record: OpenRecord, { holder, nowMs, leaseMs }: LeaseTer
 
 type Carried = Pick<RunningRecord, 'bought' | 'outageSinceMs' | 'undelivered'>;
 
-/** What a worker takes over with the work. */
+/** What the next worker takes over. */
 function carriedOn({ bought, outageSinceMs, undelivered }: AnalysisFacts & Carried): Carried {
   return {
     ...(bought !== undefined && { bought }),
@@ -125,15 +125,15 @@ export function withImageFacts(
   return { ...record, image, estimate, taskVersion: taskOf(record.request.task).version };
 }
 
-/** The newest sentence of each code: what an analysis waits for does not pile up over its tries. */
+/** Keeps the newest warning of each code, so that repeated waits do not add up. */
 export function withWarning<Kept extends AnalysisFacts>(record: Kept, warning: Warning): Kept {
   return { ...record, warnings: [...record.warnings.filter(({ code }) => code !== warning.code), warning] };
 }
 
-/** Why work is put down; how long an outage lasts is known by the record. */
+/** Why work waits. The record holds the start of an outage. */
 export type WaitCause = Exclude<Wait, { waitingFor: 'outage' }> | { readonly waitingFor: 'outage' };
 
-/** Puts the work down until `startsAtMs`; the lease is given back. */
+/** Lets the work wait until `startsAtMs` and releases the lease. */
 export function postponed(
   record: RunningRecord,
   cause: WaitCause,
@@ -149,7 +149,7 @@ export function postponed(
   };
 }
 
-/** It starts as soon as there is quota for it, at that time and not later than it was to. */
+/** Moves the start of waiting work to an earlier time. */
 export function waitingForQuota(record: WaitingRecord, startsAtMs: number): WaitingRecord {
   const { status, resent, bought } = record;
   return {
@@ -160,13 +160,13 @@ export function waitingForQuota(record: WaitingRecord, startsAtMs: number): Wait
   };
 }
 
-/** Its message was lost, or given up as a dead letter, and is sent again. */
+/** Its message was lost or became a dead letter, and is sent again. */
 export function withResentMessage<Kept extends OpenRecord>(record: Kept, nowMs: number, isDeadLetter = false): Kept {
   const { count = 0, deadLetters = 0 } = record.resent ?? {};
   return { ...record, resent: { count: count + 1, atMs: nowMs, deadLetters: deadLetters + (isDeadLetter ? 1 : 0) } };
 }
 
-/** Written before the request leaves, so that a crash leaves behind what it may have cost. */
+/** Written before the request is sent, so that after a crash the record shows what it may have cost. */
 export function sending(
   record: RunningRecord,
   attempt: Pick<Attempt, 'deployment' | 'region'>,
@@ -176,7 +176,7 @@ export function sending(
   return { ...record, takeovers: 0, lease, attempts };
 }
 
-/** What became of the request that `sending` announced. */
+/** The outcome of the request that `sending` announced. */
 export function sent(record: RunningRecord, ended: Pick<Attempt, 'outcome' | 'status' | 'ms'>): RunningRecord {
   const attempts = record.attempts.map((attempt) =>
     attempt.outcome === 'sending' ? { ...attempt, ...ended } : attempt,
@@ -184,13 +184,13 @@ export function sent(record: RunningRecord, ended: Pick<Attempt, 'outcome' | 'st
   return { ...record, attempts, timing: { ...record.timing, modelMs: record.timing.modelMs + ended.ms } };
 }
 
-/** The last request was answered, but its answer is of no use. */
+/** The last request was answered, but the answer is unusable. */
 export function lastAttemptUnusable(record: RunningRecord): RunningRecord {
   const last = record.attempts.at(-1);
   return last ? { ...record, attempts: [...record.attempts.slice(0, -1), { ...last, outcome: 'unusable' }] } : record;
 }
 
-/** Ends well. */
+/** Ends with a result. */
 export function succeeded(record: OpenRecord, warnings: readonly Warning[], nowMs: number): SucceededRecord {
   const facts = factsAtEnd(record, nowMs);
   return { ...facts, status: 'succeeded', warnings: [...facts.warnings, ...warnings], completedAtMs: nowMs };
@@ -213,7 +213,7 @@ export function cancelled(record: PendingRecord, nowMs: number): CancelledRecord
   return { ...factsAtEnd(record, nowMs), status: 'cancelled', ...undeliveredIn(record), completedAtMs: nowMs };
 }
 
-/** A retry may still write the answer that an earlier run had. */
+/** A retry can still write the answer of an earlier run. */
 function undeliveredIn(record: OpenRecord): Pick<FailedRecord, 'undelivered'> {
   return record.status !== 'waiting' && record.undelivered !== undefined ? { undelivered: record.undelivered } : {};
 }

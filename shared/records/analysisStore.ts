@@ -10,7 +10,7 @@ import { createOpenAnalyses, type OpenAnalyses } from './openAnalyses.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
 export interface AnalysisStore extends OpenAnalyses {
-  /** Keeps a new record, unless one with its id is there: then that one is given. */
+  /** Stores a new record, or returns the existing one with its id. */
   insert<Kept extends AnalysisRecord>(
     record: Kept,
   ): Promise<
@@ -19,14 +19,14 @@ export interface AnalysisStore extends OpenAnalyses {
   >;
   /** @throws {SpoiltRow} */
   find(id: string): Promise<StoredAnalysis | undefined>;
-  /** Replaces the version that was read; `changed` when somebody was faster. */
+  /** Replaces the version that was read; `changed` when another writer was faster. */
   replace<Kept extends AnalysisRecord>(
     stored: StoredAnalysis,
     record: Kept,
   ): Promise<{ readonly kind: 'replaced'; readonly stored: StoredAnalysis<Kept> } | { readonly kind: 'changed' }>;
-  /** Takes back the version that was read, of work that never left the house; `changed` when somebody was faster. */
+  /** Deletes the version that was read, of work that was never sent; `changed` when another writer was faster. */
   remove(stored: StoredAnalysis): Promise<'removed' | 'changed'>;
-  /** Newest first; a row that cannot be read is signalled and passed over. */
+  /** Newest first; a row that cannot be read is signalled and skipped. */
   list(query: ListQuery): Promise<ListPage>;
 }
 
@@ -39,9 +39,9 @@ export const TABLES = {
   budget: 'budget',
   /** A row for each model call that was billed. */
   usage: 'usage',
-  /** What is booked and learned of the pool, in one row. */
+  /** The state of the pool: bookings and what was learned, in one row. */
   pool: 'pool',
-  /** What the timer has come to. */
+  /** The progress of the timer. */
   progress: 'progress',
 } as const;
 
@@ -74,7 +74,8 @@ export function createAnalysisStore(dependencies: {
       if (refusalKind(error) !== 'exists') throw error;
       const stored = await find(record.id);
       if (!stored) throw error;
-      // Our own write, whose answer was lost. Two who queue the same at the same millisecond both get here: a wake-up more.
+      // Our own write, whose response was lost. Two callers that queue the same analysis in the same millisecond both
+      // get here, which costs one extra message.
       if (isSameRecord(stored.record, record)) return { kind: 'inserted', stored: { record, version: stored.version } };
       await removeIndexRow(record, stored.record);
       return { kind: 'exists', stored };
@@ -83,7 +84,8 @@ export function createAnalysisStore(dependencies: {
 
   const replace: AnalysisStore['replace'] = async (stored, record) => {
     const moved = groupOf(stored.record.status) !== groupOf(record.status);
-    // The old row goes last: by it the timer finds the record. A new row that is early does no harm, the record decides.
+    // Delete the old row last, because the timer finds the record by it. An early new row is harmless: the record
+    // decides.
     const [written] = await Promise.all([
       update(stored, record),
       moved && byTime.upsertEntity(indexRowOf(record), 'Replace'),
@@ -107,7 +109,7 @@ export function createAnalysisStore(dependencies: {
     return there && isSameRecord(there.record, record) ? { record, version: there.version } : undefined;
   }
 
-  /** Removes the index row of one record, unless it is the other's as well. */
+  /** Removes the index row of one record, unless the other record has the same row. */
   async function removeIndexRow(record: AnalysisRecord, other?: AnalysisRecord): Promise<void> {
     const key = indexRowOf(record);
     if (other && isSameKey(key, indexRowOf(other))) return;

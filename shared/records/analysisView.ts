@@ -21,7 +21,7 @@ export interface AnalysisView {
   readonly id: string;
   readonly status: Status;
   readonly task: string;
-  /** Rises with every change of the task's instructions, shape or checks; null before the image was looked at. */
+  /** Rises with every change of the task's instructions, shape or checks; null before the image was inspected. */
   readonly taskVersion: number | null;
   readonly startsAt?: string;
   readonly waitingFor?: WaitingFor;
@@ -75,9 +75,9 @@ export interface KeptView extends AnalysisView {
 }
 
 /**
- * The record, and its result where it is wanted and there. Money in USD, times in ISO 8601.
+ * The record, with its result if requested and available. Money in USD, times in ISO 8601.
  *
- * @param nowMs of a view for a caller: a start that is overdue is shown as now
+ * @param nowMs for a caller: an overdue start is shown as now
  */
 export function analysisView(record: SucceededRecord, result: AnalysisResult): KeptView;
 export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs?: number): AnalysisView;
@@ -130,9 +130,9 @@ function estimateView(estimate: AnalysisFacts['estimate'] & object): AnalysisVie
 }
 
 /**
- * The record as a kept result shows it: what its holder had come to when it vanished.
+ * The record as a stored result shows it: the state that its worker had reached before it crashed.
  *
- * @param mark the metadata of the result's blob, which say what the result itself does not
+ * @param mark the metadata of the result's blob, which holds what the result itself does not
  */
 export function recordOfView(
   record: AnalysisFacts,

@@ -5,7 +5,7 @@ import { digestSteps } from '../image/digestSteps.ts';
 import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 import { type IdempotencyKeys, KEY_LIFETIME_MS, type KeyBinding } from './idempotencyKeys.ts';
 
-/** The image of a keyed call, by what tells it from another. */
+/** What identifies the image of a call with a key. */
 type KeyedImage =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   | { readonly kind: 'url'; readonly url: string }
@@ -14,7 +14,7 @@ type KeyedImage =
 /**
  * Which analysis a call with a key is about: a new one, or that of an earlier call with the same key.
  *
- * @throws {NotPossible} `conflict` when the earlier call asked something else
+ * @throws {NotPossible} `conflict` when the earlier call was for another image or request
  */
 export async function bindKey(
   keyed: { readonly key: string; readonly image: KeyedImage; readonly request: AnalysisRequest },

@@ -6,9 +6,9 @@ const FIRST_LOOK_AFTER_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
 
 /**
- * Watches an analysis that somebody else works on until it has ended, or until `untilMs` (epoch milliseconds).
+ * Waits until an analysis of another worker has ended, at most until `untilMs` (epoch milliseconds).
  *
- * @returns what was seen last; undefined when there is no such analysis, or none any more
+ * @returns the last state that was read; undefined when the analysis does not exist
  */
 export async function followAnalysis(
   id: string,

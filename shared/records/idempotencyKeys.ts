@@ -10,9 +10,9 @@ import { blobRefusal } from '../storage/storageRefused.ts';
 /** Which analysis a caller's key stands for. */
 export interface KeyBinding {
   readonly analysisId: string;
-  /** Of an image that came with the request: what the analysis's id is made of. */
+  /** For an image that came with the request: the part of the analysis id that stands for it. */
   readonly requestId: string;
-  /** Digest of everything that was asked, the image included. */
+  /** Digest of the whole request, image included. */
   readonly fingerprint: string;
   /** Digest of the image alone. */
   readonly imagePrint: string;
@@ -27,7 +27,7 @@ const bindingSchema: z.ZodType<KeyBinding> = z.object({
 
 export interface IdempotencyKeys {
   /**
-   * Binds a key, unless it has been within the last 24 h: gives the binding that holds.
+   * Binds a key and returns the binding, or returns the existing one of the last 24 h.
    *
    * @throws {StorageRefused} when the storage refuses the blob of the key
    * @throws {SpoiltRow} when that blob holds something else
@@ -43,8 +43,8 @@ type Condition = { readonly ifNoneMatch: string } | { readonly ifMatch: string }
 const MOST_TRIES = 3;
 
 /**
- * Keys as small blobs beside the request bodies that wait; the timer removes both (`RETENTION_DAYS`, `inbox`). A key itself is
- * not kept, only its hash.
+ * Stores keys as small blobs beside the waiting request bodies; the timer removes both (`RETENTION_DAYS`, `inbox`).
+ * Only the hash of a key is stored.
  */
 export function createIdempotencyKeys(dependencies: { readonly blobs: BlobServiceClient }): IdempotencyKeys {
   const container = dependencies.blobs.getContainerClient(INBOX_CONTAINER);
@@ -82,7 +82,7 @@ async function read(
     const binding = parseStoredJson(bindingSchema, json.toString('utf8'), { home: INBOX_CONTAINER, key: blob.name });
     return { binding, condition };
   } catch (error) {
-    // Gone or replaced in between: it is looked at again.
+    // Removed or replaced in between: read it again.
     const kind = refusalKind(error);
     if (kind === 'missing' || kind === 'outdated') return undefined;
     throw blobRefusal(error, { container: INBOX_CONTAINER, name: blob.name, use: 'read' }) ?? error;

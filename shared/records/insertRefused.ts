@@ -6,7 +6,7 @@ import type { AnalysisStore } from './analysisStore.ts';
 import { signalEnd } from './signalEnd.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
-/** Keeps an analysis that is refused before it begins, with the reason, and tells of it the first time. */
+/** Stores an analysis that was refused before it started, and signals it the first time. */
 export async function insertRefused(
   fresh: QueuedRecord,
   problem: AppError,

@@ -2,38 +2,41 @@ import type { DueMessage, DueQueue } from '../storage/dueQueue.ts';
 import type { RecordKeeper } from './recordKeeper.ts';
 
 /**
- * How long a claim on an analysis holds: what a killed process leaves behind is taken up that much later. A holder that
- * lives renews it well before its end, so that clocks may differ by some seconds and a write may be late.
+ * How long a lease lasts, and so how long the work of a killed process rests. A living worker renews its lease well
+ * before the end, so that clocks may differ by some seconds and a write may be late.
  */
 export const LEASE_MS = 30_000;
 
 const LEASE_RENEWAL_MS = 10_000;
 
-/** The message that comes up when a claim ends; undefined where it could not be sent: then the timer finds the record. */
+/** The message that appears when a lease ends. Undefined if it could not be sent: then the timer finds the record. */
 export type LeaseEndMessage = Promise<DueMessage | undefined>;
 
 /**
- * Has the analysis called when its claim ends, so that what a killed process held goes on then. It is to be sent in the
- * same moment as the claim is written: a process that is killed between the two leaves a claim that nobody comes for.
+ * Sends a message that wakes the analysis when its lease ends, so that the work of a killed process continues. Send it
+ * at the same time as the lease is written: a process killed between the two leaves a lease without a message.
  *
- * It shows at the end and not before: whoever is killed with a message in hand hides it from the others for as long as the
- * host has fetched it for (ten minutes: azure-sdk-for-net, Storage.Queues, QueueListener), so it is in hand for moments only.
+ * The message appears only at the end of the lease. A killed process's message stays invisible for up to ten minutes
+ * (azure-sdk-for-net, Storage.Queues, QueueListener), so a worker holds one only for a moment.
  */
 export function scheduleLeaseEnd(id: string, untilMs: number, { due }: { readonly due: DueQueue }): LeaseEndMessage {
   return due.showAt(id, untilMs).catch(() => undefined);
 }
 
-/** The work is done, or the claim is not ours. A message that could not be taken back finds nothing to do. */
+/**
+ * Deletes the message when the work is done or the lease is lost. A message that could not be deleted is harmless: it
+ * finds nothing to do.
+ */
 export function cancelLeaseEnd(called: LeaseEndMessage, { due }: { readonly due: DueQueue }): void {
   void called.then((message) => message && due.takeBack(message)).catch(() => undefined);
 }
 
 /**
- * Holds the claim on a record while it is worked on, and has a message in the queue that shows when the claim ends: a
- * process that is killed takes nothing with it, and whoever gets the message goes on at that moment.
+ * Renews the lease of a record during the work, and keeps a message in the queue that appears when the lease ends. If
+ * the process is killed, the next worker continues at that moment.
  *
- * @param sent the message that was sent with the claim; work that has none yet gets its own
- * @returns ends both; a message that could not be taken back finds nothing to do
+ * @param sent the message that was sent when the lease was taken; work without one gets its own
+ * @returns a function that ends both
  */
 export function holdLease(
   keeper: RecordKeeper,
@@ -45,7 +48,7 @@ export function holdLease(
   },
 ): () => void {
   const stopRenewing = parts.repeat(LEASE_RENEWAL_MS, () => keeper.renew(parts.now() + LEASE_MS));
-  // Nobody waits for the message: the work would be slower for it, and the timer finds what has none.
+  // Do not wait for the message: that would slow the work, and the timer finds records without one.
   const called = sent ?? scheduleLeaseEnd(keeper.current().id, parts.now() + LEASE_MS, parts);
   return () => {
     stopRenewing();
@@ -53,11 +56,11 @@ export function holdLease(
   };
 }
 
-/** Only of an image that so many vanished with is it written down that it was survived; others need no write for it. */
+/** Only after this many crashes is it recorded that a worker survived the image. Other images need no extra write. */
 const SUSPECT_TAKEOVERS = 3;
 
 /**
- * The holder has made the image ready, so those who vanished with it before did so for another reason: their count ends.
+ * The worker has prepared the image, so earlier crashes had another cause: their count is reset.
  *
  * @throws {RecordTaken}
  */

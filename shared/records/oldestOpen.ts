@@ -7,21 +7,21 @@ import type { AnalysisStore } from './analysisStore.ts';
 import { type KeysRead, seekOldest } from './seekOldest.ts';
 import { isStoredOpen, type StoredAnalysis } from './storedAnalysis.ts';
 
-/** So many of the oldest are read; those after them are only counted. */
+/** How many of the oldest records are read; the others are only counted. */
 const MOST_READ = 1_000;
 
-/** Up to here every row is counted. */
+/** Up to this number every row is counted. */
 const MOST_COUNTED = 20_000;
 
 export interface OldestOpen {
-  /** How many are open, those that were not read among them. */
+  /** How many are open, unread ones included. */
   readonly count: number;
-  /** There are more than are counted; the count is what the queue says, which may be somewhat off. */
+  /** True if there are more than are counted. The number then comes from the queue and is approximate. */
   readonly isApproximate: boolean;
   readonly read: readonly StoredAnalysis<OpenRecord>[];
 }
 
-/** How many analyses are not done yet, and the oldest of them: at most 1,000 records, and some 21,000 rows of the index. */
+/** How many analyses are open, and the oldest of them. Reads at most 1,000 records and about 21,000 index rows. */
 export async function readOldestOpen(parts: {
   readonly analyses: Pick<AnalysisStore, 'openKeys' | 'find'>;
   readonly due: Pick<DueQueue, 'length'>;
@@ -31,7 +31,7 @@ export async function readOldestOpen(parts: {
   const readBefore = (createdBeforeMs: number): Promise<KeysRead> =>
     analyses.openKeys({ most: MOST_READ, after: rowKeyBefore(createdBeforeMs) });
   const oldest = (isEnd ? rowKeys : await seekOldest(rowKeys, readBefore)).slice(-MOST_READ);
-  // The step of the timer that looks at each record says which ones cannot be read.
+  // The timer's step that reads each record signals the unreadable ones.
   const { results } = await settleInParallel(oldest, (rowKey) => analyses.find(idOfRow(rowKey)));
   const read = results.flatMap((stored) => (stored && isStoredOpen(stored) ? [stored] : []));
   // Each open analysis has a message in the queue, hidden until its start.
@@ -39,7 +39,7 @@ export async function readOldestOpen(parts: {
   return { count: count - (results.length - read.length), isApproximate: !isEnd, read };
 }
 
-/** Keys from the newest on, until they end or are more than are counted. */
+/** Keys from the newest on, until the end or the counting limit. */
 async function countedKeys(analyses: Pick<AnalysisStore, 'openKeys'>): Promise<KeysRead> {
   const rowKeys: string[] = [];
   for (;;) {

@@ -14,16 +14,16 @@ import {
 import type { OpenRecord } from './analysisRecord.ts';
 import { isStoredOpen, type StoredAnalysis } from './storedAnalysis.ts';
 
-/** Goes through what is not final, by the index, some of it at a time. */
+/** Reads open analyses by the index, in bounded steps. */
 export interface OpenAnalyses {
   /**
-   * Some of what is not final, newest first, from where an earlier look ended; mends index rows that a crash left behind,
-   * and goes on past a record that cannot be read. Without a continuation it has come to the end.
+   * A page of open analyses, newest first, from the continuation of an earlier one. Repairs index rows that a crash
+   * left behind and skips records that cannot be read. The last page has no continuation.
    *
-   * @throws the storage's error, where it is away
+   * @throws the storage's error if it is unavailable
    */
   open(look: { readonly limit: number; readonly continuation?: string }): Promise<OpenLook>;
-  /** Row keys of what is not final, newest first, without reading the records: some may have ended meanwhile. */
+  /** Row keys of open analyses, newest first, without reading the records: some may have ended. */
   openKeys(look: OpenQuery): Promise<{ readonly rowKeys: readonly string[]; readonly isEnd: boolean }>;
 }
 
@@ -37,11 +37,11 @@ interface OpenLook {
 
 interface OpenQuery {
   readonly most: number;
-  /** A row key: only later rows, which are of older analyses. */
+  /** A row key: only later rows, which belong to older analyses. */
   readonly after?: string;
 }
 
-/** An index row whose record is missing may be of an analysis that is just being created; after this it is not. */
+/** An index row without a record may belong to an analysis that is being created, but not after this time. */
 const ORPHAN_AFTER_MS = 60_000;
 
 export function createOpenAnalyses(parts: {
@@ -72,7 +72,7 @@ export function createOpenAnalyses(parts: {
     const stored = await find(idOfRow(row.rowKey));
     const right = stored && indexRowOf(stored.record);
     if (stored && right && isSameKey(row, right) && isStoredOpen(stored)) return stored;
-    // The record has moved on; or the row is of a second creator, who died before it could take its row away.
+    // The record has another state now, or a second creator crashed before it could remove its row.
     if (right) await byTime.upsertEntity(right, 'Replace');
     else if (now() - createdAtOfRow(row.rowKey) <= ORPHAN_AFTER_MS) return 'none';
     await byTime.deleteEntity(row.partitionKey, row.rowKey).catch(ignoreMissing);

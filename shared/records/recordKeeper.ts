@@ -9,12 +9,12 @@ import {
 import type { AnalysisStore } from './analysisStore.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
-/** Somebody else took the record up while we worked on it: what we have is of no use any more. */
+/** Another worker took the lease meanwhile. This worker must not write the record any more. */
 export class RecordTaken extends Error {
   override readonly name = 'RecordTaken';
 }
 
-/** The last steps of a piece of work. A record that another worker has taken up meanwhile is that worker's to end. */
+/** Runs the last steps of the work. If another worker has taken the record, that worker ends it. */
 export async function unlessTaken<Value>(steps: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await steps();
@@ -24,20 +24,20 @@ export async function unlessTaken<Value>(steps: () => Promise<Value>): Promise<V
   }
 }
 
-/** Writes the steps of one record that its worker holds, in order, each on condition of the one before. */
+/** Writes the steps of one leased record in order, each on condition that the one before is still the latest. */
 export interface RecordKeeper {
   current(): RunningRecord;
-  /** Whether anything was written yet: work that never left the house needs no record. */
+  /** Whether anything was written yet. Work that was never sent needs no record. */
   isKept(): boolean;
-  /** A step that need not be written by itself; the next `save` carries it. */
+  /** A step that the next `save` writes. */
   note(record: RunningRecord): void;
   /** @throws {RecordTaken} */
   save(record: RunningRecord): Promise<void>;
-  /** Writes how the work has ended, or what it waits for: the lease ends with it. @throws {RecordTaken} */
+  /** Writes how the work has ended, or what it waits for, and releases the lease. @throws {RecordTaken} */
   end(record: WaitingRecord | FinalRecord): Promise<void>;
-  /** Takes the record back, if it was kept. @throws {RecordTaken} */
+  /** Deletes the record, if it was stored. @throws {RecordTaken} */
   remove(): Promise<void>;
-  /** Holds the lease until then, as long as the record is kept and has one. @throws {RecordTaken} */
+  /** Renews the lease until then, if the record is stored and leased. @throws {RecordTaken} */
   renew(untilMs: number): Promise<void>;
 }
 
@@ -47,7 +47,7 @@ export function createRecordKeeper(
 ): RecordKeeper {
   let stored: StoredAnalysis | undefined = 'record' in start ? start : undefined;
   let current = 'record' in start ? start.record : start;
-  /** One write at a time: each names the version that the one before it made. */
+  /** One write at a time: each names the version that the one before it created. */
   const inTurn = pLimit(1);
   const taken = (): RecordTaken => new RecordTaken(`The analysis ${current.id} was taken up elsewhere.`);
   const replace = async (before: StoredAnalysis, record: AnalysisRecord): Promise<void> => {

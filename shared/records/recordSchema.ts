@@ -5,7 +5,7 @@ import { PARTS, QUALITIES } from '../requests/analysisRequest.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import type { AnalysisFacts, AnalysisRecord, Attempt, WaitingRecord } from './analysisRecord.ts';
 
-/** The record as its table holds it. What a newer version of Argus has added to a record is left out. */
+/** The record as its table stores it. Fields of a newer version of Argus are left out. */
 
 /** A schema for each field, the optional ones included: a field without one would be lost. */
 type FieldsOf<Value> = { readonly [Name in keyof Required<Value>]: z.ZodType };
@@ -13,7 +13,9 @@ type FieldsOf<Value> = { readonly [Name in keyof Required<Value>]: z.ZodType };
 type StateOf<Name extends AnalysisRecord['status']> = FieldsOf<Extract<AnalysisRecord, { status: Name }>>;
 type WaitOf<For extends WaitingRecord['waitingFor']> = FieldsOf<Extract<WaitingRecord, { waitingFor: For }>>;
 
-/** Of the record, and of what results hold alike. Built when the first row is read: a cold start does not wait for it. */
+/**
+ * Shared by records and stored results. Built when the first row is read, so that a cold start does not wait for it.
+ */
 export const recordSchemas = once(() => {
   const text = z.string();
   const count = z.number();
@@ -28,7 +30,7 @@ export const recordSchemas = once(() => {
     task: z.enum(TASK_NAMES),
     question: text.exactOptional(),
     instructions: text.exactOptional(),
-    /** As it is: its digest belongs to the analysis's identity. */
+    /** Kept unchanged: its digest is part of the analysis id. */
     schema: z
       .custom<Readonly<Record<string, unknown>>>((value) => typeof value === 'object' && value !== null)
       .exactOptional(),
@@ -128,7 +130,7 @@ export const recordSchemas = once(() => {
     undelivered: packed,
   } satisfies StateOf<'running'>);
 
-  /** Every state, each with what it has and no other. */
+  /** Every state with its own fields. */
   const record: z.ZodType<AnalysisRecord> = z.discriminatedUnion('status', [
     z.object({ ...facts, status: z.literal('queued'), resent, undelivered: packed } satisfies StateOf<'queued'>),
     waiting,

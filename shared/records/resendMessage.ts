@@ -5,11 +5,11 @@ import type { AnalysisStore } from './analysisStore.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /**
- * Calls an analysis whose message was lost once more, at that time (epoch milliseconds), and writes down that it did, and
- * whether because of a dead letter. The message first: whoever dies in between leaves one too many, which finds nothing to
- * do, and not a record that says that it was called.
+ * Sends the lost message of an analysis again for that time (epoch milliseconds), and records that it did and whether
+ * because of a dead letter. Sends the message first: a crash in between leaves one extra message, which does no harm,
+ * and not a record of a message that was never sent.
  *
- * @returns whether the record was still as it had been read
+ * @returns whether the record was unchanged since it was read
  */
 export async function resendMessage(
   stored: StoredAnalysis<OpenRecord>,

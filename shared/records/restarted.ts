@@ -9,8 +9,8 @@ import type {
 import { factsOf, newAnalysis } from './analysisSteps.ts';
 
 /**
- * An analysis that ended without a result from the beginning; what it has cost so far it keeps. One that holds an answer which
- * could not be written keeps everything that belongs to that answer: only the writing is left to do.
+ * Restarts an analysis that ended without a result. It keeps its cost so far. If it holds an answer that could not be
+ * written, it keeps everything of that answer: only the write remains.
  */
 export function restarted(record: UnsuccessfulRecord): QueuedRecord {
   if (record.status !== 'rejected' && record.undelivered !== undefined) {
@@ -21,8 +21,8 @@ export function restarted(record: UnsuccessfulRecord): QueuedRecord {
 }
 
 /**
- * Endings that lie neither with the image nor with its answer, and that cost nothing to try again: money, the pool, and a
- * storage that refused. A call about such an analysis runs it again; any other ending is told again.
+ * Endings that are not about the image or its answer, and that cost nothing to try again: budget, pool, or a storage
+ * that refused. A call about such an analysis runs it again; every other ending is returned again.
  */
 const OUTSIDE: readonly ErrorCode[] = ['budget-reached', 'pool-down', 'conflict'];
 
@@ -32,7 +32,7 @@ export function isRestartedByCall(record: AnalysisRecord): record is FailedRecor
   return record.status === 'failed' && (record.awaitsBytes === true || OUTSIDE.includes(record.error.code));
 }
 
-/** From the beginning for a caller that comes again. Its attempts go on being counted, unless a retry was asked for. */
+/** Restarts it for a repeated call. Its attempts still count, unless a retry was requested. */
 export function restartedByCall(record: UnsuccessfulRecord): QueuedRecord {
   const again = restarted(record);
   const isRetry = record.status !== 'rejected' && record.awaitsBytes === true;

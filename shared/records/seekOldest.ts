@@ -1,24 +1,24 @@
 import { createdAtOfRow } from './analysisIndex.ts';
 
-/** Keys come newest first, so the oldest stand at the end, where no query can begin: they are found by their time. */
+/** Keys are sorted newest first, and no query can start at the end. So the oldest are found by their time. */
 
 export interface KeysRead {
   readonly rowKeys: readonly string[];
-  /** There are none after these. */
+  /** No keys follow these. */
   readonly isEnd: boolean;
 }
 
-/** So many of the oldest are enough; fewer are looked for while looking is cheap. */
+/** How many of the oldest are enough. */
 const ENOUGH = 250;
 const MOST_LOOKS = 24;
 const FIRST_STEP_MS = 60_000;
 
 /**
- * Keys up to the oldest, newest first: looks further and further back behind the newest, until a read comes to the end, then
- * halves the time in between until it has 250 or no gap is left. At most 24 reads.
+ * Keys up to the oldest, newest first. Looks back in growing steps until a read reaches the end, then halves the time
+ * in between until it has 250 keys or no gap is left. At most 24 reads.
  *
  * @param newest keys that are known, newest first
- * @param readBefore some of what was created before a time (epoch milliseconds), newest first
+ * @param readBefore a page of keys created before a time (epoch milliseconds), newest first
  */
 export async function seekOldest(
   newest: readonly string[],
@@ -30,7 +30,8 @@ export async function seekOldest(
   let stepMs = FIRST_STEP_MS;
   for (let looks = 0; looks < MOST_LOOKS; looks++) {
     const fullMs = createdAtOfRow(full.at(-1) ?? '');
-    // Directly behind what is known, in turn with a look further back: what is left may be few, or far away.
+    // Alternates between reading right after the known keys and looking further back: the rest may be few, or far
+    // away.
     const isNext = looks % 2 === 0;
     const furtherMs = endMs === undefined ? Math.max(0, fullMs - stepMs) : Math.floor((fullMs + endMs) / 2);
     const beforeMs = isNext ? fullMs : furtherMs;

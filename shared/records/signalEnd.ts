@@ -7,7 +7,10 @@ const EVENTS = {
   failed: 'analysis.failed',
 } as const satisfies Partial<Record<Status, string>>;
 
-/** Tells how an analysis has ended; whoever wrote its last step calls this once. Nothing is said of any other state. */
+/**
+ * Signals how an analysis has ended. Call it once, after its last step is written. Ignores open and cancelled
+ * analyses.
+ */
 export function signalEnd(record: AnalysisRecord, { signal }: { readonly signal: SignalSink }): void {
   const { id, status, request, deployment, costMicroUsd, timing } = record;
   const error = errorOf(record);

@@ -5,11 +5,11 @@ import { StorageRefused } from '../storage/storageRefused.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /**
- * The result of this very analysis, where an earlier try has kept one: it is paid for, and no model is asked again. Both of its
- * blobs are written once more, for that try may have ended between the two.
+ * Completes an analysis from a result that an earlier try has stored, without another model call. Writes both blobs
+ * again, because that try may have crashed between the two.
  *
- * @returns the record that belongs to it; undefined where there is none
- * @throws {StorageRefused} where the result is there and cannot be read
+ * @returns the completed record; undefined if there is no result
+ * @throws {StorageRefused} if the result exists and cannot be read
  */
 export async function adoptResult(
   record: OpenRecord,

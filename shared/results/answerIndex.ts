@@ -12,7 +12,7 @@ export interface AnswerIndex {
    */
   find(contentDigest: string, requestDigest: string): Promise<string | undefined>;
   keep(contentDigest: string, requestDigest: string, analysisId: string): Promise<void>;
-  /** Its record is about to go; what another analysis has answered since stays. */
+  /** Removes the entry of an expired record; a newer analysis's entry stays. */
   forget(contentDigest: string, requestDigest: string, analysisId: string): Promise<void>;
 }
 

@@ -7,19 +7,19 @@ import { answerSchema } from './keptView.ts';
 import { type PaidAnswer, packAnswer, unpackAnswer } from './paidAnswer.ts';
 
 /**
- * An answer that is paid for and could be delivered, while the model is asked for a better one. It stands in the record before
- * the next request leaves, so that no end of that request, of the process or of the image loses it.
+ * A paid answer that can be delivered while a second model call asks for a better one. It is stored in the record
+ * before that call, so that no failure of the call, the process or the image loses it.
  */
 export interface BoughtAnswer {
   readonly checked: CheckedAnswer;
-  /** What plan and image add to the warnings of the answer. */
+  /** Warnings of the plan and the image. */
   readonly imageWarnings: readonly Warning[];
   /** What was wrong with the last answer. */
   readonly findings: readonly string[];
-  /** Whether the next request tells the model the findings; else it only raises the cap. */
+  /** Whether the next request includes the findings; otherwise it only raises the cap. */
   readonly isRepaired: boolean;
   readonly maxOutputTokens: number;
-  /** It has waited for quota once, which is as long as it waits. */
+  /** It has waited for quota once; it does not wait again. */
   readonly hasWaited: boolean;
 }
 
@@ -43,22 +43,22 @@ export function withBought(record: RunningRecord, bought: BoughtAnswer): Running
   return { ...record, bought: packAnswer(bought) };
 }
 
-/** The answer that a record holds while it is asked for again; undefined where it holds none. */
+/** The stored answer of a record during a second model call; undefined if there is none. */
 export function boughtOf(record: AnalysisRecord): BoughtAnswer | undefined {
   const canHold = record.status === 'running' || record.status === 'waiting';
   return canHold && record.bought !== undefined ? unpackAnswer(boughtSchema(), record.bought, record.id) : undefined;
 }
 
-/** Warnings that say what is wrong in words of their own. */
+/** Warnings that already describe the problem. */
 const ABOUT_WHOLE: readonly string[] = ['answer-cut', 'answer-shape'];
 
 /**
- * What is delivered of it where nothing better came: the warning that says what is wrong says why it was not mended as well.
+ * The answer to deliver if no better one came. Its warning says what is wrong and why it was not repaired.
  *
- * @param why a sentence: what kept the better answer from coming
+ * @param why a sentence: why no better answer came
  */
 export function unmended({ checked, imageWarnings, findings }: BoughtAnswer, why: string): PaidAnswer {
-  const sentence = `It was to be mended by asking the model again, and was not: ${why}`;
+  const sentence = `It was not repaired by a second model call: ${why}`;
   const place = checked.warnings.findIndex(
     ({ code, detail }) => findings.includes(detail) || ABOUT_WHOLE.includes(code),
   );

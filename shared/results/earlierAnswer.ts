@@ -11,7 +11,7 @@ import type { AnswerIndex } from './answerIndex.ts';
 import { mayBeSame, type ResultMark } from './resultMark.ts';
 import type { ResultStore } from './resultStore.ts';
 
-/** An answer that was paid for before, for the same bytes and the same request. */
+/** A paid answer to the same request about the same bytes. */
 interface EarlierAnswer {
   readonly checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] };
   readonly answerOf: string;
@@ -19,11 +19,12 @@ interface EarlierAnswer {
 }
 
 /**
- * Looks for one: of an earlier version under the same name, which may differ in its metadata only; and, where answers
- * are reused, of any image. The bytes are read only when there is something to compare them with.
+ * Looks for an earlier answer: of an earlier version with the same name, which may differ only in its metadata, and,
+ * if reuse is on, of any image. Reads the bytes only if there is something to compare.
  *
- * @param look.mark of what lies where the result will lie
- * @param look.warn hears of an earlier answer that the storage refuses to give: it is then paid for again
+ * @param look.mark of the blob at the result's place
+ * @param look.warn receives an earlier answer that the storage refuses to return; the analysis then makes its own
+ * model call
  * @throws {ImageChanged} when the image's version is gone
  */
 export async function findEarlierAnswer(
@@ -55,7 +56,7 @@ export async function findEarlierAnswer(
   if (!view) return undefined;
   const reused: Warning = {
     code: 'answer-reused',
-    detail: `The answer is that of analysis ${answerOf}: the image and what is asked of it are the same.`,
+    detail: `The answer is that of analysis ${answerOf}: image and request are the same.`,
   };
   return {
     checked: {
@@ -76,7 +77,7 @@ async function answeredBefore(
     return await answers.find(contentDigest, requestDigest(request));
   } catch (error) {
     if (!(error instanceof SpoiltRow)) throw error;
-    const detail = `An earlier answer was to be used again, and its row could not be read. ${error.message}`;
+    const detail = `An earlier answer could not be reused, because its row could not be read. ${error.message}`;
     warn({ code: 'answer-not-reused', detail });
     return undefined;
   }
@@ -87,7 +88,7 @@ function unreadable(answerOf: string, warn: (warning: Warning) => void): (error:
     if (!(error instanceof StorageRefused) || error.scope !== 'blob') throw error;
     warn({
       code: 'answer-not-reused',
-      detail: `The answer of analysis ${answerOf} was to be used again and could not be read. ${error.detail}`,
+      detail: `The answer of analysis ${answerOf} could not be reused, because it could not be read. ${error.detail}`,
     });
   };
 }

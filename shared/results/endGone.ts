@@ -8,9 +8,9 @@ import { endOrDeliver } from './endOrDeliver.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /**
- * Ends an analysis whose image version is gone; an answer that it has bought is delivered.
+ * Ends an analysis whose image version no longer exists. A paid answer is delivered.
  *
- * @throws {RecordTaken} when somebody else has the record
+ * @throws {RecordTaken} when another worker has the record
  */
 export async function endGone(
   keeper: RecordKeeper,
@@ -26,11 +26,11 @@ export async function endGone(
   signalEnd(record, parts);
 }
 
-/** The end of an analysis whose image version is gone before it was read. */
+/** The end of an analysis whose image version was removed before it was read. */
 function bytesGone({ source }: Pick<AnalysisFacts, 'source'>): ImageRejected {
   const detail =
     source.kind === 'blob'
-      ? `${source.name} was replaced or removed before it could be read. Ask for its present version, or upload it again.`
+      ? `${source.name} was replaced or removed before it could be read. Analyse its current version, or upload it again.`
       : 'The image that came with the request is no longer kept. Send it again, with its Idempotency-Key if it had one.';
   return new ImageRejected('bytes-gone', detail);
 }

@@ -20,10 +20,10 @@ export interface End {
 type EndParts = { readonly images: ImageStore; readonly results: ResultStore; readonly now: () => number };
 
 /**
- * Ends an analysis that an error stops. An answer that was bought before is delivered all the same, with the error as the reason
- * why it was not mended; so is a result that a worker has left which lost its lease on this record.
+ * Ends an analysis after an error. A paid answer is still delivered, with the error as the reason why it was not
+ * repaired. So is a result of a worker that lost the lease.
  *
- * @returns the record as it is to be written
+ * @returns the record to write
  */
 export async function endOrDeliver(record: OpenRecord, error: AppError, parts: EndParts): Promise<End> {
   const bought = boughtOf(record);
@@ -32,7 +32,7 @@ export async function endOrDeliver(record: OpenRecord, error: AppError, parts: E
   return left ?? { record: endedBy(record, error, parts.now()), error };
 }
 
-/** Writes an answer to its place; where the storage refuses that, it stays in the record for a retry. */
+/** Writes an answer to its place. If the storage refuses that, the record keeps it for a retry. */
 export async function deliver(record: OpenRecord, paid: PaidAnswer, parts: EndParts): Promise<End> {
   try {
     return await writeAnswer(record, paid, parts);
@@ -42,7 +42,7 @@ export async function deliver(record: OpenRecord, paid: PaidAnswer, parts: EndPa
   }
 }
 
-/** Only what another worker may have asked for can have left one. */
+/** Only if another worker may have made a model call can there be a result. */
 async function resultLeft(record: OpenRecord, parts: EndParts): Promise<End | undefined> {
   if (!record.attempts.some(({ outcome }) => outcome === 'ambiguous')) return undefined;
   try {

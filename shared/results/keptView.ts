@@ -3,7 +3,7 @@ import { once } from '../concurrency/once.ts';
 import type { AnalysisView, KeptView } from '../records/analysisView.ts';
 import { recordSchemas } from '../records/recordSchema.ts';
 
-/** An analysis as its result's blob holds it. */
+/** An analysis as stored in its result blob. */
 
 export const answerSchema = once(() =>
   z.custom<KeptView['answer']>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),

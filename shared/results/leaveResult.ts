@@ -7,8 +7,8 @@ import type { ResultStore } from './resultStore.ts';
 import { writeAnswer } from './writeAnswer.ts';
 
 /**
- * Leaves an answer that was bought in its place, for the worker that has taken the record from us: its own answer replaces it,
- * and any other end of its work delivers it. One that cannot be written is lost with our lease.
+ * Stores a paid answer for the worker that has taken the record: that worker's own answer replaces it, and every other
+ * end delivers it. An answer that cannot be written is lost with the lease.
  */
 export async function leaveResult(
   keeper: RecordKeeper,
@@ -24,6 +24,6 @@ export async function leaveResult(
   if (!bought) return;
   const there = (await parts.analyses.find(record.id).catch(() => undefined))?.record;
   if (!there || isFinal(there)) return;
-  const paid = unmended(bought, 'Another worker has taken the analysis up meanwhile.');
+  const paid = unmended(bought, 'Another worker has taken over the analysis.');
   await writeAnswer(record, paid, parts).catch(() => undefined);
 }

@@ -9,8 +9,8 @@ import type { CheckedAnswer } from '../tasks/reading.ts';
 import { answerSchema } from './keptView.ts';
 
 /**
- * A paid answer, and what belongs to it, as text of a record. Packed, because a row of a table holds 1 MiB: the longest answer of a
- * model (16,384 tokens) takes some 20 KB so.
+ * A paid answer and its details as text in a record. Compressed, because a table row holds 1 MiB: the longest answer
+ * of a model (16,384 tokens) takes about 20 KB.
  */
 export function packAnswer(value: object): string {
   return gzipSync(JSON.stringify(value)).toString('base64');
@@ -33,7 +33,7 @@ export function unpackAnswer<Packed>(schema: z.ZodType<Packed>, text: string, an
   return parseStoredJson(schema, json, place);
 }
 
-/** What a model call has bought: the checked answer, and what its reader should know of it. */
+/** The result of a paid model call: the checked answer and its warnings. */
 export interface PaidAnswer {
   readonly answer: CheckedAnswer['answer'];
   readonly warnings: readonly Warning[];
@@ -43,12 +43,12 @@ const paidSchema = once(
   (): z.ZodType<PaidAnswer> => z.object({ answer: answerSchema(), warnings: recordSchemas().warnings }),
 );
 
-/** The answer as a record holds it for a retry. */
+/** The answer as a record keeps it for a retry. */
 export function asUndelivered(paid: PaidAnswer): string {
   return packAnswer(paid);
 }
 
-/** The answer that a record taken up for a retry holds; undefined where it holds none. */
+/** The stored answer of a record that is retried; undefined if there is none. */
 export function undeliveredOf({ id, undelivered }: RunningRecord): PaidAnswer | undefined {
   return undelivered === undefined ? undefined : unpackAnswer(paidSchema(), undelivered, id);
 }

@@ -3,11 +3,11 @@ import { isOfOtherRequest, type ResultMark } from './resultMark.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /**
- * Tells what lies where the result will lie, before anything is paid for. Of a call's own bytes nothing can lie there yet: that
- * place is looked at only after its container refused a write. A plain name that holds the answer to another request about the same version
- * is left to it: the installation's defaults were others when that was asked.
+ * Checks the result's place before anything is paid for. For the bytes of a call the place is empty, so it is checked
+ * only after its container refused a write. If a plain name holds the answer to another request about the same
+ * version, that answer stays: the defaults were different when it was requested.
  *
- * @throws {StorageRefused} where the result could not be written
+ * @throws {StorageRefused} if the result could not be written
  */
 export async function placeResult(
   keeper: RecordKeeper,

@@ -5,10 +5,10 @@ import { StorageRefused } from '../storage/storageRefused.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /**
- * The result of an analysis that succeeded. Where its blob is there and cannot be read, as in the archive tier or overwritten, the record says
- * so by the warning `result-unreadable`: one such blob must not hide the record, nor the other results of a list.
+ * The result of a succeeded analysis. If its blob cannot be read (archive tier, overwritten), the record has the
+ * warning `result-unreadable`, so that one blob hides neither the record nor the other results of a list.
  *
- * @throws {StorageRefused} where the whole container is refused
+ * @throws {StorageRefused} if the whole container is refused
  */
 export async function readResult(
   record: AnalysisRecord,

@@ -3,16 +3,16 @@ import type { AnalysisFacts } from '../records/analysisRecord.ts';
 import { analysisIdOf } from '../records/analysisSource.ts';
 import { type AnalysisRequest, requestDigest } from '../requests/analysisRequest.ts';
 
-/** What a result blob's metadata say: whose it is, and of which content. Metadata keys are lower case. */
+/** A result blob's metadata: its analysis and the content that it is about. Metadata keys are lower case. */
 export interface ResultMark {
   readonly analysisid: string;
   /** When the image version was written, epoch milliseconds. */
   readonly sourcemodified: string;
   readonly requestdigest: string;
   readonly contentbytes: string;
-  /** Absent where the bytes were not read. */
+  /** Absent if the bytes were not read. */
   readonly contentdigest?: string;
-  /** The analysis whose answer it is, where it was not paid for again. */
+  /** The analysis whose answer was reused. */
   readonly answerof?: string;
 }
 
@@ -35,13 +35,13 @@ const markSchema = z.object({
   sourcemodified: z.string().regex(/^\d+$/).exactOptional(),
 } satisfies { readonly [Name in keyof Required<ResultMark>]: z.ZodType });
 
-/** What a blob's metadata say; of a blob that another program has written, nothing. */
+/** The marks of a blob; none for a blob of another program. */
 export function markIn(metadata: unknown): Partial<ResultMark> {
   const parsed = markSchema.safeParse(metadata);
   return parsed.success ? parsed.data : {};
 }
 
-/** Whether a result may be of the same bytes and the same request: its digest decides. */
+/** Whether a result may belong to the same bytes and request: the digest decides. */
 export function mayBeSame(
   mark: Partial<ResultMark> | undefined,
   asked: { readonly request: AnalysisRequest; readonly bytes: number },
@@ -53,7 +53,7 @@ export function mayBeSame(
   );
 }
 
-/** Whether a result answers something else about the very version that this analysis is of. */
+/** Whether a result answers another request about the version of this analysis. */
 export function isOfOtherRequest(
   mark: Partial<ResultMark> | undefined,
   { id, source }: Pick<AnalysisFacts, 'id' | 'source'>,

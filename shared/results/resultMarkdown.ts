@@ -5,9 +5,9 @@ import { cleanText } from '../tasks/reply/cleanText.ts';
 import { usdText } from '../tokens/cost.ts';
 
 /**
- * The Markdown result: a title, a link to the picture, the answer, and one line that says what it took.
+ * The Markdown result: a title, a link to the picture, the answer, and one line with model, tokens and cost.
  *
- * @param imageUrl where the picture lies; absent for images that came with a request
+ * @param imageUrl the picture's address; absent for images that came with a request
  */
 export function resultMarkdown(
   record: AnalysisRecord,
@@ -26,7 +26,7 @@ export function resultMarkdown(
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-/** Nothing but emphasis, so that it is small in readers that show no HTML, too. */
+/** Only emphasis, no HTML: some readers do not show it. */
 function footer(record: AnalysisRecord): string {
   const { image, usage, deployment, request, costMicroUsd } = record;
   const facts = [

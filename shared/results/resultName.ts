@@ -8,9 +8,9 @@ const MOST_CHARACTERS = 1024;
 const LONGEST_ENDING = '.json';
 
 /**
- * Where the results of an analysis lie, without their endings `.json` and `.md`: beside the image's name, `<name>.<task>`;
- * of what a call asked in other words than the file itself, `<name>.<task>.<digest of the request>`. Of a name that leaves
- * no room for the endings, the end is replaced by a mark of the whole name.
+ * The result name of an analysis, without its endings `.json` and `.md`: `<name>.<task>` for the file's own request,
+ * `<name>.<task>.<digest of the request>` for another request. The end of a too long name is replaced by a hash of the
+ * whole name.
  */
 export function resultName(record: Pick<AnalysisRecord, 'id' | 'source' | 'request' | 'isAside'>): string {
   const { source, request, isAside } = record;

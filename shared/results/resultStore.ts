@@ -10,37 +10,40 @@ import { resultName } from './resultName.ts';
 import { readMark, writeUnlessNewer } from './writeUnlessNewer.ts';
 
 /**
- * Keeps the results as a JSON and a Markdown blob each; of dropped files beside their name, of HTTP calls by their id.
+ * Stores each result as a JSON and a Markdown blob: for dropped files by name, for HTTP calls by id.
  *
  * Every method throws `StorageRefused` for a blob, or a container, that only an operator can make usable.
  */
 export interface ResultStore {
   /**
-   * `superseded`: the result of a newer version of the same image is already there, and stays.
+   * `superseded`: the result of a newer version of the same image exists and stays.
    *
-   * @param isPresent whether the record's version is the one that the image has now: asked where the storage's whole
-   * seconds do not tell which of two versions is newer
+   * @param isPresent whether the record's version is the image's current one: used when the storage's whole seconds
+   * cannot show which of two versions is newer
    */
   keep(
     record: SucceededRecord,
     result: AnalysisResult,
     isPresent: () => Promise<boolean>,
   ): Promise<'kept' | 'superseded'>;
-  /** The result of this very analysis, if it was kept. */
+  /** The stored result of this analysis, if there is one. */
   find(record: AnalysisFacts): Promise<AnalysisResult | undefined>;
-  /** The record as it was when its result was kept, if it was: what a holder that died had come to. */
+  /** The record as stored with its result: the state that a crashed worker had reached. */
   findKept(
     record: AnalysisFacts,
   ): Promise<{ readonly record: SucceededRecord; readonly result: AnalysisResult } | undefined>;
-  /** What lies in the place of this analysis's result, if it is of that analysis. */
+  /** The blob at the place of this analysis's result, if it belongs to that analysis. */
   viewOf(place: AnalysisFacts, analysisId: string): Promise<KeptView | undefined>;
   /**
-   * Whose result lies where this analysis's would, and of which content.
+   * The marks of the blob at this analysis's place.
    *
-   * @throws {StorageRefused} also where that blob can be read but not be overwritten: known before anything is paid for
+   * @throws {StorageRefused} also if that blob can be read but not overwritten, so that this is known before anything
+   * is paid for
    */
   markOf(record: AnalysisFacts): Promise<Partial<ResultMark> | undefined>;
-  /** Whether the container of this analysis's result refused the last write: worth a look before anything is paid for. */
+  /**
+   * Whether the container of this analysis's result refused the last write: then check it before anything is paid for.
+   */
   isDoubtful(record: AnalysisFacts): boolean;
   /** Container and name of the JSON result. */
   placeOf(record: AnalysisFacts): { readonly container: string; readonly name: string };
@@ -94,7 +97,7 @@ export function createResultStore(dependencies: {
       return isOf(analysisId, there) ? parseStored(keptViewSchema(), there, { home, key }) : undefined;
     } catch (error) {
       if (isNotThere(error)) return undefined;
-      if (error instanceof SyntaxError) throw spoilt(blob, 'its content is no JSON');
+      if (error instanceof SyntaxError) throw spoilt(blob, 'its content is not JSON');
       if (error instanceof SpoiltRow) throw spoilt(blob, error.problem);
       throw blobRefusal(error, { container: blob.containerName, name: blob.name, use: 'read' }) ?? error;
     }
@@ -125,7 +128,7 @@ function isOf(analysisId: string, there: unknown): boolean {
   return typeof there === 'object' && there !== null && 'id' in there && there.id === analysisId;
 }
 
-/** Another program has written there. A parser's message is left out: it quotes the content. */
+/** Another program has written there. The parser's message is left out, because it quotes the content. */
 function spoilt({ containerName, name }: BlockBlobClient, problem: string): StorageRefused {
   const detail = `The blob ${containerName}/${name} cannot be read: ${problem}. Restore it, or delete it.`;
   return new StorageRefused('blob', detail);

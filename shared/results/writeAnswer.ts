@@ -13,10 +13,11 @@ import type { ResultStore } from './resultStore.ts';
 type WriteParts = { readonly images: ImageStore; readonly results: ResultStore; readonly now: () => number };
 
 /**
- * Writes an answer to its place. The record is written after it, by the caller: a record that says `succeeded` has its result.
+ * Writes an answer to its place. The caller writes the record afterwards, so that a record with `succeeded` has its
+ * result.
  *
- * @returns the record as it is to be written
- * @throws {StorageRefused} where an operator must change something first: then `endUndelivered` says how it ends
+ * @returns the record to write
+ * @throws {StorageRefused} if an operator must change something first; then use `endUndelivered`
  */
 export async function writeAnswer(
   record: OpenRecord,
@@ -33,8 +34,8 @@ export async function writeAnswer(
 }
 
 /**
- * How an analysis ends whose answer could not be written: as failed, with the answer in its record. A retry writes that answer
- * and asks no model again.
+ * Ends an analysis whose answer could not be written: failed, with the answer in its record. A retry writes that
+ * answer without a model call.
  */
 export function endUndelivered(
   record: OpenRecord,
@@ -49,7 +50,10 @@ export function endUndelivered(
   return { record: failed, error };
 }
 
-/** Enters the answer by its image's bytes and its request. An answer that is not found again is paid for again: no failure. */
+/**
+ * Adds the answer to the index of answers. If that fails, a later request makes its own model call, so the error is
+ * ignored.
+ */
 export async function indexAnswer(
   { id, status, request, contentDigest, answerOf }: FinalRecord,
   { answers }: { readonly answers: AnswerIndex },

@@ -14,12 +14,12 @@ export interface Content {
 }
 
 /**
- * Writes a blob, unless what is there belongs to a newer version of the same image.
+ * Writes a blob, unless the existing one belongs to a newer version of the same image.
  *
  * @throws {StorageRefused} for a blob, or a container, that only an operator can make writable
  */
 export async function writeUnlessNewer(blob: BlockBlobClient, content: Content): Promise<'kept' | 'superseded'> {
-  // Most results are the first of their name: written blindly, and only looked at when something is there.
+  // Most results are the first of their name, so write first and read only if a blob exists.
   let condition: { ifNoneMatch: string } | { ifMatch: string } = { ifNoneMatch: '*' };
   let code = '';
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -38,16 +38,16 @@ export async function writeUnlessNewer(blob: BlockBlobClient, content: Content):
     }
     const there = await headOf(blob);
     if (there && (await isNewer(markIn(there.metadata), content))) return 'superseded';
-    // What this analysis wrote before is its result, whatever became of the blob since.
+    // What this analysis wrote before is its result, even if the blob was changed since.
     if (refusal && there && markIn(there.metadata).analysisid === content.mark.analysisid) return 'kept';
     if (refusal) throw refusal;
     condition = there ? { ifMatch: versionIn(there) } : { ifNoneMatch: '*' };
   }
-  // Others were faster each time, or it is a code that is no conflict: the answer is paid for, and is kept for a retry.
+  // Other writers were faster each time, or the code is not a conflict: the paid answer is kept for a retry.
   throw refusedByState(code, placeOf(blob));
 }
 
-/** The storage tells times in whole seconds: of two versions of one second, the one that the image has now is newer. */
+/** The storage reports times in whole seconds. Of two versions of one second, the current one is newer. */
 async function isNewer(there: Partial<ResultMark>, { mark, isPresent }: Content): Promise<boolean> {
   if (there.analysisid === mark.analysisid) return false;
   const laterMs = Number(there.sourcemodified ?? 0) - Number(mark.sourcemodified);
@@ -55,9 +55,9 @@ async function isNewer(there: Partial<ResultMark>, { mark, isPresent }: Content)
 }
 
 /**
- * The marks of the blob that is there; undefined where there is none.
+ * The marks of the existing blob; undefined if there is none.
  *
- * @throws {StorageRefused} also where the blob's state shows that it cannot be overwritten
+ * @throws {StorageRefused} also if the blob's state shows that it cannot be overwritten
  */
 export async function readMark(blob: BlockBlobClient): Promise<Partial<ResultMark> | undefined> {
   const there = await headOf(blob);
@@ -69,7 +69,7 @@ export async function readMark(blob: BlockBlobClient): Promise<Partial<ResultMar
 type Head = Pick<BlobGetPropertiesResponse, 'etag' | 'accessTier' | 'archiveStatus' | 'blobType' | 'leaseState'> &
   Pick<BlobGetPropertiesResponse, 'leaseDuration' | 'metadata'>;
 
-/** Undefined where the blob is not there. A missing container is a refusal: nothing could be written to it. */
+/** Undefined if the blob does not exist. A missing container is a refusal, because nothing could be written to it. */
 async function headOf(blob: BlockBlobClient): Promise<Head | undefined> {
   try {
     return await blob.getProperties();
@@ -80,8 +80,9 @@ async function headOf(blob: BlockBlobClient): Promise<Head | undefined> {
 }
 
 /**
- * The code with which the service would refuse to overwrite a blob in this state. A lease of fixed length is none: it ends
- * within a minute. Immutability is none: where versions are kept, the policy protects the version and not the name.
+ * The code with which the service would refuse to overwrite a blob in this state. A lease of fixed length does not
+ * count, because it ends within a minute. Nor does immutability: where versions are kept, the policy protects the
+ * version and not the name.
  */
 function lockOf({ accessTier, archiveStatus, blobType, leaseState, leaseDuration }: Head): string | undefined {
   if (archiveStatus?.startsWith('rehydrate-pending')) return 'BlobBeingRehydrated';
@@ -90,7 +91,7 @@ function lockOf({ accessTier, archiveStatus, blobType, leaseState, leaseDuration
   return leaseState === 'leased' && leaseDuration === 'infinite' ? 'LeaseIdMissing' : undefined;
 }
 
-/** Also of a code that is not known here: an answer that is paid for must not end in an error that asks for it again. */
+/** Also for an unknown code: a paid answer must not end in an error that leads to a second model call. */
 function refusalOf(error: unknown, blob: BlockBlobClient): StorageRefused | undefined {
   const kind = refusalKind(error);
   const isWrong = kind === 'invalid' || kind === 'bad-marker';

@@ -20,10 +20,7 @@ type DeadLetter =
 const blobMessage = z.object({ ContainerName: z.string().min(1), BlobName: z.string().min(1) });
 const dueMessage = z.object({ analysisId: z.string().regex(/^[0-9a-f]{32}$/) });
 
-/**
- * Reads a message that was given up: of the host's own blob queue, or of the queue of due analyses. Undefined for
- * anything else.
- */
+/** Reads a poison message of the host's blob queue or of the queue of due analyses. Undefined for anything else. */
 export function readDeadLetter(message: unknown): DeadLetter | undefined {
   const blob = blobMessage.safeParse(message);
   if (blob.success) {
@@ -33,17 +30,17 @@ export function readDeadLetter(message: unknown): DeadLetter | undefined {
   return due.success ? { kind: 'analysis', analysisId: due.data.analysisId } : undefined;
 }
 
-/** So often an analysis is called again whose message was given up. */
+/** How often an analysis is woken again after a poison message. */
 const MOST_CALLS_AGAIN = 3;
-/** The first time after this, then twice as late each time. */
+/** Delay before the first wake; it doubles each time. */
 const CALLED_AGAIN_MS = 30_000;
-/** What has been asked for so often without an end is not asked for once more on this ground. */
+/** After this many attempts without a result, a poison message does not wake the analysis again. */
 const ASKED_ENOUGH = 5;
 
 /**
- * What a message was about is called again, unless it is over already or somebody works on it: five deliveries are lost
- * with five processes that are killed, and the analysis could go on. After three calls, or where the message never came as
- * far as a record, it ends as failed.
+ * Wakes the analysis of a poison message, unless it has ended or a worker holds its lease. Five killed processes are
+ * enough to poison a message, although the analysis could continue. After three wakes, or if the message never got a
+ * record, the analysis fails.
  */
 export async function recordDeadLetter(
   letter: DeadLetter,
@@ -61,7 +58,7 @@ export async function recordDeadLetter(
   }
   const error = new GivenUp(
     'internal',
-    'Its message failed at every delivery; the log of that time says why. Retry it when the cause is mended.',
+    'Its message failed at every delivery; the log of that time says why. Retry it after you fixed the cause.',
   );
   const { record } = await endOrDeliver(stored.record, error, parts);
   if ((await parts.analyses.replace(stored, record)).kind === 'changed') return;
@@ -76,12 +73,12 @@ function mayGoOn(record: OpenRecord): boolean {
   return deadLettersOf(record) < MOST_CALLS_AGAIN && asks < ASKED_ENOUGH;
 }
 
-/** The timer's calls say nothing of the image: its message was only late. */
+/** Wakes by the timer say nothing about the image: its message was only late. */
 function deadLettersOf({ resent }: OpenRecord): number {
   return resent?.deadLetters ?? 0;
 }
 
-/** The record of the blob's present version, made if there is none: an upload that never got so far is found here. */
+/** The record of the blob's current version. Creates it for an upload that failed before it had one. */
 async function recordOfBlob(
   place: BlobPlace,
   parts: Pick<Capabilities, 'analyses' | 'defaults' | 'images' | 'now' | 'signal'>,

@@ -3,11 +3,11 @@ import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import { FORGOTTEN_MS, type Reservation } from '../money/budget.ts';
 
 /**
- * Settles reservations that nobody will settle any more: whoever made them died. What never left costs nothing; what may
- * have been billed counts at its upper end.
+ * Settles reservations whose worker has crashed. A call that was never sent costs nothing; one that may have been
+ * billed counts with the most it can cost.
  *
  * @returns how many were settled
- * @throws an error that names the analysis of one that could not be settled, after all others had their turn
+ * @throws an error that names the first reservation that could not be settled, after all others were tried
  */
 export async function reconcileBudget(
   parts: Pick<Capabilities, 'analyses' | 'budget' | 'now' | 'signal'>,

@@ -4,27 +4,28 @@ import { assertNoneLeft, settleInParallel } from '../concurrency/inParallel.ts';
 import { leaseOf, type OpenRecord, startOf } from '../records/analysisRecord.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 
-/** Where the last look ended; without it the next one begins anew. */
+/** Where the last scan ended; without it the next one starts at the beginning. */
 const LOOKED_AT = { name: 'open-looked-at', schema: z.object({ from: z.string().exactOptional() }) };
 
-/** How late an analysis may be before the timer takes it that its message was lost, when no other message is in the queue. */
+/** How late an analysis may be before its message counts as lost, when the queue is empty. */
 const LATE_MS = 60_000;
 
-/** A message is not lost while it stands behind others: functions take at least twenty a second. */
+/** A message behind others is not lost: functions process at least twenty messages a second. */
 const LATE_PER_MESSAGE_MS = 50;
 
-/** Each call is followed by twice the patience, up to an hour. */
+/** The delay doubles after each wake, up to an hour. */
 const MOST_PATIENCE_DOUBLINGS = 6;
 
-/** Bounded work: a timer's run ends before the next one starts, and the next goes on where it ended. */
+/** Limits the work, so that a run ends before the next one starts. The next run continues where this one ended. */
 const LOOKED_A_RUN = 2_000;
 
 /**
- * Calls what should have run and did not: a message was lost, or whoever worked on it died. Goes on past what cannot be read
- * or called.
+ * Wakes analyses that should have run and did not, because their message was lost or their worker crashed. Continues
+ * after one that cannot be read or woken.
  *
- * @returns how many were called
- * @throws the storage's error, where it is away; an error that names one of those that failed, after all others had their turn
+ * @returns how many were woken
+ * @throws the storage's error if it is unavailable; else an error that names one that failed, after all others were
+ * tried
  */
 export async function recoverLost(
   parts: Pick<Capabilities, 'analyses' | 'due' | 'now' | 'progress' | 'signal'>,

@@ -9,7 +9,7 @@ import { isNotThere, refusalKind } from '../storage/refusalKind.ts';
 import { readRoundPage } from '../storage/roundPage.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 
-/** Where Event Grid writes events that it could not deliver for a day. */
+/** The container to which Event Grid writes events that it could not deliver for a day. */
 export const DEAD_LETTERS_CONTAINER = 'deadletters';
 
 const LOOK_EVERY_MS = 10 * 60_000;
@@ -22,8 +22,8 @@ const letterSchema = z.looseObject({ deadLetterReason: z.string().nullish() });
 type Letter = z.infer<typeof letterSchema>;
 
 /**
- * Queues the uploads of events that could not be delivered, and tells of each, also of what no blob can be found for by its
- * name: one page of the files a run. They stay where they are, for the operator to look into.
+ * Queues the uploads of undelivered events and signals each one, also those without a blob. Reads one page of files
+ * per run. The files stay for the operator to look at.
  *
  * @returns how many uploads were queued
  */
@@ -35,7 +35,7 @@ export async function recoverUndeliveredEvents(
 ): Promise<number> {
   const rounds = { container: DEAD_LETTERS_CONTAINER, everyMs: LOOK_EVERY_MS, onlySinceMs: 0 };
   const page = await readRoundPage({ name: 'dead-letters', ...rounds }, parts).catch((error: unknown) => {
-    // An installation whose events come by another way has no such container.
+    // An installation with another event source does not have this container.
     if (isNotThere(error)) return undefined;
     throw error;
   });
@@ -65,7 +65,7 @@ async function takeUpFile(
   return queued;
 }
 
-/** Undefined of a file that is gone, or that cannot be read: such a one must not keep the others from their turn. */
+/** Undefined for a file that is gone or cannot be read: it must not block the others. */
 async function readFile(
   file: BlobVersion,
   parts: Pick<Capabilities, 'images' | 'signal'>,
@@ -97,7 +97,7 @@ async function takeUpLetter(
   return false;
 }
 
-/** One that the storage will not look for must not keep the others from their turn, this run and each one after it. */
+/** A name that the storage refuses must not block the others in this run and in all later ones. */
 async function versionOf(
   place: BlobPlace,
   parts: Pick<Capabilities, 'images' | 'signal'>,

@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 const ROUND_MS = 3_600_000;
 const MOST_A_RUN = 500;
 
-/** How far the round of a kind has come; `from`: where it goes on. */
+/** How far the round of a kind has come; `from`: where it continues. */
 const roundSchema = z.object({ nextMs: z.number(), from: z.string().exactOptional() });
 
 type Round = Readonly<z.infer<typeof roundSchema>>;
@@ -26,7 +26,7 @@ type Round = Readonly<z.infer<typeof roundSchema>>;
 /** Of each kind by its name. */
 const ROUNDS = { name: 'retention', schema: z.record(z.string(), roundSchema) };
 
-/** What has a retention of its own. */
+/** The kinds with their own retention. */
 interface Kind {
   readonly name: string;
   readonly days: number;
@@ -34,10 +34,10 @@ interface Kind {
 }
 
 /**
- * Removes what is older than RETENTION_DAYS says: of each kind a round an hour, which goes on each minute from where it was
- * until it has come through. What cannot be removed is signalled and passed by until the next round.
+ * Removes what is older than RETENTION_DAYS. Each kind has one round an hour, which continues each minute until it is
+ * complete. What cannot be removed is signalled and skipped until the next round.
  *
- * @throws {AggregateError} that names each kind that failed, after all others had their turn
+ * @throws {AggregateError} that names each kind that failed, after all others were tried
  */
 export async function removeExpired(parts: RetentionNeeds): Promise<void> {
   const nowMs = parts.now();
@@ -49,13 +49,13 @@ export async function removeExpired(parts: RetentionNeeds): Promise<void> {
     name: kind.name,
     run: async () => {
       const from = rounds[kind.name]?.from;
-      // Should it fail, it is taken again in an hour, from where it was.
+      // If it fails, it is tried again in an hour from the same place.
       next[kind.name] = { nextMs: nowMs + ROUND_MS, ...(from !== undefined && { from }) };
       next[kind.name] = await removeKind(kind, from, parts);
     },
   }));
   const failures = await runSteps(steps);
-  // A place to go on at that the storage refuses is given up: the round begins anew.
+  // If the storage refuses the continuation, the round starts again from the beginning.
   for (const { name, error } of failures) if (statusOf(error) === 400) next[name] = { nextMs: nowMs + ROUND_MS };
   await parts.progress.write(ROUNDS, next);
   assertNoneFailed('retention', failures);
@@ -103,7 +103,7 @@ async function removeKind(
   return { nextMs, ...(removal.from !== undefined && { from: removal.from }) };
 }
 
-/** Bytes of a call that is not over yet are its image. */
+/** Bytes of an open analysis are still needed. */
 async function isAwaited(name: string, parts: Pick<Capabilities, 'analyses'>): Promise<boolean> {
   if (!/^[0-9a-f]{32}$/.test(name)) return false;
   const stored = await parts.analyses.find(name);

@@ -2,14 +2,14 @@ import type { BlobItem, BlobServiceClient, ContainerClient } from '@azure/storag
 import { type FailedItem, settleInParallel } from '../concurrency/inParallel.ts';
 import { ignoreMissing, statusOf, storageErrorOf } from '../storage/storageError.ts';
 
-/** What one run removed of a kind. */
+/** What one run removed. */
 export interface Removal {
   readonly removed: number;
-  /** What could not be removed, by name or id; the run went on past it. */
+  /** Names or ids of what could not be removed; the run continued. */
   readonly kept: readonly FailedItem<string>[];
-  /** The run ended before all was looked at. */
+  /** The run ended before it had checked everything. */
   readonly isMore: boolean;
-  /** Where the next run goes on, behind what was kept; without it at the beginning. */
+  /** Where the next run continues, after what was kept; absent: at the beginning. */
   readonly from?: string;
 }
 
@@ -22,7 +22,7 @@ export interface RemovalTerms {
   readonly from?: string;
 }
 
-/** @param terms `isNeeded`: what must stay however old it is */
+/** @param terms `isNeeded`: what must stay at any age */
 export type RemoveBlobs = (
   container: string,
   terms: RemovalTerms & { readonly isNeeded?: (name: string) => Promise<boolean> },
@@ -30,13 +30,13 @@ export type RemoveBlobs = (
 
 const PAGE_BLOBS = 1_000;
 
-/** A run lists this many blobs of a container, in this many pages, which may end early or be empty. */
+/** The most blobs and pages that a run lists. Pages may be short or empty. */
 const MOST_LISTED = 5_000;
 const MOST_PAGES = 20;
 
 /**
- * Removes the old blobs of a container, page by page, with their snapshots, which are no younger than they are. A blob that is
- * leased or immutable, or that the storage refuses to delete for another reason of its own, stays and is named.
+ * Removes the old blobs of a container, page by page, with their snapshots. A blob that is leased or immutable, or
+ * that the storage refuses to delete for another reason, stays and is named.
  */
 export function removeOldBlobs(blobs: BlobServiceClient): RemoveBlobs {
   return async (container, { beforeMs, most, from, isNeeded }) => {
@@ -63,14 +63,14 @@ export function removeOldBlobs(blobs: BlobServiceClient): RemoveBlobs {
         }
       }
     } catch (error) {
-      // An installation need not have the container.
+      // Not every installation has this container.
       ignoreMissing(error);
     }
     return { removed, kept, isMore: false };
   };
 }
 
-/** Removes the version that was listed: one that was written since then is not old. */
+/** Removes only the listed version: one that was written later is not old. */
 async function removeVersion(
   container: ContainerClient,
   { name, properties }: BlobItem,

@@ -18,9 +18,9 @@ import { readRows } from '../storage/queryRows.ts';
 import { ignoreMissing } from '../storage/storageError.ts';
 import { type Removal, type RemovalTerms, type RemoveBlobs, removeOldBlobs } from './removeOldBlobs.ts';
 
-/** Removes what has reached its retention, some of it at a time, and goes on past what cannot be removed. */
+/** Removes what has reached its retention, in bounded runs, and skips what cannot be removed. */
 export interface Retention {
-  /** Records of analyses that are over; their answers are not given again. */
+  /** Records of ended analyses; their answers are no longer reused. */
   removeRecords(terms: RemovalTerms): Promise<Removal>;
   removeUsage(terms: RemovalTerms): Promise<Removal>;
   removeBlobs: RemoveBlobs;
@@ -60,11 +60,12 @@ export function createRetention(dependencies: {
   async function removeRecord({ partitionKey, rowKey }: IndexKey): Promise<void> {
     const id = idOfRow(rowKey);
     const record = await analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf).catch(ignoreMissing);
-    // The row may be one that a crash left behind, of an analysis that runs again: the record decides.
+    // After a crash the row may be out of date while the analysis runs again. The record decides.
     if (record && isFinal(record)) {
       const { contentDigest, request } = record;
       if (contentDigest !== null) await answers.forget(contentDigest, requestDigest(request), id).catch(ignoreMissing);
-      // The record first: a row without one is mended away, a record without one would never be found again.
+      // Delete the record first: a row without a record is removed later, but a record without a row is never found
+      // again.
       await analyses.deleteEntity(partitionOf(id), id).catch(ignoreMissing);
     }
     await byTime.deleteEntity(partitionKey, rowKey).catch(ignoreMissing);

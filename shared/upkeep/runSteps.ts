@@ -11,7 +11,7 @@ interface StepFailure {
   readonly error: unknown;
 }
 
-/** Takes the steps in turn, each of them whatever became of those before; gives those that failed. */
+/** Runs the steps in order, also after a failure, and returns those that failed. */
 export async function runSteps(steps: readonly Step[]): Promise<readonly StepFailure[]> {
   const failures: StepFailure[] = [];
   for (const { name, run } of steps) {
@@ -25,10 +25,10 @@ export async function runSteps(steps: readonly Step[]): Promise<readonly StepFai
 }
 
 /**
- * Says which steps of a job failed, each with its reason:
- * `2 steps of the timer failed. recoverLost: 503 ServerBusy. removeExpired: 1 step of retention failed.`
+ * Says which steps of a job failed, each with its reason: `2 steps of the timer failed. recoverLost: 503 ServerBusy.
+ * removeExpired: 1 step of retention failed.`
  *
- * @throws {AggregateError} where there are failures
+ * @throws {AggregateError} if there are failures
  */
 export function assertNoneFailed(job: string, failures: readonly StepFailure[]): void {
   if (failures.length === 0) return;

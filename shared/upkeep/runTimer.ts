@@ -23,8 +23,8 @@ type TimerNeeds = RetentionNeeds &
   Pick<Capabilities, 'budget' | 'defaults' | 'deployments' | 'due' | 'images' | 'imagesContainer' | 'ledger' | 'usage'>;
 
 /**
- * What the timer does each minute: recovers lost work, reconciles the budget, measures the backlog, queues missed files,
- * removes what has reached its retention. A step that fails does not keep the others from their turn.
+ * What the timer does each minute: recovers lost work, reconciles the budget, measures the backlog, queues missed
+ * files, removes what has reached its retention. All steps run even if one fails.
  *
  * @throws {AggregateError} that names each step that failed, with its reason
  */

@@ -5,10 +5,10 @@ import { stalePrices } from '../catalog/price.ts';
 
 const DAY_MS = 86_400_000;
 
-/** When it was last said, epoch milliseconds. */
+/** When it was last signalled, epoch milliseconds. */
 const TOLD = { name: 'catalogue-told', schema: z.number() };
 
-/** Says once a day which models of the pool have prices that nobody has checked for long. */
+/** Signals once a day which models of the pool have prices that were not checked recently. */
 export async function signalStaleCatalogue(
   parts: Pick<Capabilities, 'deployments' | 'now' | 'progress' | 'signal'>,
 ): Promise<void> {

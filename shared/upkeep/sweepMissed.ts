@@ -7,14 +7,14 @@ import { readRoundPage } from '../storage/roundPage.ts';
 /** When the installation first started. */
 const FIRST_START = { name: 'first-start', schema: z.number() };
 
-/** An event is on its way for so long before it counts as missed. */
+/** An event counts as missed after this time. */
 const EVENT_LATE_MS = 120_000;
 
 const ROUND_MS = 15 * 60_000;
 
 /**
- * Queues files that no event has told of: one page of the container a run, on through it from run to run, so that a kill
- * loses at most one page's progress. Only files that were written since the installation first started.
+ * Queues files whose event was lost, if they were written after the installation first started. Each run reads one
+ * page of the container, so a killed run loses at most one page of progress.
  *
  * @returns how many were missed
  */

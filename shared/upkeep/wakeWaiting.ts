@@ -8,10 +8,10 @@ import { waitingForQuota } from '../records/analysisSteps.ts';
 import type { OldestOpen } from '../records/oldestOpen.ts';
 
 /**
- * Calls who can start sooner than they were told, those among them who wait for a budget that has room again, and tells
- * newcomers of the shorter line. While the shared pool cannot be had, nobody knows enough to call anybody.
+ * Wakes work that can start before its estimated start, also work whose budget has room again, and shortens the queue
+ * for newcomers. Does nothing while the shared pool state is unavailable.
  *
- * @throws an error that names one that could not be called, after all others had their turn
+ * @throws an error that names one that could not be woken, after all others were tried
  */
 export async function wakeWaiting(
   { count, read }: OldestOpen,
@@ -29,7 +29,7 @@ export async function wakeWaiting(
   const { failed } = await settleInParallel(calls, async ({ id, startsAtMs }) => {
     const stored = byId.get(id);
     if (stored?.record.status !== 'waiting') return;
-    // The record first: a message that finds the later time only sends itself on to it.
+    // Write the record first: a message that finds a later time in the record only waits for that time.
     const earlier = waitingForQuota(stored.record, startsAtMs);
     if ((await parts.analyses.replace(stored, earlier)).kind === 'replaced') await parts.due.send(id, startsAtMs);
   });

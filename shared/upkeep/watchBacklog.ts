@@ -7,26 +7,27 @@ import { recordBacklog, recordUtilisation } from '../signals/instruments.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
 import { wakeWaiting } from './wakeWaiting.ts';
 
-/** Since when nothing has moved, and what the line looked like then. */
+/** Since when nothing has moved, and the state of the backlog then. */
 const stillnessSchema = z.object({ sinceMs: z.number(), oldestWaitingSinceMs: z.number().nullable() });
 
 type Stillness = Readonly<z.infer<typeof stillnessSchema>>;
 
-/** Null while something moves. */
+/** Null while work gets done. */
 const STILLNESS = { name: 'stillness', schema: stillnessSchema.nullable() };
 
-/** A backlog that has not moved for so long is stuck. */
+/** After this time without progress a backlog is stuck. */
 const STALLED_AFTER_MS = 15 * 60_000;
 
-/** So many of those answered lately are asked since when they are there. */
+/** How many recent answers are checked for their age. */
 const SAMPLED = 200;
 
 const LATELY_MS = 5 * 60_000;
 
 /**
- * Measures what waits and how full the pool is, says when work waits and none gets done, and wakes who can start sooner.
+ * Measures what waits and how full the pool is, signals when work waits and none gets done, and wakes work that can
+ * start sooner.
  *
- * @throws {AggregateError} that names what failed of this; each part has its turn
+ * @throws {AggregateError} that names the parts that failed; every part runs
  */
 export async function watchBacklog(
   parts: Pick<Capabilities, 'analyses' | 'budget' | 'due' | 'ledger' | 'now' | 'progress' | 'signal' | 'usage'>,
@@ -72,7 +73,7 @@ function oldestAgeMs({ oldestWaitingSinceMs }: Backlog, nowMs: number): number {
   return oldestWaitingSinceMs === null ? 0 : nowMs - oldestWaitingSinceMs;
 }
 
-/** Null where nothing waits, or all of it waits for money on purpose; anew where the line has moved. */
+/** Null where nothing waits, or everything waits for the budget. Starts again when the backlog has moved. */
 async function stillnessOf(
   { waiting, oldestWaitingSinceMs }: Backlog,
   { before, open }: { readonly before: Stillness | null; readonly open: OldestOpen },
@@ -89,8 +90,8 @@ async function stillnessOf(
 }
 
 /**
- * Whether something was answered lately that was there when the line stood still. What came after it, a call over HTTP or
- * a file that started at once, passes a line that is stuck.
+ * Whether work that already waited then has been answered since. Later arrivals, such as HTTP calls, can start even
+ * while the backlog is stuck.
  */
 async function hasAnswered(
   { sinceMs }: Stillness,

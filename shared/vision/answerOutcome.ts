@@ -4,16 +4,16 @@ import { filteredCategory, firedFilter, isFilterDown } from './contentFilter.ts'
 import { limitHints } from './limitHeaders.ts';
 import { usageOf } from './usageOf.ts';
 
-/** Names for an answer that its cap has cut: of the chat API, of its previews, of the Responses API, of other vendors. */
+/** Finish reasons of an answer cut at its cap: of the chat API, its previews, the Responses API and other vendors. */
 const CUT = new Set(['length', 'max_tokens', 'max_output_tokens', 'model_length']);
 const FILTERED = new Set(['content_filter', 'content_filtered', 'safety']);
 const DECLINED = 'The model ended with a refusal and gave no words for it.';
 
 /**
- * The outcome of a status of success. What holds words of the model is `answered`, also where it declines: the checks on
- * answers judge the words. A text that is there counts whatever the finish says, but for a filter.
- * The older previews of GPT-4 with vision send `finish_details.type` in place of `finish_reason`
- * (Azure SDK for .NET, change 40963, 2024-01-02). A filter may leave nothing but its verdict (BerriAI/litellm#9303, 2025-07-21).
+ * The outcome of a success status. A reply with text of the model is `answered`, even if it declines: the checks on
+ * answers judge the text. Text counts whatever the finish reason is, except for a filter. The older previews of GPT-4
+ * with vision send `finish_details.type` in place of `finish_reason` (Azure SDK for .NET, change 40963, 2024-01-02). A
+ * filter may leave only its verdict (BerriAI/litellm#9303, 2025-07-21).
  */
 export function answerOutcome({ status, headers, body: received }: Reply, secrets: readonly string[]): Outcome {
   const body = parsedBody(received);
@@ -35,7 +35,7 @@ export function answerOutcome({ status, headers, body: received }: Reply, secret
   const refusal = words.refusal || (isEmpty && finish === 'refusal' ? DECLINED : '');
   const wasCut = CUT.has(finish);
   if (isEmpty && refusal === '' && !wasCut && !words.hasText) {
-    // Only `error` is quoted: elsewhere in the body words of an answer may stand.
+    // Quote only `error`: elsewhere the body may contain text of an answer.
     const sentence = serviceSentence({ error: field(body, 'error') }, secrets);
     const detail = `The service answered ${status} without an answer in it.${sentence === '' ? '' : ` ${sentence}`}`;
     const isAnswer = usage !== null || typeof field(choice, 'message') === 'object';
@@ -55,7 +55,7 @@ export function answerOutcome({ status, headers, body: received }: Reply, secret
   };
 }
 
-/** Of several choices the first, by its index, that holds words. We ask for one. */
+/** The first choice, by its index, that has text. We request one. */
 function choiceOf(body: unknown): unknown {
   const choices = field(body, 'choices');
   if (!Array.isArray(choices)) return undefined;
@@ -73,13 +73,13 @@ function placeOf(choice: unknown): number {
   return typeof index === 'number' ? index : 0;
 }
 
-/** In lower case; empty where there is none. */
+/** In lower case; empty if absent. */
 function finishOf(choice: unknown): string {
   const finish = field(choice, 'finish_reason') ?? field(field(choice, 'finish_details'), 'type');
   return typeof finish === 'string' ? finish.toLowerCase() : '';
 }
 
-/** Which filter has left no words: that on the answer, or that on the prompt with its image. */
+/** Which filter removed the text: the one on the answer, or the one on the prompt with its image. */
 function verdictOn(
   body: unknown,
   choice: unknown,
@@ -96,20 +96,20 @@ function promptVerdicts(body: unknown): readonly unknown[] {
 }
 
 interface Words {
-  /** Empty where there are none. */
+  /** Empty if there is no text. */
   readonly text: string;
-  /** What stands in the place for refusals, or in a part of that kind; empty where nothing does. */
+  /** The text of `refusal`, or of a part of that kind; empty if absent. */
   readonly refusal: string;
-  /** Whether there is a place for text at all, even an empty one. */
+  /** Whether there is a text field, even an empty one. */
   readonly hasText: boolean;
 }
 
 const PARTS = new Set(['text', 'output_text', 'refusal']);
 
 /**
- * The words of a message whose content is a text, a list of parts (`text`, `output_text`, `refusal`; others, such as
- * thinking, are left out), a single part, or the answer itself as an object, as servers give it that parse what a schema
- * holds. `[{ type: 'text', text: '{"a"' }, { type: 'text', text: ':1}' }]` has the text `{"a":1}`.
+ * The text of a message whose content is a text, a list of parts (`text`, `output_text`, `refusal`; others, such as
+ * thinking, are left out), a single part, or the answer itself as an object, as servers give it that parse what a
+ * schema holds. `[{ type: 'text', text: '{"a"' }, { type: 'text', text: ':1}' }]` has the text `{"a":1}`.
  */
 function wordsIn(message: unknown): Words {
   const content = field(message, 'content');

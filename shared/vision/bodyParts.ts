@@ -1,11 +1,11 @@
 import { parseTolerantJson } from '../tasks/reply/parseTolerantJson.ts';
 
-/** Reads the bodies of services and gateways, whose shapes differ and are not ours to trust. Nothing here throws. */
+/** Reads the bodies of services and gateways, whose shapes differ and cannot be trusted. Nothing here throws. */
 
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed JSON, or text where it is none; nothing where it was empty. */
+  /** Parsed JSON, or text if it is not JSON; undefined if it was empty. */
   readonly body: unknown;
 }
 
@@ -28,13 +28,13 @@ const INNER: ReadonlySet<string> = new Set([
   ...['message', 'metadata', 'raw', 'provider_specific_fields'],
 ]);
 
-/** Most telling first. */
+/** Most specific first. */
 const SENTENCE_NAMES = ['message', 'msg', 'detail', 'error', 'error_description'];
 
 /** How LiteLLM and Portkey begin: `litellm.BadRequestError: AzureException - `, `azure-openai error: `, `Error code: 400 - `. */
 const GATEWAY_PREFIX = /^(?:(?:[\w.]+(?:Error|Exception)|[\w-]+ error|Error code: \d{3})\s*[:-]?\s+(?:- )?)+/i;
 
-/** A member of a value of any shape; undefined where it has none of that name. */
+/** A member of a value of any shape; undefined if absent. */
 export function field(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? Reflect.get(value, name)
@@ -46,7 +46,7 @@ export function anyCase(object: unknown, name: string): unknown {
   return field(object, name) ?? field(object, `${name.charAt(0).toUpperCase()}${name.slice(1)}`);
 }
 
-/** The openai client gives text for a body that is not declared as JSON, though it may be JSON. */
+/** The openai client returns text for a body that is not declared as JSON, even if it is JSON. */
 export function parsedBody(body: unknown): unknown {
   if (typeof body !== 'string') return body;
   try {
@@ -72,7 +72,7 @@ export function errorPartsOf(body: unknown): ErrorParts {
   return { codes: texts('code'), types: texts('type'), params: texts('param') };
 }
 
-/** The service's own code as it is spelt, for sentences; undefined where it only repeats the status. */
+/** The service's own code as spelt, for messages; undefined if it only repeats the status. */
 export function codeIn(body: unknown, status: number): string | undefined {
   const given = errorObjectsIn(body)
     .map((object) => anyCase(object, 'code'))
@@ -99,8 +99,8 @@ export function errorObjectsIn(body: unknown): readonly object[] {
 }
 
 /**
- * All sentences of a refusal, to be matched and never stored: those of every error object in the body, from the outside in,
- * each also without the words that a gateway has put before it; the body itself where it is a text.
+ * All sentences of a refusal, to be matched and never stored: those of every error object in the body, from the
+ * outside in, each also without a gateway's prefix; the body itself if it is text.
  */
 export function sentencesIn(body: unknown): readonly string[] {
   const own = typeof body === 'string' ? [body] : [];
@@ -116,9 +116,9 @@ export function sentencesIn(body: unknown): readonly string[] {
 
 /**
  * The service's own sentence about a refusal, at most 200 characters, safe to store and to log: data URLs, long runs
- * of base64 (images, tokens, keys), long quotations (services echo prompts in them) and the given secrets are
- * replaced by `…`. Empty where the body holds no sentence. Azure OpenAI has it at `error.message`, API Management at
- * `message`, Ollama at `error`, FastAPI servers at `detail`; otherwise the text itself is the sentence.
+ * of base64 (images, tokens, keys), long quotations (services echo prompts in them) and the given secrets are replaced
+ * by `…`. Empty if the body has no message. Azure OpenAI has it at `error.message`, API Management at `message`,
+ * Ollama at `error`, FastAPI servers at `detail`; otherwise the text itself is the sentence.
  *
  * @example `{ error: { message: 'Invalid image: data:image/png;base64,iVBORw0K' } }` gives `Invalid image: …`
  */
@@ -151,8 +151,8 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
 }
 
 /**
- * The object that a text holds. Gateways put the whole body of the service into a text, behind words of their own, and cut
- * it. JSON amid a sentence is a quotation, such as of a caller's schema, and stays a text.
+ * The object in a text. Gateways put the whole body of the service into a text after a prefix, and may cut it. JSON in
+ * the middle of a sentence is a quotation, such as a caller's schema, and stays text.
  */
 function embedded(value: unknown): unknown {
   if (typeof value !== 'string') return value;

@@ -11,14 +11,14 @@ interface AccessToken {
   readonly refreshAfterTimestamp?: number;
 }
 
-/** An identity endpoint that answers 404 takes the credential 18 s, with its retries (@azure/identity 4.14.1). */
+/** With an identity endpoint that answers 404, the credential takes 18 s including retries (@azure/identity 4.14.1). */
 const LONGEST_TRY_MS = 30_000;
 
 /**
  * A credential whose tries end after 30 s. Everything else is done by the libraries: Azure's clients and
- * `getBearerTokenProvider` join parallel requests, keep the token, renew it in the background, and live on it while the
- * identity endpoint is out of order. They have no time limit: without this one, a request that is never answered would
- * keep all later ones waiting for as long as the process lives.
+ * `getBearerTokenProvider` join parallel requests, keep the token, renew it in the background, and keep using it while
+ * the identity endpoint is down. They have no time limit: without this one, a request that is never answered would
+ * block all later ones for the life of the process.
  */
 export function boundedCredential(credential: TokenCredential): TokenCredential {
   return {

@@ -2,16 +2,16 @@ import { errorObjectsIn, errorPartsOf, field, sentencesIn } from './bodyParts.ts
 
 /** A prompt that a filter stopped. */
 interface FilteredPrompt {
-  /** `violence`, `self_harm`, `jailbreak`; the filter's own code or `unspecified` where it names no category. */
+  /** `violence`, `self_harm`, `jailbreak`; the filter's own code or `unspecified` if it names no category. */
   readonly category: string;
-  /** The same prompt has passed when it was sent again. */
+  /** The same prompt may pass when it is sent again. */
   readonly mayPass: boolean;
 }
 
 /**
- * Codes with which a prompt is refused for its content. Azure's own, and those of the model's maker and of gateways:
- * stanford-crfm/helm#3327 (2025-02-07), MobileLLM/ChainStream#43, songquanpeng/one-api#2101 (2025-02-15).
- * `content_filter_error` is an outage of the filter, which has stopped nothing (BerriAI/litellm#1564, 2024-01-23).
+ * Codes of prompts refused for their content, of Azure, OpenAI and gateways: stanford-crfm/helm#3327 (2025-02-07),
+ * MobileLLM/ChainStream#43, songquanpeng/one-api#2101 (2025-02-15). `content_filter_error` is an outage of the filter,
+ * not a refusal (BerriAI/litellm#1564, 2024-01-23).
  */
 const FILTER_CODES: ReadonlySet<string> = new Set([
   'content_filter',
@@ -32,24 +32,27 @@ const FILTER_CODES: ReadonlySet<string> = new Set([
 /** Reasoning models refuse a prompt by chance: alan-turing-institute/t0-1#69, enricoros/big-AGI#712 (2024-12-29). */
 const MAY_PASS = 'invalid_prompt';
 
-/** The filters' own sentences, where a gateway has dropped the code (BerriAI/litellm#1316, 2024-01-04). */
+/** The filters' messages, for gateways that drop the code (BerriAI/litellm#1316, 2024-01-04). */
 const FILTER_SENTENCES =
   /triggering (?:azure openai['’]s|microsoft['’]s|the) content management policy|content ?policy ?violation(?:error)?\b|not allowed by our safety system|flagged as potentially violating (?:our|the) usage policy|\bblocked by (?:azure (?:ai )?)?content safety|\bcontent filtering system has determined|\bguardrails?\b.{0,60}\b(?:failed|violated|blocked)\b|\bviolated (?:guardrail|content safety|moderation) policy/i;
 
-/** API Management and OpenRouter block with 403, which otherwise speaks of the account (Learn, "llm-content-safety policy"). */
+/**
+ * API Management and OpenRouter block with 403, which otherwise is about the account (Learn, "llm-content-safety
+ * policy").
+ */
 const GATEWAY_SENTENCE =
   /\bcontent safety check|\binput was flagged\b|\bcontent safety (?:policy|service)\b.*\bblocked\b/i;
 
 const BLOCKED_ACCOUNT = /\b(?:access|account|resource|subscription)\b.{0,60}\bblocked\b/i;
 
 /**
- * The filter that refused a prompt, or undefined when a refusal is none. Looked for in every error object of the body,
- * and in the sentence where there is no code. Neither 401 nor 404 can be one, and a 403 speaks of the account, which Azure
- * blocks in the same words; there only a verdict, or the sentence of a gateway's own check, counts. A 5xx needs the filter's code.
- * Source: Azure OpenAI content filtering page, 2026-09-29, and variants reported by its users.
+ * The filter that refused a prompt, or undefined if no filter did. Checks every error object of the body, and the
+ * message if there is no code. A 401 or 404 is never a filter. A 403 is about the account, which Azure blocks with the
+ * same words, so there only a verdict or a gateway's own message counts. A 5xx needs the filter's code. Source: Azure
+ * OpenAI content filtering page, 2026-09-29, and variants reported by its users.
  *
- * @example `{ error: { code: 'content_filter', innererror: { content_filter_result: { hate: { filtered: true } } } } }`
- * with 400 is `{ category: 'hate', mayPass: false }`
+ * @example `{ error: { code: 'content_filter', innererror: { content_filter_result: { hate: { filtered: true } } } }
+ * }` with 400 is `{ category: 'hate', mayPass: false }`
  */
 export function filteredPrompt(status: number, body: unknown): FilteredPrompt | undefined {
   if (status === 403) {
@@ -77,14 +80,14 @@ export function filteredPrompt(status: number, body: unknown): FilteredPrompt | 
 const UNSPECIFIED = 'unspecified';
 const QUOTED_VERDICT = /['"](\w[\w-]{0,60})['"]\s*:\s*\{[^{}]*['"]filtered['"]\s*:\s*true\b/i;
 
-/** Where the code says more than that there is a filter, it stands in for the category. */
+/** A code that names more than a filter is used as the category. */
 function ownCategory(code: string | undefined): string {
   return code?.startsWith('content_policy') || code?.startsWith('contentpolicy')
     ? 'content_policy_violation'
     : UNSPECIFIED;
 }
 
-/** The first reason that OpenRouter's own check gives. */
+/** The first reason of OpenRouter's own check. */
 function flaggedFor(body: unknown): string {
   const reasons = errorObjectsIn(body).flatMap((object) => asList(field(object, 'reasons')));
   const first = reasons.find((reason): reason is string => typeof reason === 'string');
@@ -101,15 +104,15 @@ function categoryIn(body: unknown): string {
   return quoted === undefined ? UNSPECIFIED : spelt(quoted);
 }
 
-/** The category of the first filter that stopped something; `unspecified` where none says so. */
+/** The category of the first filter that stopped something; `unspecified` if none is named. */
 export function filteredCategory(holder: unknown): string {
   return firedFilter(holder) ?? UNSPECIFIED;
 }
 
 /**
- * The first category that says `filtered`, spelt with an underscore (`self_harm`, also where the service writes
- * `self-harm`); undefined where none does. `holder` has `content_filter_result` or `content_filter_results`, of
- * which a list has one for each part of the prompt. A block list is a list or an object.
+ * The first category with `filtered`, spelt with an underscore (`self_harm`, also if the service writes `self-harm`);
+ * undefined if there is none. `holder` has `content_filter_result` or `content_filter_results`; a list has one entry
+ * for each part of the prompt. A block list is a list or an object.
  *
  * @example `{ content_filter_result: { custom_blocklists: [{ filtered: true, id: 'x' }] } }` is `custom_blocklists`
  */
@@ -127,7 +130,7 @@ export function firedFilter(holder: unknown): string | undefined {
   return undefined;
 }
 
-/** Whether the filter was down: `error` stands where its verdicts would (Learn, "Content filtering", 2026-09). */
+/** Whether the filter was down: `error` replaces its verdicts (Learn, "Content filtering", 2026-09). */
 export function isFilterDown(holder: unknown): boolean {
   return RESULT_NAMES.some((name) => (field(field(holder, name), 'error') ?? null) !== null);
 }

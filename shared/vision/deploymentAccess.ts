@@ -11,13 +11,13 @@ export interface DeploymentAddress {
 
 /**
  * The address of a deployment. With an API version the dated path of Azure OpenAI, which names the deployment in the
- * URL; without one an endpoint whose path ends in `/v1` is taken as it stands (Ollama, vLLM and other servers that
- * speak the same protocol), and any other gets Azure's `/openai/v1`.
- * Source: Azure OpenAI REST reference and its v1 API page, 2026-09-29.
+ * URL; without one an endpoint whose path ends in `/v1` is used unchanged (Ollama, vLLM and other servers that speak
+ * the same protocol), and any other gets Azure's `/openai/v1`. Source: Azure OpenAI REST reference and its v1 API
+ * page, 2026-09-29.
  *
- * @example
- * `https://a.openai.azure.com` with `2024-10-21` is `https://a.openai.azure.com/openai/deployments/NAME?api-version=2024-10-21`,
- * without it `https://a.openai.azure.com/openai/v1`; `http://localhost:11434/v1` stays as it is.
+ * @example `https://a.openai.azure.com` with `2024-10-21` is
+ * `https://a.openai.azure.com/openai/deployments/NAME?api-version=2024-10-21`, without it
+ * `https://a.openai.azure.com/openai/v1`; `http://localhost:11434/v1` stays as it is.
  */
 export function addressOf(deployment: Pick<Deployment, 'endpoint' | 'deployment' | 'apiVersion'>): DeploymentAddress {
   const endpoint = deployment.endpoint.replace(/\/+$/, '');
@@ -33,14 +33,14 @@ export function addressOf(deployment: Pick<Deployment, 'endpoint' | 'deployment'
 export interface AuthSources {
   /** A token for the deployments of the pool. */
   readonly getToken: () => Promise<string>;
-  /** The value of the setting that a deployment's `auth` names. */
+  /** The value of the setting named in a deployment's `auth`. */
   readonly keyOf?: (keySetting: string) => string;
 }
 
 interface Auth {
   /** Null removes a header that the client would set. */
   readonly headers: { readonly authorization: string | null; readonly 'api-key': string | null };
-  /** What must appear in no outcome and no log. */
+  /** Secrets that must not appear in outcomes or logs. */
   readonly secrets: readonly string[];
 }
 

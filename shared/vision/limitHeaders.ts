@@ -4,9 +4,9 @@ import { anyCase, errorObjectsIn, sentencesIn } from './bodyParts.ts';
 type Limited = 'tokens' | 'requests';
 
 /**
- * What the `x-ratelimit-*` headers say; a header that is missing or no plain number leaves its field out. A limit of -1 or
- * 0 is no fact, and what remains of it is none either (openai/openai-dotnet#838, 2025-11-17).
- * Source: Azure OpenAI quota page, 2026-09-29.
+ * Reads the `x-ratelimit-*` headers. A header that is missing or not a plain number leaves its field out. A limit of
+ * -1 or 0 is ignored, and so is what remains of it (openai/openai-dotnet#838, 2025-11-17). Source: Azure OpenAI quota
+ * page, 2026-09-29.
  */
 export function limitHints(headers: Headers): LimitHints {
   return {
@@ -35,15 +35,15 @@ function count(text: string | null): number | undefined {
 }
 
 /**
- * How long the service asks us to wait, in milliseconds as it says it (one has said a whole day; the pool clamps it), or
- * null where it says nothing readable. The precise headers come before `Retry-After`, whose date is compared with the
- * service's own clock where it sends one; then the body of the 429, for gateways that drop headers; last the time until the
- * exceeded limit is whole again, which is the longest wait that can be needed.
- * Source: Azure OpenAI quota page, 2026-09-29; RFC 9110 section 10.2.3; openai/openai-python#937 (2023-12-06);
- * continuedev/continue#11472 (2026-03-16).
+ * How long the service asks to wait, in milliseconds, unclamped (one service has said a whole day; the pool clamps
+ * it), or null if nothing is readable. Precise headers come before `Retry-After`, whose date is compared with the
+ * service's own clock if it sends one. Then follows the body of the 429, for gateways that drop headers, and last the
+ * time until the exceeded limit is reset, which is the longest wait that can be needed. Source: Azure OpenAI quota
+ * page, 2026-09-29; RFC 9110 section 10.2.3; openai/openai-python#937 (2023-12-06); continuedev/continue#11472
+ * (2026-03-16).
  *
- * @example `retry-after-ms: 1500` with `retry-after: 2` is 1500; `retry-after: 7` alone is 7000; the sentence "Please try
- * again in 1m30s" alone is 90,000; `x-ratelimit-reset-tokens: 6m0s` alone is 360,000.
+ * @example `retry-after-ms: 1500` with `retry-after: 2` is 1500; `retry-after: 7` alone is 7000; the sentence "Please
+ * try again in 1m30s" alone is 90,000; `x-ratelimit-reset-tokens: 6m0s` alone is 360,000.
  */
 export function retryHintMs(headers: Headers, body: unknown, nowMs: number): number | null {
   return (
@@ -63,7 +63,7 @@ function decimal(text: string | null, unitMs: number): number | null {
 }
 
 function untilDate(headers: Headers, nowMs: number): number | null {
-  // A bare or negative number is no date, though Date.parse reads "-5" as a month.
+  // A bare or negative number is not a date, although Date.parse reads "-5" as a month.
   const text = headers.get('retry-after');
   const atMs = text !== null && /[a-z]{3}/i.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(atMs)) return null;
@@ -104,7 +104,9 @@ function hintInSentences(sentences: readonly string[]): number | null {
   return null;
 }
 
-/** Of the limit of which nothing remains; where neither says so, the later one. 0 says nothing: it comes beside a limit of -1. */
+/**
+ * The reset of the exhausted limit; if neither is exhausted, the later one. 0 is ignored: it comes with a limit of -1.
+ */
 function resetMs(headers: Headers): number | null {
   const resets = (['tokens', 'requests'] as const).map((of) => ({
     ms: resetOf(headers, of),
@@ -120,7 +122,7 @@ function resetOf(headers: Headers, of: Limited): number | null {
   return decimal(text, 1000) ?? wholeDuration(text);
 }
 
-/** As API Management writes spans: `00:00:37`, `1.02:03:04` with days. */
+/** As API Management writes durations: `00:00:37`, `1.02:03:04` with days. */
 function clockMs(text: string): number | undefined {
   const [, days = '0', hours, minutes, seconds] = /^(?:(\d{1,3})\.)?(\d{2}):(\d{2}):(\d{2})\b/.exec(text) ?? [];
   if (hours === undefined) return undefined;
@@ -140,14 +142,17 @@ const DURATION_PART =
 const BETWEEN_PARTS = /(?:\s|,|and\b)*/iy;
 const MOST_PARTS = 6;
 
-/** A text that is a duration and nothing else, as OpenAI's limits are written: `1s`, `6m0s`, `20ms`. */
+/** A text that is only a duration, as in OpenAI's limits: `1s`, `6m0s`, `20ms`. */
 function wholeDuration(text: string | null): number | null {
   const trimmed = text?.trim() ?? '';
   const read = readDuration(trimmed);
   return read !== undefined && read.end === trimmed.length ? read.ms : null;
 }
 
-/** The duration that a text begins with: `1m30s` and `1 minute and 30 seconds` are 90,000 ms. `end` is the place behind it. */
+/**
+ * The duration at the start of a text: `1m30s` and `1 minute and 30 seconds` are 90,000 ms. `end` is the position
+ * after it.
+ */
 function readDuration(text: string): { readonly ms: number; readonly end: number } | undefined {
   let ms = 0;
   let end: number | undefined;

@@ -4,10 +4,10 @@ import { field, parsedBody, type Reply } from './bodyParts.ts';
 import { refusalOutcome } from './refusalOutcome.ts';
 import { usageOf } from './usageOf.ts';
 
-/** What one call ended with: a reply, or the error because of which there was none. */
+/** How one call ended: with a reply, or with an error and no reply. */
 export type CallResult = Reply | { readonly error: unknown };
 
-/** The request never left: certainly not billed, and no fault of the deployment. */
+/** The request was never sent: not billed, and not the deployment's fault. */
 export class NotSent extends Error {
   override readonly name = 'NotSent';
   readonly reason: 'no-token' | 'aborted';
@@ -19,12 +19,12 @@ export class NotSent extends Error {
 }
 
 /**
- * How a call ended, read from its status, headers and body or from the error that it broke with. Never throws.
- * `refused` is certainly not billed; what may have reached the model and gave no proper answer is `ambiguous`.
+ * The outcome of a call, from its status, headers and body, or from its error. Never throws. `refused` is certainly
+ * not billed. A call without a proper answer that may have reached the model is `ambiguous`.
  *
- * @param reading `nowMs` reads dates in `Retry-After`; `secrets` (key, token) are kept out of every sentence.
- * @example status 429 with `retry-after-ms: 1500` is `throttled` with `waitMs` 1500; a refused connection is
- * `refused` as `unreachable`; a reset one is `ambiguous` as `reset`.
+ * @param reading `nowMs` reads dates in `Retry-After`; `secrets` (key, token) are kept out of every message.
+ * @example status 429 with `retry-after-ms: 1500` is `throttled` with `waitMs` 1500; a refused connection is `refused`
+ * as `unreachable`; a reset one is `ambiguous` as `reset`.
  */
 export function outcomeOf(
   result: CallResult,
@@ -38,8 +38,8 @@ export function outcomeOf(
 }
 
 /**
- * The openai client throws a refusal as an error that carries the status; here it is a reply again. Fields decide, not the
- * class: to name a class of the client here would bring the whole client into the bundle.
+ * The openai client throws a refusal as an error with the status; this turns it back into a reply. It checks fields,
+ * not the class, because importing a class would add the whole client to the bundle.
  */
 export function resultOfError(error: unknown): CallResult {
   const [status, headers] = [field(error, 'status'), field(error, 'headers')];
@@ -52,15 +52,15 @@ export function resultOfError(error: unknown): CallResult {
 }
 
 /**
- * A refusal is not billed, unless it says that it was; the part of a broken answer that arrived may say it. A bill means
- * that the model answered, even where the answer is lost.
+ * A refusal is not billed unless it reports usage; the received part of a broken answer may report it too. Reported
+ * usage means that the model answered, even if the answer is lost.
  */
 function withUsage(outcome: Outcome, usage: Usage | null): Outcome {
   if (usage === null) return outcome;
   return outcome.kind === 'ambiguous' ? { ...outcome, usage, isAnswer: true } : { ...outcome, usage };
 }
 
-/** No connection came about, so nothing was sent: no listener, no route, no name, no trust in the certificate. */
+/** Errors before a connection, so that nothing was sent: no listener, no route, unknown name, untrusted certificate. */
 const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -79,15 +79,18 @@ const NEVER_CONNECTED = new Set([
   'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
-/** What the client (openai 7.57) says of its two endings that carry no code. Its classes would bring all of it into the bundle. */
+/**
+ * The messages of two errors of the client (openai 7.57) without a code. Its classes would add all of it to the
+ * bundle.
+ */
 const ABORTED = 'Request was aborted.';
 const TIMED_OUT = 'Request timed out';
 
 const TIMEOUTS = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'ETIMEDOUT']);
 
 /**
- * The outcome of a call that ended without a status, or within the body of a success. The sentences are ours and hold
- * at most a code, because messages of errors can quote headers. What is not known to have failed before sending is
+ * The outcome of a call that ended without a status, or within the body of a success. The messages are ours and
+ * contain at most a code, because error messages can quote headers. Unless the call failed before sending, it is
  * `ambiguous`.
  */
 function brokenCall(error: unknown): Outcome {

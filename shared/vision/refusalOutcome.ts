@@ -17,9 +17,9 @@ import {
 } from './refusalWords.ts';
 
 /**
- * Statuses of the 400s that say nothing against the request, and may come after the model has worked: it took too long
- * (408, 499), two requests met (409), or what stands behind the endpoint failed (424, which hosted models send for
- * their own errors). They may have been billed.
+ * 4xx statuses that are not about the request, and may come after the model has worked: it took too long (408, 499),
+ * two requests conflicted (409), or a service behind the endpoint failed (424, which hosted models send for their own
+ * errors). They may have been billed.
  */
 const UNCERTAIN: Readonly<Record<number, AmbiguousReason>> = {
   408: 'timeout',
@@ -28,13 +28,13 @@ const UNCERTAIN: Readonly<Record<number, AmbiguousReason>> = {
   499: 'timeout',
 };
 
-/** RFC 8470: the server has not begun with it. */
+/** RFC 8470: the server has not started the request. */
 const TOO_EARLY = 425;
 
 /**
- * The outcome of any status that is no success. `refused` only where the model certainly has not worked: a redirect or a
- * 4xx, with the one at fault (`blameOf`). A 5xx may come after the work was done, and billed, unless it says that the
- * image could not be read, or that a filter stopped it.
+ * The outcome of an error status. `refused` only if the model has certainly not worked: a redirect or a 4xx, with the
+ * cause (`blameOf`). A 5xx may come after the work was done and billed, unless it reports an unreadable image or a
+ * filter.
  */
 export function refusalOutcome(
   refusal: Reply,
@@ -58,7 +58,7 @@ export function refusalOutcome(
   const uncertain = status >= 400 && status < 500 ? UNCERTAIN[status] : undefined;
   if (uncertain !== undefined) return { kind: 'ambiguous', reason: uncertain, status, detail };
   if (status >= 500 && status !== 511) {
-    // Some services answer 500 where they cannot load an image.
+    // Some services answer 500 when they cannot load an image.
     const fault = status < 600 ? imageFault(errorPartsOf(body), sentencesIn(body)) : undefined;
     if (fault !== undefined) return { kind: 'refused', reason: 'bad-image', imageFault: fault, ...facts };
     return { kind: 'ambiguous', reason: 'server-error', status, detail };
@@ -79,27 +79,27 @@ function blamed(blame: Blame): Pick<Extract<Outcome, { kind: 'refused' }>, 'reas
   }
 }
 
-/** Capacity comes first: its sentence may name a limit too ("exceeds the maximum usage size ... during peak load"). */
+/** Capacity comes first: its message may name a limit too ("exceeds the maximum usage size ... during peak load"). */
 function exceeded(body: unknown): 'quota' | 'capacity' | 'unknown' {
   const text = [...errorPartsOf(body).codes, ...sentencesIn(body)].join(' ');
   if (/high demand|peak load|at capacity|no_?capacity|overloaded|server_?busy/i.test(text)) return 'capacity';
   return /rate_?\s?limit|quota/i.test(text) ? 'quota' : 'unknown';
 }
 
-/** Whose fault a refusal is that no content filter caused. */
+/** The cause of a refusal that is not a content filter's. */
 export type Blame =
   | { readonly on: 'image'; readonly fault: ImageFault }
-  /** No deployment of the model takes such a request. */
+  /** No deployment of the model accepts such a request. */
   | { readonly on: 'request' }
-  /** This deployment: another one may take the request. */
+  /** This deployment: another one may accept the request. */
   | { readonly on: 'deployment'; readonly reason: DeploymentReason }
-  /** The refusal does not say. */
+  /** The refusal does not name a cause. */
   | { readonly on: 'unknown' };
 
 /**
- * Whose fault a refusal is, decided by status, codes, parameter and sentence, in this order. What a caller can bring about
- * (a schema, a cap, a detail) is never held against a deployment on the service's word alone: one caller could take out
- * the whole pool. Such a refusal is `unknown`, and the answer of another deployment decides.
+ * The cause of a refusal, by status, codes, parameter and message, in this order. What a caller controls (a schema, a
+ * cap, a detail) never opens a circuit on the service's word alone: one caller could take out the whole pool. Such a
+ * refusal is `unknown`, and the answer of another deployment decides.
  *
  * @param refusal any status from 300 on but 429; no content filter
  * @example 400 with code `OperationNotSupported` is the deployment's, as `misconfigured`; 400 with code
@@ -122,8 +122,8 @@ export function blameOf({ status, body }: Pick<Reply, 'status' | 'body'>): Blame
 }
 
 /**
- * Whether money or a limit of use is spent, which a wait of a minute does not bring back. A 429 with the code
- * `insufficient_quota` says so; "exceeded token rate limit" does not.
+ * Whether credit or a usage limit is exhausted, which a minute of waiting does not restore. A 429 with the code
+ * `insufficient_quota` means this; "exceeded token rate limit" does not.
  */
 function isSpent(body: unknown): boolean {
   const { codes, types } = errorPartsOf(body);
@@ -137,7 +137,7 @@ function anyMatches(sentences: readonly string[], pattern: RegExp): boolean {
 function imageFault({ codes }: ErrorParts, sentences: readonly string[]): ImageFault | undefined {
   const code = codes.find((each) => Object.hasOwn(IMAGE_CODES, each));
   const byCode = code === undefined ? undefined : IMAGE_CODES[code];
-  // One code for several faults: the sentence may know better.
+  // One code for several faults: the message may be more specific.
   const bySentence = IMAGE_SENTENCES.find(([pattern]) => anyMatches(sentences, pattern))?.[1];
   return byCode === 'undecodable' && bySentence === 'too-large' ? bySentence : (byCode ?? bySentence);
 }

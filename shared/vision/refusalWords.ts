@@ -1,6 +1,6 @@
 import type { ImageFault, RefusalReason } from '../pool/outcome.ts';
 
-/** The words with which services refuse, and what they mean: `blameOf` decides in which order. */
+/** The words of refusals and their meaning; `blameOf` decides the order. */
 
 export type DeploymentReason = Extract<
   RefusalReason,
@@ -8,8 +8,8 @@ export type DeploymentReason = Extract<
 >;
 
 /**
- * Statuses that speak of the endpoint, whatever the body says: nothing of an image or a prompt stands in the request line or
- * the headers. 421 and 426 come from gateways, 423 from a locked account.
+ * Statuses about the endpoint, whatever the body says: request line and headers contain nothing of an image or a
+ * prompt. 421 and 426 come from gateways, 423 from a locked account.
  */
 export const BY_STATUS: Readonly<Record<number, DeploymentReason>> = {
   401: 'unauthorized',
@@ -30,7 +30,7 @@ export const BY_STATUS: Readonly<Record<number, DeploymentReason>> = {
   428: 'misconfigured',
   431: 'misconfigured',
   451: 'forbidden',
-  // nginx, of headers and certificates.
+  // nginx, about headers and certificates.
   494: 'misconfigured',
   495: 'misconfigured',
   496: 'misconfigured',
@@ -38,7 +38,10 @@ export const BY_STATUS: Readonly<Record<number, DeploymentReason>> = {
   511: 'unauthorized',
 };
 
-/** Spent money or a limit of use: it does not pass with the minute (OpenAI, "Error codes"; Ollama and OpenRouter send 402). */
+/**
+ * Exhausted credit or usage limit: it does not pass after a minute (OpenAI, "Error codes"; Ollama and OpenRouter send
+ * 402).
+ */
 export const SPENT_CODES =
   /^(?:insufficient_quota|billing_[a-z_]+|budget_exceeded|quota_?exceeded|insufficient_(?:funds|credits|balance)|credit_balance[a-z_]*)$/;
 export const SPENT_SENTENCE =
@@ -54,8 +57,8 @@ export const REQUEST_SENTENCE =
   /^(?:invalid schema for|this model['’]s maximum context length|input tokens exceed|the input .{0,40}exceeds the context|prompt is too long)|\bmaximum context length is \d|\bexceeds? the (?:model['’]s )?(?:maximum )?context (?:length|window)/i;
 
 /**
- * What the service says of images: microsoft/azurechat#481 (2025-02-06), openai/openai-node#1463 (2025-04-10), Portkey
- * error library, azure-openai 10016 and 10044 (read on 2026-11-30), vm0-ai/vm0#33080 (2026-09-10).
+ * Messages about images: microsoft/azurechat#481 (2025-02-06), openai/openai-node#1463 (2025-04-10), Portkey error
+ * library, azure-openai 10016 and 10044 (read on 2026-11-30), vm0-ai/vm0#33080 (2026-09-10).
  */
 export const IMAGE_CODES: Readonly<Record<string, ImageFault>> = {
   image_parse_error: 'undecodable',
@@ -96,8 +99,9 @@ export const IMAGE_SENTENCES: readonly (readonly [RegExp, ImageFault])[] = [
 ];
 
 /**
- * Azure OpenAI's and other servers' words for a deployment that is set up for other requests: run-llama/llama_index#16503
- * (2024-10-11), langgenius/dify#9746 (2024-10-23), BerriAI/litellm#16704 (2025-11-16), openai/openai-python#1724.
+ * Messages of Azure OpenAI and other servers about a deployment that is set up for other requests:
+ * run-llama/llama_index#16503 (2024-10-11), langgenius/dify#9746 (2024-10-23), BerriAI/litellm#16704 (2025-11-16),
+ * openai/openai-python#1724.
  */
 export const DEPLOYMENT_CODES: Readonly<Record<string, DeploymentReason>> = {
   operationnotsupported: 'misconfigured',
@@ -157,7 +161,7 @@ export const DEPLOYMENT_SENTENCES: readonly (readonly [RegExp, DeploymentReason]
   [/\bsubscription\b.{0,60}\b(?:disabled|suspended|not registered|deactivated)\b/i, 'forbidden'],
 ];
 
-/** Parameters that the deployment's settings and the catalogue decide, and never a caller. */
+/** Parameters that depend on the deployment's settings and the catalogue, never on a caller. */
 export const OUR_PARAMETERS: ReadonlySet<string> = new Set([
   'reasoning_effort',
   'temperature',

@@ -7,7 +7,7 @@ import type { Prompt } from '../tasks/prompts/promptFor.ts';
 export interface RequestParts {
   readonly deployment: Pick<Deployment, 'deployment' | 'apiVersion'>;
   readonly parameters: Parameters & { readonly reasoningEffortDefault?: string | null };
-  /** Its `responseSchema` is sent only to models that take one. */
+  /** Its `responseSchema` is sent only to models that accept one. */
   readonly prompt: Pick<Prompt, 'system' | 'user' | 'responseSchema' | 'sampling'>;
   /** One image, or the parts of one in their order, as data URLs. */
   readonly images: readonly string[];
@@ -17,10 +17,10 @@ export interface RequestParts {
 }
 
 /**
- * The body of a chat completion with only the parameters that the model takes: a parameter too many is a 400.
- * `detail` is always sent, because some models look at full size when it is left out. A model that thinks is asked
- * for the least effort it offers, since its thinking is billed as output; where that is its default and the API version
- * takes no such word, nothing is said.
+ * The body of a chat completion with only the parameters that the model accepts: an extra parameter is a 400. `detail`
+ * is always sent, because some models look at full size when it is left out. A model that thinks gets the least effort
+ * that it offers, because thinking is billed as output. If that is its default and the API version does not accept the
+ * parameter, it is left out.
  */
 export function requestBody(parts: RequestParts): ChatCompletionCreateParamsNonStreaming {
   const { parameters, prompt } = parts;

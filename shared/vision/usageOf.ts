@@ -2,10 +2,10 @@ import type { Usage } from '../pool/outcome.ts';
 import { parseTolerantJson } from '../tasks/reply/parseTolerantJson.ts';
 import { field } from './bodyParts.ts';
 
-/** Ten times what any model of today reads and writes in one request: a larger number is no count of its tokens. */
+/** Ten times the tokens of any current model's largest request. A larger number is not a token count. */
 const MOST_TOKENS = 10_000_000;
 
-/** Names of the chat API, and those of the Responses API, which gateways answer with. */
+/** Names of the chat API, and of the Responses API, which some gateways use. */
 const PROMPT = ['prompt_tokens', 'input_tokens'];
 const COMPLETION = ['completion_tokens', 'output_tokens'];
 
@@ -13,9 +13,9 @@ const COMPLETION = ['completion_tokens', 'output_tokens'];
 const USAGE_KEY = /(?<!\\)"usage"\s*:\s*(?=\{)/g;
 
 /**
- * The billed tokens of a reply of any status, or null where the service does not name them (some compatible servers send no
- * `usage`) or names nothing that can be a count. Of prompt, completion and total any two give the third. Zeros throughout are
- * no count: a request with an image is never free.
+ * The billed tokens of a reply of any status, or null if the service does not report them (some compatible servers
+ * send no `usage`) or reports something that is not a count. Any two of prompt, completion and total give the third.
+ * All zeros are ignored: a request with an image is never free.
  *
  * `usageOf({ usage: { input_tokens: '765', output_tokens: 42 } })` has `promptTokens` 765 and `totalTokens` 807.
  */
@@ -32,7 +32,7 @@ export function usageOf(body: unknown): Usage | null {
   if (prompt === null || completion === null || prompt + completion === 0) return null;
   const promptDetails = detailsOf(usage, PROMPT);
   const reasoning = count(field(detailsOf(usage, COMPLETION), 'reasoning_tokens')) ?? 0;
-  // Some servers count the thinking in the total alone.
+  // Some servers count thinking only in the total.
   const isApart = reasoning > 0 && named.total === prompt + completion + reasoning;
   const completionTokens = isApart ? completion + reasoning : completion;
   return {
@@ -45,7 +45,7 @@ export function usageOf(body: unknown): Usage | null {
   };
 }
 
-/** The `usage` of a body that is no whole JSON: the last one that is closed. */
+/** The `usage` of a body that is not complete JSON: the last one that is closed. */
 function usageInText(text: string): unknown {
   for (const { index, 0: key } of [...text.matchAll(USAGE_KEY)].reverse()) {
     const { value, ending } = parseTolerantJson(text, index + key.length);

@@ -8,7 +8,7 @@ import { type CallResult, NotSent, outcomeOf, resultOfError } from './outcomeOf.
 
 export interface Asked {
   readonly outcome: Outcome;
-  /** From sending to the end; for a request that was never sent, from the call on. */
+  /** From sending to the end; for a request that was never sent, from the start of the call. */
   readonly tookMs: number;
   /** Epoch milliseconds. */
   readonly sentAtMs: number;
@@ -19,7 +19,7 @@ export interface Asked {
 export interface VisionClient {
   /**
    * Sends one request, once: no retry, no redirect, nothing from the environment. `timeoutMs` bounds everything, the
-   * token and the body of the answer included. Every end of a call is an outcome, not an error.
+   * token and the body of the answer included. Returns an outcome for every end of a call and never throws.
    */
   ask(
     deployment: Deployment,
@@ -86,7 +86,7 @@ async function openedClient(opening: Promise<OpenAI>): Promise<OpenAI> {
   }
 }
 
-/** Everything that the client would otherwise read from the environment is given; each request brings its own credentials. */
+/** Sets everything that the client would read from the environment; each request has its own credentials. */
 async function loadClient({ baseUrl, query }: DeploymentAddress): Promise<OpenAI> {
   const { OpenAI } = await import('openai');
   return new OpenAI({
@@ -135,8 +135,8 @@ const exactFetch: typeof fetch = async (input, init) => {
 };
 
 /**
- * A success as plain text, whatever it calls itself: of a body that is no JSON, or that breaks off, the client would keep
- * nothing, though it may say what was billed.
+ * Returns a success as plain text, whatever its content type: from a body that is broken or not JSON the client would
+ * keep nothing, although it may report usage.
  */
 function asText(response: Response): Response {
   const reader = response.body?.getReader();
@@ -169,7 +169,7 @@ async function readRefusal(response: Response): Promise<string> {
       if (text.length >= LONGEST_REFUSAL) break;
     }
   } catch {
-    // The status decides, and it is known: of a body that stalls or breaks off, what arrived is used.
+    // The status decides and is known, so the received part of a broken body is used.
   }
   return text;
 }

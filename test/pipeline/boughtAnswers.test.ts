@@ -79,7 +79,7 @@ describe('an answer that was bought and could be better', () => {
     expect((await newestOf(story)).warnings[0]).toEqual({
       code: 'answer-cut',
       detail:
-        'The answer was cut off at its length limit. It was to be mended by asking the model again, and was not: ' +
+        'The answer was cut off at its length limit. It was not repaired by a second model call: ' +
         "The service's content filter stopped the image: violence.",
     });
   });

@@ -297,7 +297,7 @@ describe('a result that cannot be read', () => {
 
   it.each([
     ['is archived', archive, '(BlobArchived)'],
-    ['was overwritten with what is no JSON', overwrite, 'its content is no JSON'],
+    ['was overwritten with what is not JSON', overwrite, 'its content is not JSON'],
   ])('hides neither its record nor the other results, where it %s', async (_, spoil, reason) => {
     const story = await open();
     await drop(story, 'square.png', PNG);

@@ -17,7 +17,7 @@ import { misplacedProblems, type NamedText, queryOf, repeatedNames, WHOLE_NUMBER
 const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
 /**
- * What POST /analyze asks: JSON with an image by URL, content or name, a form with a file, or the bytes themselves with
+ * Reads POST /analyze: JSON with an image by URL, content or name, a form with a file, or the bytes themselves with
  * the rest in the query.
  *
  * @throws {InvalidRequest} with every problem
@@ -37,7 +37,7 @@ export async function readAnalyzeCall(request: HttpRequest, config: Config): Pro
   return { ...asked, ...preference, ...key };
 }
 
-/** The image and what is asked of it, in whichever form the body has. */
+/** The image and its request, in any form of body. */
 async function readAsked(request: HttpRequest, config: Config): Promise<Pick<NowCall, 'image' | 'request'>> {
   const mediaType = mediaTypeOf(request);
   if (mediaType === 'application/json') return readJsonCall(await readJson(request), config);
@@ -71,7 +71,7 @@ function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | '
 /**
  * The same names as in a JSON body, each with its text: of a query or of a form.
  *
- * @param more other names that the call has, for the advice beside an unknown one
+ * @param more other names that the call accepts, for the suggestion about an unknown one
  */
 export function requestOfTexts(
   texts: readonly NamedText[],
@@ -91,7 +91,7 @@ export function requestOfTexts(
   return resolved;
 }
 
-/** Names that no option has; in a query or a form each is refused with the nearest one. */
+/** Unknown names; in a query or a form each is refused with the nearest known name. */
 function unknownTexts(texts: readonly NamedText[], more: readonly string[]): readonly Problem[] {
   const unknown = new Set(texts.map(([name]) => name).filter((name) => !OPTION_NAMES.includes(name)));
   return [...unknown].map((name) => unknownName(name, [...more, ...OPTION_NAMES]));

@@ -13,10 +13,10 @@ import { readJson } from '../read/readJson.ts';
 import { misplacedProblems, queryOf, repeatedNames, wholeNumberText } from '../read/readQuery.ts';
 import { defaultsOf, requestOfTexts } from './readAnalyzeCall.ts';
 
-/** Sizes in one call; a folder is asked about by its prefix. */
+/** The most sizes in one call. For a folder, send its prefix. */
 const MOST_IMAGES = 10_000;
 
-/** Each is fetched whole, within the time of the call. */
+/** The most URLs in one call: each image is downloaded within the time of the call. */
 const MOST_URLS = 16;
 
 const side = z
@@ -30,7 +30,7 @@ export const estimateImageSchema = z.strictObject({
   count: z.int().min(1).max(1_000_000_000).default(1),
 });
 
-/** What POST /estimate takes beside the options of an analysis. */
+/** What POST /estimate accepts beside the options of an analysis. */
 export const estimateBodySchema = z.looseObject({
   images: z
     .array(z.unknown(), 'must be a list of images')
@@ -48,7 +48,7 @@ export const estimateBodySchema = z.looseObject({
   tokensPerMinute: z.int().positive('must be above 0').optional(),
 });
 
-/** What the query of POST /estimate takes with bytes, beside the options of an analysis. */
+/** What the query of POST /estimate accepts with bytes, beside the options of an analysis. */
 const estimateQuerySchema = z.strictObject({
   models: z
     .string()
@@ -63,7 +63,7 @@ const estimateQuerySchema = z.strictObject({
 });
 
 /**
- * What POST /estimate asks: JSON with sizes, contents or names, or with a folder's prefix; or one image's bytes.
+ * Reads POST /estimate: JSON with sizes, contents or names, or with a folder's prefix; or one image's bytes.
  *
  * @throws {InvalidRequest} with every problem
  */
@@ -111,7 +111,7 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
   return { kind: 'folder', prefix: folder, ...(after === undefined ? {} : { continuation: after }), ...question };
 }
 
-/** What stands in the query beside bytes: the options, and `models` (names between commas) and `tokensPerMinute`. */
+/** The query beside bytes: the options, and `models` (names between commas) and `tokensPerMinute`. */
 function questionOfQuery(
   request: HttpRequest,
   config: Config,

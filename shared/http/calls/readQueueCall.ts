@@ -40,7 +40,7 @@ function modelProblems(given: unknown, defaults: RequestDefaults): readonly Prob
   return problems;
 }
 
-/** What was queued, with the place to go on at in a form that only the same folder takes. */
+/** What was queued, with a continuation that is valid only for the same folder. */
 export function queueAnswer({ prefix = '' }: Pick<QueueCall, 'prefix'>, end: QueueEnd): QueueEnd {
   const { continuation, ...counts } = end;
   return continuation === undefined ? counts : { ...counts, continuation: continuationOf(prefix, continuation) };

@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
-/** What an address is not to be: anything that is not on the public internet, or that answers for the platform. */
+/** Refuses addresses that are not on the public internet, or that belong to the platform. */
 
-/** Why an address is not connected to; undefined when it is public. */
+/** Why an address is refused; undefined when it is public. */
 export type AddressRule = (address: string) => string | undefined;
 
 /**
@@ -11,7 +11,7 @@ export type AddressRule = (address: string) => string | undefined;
  */
 const PLATFORM_ADDRESSES = new Set(['168.63.129.16']);
 
-/** Of IPv6 only this is given out to anybody (IANA, Global Unicast Address Assignments). */
+/** The only IPv6 range that is assigned to the public (IANA, Global Unicast Address Assignments). */
 const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3') as [ipaddr.IPv6, number];
 
 /** Documentation addresses that the library does not list (RFC 9637). */
@@ -35,8 +35,8 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Says what kind of address it is when it is not a public one. The text of an IPv4 address must be in dotted decimal, as
- * URLs and resolvers give it.
+ * The kind of an address that is not public. The text of an IPv4 address must be in dotted decimal, as URLs and
+ * resolvers give it.
  *
  * `notPublic('127.0.0.1')` is 'a loopback address', `notPublic('93.184.215.14')` is undefined.
  */

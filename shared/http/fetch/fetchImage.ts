@@ -6,7 +6,7 @@ import { AppError, ImageRejected, shortened } from '../../errors.ts';
 import { failureOfConnection, failureOfTimeout, refusalOfStatus } from './imageHost.ts';
 import { parseImageUrl, type UrlRule, unsafeUrl } from './imageUrl.ts';
 
-/** Fetches the image of a URL that a caller gave: over https, from public addresses, so many bytes in so much time. */
+/** Downloads the image of a caller's URL: over https, from public addresses, within limits of bytes and time. */
 export type FetchImage = (url: string) => Promise<Buffer>;
 
 /** `rule` judges every address when the connection is made, so that a name cannot change its address in between. */
@@ -30,7 +30,7 @@ const MOST_REDIRECTS = 5;
 
 /**
  * @throws {ImageRejected} `unsafe-url` with the reason, `too-large`
- * @throws {ImageUnreachable} where the same call may succeed later
+ * @throws {ImageUnreachable} if the same call may succeed later
  */
 export function createFetchImage(limits: FetchLimits): FetchImage {
   return async (given) => {
@@ -56,7 +56,7 @@ export function createFetchImage(limits: FetchLimits): FetchImage {
 function askFor(url: URL, signal: AbortSignal, limits: FetchLimits): Promise<IncomingMessage> {
   return new Promise((succeed, fail) => {
     const asked = sendRequest(url, {
-      // A connection of its own: one that another call opened was not checked for this one.
+      // A new connection: one that another call opened was not checked for this one.
       agent: false,
       signal,
       lookup: checkedLookup(limits),
@@ -69,7 +69,10 @@ function askFor(url: URL, signal: AbortSignal, limits: FetchLimits): Promise<Inc
   });
 }
 
-/** Resolves a name and refuses it when any of its addresses is not public: the connection is made to what is given here. */
+/**
+ * Resolves a name, and refuses it if any of its addresses is not public. The connection uses the address that is
+ * returned here.
+ */
 function checkedLookup({ rule, resolve = resolveName }: FetchLimits): LookupFunction {
   return (hostname, options, told) => {
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -84,7 +87,7 @@ function checkedLookup({ rule, resolve = resolveName }: FetchLimits): LookupFunc
   };
 }
 
-/** Where the answer leads; undefined when it is the image. */
+/** The target of a redirect; undefined when the response is the image. */
 function redirectOf(answer: IncomingMessage, from: URL): string | undefined {
   const { statusCode = 0 } = answer;
   if (statusCode === 200) return undefined;

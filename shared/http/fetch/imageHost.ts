@@ -1,9 +1,9 @@
 import { AppError } from '../../errors.ts';
 import { unsafeUrl } from './imageUrl.ts';
 
-/** What the host of an image's URL says or does, as an error for the caller. Decides only; does no I/O. */
+/** Turns failures of an image's host into errors for the caller. Pure. */
 
-/** The host of an image's URL could not be reached, or answered that it has no time: the same call may succeed later. */
+/** The host of an image's URL could not be reached, or is busy. The same call may succeed later. */
 export class ImageUnreachable extends AppError {
   override readonly name = 'ImageUnreachable';
   readonly retryAfterMs: number;
@@ -25,21 +25,21 @@ export class ImageUnreachable extends AppError {
   }
 }
 
-/** When to try again where the host gives no hint. */
+/** Retry delay if the host gives no hint. */
 const DEFAULT_RETRY_MS = 30_000;
 
-/** A hint of the host is taken up to an hour: it is a stranger's. */
+/** The longest hint of an unknown host that is believed. */
 const LONGEST_RETRY_MS = 3_600_000;
 
 /** Statuses that the same request may not get later (RFC 9110, 15; 425 is RFC 8470, 429 RFC 6585). */
 const TEMPORARY_BELOW_500: ReadonlySet<number> = new Set([408, 425, 429]);
 
-/** Timeouts of a gateway: ours is then one as well. */
+/** Timeouts of a gateway: our response is then 504 too. */
 const TIMEOUT_STATUSES: ReadonlySet<number> = new Set([408, 504, 524]);
 
 /**
- * The error for a status other than 200: 408, 425, 429 and 5xx are temporary (`image-unreachable`), every other is an answer
- * that the URL will get again (`unsafe-url`).
+ * The error for a status other than 200: 408, 425, 429 and 5xx are temporary (`image-unreachable`), every other status
+ * is permanent (`unsafe-url`).
  *
  * @param retryAfter the host's `Retry-After`: seconds or a date (RFC 9110, 10.2.3)
  * @example refusalOfStatus({ host: 'example.com', status: 404 }, 0).code // 'unsafe-url'

@@ -2,15 +2,15 @@ import { isIP } from 'node:net';
 import { ImageRejected, shortened } from '../../errors.ts';
 import type { AddressRule } from './addressRule.ts';
 
-/** What a URL must be before its image is fetched. */
+/** The rules for a URL before its image is downloaded. */
 export interface UrlRule {
-  /** Judges the address of a URL that names no host. */
+  /** Checks the address of a URL without a host name. */
   readonly rule: AddressRule;
   /** The only ports that are connected to. */
   readonly ports: readonly number[];
 }
 
-/** The port of `https:` where a URL names none. */
+/** The default port of `https:`. */
 const HTTPS_PORT = 443;
 
 /**
@@ -38,7 +38,7 @@ function credentialsProblem({ username, password }: URL): string | undefined {
   return 'The URL contains a user name or a password. Send a URL without credentials.';
 }
 
-/** An address in place of a name is judged here: no resolver sees it. */
+/** An address in place of a name is checked here, because it is never resolved. */
 function addressProblem({ hostname }: URL, rule: AddressRule): string | undefined {
   const address = hostname.replace(/^\[|\]$/g, '');
   const kind = isIP(address) === 0 ? undefined : rule(address);
@@ -52,7 +52,7 @@ function portProblem({ protocol, port }: URL, ports: readonly number[]): string 
   return `The URL names port ${asked}; images are fetched from ${allowed} (setting IMAGE_URL_PORTS).`;
 }
 
-/** @param detail why the image of this URL is not fetched, now or later */
+/** @param detail why the image of this URL is never downloaded */
 export function unsafeUrl(detail: string, options?: ErrorOptions): ImageRejected {
   return new ImageRejected('unsafe-url', detail, options);
 }

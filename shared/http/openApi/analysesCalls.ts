@@ -8,7 +8,7 @@ import {
 } from './analysisSchema.ts';
 import { type Descriptions, jsonAnswer } from './apiCall.ts';
 
-/** The calls about analyses that are there, or are to be. */
+/** The calls about existing analyses, and those that queue files. */
 
 const LISTED = { ...ANALYSIS_EXAMPLE, answer: undefined, markdown: undefined };
 

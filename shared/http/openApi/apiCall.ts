@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ROUTE_NAMES, ROUTES, type Route, type RouteName } from '../routes.ts';
 
-/** What a reader of the interface wants to know of a call beside its row in the table of routes. */
+/** The description of a call beside its row in the table of routes. */
 export interface CallDescription {
   readonly tag: Tag;
   readonly summary: string;
@@ -14,11 +14,13 @@ export interface CallDescription {
   /** An example of the JSON body that the row describes. */
   readonly bodyExample?: unknown;
   readonly answers: Readonly<Record<number, ApiAnswer>>;
-  /** Statuses that come as a problem, beside those of keys and sign-in, 400 of every call, and 413 of those with a body. */
+  /**
+   * Statuses of problem responses, beside those of keys and sign-in, 400 of every call, and 413 of calls with a body.
+   */
   readonly problems?: readonly number[];
 }
 
-/** The groups in which generators and readers find the calls. */
+/** The groups of calls. */
 export const TAGS = {
   images: 'Images that come with the call',
   analyses: 'Analyses that are there, or are to be',

@@ -9,7 +9,7 @@ import { POOL_CALLS } from './poolCalls.ts';
 /** Every call that is served. */
 export const API_CALLS = describeRoutes({ ...IMAGE_CALLS, ...ANALYSES_CALLS, ...POOL_CALLS });
 
-/** Statuses that say when to come again, where a time is known. */
+/** Statuses with `Retry-After`, if a time is known. */
 const COME_AGAIN: readonly number[] = [402, 429, 502, 503, 504];
 
 type Json = Readonly<Record<string, unknown>>;
@@ -152,7 +152,7 @@ function jsonSchemaOf(
     target: 'draft-2020-12',
     io,
     unrepresentable: 'any',
-    // Answers may have more in a later version: whoever checks them should not be strict.
+    // Later versions may add fields, so a client should not check responses strictly.
     override: ({ jsonSchema }) => {
       if (io === 'output') delete jsonSchema.additionalProperties;
     },

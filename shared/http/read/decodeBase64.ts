@@ -3,24 +3,26 @@ export type Decoded =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'wrong'; readonly reason: string };
 
-/** Octets of text to a step: about a millisecond of work, after which others may have the process. */
+/** Octets per step: about a millisecond of work, after which other requests can run. */
 const STEP_BYTES = 256 * 1024;
 
 /** Of a data URL: `data:image/png;base64,` */
 const DATA_URL = /^\s*data:([^,]{0,200}),/i;
 
-/** Line breaks with the indentation around them. A space between two characters is none: it may be a `+` that was lost. */
+/**
+ * Line breaks with the indentation around them. A space between two characters does not count: it may be a lost `+`.
+ */
 const LINE_BREAKS = /[ \t]*[\r\n][ \t\r\n]*/g;
 
 const NOT_BASE64 = /[^A-Za-z0-9+/_=-]/;
 
 /**
- * Decodes the base64 of a JSON string in steps, so that a large one does not stop the process: between two steps the caller
- * may let others run. Both alphabets (RFC 4648, 4 and 5) are read, with line breaks and with a data URL's head before it;
- * padding may be left out.
+ * Decodes the base64 of a JSON string in steps, so that a large one does not block the process: between two steps the
+ * caller can let other requests run. Both alphabets (RFC 4648, 4 and 5) are read, with line breaks and with a data
+ * URL's head before it; padding may be left out.
  *
- * @param raw what stands between the quotes, escapes included. **It is overwritten**: the bytes come to lie where the text
- *   was, so that no second copy of an image is needed
+ * @param raw the text between the quotes, escapes included. **It is overwritten**: the bytes replace the text, so that
+ * no second copy of an image is needed
  */
 export function* decodeBase64Steps(raw: Buffer): Generator<void, Decoded> {
   let written = 0;
@@ -60,7 +62,7 @@ export function* decodeBase64Steps(raw: Buffer): Generator<void, Decoded> {
   return written === 0 ? wrong('is empty') : { kind: 'bytes', bytes: raw.subarray(0, written) };
 }
 
-/** Where a step ends: not within an escape, nor within white space, which is judged as a whole. */
+/** Where a step ends: not within an escape, nor within white space, which is checked as a whole. */
 function stepEnd(raw: Buffer, from: number): number {
   let end = Math.min(from + STEP_BYTES, raw.byteLength);
   if (end === raw.byteLength) return end;
@@ -82,7 +84,7 @@ function unescaped(raw: string): string | Decoded {
   }
 }
 
-/** The head of a data URL, empty where there is none. */
+/** The head of a data URL, empty if there is none. */
 function readHead(text: string): string | Decoded {
   const [head, parameters = ''] = DATA_URL.exec(text) ?? [''];
   if (head === '') return '';

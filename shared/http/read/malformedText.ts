@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Where octets stop being UTF-8, and where text stops being JSON: what the sentences about a broken body name. */
+/** Finds where octets stop being UTF-8, and where text stops being JSON, for messages about a broken body. */
 
 /**
- * What is wrong with octets that should be UTF-8, as the rest of a sentence with the place, counted from 0; undefined where
- * nothing is. Overlong forms, surrogates and cut characters are wrong (RFC 3629, 3).
+ * What is wrong with octets that should be UTF-8, as the rest of a sentence with the place, counted from 0; undefined
+ * if nothing is. Overlong forms, surrogates and cut characters are wrong (RFC 3629, 3).
  *
  * @example utf8Problem(Buffer.from('caf\xe9', 'latin1')) // 'is not UTF-8: byte 3 is 0xE9, which cannot stand there'
  */
@@ -26,12 +26,12 @@ const SEARCHED_AT_ONCE = 64 * 1024;
 
 const REPLACEMENT = '\ufffd';
 
-/** What stands for U+FFFD itself. */
+/** The octets of U+FFFD itself. */
 const REPLACEMENT_BYTES = Buffer.from(REPLACEMENT);
 
 function firstWrong(bytes: Buffer): number {
   let start = 0;
-  // The part that is wrong is found by halves; a cut character at the end of a part makes it start a little earlier.
+  // Binary search for the wrong part. A character cut at the end of a part moves the start back a little.
   while (start + SEARCHED_AT_ONCE < bytes.byteLength) {
     const end = characterStart(bytes, start + SEARCHED_AT_ONCE);
     if (!isUtf8(bytes.subarray(start, end))) break;
@@ -49,13 +49,13 @@ function firstWrong(bytes: Buffer): number {
   return place;
 }
 
-/** The last place up to `from` at which no character goes on. */
+/** The last character boundary up to `from`. */
 function characterStart(bytes: Buffer, from: number): number {
   for (let place = from; place > from - 4; place--) if (((bytes[place] ?? 0) & 0xc0) !== 0x80) return place;
   return from;
 }
 
-/** Most texts have none of these: only then are the escapes looked at one by one. */
+/** Most texts have none of these. Only otherwise are the escapes checked one by one. */
 const MAY_BE_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|[\s\S])/g;
@@ -78,7 +78,7 @@ export function loneSurrogateAt(json: string): number | undefined {
   return open;
 }
 
-/** Longer texts are not searched: each try parses a part of them anew. */
+/** Longer texts are not searched, because each try parses a part of them again. */
 const LONGEST_SEARCHED = 64 * 1024;
 
 /**
@@ -101,7 +101,7 @@ export function jsonReason(text: string): string {
   return ` (line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1})`;
 }
 
-/** Whether text is the beginning of something that may yet become JSON, or is JSON. */
+/** Whether text is JSON or a prefix of JSON. */
 function endsTooEarly(text: string): boolean {
   try {
     JSON.parse(text);

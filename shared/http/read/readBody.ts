@@ -3,14 +3,14 @@ import { letOthersRun } from '../../concurrency/inSteps.ts';
 import { ImageRejected, InvalidRequest, shortened } from '../../errors.ts';
 
 /**
- * HTTP bodies end below the host's limit of 96 MiB (`httpBodyMaxBytes` in infra/pool.bicep), so that the caller gets a
- * sentence and not an empty 500.
+ * The largest HTTP body. It is below the host's limit of 96 MiB (`httpBodyMaxBytes` in infra/pool.bicep), so that the
+ * caller gets a message and not an empty 500.
  */
 export const BODY_MAX_BYTES = 95 * 1024 * 1024;
 
 /**
- * The request's body, read as a stream. Of one over the limit nothing more is kept as soon as that is known. To cancel it
- * would end the connection that must bring the answer, and to leave it would block the host.
+ * The request's body, read as a stream. Once the limit is exceeded, the rest is read and dropped. Cancelling would
+ * close the connection that must carry the response, and leaving it unread would block the host.
  *
  * @throws {ImageRejected} `too-large`
  */
@@ -29,12 +29,12 @@ type ReadParts =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
   | { readonly kind: 'more'; readonly atLeast: number };
 
-/** A body of a length that is known: each part is put in its place when it comes, so that nothing is copied at the end. */
+/** A body of known length: each part is copied to its place as it arrives, so that no copy is needed at the end. */
 async function readAnnounced(
   parts: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   announced: number,
 ): Promise<ReadParts> {
-  // To make room for 95 MiB takes some 15 ms, more where memory is collected for it: one body after the other.
+  // Allocating 95 MiB takes about 15 ms, or more with garbage collection, so this is done for one body at a time.
   if (announced > READ_BYTES) await letOthersRun();
   const bytes = Buffer.allocUnsafe(announced);
   let filled = 0;
@@ -67,27 +67,27 @@ async function readParts(
   for (const [place, part] of kept.entries()) {
     whole.set(part, filled);
     filled += part.byteLength;
-    // To put together 95 MiB takes a tenth of a second; others have the process in between.
+    // Joining 95 MiB takes a tenth of a second, so other requests run in between.
     if (place % PARTS_AT_ONCE === PARTS_AT_ONCE - 1) await letOthersRun();
   }
   return { kind: 'whole', bytes: whole };
 }
 
-/** Octets that are taken before others have the process: a fast network would fill each turn of the event loop. */
+/** Octets that are read before other requests run: a fast network would fill every turn of the event loop. */
 const READ_BYTES = 256 * 1024;
 
-/** Parts are of 64 KiB mostly: some milliseconds of copying. */
+/** Most parts have 64 KiB: some milliseconds of copying. */
 const PARTS_AT_ONCE = 64;
 
 /**
- * Reads what is left of a body and keeps none of it; nothing where somebody else reads it. To be awaited before an answer:
- * once Node's server has sent one, it reads no more of a body that was begun, and the host, which sends the whole body
- * before it reads the answer, would wait for ever.
+ * Reads and drops the rest of a body, unless another reader has it. Await this before responding: after a response
+ * Node's server stops reading the body, and the host, which sends the whole body before it reads the response, would
+ * wait for ever.
  */
 export async function dropRest({ body }: Pick<HttpRequest, 'body'>): Promise<void> {
   const left = body as ReadableStream<Uint8Array> | null;
   if (!left || left.locked) return;
-  // A caller that is gone leaves nothing to drop.
+  // The caller has disconnected, so nothing is left to drop.
   await left.pipeTo(new WritableStream()).catch(() => undefined);
 }
 
@@ -101,7 +101,7 @@ export function isBytes(mediaType: string): boolean {
   return mediaType.startsWith('image/') || mediaType === 'application/octet-stream';
 }
 
-/** That a call does not take such a body. @param send what it takes, in words */
+/** The error for a body type that a call does not accept. @param send what it accepts, in words */
 export function wrongMediaType(request: HttpRequest, send: string): InvalidRequest {
   const given = mediaTypeOf(request);
   const has = given === '' ? 'The header content-type is missing' : `The content type is "${shortened(given)}"`;

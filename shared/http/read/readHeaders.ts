@@ -18,7 +18,7 @@ const LONGEST_WAIT_S = 200;
 /**
  * `readPrefer('wait=10')` is `{ waitMs: 10000, isAsync: false }`; nothing is 30 s.
  *
- * @throws {InvalidRequest} when the wait is no whole number of seconds from 0 to 200
+ * @throws {InvalidRequest} when the wait is not a whole number of seconds from 0 to 200
  */
 export function readPrefer(header: string | null): Preference {
   const preferences = (header ?? '').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase() ?? '');
@@ -37,8 +37,8 @@ export function readPrefer(header: string | null): Preference {
 const LONGEST_KEY = 255;
 
 /**
- * The caller's `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Where people sign in, a key is its
- * caller's own: another's is another key.
+ * The caller's `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). With sign-in, keys of different
+ * callers are different keys.
  *
  * @throws {InvalidRequest} when it is not 1 to 255 visible ASCII characters
  */

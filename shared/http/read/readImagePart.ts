@@ -6,7 +6,7 @@ import { blobNameProblem } from '../../storage/blobName.ts';
 import { type Decoded, decodeBase64Steps } from './decodeBase64.ts';
 import { DecodedImage } from './readJson.ts';
 
-/** The ways in which JSON names one image; each image is named in one of them. */
+/** The ways in which JSON names an image; exactly one per image. */
 export const imagePartSchemas = {
   url: z
     .string('must be text')

@@ -9,15 +9,15 @@ import { mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
 import { misplacedProblems } from './readQuery.ts';
 import { type LongText, scanJson } from './scanJson.ts';
 
-/** JSON beside the images in it: parsing more would stop the process. */
+/** The most JSON beside the images in it: parsing more would block the process. */
 const JSON_MAX_BYTES = 4 * 1024 * 1024;
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-/** Names of UTF-8, and of ASCII, which is a part of it. */
+/** Names of UTF-8, and of its subset ASCII. */
 const UTF8_NAMES = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 
-/** An image of a JSON body whose long base64 text was decoded beforehand: it stands in the place of the text. */
+/** An image of a JSON body whose long base64 text was decoded before parsing. It replaces the text. */
 export class DecodedImage {
   readonly decoded: Decoded;
 
@@ -28,9 +28,9 @@ export class DecodedImage {
 
 /**
  * The request's body as JSON, in UTF-8 (RFC 8259, 8.1), with or without a byte order mark. Long base64 texts at
- * `image.base64` and `images[n].base64` come as `DecodedImage`: they are decoded in steps, never as a whole.
+ * `image.base64` and `images[n].base64` become `DecodedImage`: they are decoded in steps, never at once.
  *
- * @throws {InvalidRequest} when it is none, says that it is something else, or has a name twice
+ * @throws {InvalidRequest} when it is not JSON, declares another type, or has a duplicate name
  * @throws {ImageRejected} `too-large`
  */
 export async function readJson(request: HttpRequest): Promise<unknown> {
@@ -62,7 +62,7 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
 /**
  * The body of a call that takes JSON and nothing in its query, as its schema reads it.
  *
- * @param moreProblems what else is wrong with the body as it was sent; said together with what its schema refuses
+ * @param moreProblems other problems of the body as it was sent, reported together with those of the schema
  * @throws {InvalidRequest} with every problem of body and query
  * @throws {ImageRejected} `too-large`
  */
@@ -82,7 +82,7 @@ export async function readJsonBody<Schema extends z.ZodObject>(
   return parsed.data;
 }
 
-/** What the content type says of the encoding. */
+/** Checks the charset of the content type. */
 function assertUtf8Charset(request: HttpRequest): void {
   const charset = charsetOf(request.headers.get('content-type') ?? '');
   if (charset === undefined || UTF8_NAMES.has(charset)) return;
@@ -118,7 +118,7 @@ function tooMuchJson(atMost: number): ImageRejected {
   );
 }
 
-/** From a place in the JSON without its long texts to that in the body. */
+/** Maps a position in the JSON without its long texts to the position in the body. */
 function placeInBody(place: number, longTexts: readonly LongText[]): number {
   let moved = place;
   for (const { start, end } of longTexts) if (moved >= start) moved += end - start;

@@ -14,18 +14,18 @@ interface MultipartForm {
   readonly fields: readonly NamedText[];
 }
 
-/** Far more than there are options. */
+/** The most parts: far more than there are options. */
 const MOST_PARTS = 100;
 
-/** A schema or a question is much shorter. */
+/** The longest field: a schema or a question is much shorter. */
 const FIELD_MAX_BYTES = 1024 * 1024;
 
 /** RFC 2046, 5.1.1, allows 70; some clients use more. */
 const LONGEST_BOUNDARY = 200;
 
 /**
- * A body of `multipart/form-data` with one image in the part `image`, with or without a file name, and each option in a part
- * of its own.
+ * A body of `multipart/form-data` with one image in the part `image`, with or without a file name, and one part for
+ * each option.
  *
  * @throws {InvalidRequest} when it cannot be read, has no image or more than one; with every problem
  * @throws {ImageRejected} `too-large`
@@ -59,7 +59,7 @@ export async function readMultipartForm(request: HttpRequest): Promise<Multipart
   return { image, fields };
 }
 
-/** @throws {InvalidRequest} where the content type names none, several, or one that cannot be */
+/** @throws {InvalidRequest} if the content type has no boundary, several, or an impossible one */
 function boundaryOf(contentType: string): string {
   const [boundary, second] = parameterValues(readHeaderParameters(contentType), 'boundary');
   if (boundary === undefined || boundary === '') {
@@ -85,7 +85,7 @@ function incompleteSentence(body: Buffer, boundary: string, parts: number): stri
 }
 
 async function decodedPart(content: Buffer, { name }: PartHead, problems: Problem[]): Promise<Buffer | undefined> {
-  // The lines of such a part are its own; in JSON they would be escapes.
+  // Line breaks are allowed in such a part; in JSON they would be escapes.
   const text = Buffer.from(content.toString('latin1').replace(/\r?\n/g, ''), 'latin1');
   const decoded = await inSteps(decodeBase64Steps(text));
   if (decoded.kind === 'bytes') return decoded.bytes;
@@ -94,7 +94,7 @@ async function decodedPart(content: Buffer, { name }: PartHead, problems: Proble
   return undefined;
 }
 
-/** A field with its text; nothing, and a problem, where it is a file, too long, or not in the encoding that it names. */
+/** A field with its text, or a problem if it is a file, too long, or not in its declared encoding. */
 function textOf(head: PartHead, content: Buffer, problems: Problem[]): readonly NamedText[] {
   const path = shortened(head.name);
   const refuse = (reason: string): readonly NamedText[] => {
@@ -129,7 +129,7 @@ function decodedText(content: Buffer, charset: string): ReadText {
   }
 }
 
-/** Of a JSON text its characters: clients that write each part as JSON put quotes around it. Anything else as it stands. */
+/** Unquotes a JSON string, because some clients write each part as JSON. Other text stays as it is. */
 function textOfJson(text: string): string {
   try {
     const value: unknown = JSON.parse(text);

@@ -4,7 +4,7 @@ import { shortened } from '../../errors.ts';
 export interface PartHead {
   readonly name: string;
   readonly isFile: boolean;
-  /** In lower case, without parameters; absent where the part does not say. */
+  /** In lower case, without parameters; absent if the part does not declare it. */
   readonly mediaType?: string;
   readonly charset?: string;
   /** The content is base64 text, as some MIME libraries write it. */
@@ -13,20 +13,20 @@ export interface PartHead {
 
 type ReadHead =
   | { readonly kind: 'head'; readonly head: PartHead }
-  /** The rest of a sentence that begins with the part. */
+  /** The rest of a message that begins with the part's name. */
   | { readonly kind: 'wrong'; readonly reason: string };
 
 /** Headers of a part: names in lower case, values as sent, one character an octet. */
 export type PartHeaders = Readonly<Record<string, readonly string[]>>;
 
-/** Longer heads are no client's. */
+/** The longest head; clients send shorter ones. */
 export const HEAD_MAX_BYTES = 16 * 1024;
 
-/** Content that goes as it is (RFC 2045, 6). */
+/** Encodings that leave the content unchanged (RFC 2045, 6). */
 const PLAIN_ENCODINGS = new Set(['7bit', '8bit', 'binary']);
 
 /**
- * What the headers of a part say.
+ * Reads the headers of a part.
  *
  * @example readPartHead({ 'content-disposition': ['form-data; name=task'] }) // kind 'head', name 'task'
  */
@@ -59,7 +59,7 @@ export function readPartHead(headers: PartHeaders): ReadHead {
   };
 }
 
-/** Names are UTF-8 (RFC 7578, 5.1); what is not stays as it is, and is known to nobody. */
+/** Names are UTF-8 (RFC 7578, 5.1); other octets stay as they are and match no option. */
 function octetsAsText(octets: string): string {
   const bytes = Buffer.from(octets, 'latin1');
   const text = bytes.toString('utf8');
@@ -77,7 +77,7 @@ interface HeaderParameters {
   readonly parameters: readonly (readonly [name: string, value: string])[];
 }
 
-/** A parameter: unquoted, or quoted with `\` before a quote or itself. What follows a closing quote is passed over. */
+/** A parameter: unquoted, or quoted with `\` before a quote or itself. Text after a closing quote is ignored. */
 const PARAMETER = /;\s*([^=;\s"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"[^;]*|([^;]*))/g;
 
 /**
@@ -95,7 +95,7 @@ export function readHeaderParameters(header: string): HeaderParameters {
   return { value, parameters };
 }
 
-/** The values that a parameter has; more than one where it is given more than once. */
+/** The values of a parameter; several if it is repeated. */
 export function parameterValues({ parameters }: HeaderParameters, wanted: string): readonly string[] {
   return parameters.filter(([name]) => name === wanted).map(([, value]) => value);
 }

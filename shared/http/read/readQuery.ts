@@ -3,18 +3,18 @@ import { z } from 'zod';
 import { InvalidRequest, type Problem, shortened } from '../../errors.ts';
 import { schemaProblems, unknownName } from '../../requests/schemaProblems.ts';
 
-/** Names in the query that are the platform's, not ours. */
+/** Names in the query that belong to the platform. */
 const PLATFORM_QUERY = new Set(['code', 'clientId']);
 
-/** More names than this are an attack, not a call. */
+/** The most names in a query. */
 const MOST_NAMES = 100;
 
 /** A name and its text, in the order of the query. */
 export type NamedText = readonly [name: string, text: string];
 
 /**
- * The query's own names and texts, in their order. It is read from the URL as it was sent: the platform's reader replaces
- * what it cannot decode, and the app would go on with something else than the caller meant.
+ * The names and texts of the query in their order. Reads the raw URL, because the platform's reader replaces what it
+ * cannot decode, and the app would use another value than the caller meant.
  *
  * @throws {InvalidRequest} for a percent sign without two hexadecimal digits, and for octets that are not UTF-8
  */
@@ -53,7 +53,7 @@ function decoded(raw: string): string | undefined {
   }
 }
 
-/** Names that are given more than once, each named once. */
+/** Names that occur more than once. */
 export function repeatedNames(texts: readonly NamedText[]): readonly Problem[] {
   const twice = texts.filter(([name], place) => texts.findIndex(([other]) => other === name) !== place);
   return [...new Set(twice.map(([name]) => shortened(name)))].map((path) => ({
@@ -62,7 +62,7 @@ export function repeatedNames(texts: readonly NamedText[]): readonly Problem[] {
   }));
 }
 
-/** Names in the query of a call that has a body for them: to overlook one could cost money. */
+/** Refuses a query on a call whose options belong in the body: ignoring an option could cost money. */
 export function misplacedProblems(request: HttpRequest): readonly Problem[] {
   try {
     return [...new Set(queryOf(request).map(([name]) => shortened(name)))].map((path) => ({
@@ -78,7 +78,7 @@ export function misplacedProblems(request: HttpRequest): readonly Problem[] {
 /**
  * The query as its schema reads it.
  *
- * @throws {InvalidRequest} with every wrong part
+ * @throws {InvalidRequest} with every problem
  */
 export function readQuery<Schema extends z.ZodObject>(request: HttpRequest, schema: Schema): z.output<Schema> {
   const texts = queryOf(request);

@@ -1,23 +1,23 @@
 import { type Problem, shortened } from '../../errors.ts';
 
-/** Where the text of an image stands in a JSON body: the octets between its quotes. */
+/** The position of an image's text in a JSON body: the octets between its quotes. */
 export interface LongText {
-  /** Of the image in a list `images`; absent: of `image`. */
+  /** Index in the list `images`; absent: the image at `image`. */
   readonly index?: number;
   readonly start: number;
   readonly end: number;
 }
 
 interface JsonScan {
-  /** What `JSON.parse` would pass over in silence. */
+  /** Problems that `JSON.parse` would ignore. */
   readonly problems: readonly Problem[];
   readonly longTexts: readonly LongText[];
 }
 
-/** Shorter texts cost less to parse than to set apart. */
+/** Shorter texts are cheaper to parse than to set apart. */
 const LONG_BYTES = 1024;
 
-/** Deeper than anything that a call takes. */
+/** The deepest nesting; no call needs so much. */
 const MOST_LEVELS = 10_000;
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT] = [...'"\\,[{]}'].map((character) =>
@@ -25,7 +25,7 @@ const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, OPEN_OBJECT, CLOSE_LIST, CLOSE_OBJECT
 ) as [number, number, number, number, number, number, number];
 
 interface Level {
-  /** Of an object; absent: a list. */
+  /** Set for an object; absent for a list. */
   readonly names?: Set<string>;
   /** The name, or the place in the list, that is being read. */
   at: string | number;
@@ -33,9 +33,10 @@ interface Level {
 }
 
 /**
- * Walks through a JSON body once, string by string, before it is parsed. Finds names that are given twice (the last one would
- * win), `__proto__` (schemas pass over it), nesting without an end, and the long base64 texts at `image.base64` and
- * `images[n].base64`, which are decoded where they lie instead of being parsed. Malformed JSON is left to the parser.
+ * Walks through a JSON body once, string by string, before it is parsed. Finds names that are given twice (the last
+ * one would win), `__proto__` (schemas pass over it), nesting that is too deep, and the long base64 texts at
+ * `image.base64` and `images[n].base64`, which are decoded where they lie instead of being parsed. Malformed JSON is
+ * left to the parser.
  */
 export function scanJson(body: Buffer): JsonScan {
   const problems: Problem[] = [];
@@ -82,7 +83,7 @@ export function scanJson(body: Buffer): JsonScan {
   return { problems, longTexts };
 }
 
-/** The place of the quote that ends a string; -1 where there is none. */
+/** The position of the quote that ends a string; -1 if there is none. */
 function closingQuote(body: Buffer, from: number): number {
   for (let end = body.indexOf(QUOTE, from); end !== -1; end = body.indexOf(QUOTE, end + 1)) {
     let first = end;

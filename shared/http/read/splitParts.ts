@@ -4,7 +4,7 @@ import { HEAD_MAX_BYTES, type PartHeaders } from './readPartHead.ts';
 
 /** One part of a multipart body. */
 interface BodyPart {
-  /** Absent: its head does not end. */
+  /** Absent if its head does not end. */
   readonly headers: PartHeaders | undefined;
   /** A view of the body, not a copy. */
   readonly content: Buffer;
@@ -14,14 +14,14 @@ interface SplitBody {
   readonly parts: readonly BodyPart[];
   /** Whether the closing boundary was there; without it the upload was cut. */
   readonly isComplete: boolean;
-  /** There are more parts than wanted; they were not read. */
+  /** There are more parts than allowed; they were not read. */
   readonly hasMore: boolean;
 }
 
-/** Octets that are searched for the boundary before others have the process. */
+/** Octets that are searched before other requests run. */
 const STEP_BYTES = 1024 * 1024;
 
-/** The parser works in ticks; what has not ended after so many turns has no end. */
+/** The parser works in ticks. After this many turns without an end it will not end. */
 const MOST_TURNS = 100;
 
 interface OpenPart {
@@ -29,12 +29,12 @@ interface OpenPart {
   readonly chunks: Buffer[];
 }
 
-/** Splits a body of `multipart/*` at its boundary (RFC 2046, 5.1.1). Preamble and epilogue are passed over. */
+/** Splits a body of `multipart/*` at its boundary (RFC 2046, 5.1.1). Preamble and epilogue are ignored. */
 export async function splitParts(
   body: Buffer,
   { boundary, maxParts }: { readonly boundary: string; readonly maxParts: number },
 ): Promise<SplitBody> {
-  // Loaded late: most calls bring no form, and a cold start should not read through it.
+  // Loaded on first use: most calls send no form, and a cold start should not load it.
   const { Dicer } = await import('@fastify/busboy');
   // Above the limit of the head, so that a head which is cut there is seen to be too long. Its types lack this option.
   const limits = { maxHeaderPairs: 100, maxHeaderSize: 2 * HEAD_MAX_BYTES };
@@ -46,7 +46,7 @@ export async function splitParts(
     const part: OpenPart = { headers: undefined, chunks: [] };
     if (parts.length < maxParts) parts.push(part);
     else hasMore = true;
-    // A part that is cut says so as well; the body as a whole is judged once.
+    // A cut part reports it as well; the body is judged once as a whole.
     stream.on('error', () => undefined);
     stream.on('header', (headers: PartHeaders) => {
       part.headers = headers;
@@ -79,7 +79,7 @@ function joined(chunks: readonly Buffer[], body: Buffer): Buffer {
   const length = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
   let before = 0;
   for (const { buffer, byteOffset, byteLength } of chunks) {
-    // The parser copies what lies across two steps; any chunk that it did not copy tells where the part begins.
+    // The parser copies what spans two steps. Any chunk that it did not copy shows where the part begins.
     if (buffer === body.buffer) {
       const start = byteOffset - body.byteOffset - before;
       return body.subarray(start, start + length);

@@ -14,20 +14,20 @@ export interface Health {
   readonly warnings: readonly { readonly code: string; readonly detail: string }[];
 }
 
-/** What `GET /health` answers to anybody: models, version and backlog are for callers with a key. */
+/** The open response of `GET /health`. Models, version and backlog need a key. */
 export interface OpenHealth {
   readonly status: 'ok';
 }
 
-/** What `GET /health` answers with 503. */
+/** The response of `GET /health` with 503. */
 export interface HealthOfWrongSettings {
   readonly status: 'settings-wrong';
-  /** Each wrong setting by name, with what is wrong with it. */
+  /** Each wrong setting with its problem. */
   readonly problems: readonly Problem[];
 }
 
 /**
- * That sign-in is asked for and the platform does not say that it is on, which no request can mend; every other call is 403.
+ * Sign-in is required, but the platform does not report that it is on. Every other call gets 403, whatever it sends.
  */
 export function accessProblems({
   httpAuth,
@@ -40,7 +40,7 @@ export function accessProblems({
   return [{ path: 'HTTP_AUTH', message }];
 }
 
-/** That the process runs, and what an operator should know of its models. No I/O: this call is open to everybody. */
+/** Reports that the process runs, and warnings about its models. Does no I/O, because this call is open. */
 export function healthOf(config: Config, nowMs: number): Health {
   const models = [...new Set(config.deployments.filter(({ isPriced }) => isPriced).map(({ countsAs }) => countsAs))];
   const warnings = models.flatMap((name) => {
@@ -51,13 +51,13 @@ export function healthOf(config: Config, nowMs: number): Health {
   return { status: 'ok', version: APP_VERSION, warnings };
 }
 
-/** So long a value counts as fresh, and so long a call waits for a new one at most. */
+/** How long a value counts as fresh, and how long a call waits for a new one. */
 const FRESH_MS = 15_000;
 const PATIENCE_MS = 1_000;
 
 /**
- * The value as it was lately: read at most every 15 s whoever asks, and not waited for longer than a second; then, and
- * when reading fails, it is the last one that was read, or undefined.
+ * A recent value: read at most every 15 s for all callers, and awaited for at most a second. If reading takes longer
+ * or fails, the last value that was read, or undefined.
  */
 export function recently<Value>(
   read: () => Promise<Value | undefined>,

@@ -30,14 +30,14 @@ export function deploymentView(view: DeploymentView): Readonly<Record<string, un
   };
 }
 
-/** Why a deployment is out is shown until it has answered. */
+/** The reason why a deployment is left out is shown until it answers again. */
 function circuitOf(circuit: DeploymentView['circuit']): Readonly<Record<string, unknown>> {
   if (circuit.state === 'closed') return { state: 'closed' };
   const { state, reason } = circuit;
   return { state, ...(state === 'open' && { until: new Date(circuit.untilMs).toISOString() }), reason };
 }
 
-/** The catalogue as GET /models shows it, and what the pool's answers have taught about its models. */
+/** The catalogue as GET /models shows it, with the corrections learned from the pool's answers. */
 export function modelViews(
   deployments: readonly Deployment[],
   calibrations: Calibrations,
@@ -91,7 +91,7 @@ function isoOf(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }
 
-/** What is spent and set aside in each period that has a limit, in USD; undefined where none has. */
+/** Spent and reserved money of each period with a limit, in USD; undefined without a limit. */
 export function budgetView(view: BudgetView): Readonly<Record<string, unknown>> | undefined {
   const periods = Object.entries(view).map(([period, sums]) => {
     const { limitMicroUsd, spentMicroUsd, reservedMicroUsd, renewsAtMs } = sums;

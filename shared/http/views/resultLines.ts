@@ -26,7 +26,7 @@ export const resultsQuerySchema = z.strictObject({
 
 type ResultsCall = z.output<typeof resultsQuerySchema>;
 
-/** The same call, of which the parts fit each other. @throws {InvalidRequest} */
+/** Checks that the parts of the call fit together. @throws {InvalidRequest} */
 export function readResultsCall(call: ResultsCall): ResultsCall {
   if (call.bom === 'true' && call.format !== 'csv') {
     // RFC 8259, section 8.1: no text of JSON begins with one.
@@ -60,8 +60,8 @@ const COLUMNS: readonly (readonly [name: string, of: (analysis: AnalysisView) =>
 ];
 
 /**
- * All results, newest first, a page at a time as the caller takes them. A result that a newer version of its image has
- * replaced is left out; one that cannot be read, as in the archive tier, has a line without its answer and a warning.
+ * All results, newest first, read in pages as the caller consumes them. A result that a newer version of its image has
+ * replaced is left out. One that cannot be read (archive tier) has a line with a warning and no answer.
  */
 export async function* resultLines(
   call: ResultsCall,
@@ -95,8 +95,8 @@ async function lineOf(found: AnalysisRecord, call: ResultsCall, parts: Pick<Capa
 }
 
 /**
- * The same parts, of which the first has been waited for: what fails before it ends the call with an error, and not in the
- * middle of an answer that has begun with 200.
+ * The same parts, after the first one has arrived: a failure before it ends the call with an error, not in the middle
+ * of a response that began with 200.
  */
 export async function startedStream(parts: AsyncGenerator<Uint8Array, void>): Promise<AsyncIterable<Uint8Array>> {
   const first = await parts.next();
