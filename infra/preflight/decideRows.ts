@@ -12,7 +12,7 @@ import { homeScope, otherGroups } from './scopes.ts';
 import { subscriptionOf, type Target } from './target.ts';
 
 /** What would fail, from what would be created and what Azure says. */
-export function decideRows(plan: Plan, target: Target, facts: Facts): readonly Row[] {
+export function decideRows(plan: Plan, target: Target, facts: Facts, withRights = true): readonly Row[] {
   const { providers, flexRegions, models, deletedAccounts, group, permissions, names } = facts;
   const others = otherGroups(plan, target).map((path) => ({ path, isForNewGroup: false }));
   const rights = rightsRows(plan, homeScope(target, group), others, permissions);
@@ -23,7 +23,7 @@ export function decideRows(plan: Plan, target: Target, facts: Facts): readonly R
     ...quotaRows(plan, facts),
     ...deletedAccountRows(plan, deletedAccounts),
     ...nameRows(plan, group, names, deletedAccounts),
-    ...(target.resourceGroup ? rights : rights.map(withoutGroup)),
+    ...(withRights ? (target.resourceGroup ? rights : rights.map(withoutGroup)) : []),
   ];
 }
 

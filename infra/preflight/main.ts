@@ -10,7 +10,7 @@ import { type Target, targetFrom } from './target.ts';
 
 /** Says before anything is created what a deployment would fail at. Reads only. */
 
-const HELP = `npm run preflight [-- [parameters.bicepparam] [--json]]
+const HELP = `npm run preflight [-- [parameters.bicepparam] [--json] [--without-rights]]
 Says what a deployment would fail at, before anything is created: resource providers and API versions, regions, models,
 quota, deleted accounts, names and your rights. It reads the parameters that \`azd provision\` deploys, infra/main.bicepparam,
 or the file that you name, and Azure, with the sign-in of azd or az. It changes nothing.
@@ -20,13 +20,19 @@ AZURE_RESOURCE_GROUP    the resource group, from which the names follow
 AZURE_ENV_NAME, AZURE_LOCATION, AZURE_PRINCIPAL_ID, AZURE_PRINCIPAL_TYPE   read by the parameters
 \`azd hooks run preprovision\` sets them all.
 
---json  prints { "fails", "rows": [{ "check", "state", "found", "todo" }] }
+--json            prints { "fails", "rows": [{ "check", "state", "found", "todo" }] }
+--without-rights  does not check your rights: for a sign-in that only reads, as on a pull request
 It ends with 1 when something would fail, else with 0: also where it could not check.`;
 
 const DEFAULT_FILE = 'infra/main.bicepparam';
 
 /** The rows of a parameter file; what needs Azure is not checked where `azure` is unknown. */
-export async function preflight(file: string, target: Target, azure: Fact<ResourceManager>): Promise<readonly Row[]> {
+export async function preflight(
+  file: string,
+  target: Target,
+  azure: Fact<ResourceManager>,
+  withRights = true,
+): Promise<readonly Row[]> {
   const check = `Parameters ${file}`;
   const compiled = compilePlan(file, target);
   if (compiled.kind === 'refused') return [fails(check, compiled.why, 'Change the parameters.')];
@@ -42,7 +48,7 @@ export async function preflight(file: string, target: Target, azure: Fact<Resour
     check,
     `The templates take them: ${plan.types.length} types of resources, ${plan.models.length} models.`,
   );
-  return [said, ...decideRows(plan, target, facts)];
+  return [said, ...decideRows(plan, target, facts, withRights)];
 }
 
 /** The resource manager with a token that is taken once: each run of az costs a second. */
@@ -64,19 +70,25 @@ export async function signedIn(target: Target): Promise<Fact<ResourceManager>> {
 }
 
 /** @throws {Error} for options that there are not */
-function parseArguments(args: readonly string[]): { readonly file: string; readonly isJson: boolean } {
-  const [file = DEFAULT_FILE, ...more] = args.filter((arg) => arg !== '--json');
+function parseArguments(args: readonly string[]): {
+  readonly file: string;
+  readonly isJson: boolean;
+  readonly withRights: boolean;
+} {
+  const [file = DEFAULT_FILE, ...more] = args.filter((arg) => arg !== '--json' && arg !== '--without-rights');
   if (file.startsWith('-') || more.length > 0) {
-    throw new Error(`The arguments are ${args.join(' ')}; they may be one parameter file and --json.`);
+    throw new Error(
+      `The arguments are ${args.join(' ')}; they may be one parameter file, --json and --without-rights.`,
+    );
   }
-  return { file, isJson: args.includes('--json') };
+  return { file, isJson: args.includes('--json'), withRights: !args.includes('--without-rights') };
 }
 
 async function main(args: readonly string[]): Promise<void> {
   if (args.includes('--help')) return console.log(HELP);
-  const { file, isJson } = parseArguments(args);
+  const { file, isJson, withRights } = parseArguments(args);
   const target = targetFrom(process.env);
-  const rows = await preflight(file, target, await signedIn(target));
+  const rows = await preflight(file, target, await signedIn(target), withRights);
   const failing = rows.filter(({ state }) => state === 'fails').length;
   console.log(
     isJson ? JSON.stringify({ fails: failing, rows }, null, 2) : rowTable(rows, process.stdout.columns ?? 140),

@@ -76,6 +76,19 @@ describe('the preflight against a subscription', () => {
     ]);
   });
 
+  it('leaves out the rights of a sign-in that only reads', async () => {
+    const { azure } = await newSubscription({ ...FINE, permissions: [{ actions: ['*/read'], notActions: [] }] });
+    const target = targetFrom(environment);
+    const facts = await gatherFacts(plan, target, askOf(azure));
+    const problems = (withRights: boolean) =>
+      brief(decideRows(plan, target, facts, withRights).filter(({ state }) => state === 'fails'));
+    expect(problems(true)).toEqual([
+      'fails: Right to create resources on the subscription',
+      'fails: Right to assign roles on the subscription',
+    ]);
+    expect(problems(false)).toEqual([]);
+  });
+
   it('finds nothing at the second deployment, whose names and quota are its own', async () => {
     const group = [
       ...plan.storageAccounts.map((name) => ({ type: 'Microsoft.Storage/storageAccounts', name })),

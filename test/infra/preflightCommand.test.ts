@@ -65,7 +65,7 @@ describe('npm run preflight', () => {
   it('refuses an option that there is not, in a sentence', () => {
     expect(run(['--fix'])).toMatchObject({
       status: 1,
-      stderr: 'The arguments are --fix; they may be one parameter file and --json.\n',
+      stderr: 'The arguments are --fix; they may be one parameter file, --json and --without-rights.\n',
     });
   });
 
