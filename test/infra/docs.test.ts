@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { installationFrom } from '../../infra/installation.ts';
 import { grantSentence, readTemplateAccess } from '../../local/access/templateAccess.ts';
+import packageFile from '../../package.json' with { type: 'json' };
 import { getModel } from '../../shared/catalog/catalog.ts';
+import { ROUTES } from '../../shared/http/routes.ts';
+import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
+import type { AnalysisRequest } from '../../shared/requests/analysisRequest.ts';
+import { resultName } from '../../shared/results/resultName.ts';
 import { costMicroUsd } from '../../shared/tokens/cost.ts';
 import { countImageTokens } from '../../shared/tokens/imageTokens.ts';
 import { BROKEN_WITHOUT } from './brokenWithout.ts';
@@ -84,6 +90,58 @@ describe('docs/deploy.md', () => {
       expect(commands.length).toBeGreaterThan(2);
       expect(commands[0]).toBe('az login');
     }
+  });
+
+  /** Commands of the walk, with azd and without, and of the other sections: every line inside a fence of `sh`. */
+  const lines = [...`${deploy}${operate}`.matchAll(/```sh\n(.*?)```/gs)].flatMap(([, block = '']) => block.split('\n'));
+  const template = readFileSync(join(ROOT, 'infra/main.bicep'), 'utf8');
+  const outputs = [...template.matchAll(/^output (\w+)/gm)].map(([, name = '']) => name);
+
+  it('reads in the walk only values that the template gives or azd keeps', () => {
+    const ofAzd = ['AZURE_SUBSCRIPTION_ID', 'AZURE_RESOURCE_GROUP'];
+    const read = lines.flatMap((line) => [...line.matchAll(/azd env get-value (\w+)/g)].map(([, name = '']) => name));
+    expect(read.length).toBeGreaterThan(4);
+    expect(read.filter((name) => !outputs.includes(name) && !ofAzd.includes(name))).toEqual([]);
+    // Without azd a loop reads them by name, as many as the second phase asks for.
+    const [, looped = ''] = /^for name in (.+); do$/m.exec(deploy) ?? [];
+    expect(looped.split(' ').filter((name) => !outputs.includes(name))).toEqual([]);
+    const exported = Object.fromEntries([...looped.split(' '), ...ofAzd].map((name) => [name, 'blob']));
+    expect(installationFrom(exported)).toMatchObject({ ingestion: 'blob' });
+  });
+
+  it('names in its commands only containers that are made, and the result by its name', () => {
+    const made = [...goldenSnapshots.values()].flatMap(({ predictedResources }) =>
+      predictedResources.flatMap(({ type, name }) => (type.endsWith('/containers') ? [name.split('/').at(-1)] : [])),
+    );
+    const used = lines.flatMap((line) =>
+      / storage blob /.test(line) ? [...line.matchAll(/ -[cs] (\w+)/g)].map(([, name = '']) => name) : [],
+    );
+    expect(new Set(used)).toEqual(new Set(['images', 'results']));
+    for (const container of used) expect(made).toContain(container);
+    const request = { task: 'analyze' } as AnalysisRequest;
+    const source = { kind: 'blob', name: 'photo.jpg' } as AnalysisRecord['source'];
+    expect(deploy).toContain(`-n ${resultName({ id: '', source, request })}.md`);
+  });
+
+  it('calls only paths that the app has, scripts that there are, and hooks that azd runs', () => {
+    const paths = lines.flatMap((line) =>
+      [...line.matchAll(/get-value API_URL\)(\/\w+)/g)].map(([, path = '']) => path),
+    );
+    expect(paths.length).toBeGreaterThan(0);
+    for (const path of paths) expect(Object.values(ROUTES).map((route) => route.path)).toContain(path);
+    const scripts = lines.flatMap((line) => [...line.matchAll(/npm run ([\w:]+)/g)].map(([, script = '']) => script));
+    expect(new Set(scripts)).toEqual(new Set(['preflight', 'build', 'connect', 'smoke']));
+    for (const script of scripts) expect(Object.keys(packageFile.scripts)).toContain(script);
+    const azd = readFileSync(join(ROOT, 'azure.yaml'), 'utf8');
+    const hooks = [...`${deploy}${operate}`.matchAll(/azd hooks run (\w+)/g)].map(([, hook = '']) => hook);
+    expect(hooks.length).toBeGreaterThan(2);
+    for (const hook of hooks) expect(azd).toContain(`\n  ${hook}:\n`);
+  });
+
+  it('says that a teardown takes the whole group, and what is kept for how long', () => {
+    const section = /## Take it down\n.*/s.exec(deploy)?.[0] ?? '';
+    expect(section).toContain('deletes the **whole resource group**');
+    expect(section).toMatch(/Azure OpenAI accounts \| without `--purge` they are kept for 48 hours/);
   });
 
   it('names only files that exist', () => {
