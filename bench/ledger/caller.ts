@@ -13,16 +13,23 @@ export interface CallerTerms {
   readonly table: string;
   readonly process: number;
   readonly callers: number;
+  /** Callers use this many models in turn. */
+  readonly models: number;
   /** Epoch milliseconds: all processes at the same time. */
   readonly fromMs: number;
   readonly untilMs: number;
 }
 
+/** A million tokens a minute of each model. */
 const MILLION = [250_000, 250_000, 250_000, 250_000] as const;
 
 const terms = JSON.parse(process.argv[2] ?? '') as CallerTerms;
 const table = TableClient.fromConnectionString(terms.connectionString, terms.table, { allowInsecureConnection: true });
-const ledger = createSharedLedger(createTableStateStore(table), deploymentsOf(MILLION), {
+const models = Array.from({ length: terms.models }, (_, index) => `model-${index}@1`);
+const deployments = models.flatMap((model) =>
+  deploymentsOf(MILLION).map((deployment) => ({ ...deployment, name: `${deployment.name}-${model}`, model })),
+);
+const ledger = createSharedLedger(createTableStateStore(table), deployments, {
   httpShare: 0.2,
   localShare: 0.1,
   now: Date.now,
@@ -46,7 +53,7 @@ async function call(caller: number): Promise<void> {
     const placement = await ledger.book({
       analysisId: `${terms.process}-${caller}-${count}`,
       admissionTokens: 200,
-      model: 'gpt-4@vision-preview',
+      model: models[caller % models.length] ?? '',
       caller: 'http',
       exclude: [],
       createdMs,

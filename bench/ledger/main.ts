@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { commandLineOrExit } from '../../local/process/commandLine.ts';
+import { text } from '../../local/process/options.ts';
 import { startChild } from '../../local/process/startChild.ts';
 import { startStorage } from '../../local/storage/startStorage.ts';
 import { percentile } from '../figure.ts';
@@ -15,32 +16,41 @@ interface Called {
   readonly isLocal: boolean;
 }
 
-commandLineOrExit({
+/** Processes, callers in each, and models that they use. */
+const LOADS = [
+  [1, 1, 1],
+  [1, 8, 1],
+  [1, 8, 2],
+  [2, 4, 1],
+  [2, 4, 2],
+  [4, 4, 1],
+  [4, 4, 2],
+  [8, 4, 1],
+  [8, 4, 2],
+  [16, 4, 1],
+  [16, 4, 2],
+] as const;
+
+const { values } = commandLineOrExit({
   name: 'npm run bench:ledger',
-  does: `How many steps a second one row of a real table takes (Azurite on this machine), from 1 to 16 processes
-with 1 to 8 callers each. Every request that starts at once is two steps. A JSON line for each.`,
-  options: {},
+  does: `How many steps a second the pool's rows take in a real table (Azurite on this machine), from 1 to 16 processes
+with 1 to 8 callers each, for one model and for two. Every request that starts at once is two steps. A JSON line for each.`,
+  options: { only: text('NUMBERS', 'only with these numbers of processes, as in 2,4') },
 });
+const only = values.only?.split(',').map(Number);
 const storage = await startStorage({ strictness: STRICTNESS });
-for (const [processes, callers] of [
-  [1, 1],
-  [1, 8],
-  [2, 4],
-  [4, 4],
-  [8, 4],
-  [16, 4],
-] as const) {
-  await measure(processes, callers);
+for (const [processes, callers, models] of LOADS) {
+  if (only?.includes(processes) ?? true) await measure(processes, callers, models);
 }
 await storage.stop();
 process.exit(0);
 
-async function measure(processes: number, callers: number): Promise<void> {
+async function measure(processes: number, callers: number, models: number): Promise<void> {
   const { connectionString } = storage;
-  const table = `rate${processes}x${callers}`;
+  const table = `rate${processes}x${callers}x${models}`;
   await TableClient.fromConnectionString(connectionString, table, { allowInsecureConnection: true }).createTable();
   const fromMs = Date.now() + 2_000 + 1_000 * processes;
-  const terms = { connectionString, table, callers, fromMs, untilMs: fromMs + FOR_MS };
+  const terms = { connectionString, table, callers, models, fromMs, untilMs: fromMs + FOR_MS };
   const called = await Promise.all(
     Array.from({ length: processes }, (_, place) => callFrom({ ...terms, process: place })),
   );
@@ -50,7 +60,7 @@ async function measure(processes: number, callers: number): Promise<void> {
     stepMs: { p50: Math.round(percentile(stepsMs, 0.5)), p95: Math.round(percentile(stepsMs, 0.95)) },
     processesOnLocalShare: called.filter(({ isLocal }) => isLocal).length,
   };
-  console.log(JSON.stringify({ figure: 'ledger', processes, callersOfEach: callers, ...figures }));
+  console.log(JSON.stringify({ figure: 'ledger', processes, callersOfEach: callers, models, ...figures }));
 }
 
 async function callFrom(terms: CallerTerms): Promise<Called> {
