@@ -19,7 +19,7 @@ export interface Backlog {
   readonly expectedDoneAtMs: number | null;
   /** Analyses answered per minute, over the last five. */
   readonly perMinute: number;
-  /** Claims of workers that died, not yet taken up. */
+  /** Leases of workers that died, not yet taken up. */
   readonly expiredLeases: number;
   /** Messages of analyses that wait to be called, and one of each that runs; hidden ones included. */
   readonly queueDepth: number;

@@ -6,12 +6,12 @@ import { lastAttemptUnusable } from '../records/analysisSteps.ts';
 import { resetTakeovers } from '../records/lease.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { boughtOf } from '../results/boughtAnswer.ts';
-import type { CheckedAnswer } from '../tasks/reading.ts';
 import { bookingNeedOf } from './bookingNeed.ts';
 import { callDeployment } from './callDeployment.ts';
 import { callHistoryOf, rejectedBy, retried, type Whom } from './callHistory.ts';
+import { imageWarnings } from './imageFacts.ts';
 import type { ImageToSend } from './imageToSend.ts';
-import { isAskedOut, type Kept, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
+import { type Answered, isAskedOut, keepBought, keepInSpite, waitOrKeep } from './keepBought.ts';
 import { noteCut } from './noteCut.ts';
 import { moneySoonMs, type NotPlaced, noMoney, notBooked } from './notPlaced.ts';
 import type { Plan } from './planAnalysis.ts';
@@ -27,9 +27,7 @@ export interface Conversation extends ImageToSend {
   readonly couldServe: readonly string[];
 }
 
-type ConversationEnd =
-  /** `settled`: pool, budget and usage have recorded its last request. */
-  { readonly kind: 'answered'; readonly checked: CheckedAnswer; readonly settled: Promise<void> } | Kept | NotPlaced;
+type ConversationEnd = Answered | NotPlaced;
 
 type ConverseNeeds = Pick<
   Capabilities,
@@ -109,7 +107,11 @@ async function askUntilAnswered(conversation: Conversation, parts: ConverseNeeds
     }
     const { outcome, reply, settled } = call;
     const { deployment } = placement.booking;
-    if (reply?.kind === 'answered') return { ...reply, settled };
+    if (reply?.kind === 'answered') {
+      const { answer, warnings } = reply.checked;
+      const sent = await conversation.prepared();
+      return { kind: 'answered', paid: { answer, warnings: [...imageWarnings(plan, sent), ...warnings] }, settled };
+    }
     await settled;
     if (reply) {
       keeper.note(lastAttemptUnusable(keeper.current()));

@@ -12,10 +12,12 @@ import type { Plan } from './planAnalysis.ts';
 import { type CallsSoFar, MOST_CALLS_FOR_ANSWER } from './readReply.ts';
 import type { Work } from './work.ts';
 
-/** A paid answer is delivered, because no better one came. */
-export interface Kept {
-  readonly kind: 'kept';
+/** There is an answer to deliver: the model's last one, or the best that was paid for before. */
+export interface Answered {
+  readonly kind: 'answered';
   readonly paid: PaidAnswer;
+  /** When pool, budget and usage know of its last call. */
+  readonly settled: Promise<void>;
 }
 
 /**
@@ -32,7 +34,7 @@ export async function keepBought(
     readonly prepared: () => Promise<PreparedImage>;
   },
   parts: Pick<Capabilities, 'sleep'>,
-): Promise<Kept | undefined> {
+): Promise<Answered | undefined> {
   const { keeper, plan } = from;
   const { fallback: checked, findings, isRepaired, question } = asked;
   const before = keeper.current();
@@ -57,19 +59,23 @@ export async function keepBought(
   } catch (error) {
     if (!(error instanceof InvalidRequest)) throw error;
     keeper.note(before);
-    return { kind: 'kept', paid: unmended(bought, 'The answer is too long to be stored during a second model call.') };
+    return asBought(bought, 'The answer is too long to be stored during a second model call.');
   }
 }
 
 /** Whether a paid answer may wait for a repair: once, for quota only, and only if no HTTP caller waits. */
-export function waitOrKeep(end: NotPlaced, keeper: RecordKeeper, { caller }: Pick<Work, 'caller'>): NotPlaced | Kept {
+export function waitOrKeep(
+  end: NotPlaced,
+  keeper: RecordKeeper,
+  { caller }: Pick<Work, 'caller'>,
+): NotPlaced | Answered {
   const bought = boughtOf(keeper.current());
   if (!bought) return end;
   if (end.cause.waitingFor === 'quota' && caller === 'backlog' && !bought.hasWaited) {
     keeper.note(withBought(keeper.current(), { ...bought, hasWaited: true }));
     return end;
   }
-  return { kind: 'kept', paid: unmended(bought, end.detail) };
+  return asBought(bought, end.detail);
 }
 
 /**
@@ -77,10 +83,15 @@ export function waitOrKeep(end: NotPlaced, keeper: RecordKeeper, { caller }: Pic
  *
  * @throws the error if nothing was paid for, if the image's version is gone, or if the error is a bug
  */
-export function keepInSpite(error: unknown, keeper: RecordKeeper): Kept {
+export function keepInSpite(error: unknown, keeper: RecordKeeper): Answered {
   const bought = boughtOf(keeper.current());
   if (!bought || error instanceof ImageChanged || !(error instanceof AppError)) throw error;
-  return { kind: 'kept', paid: unmended(bought, error.detail) };
+  return asBought(bought, error.detail);
+}
+
+/** All its calls were settled before it was kept. */
+function asBought(bought: BoughtAnswer, why: string): Answered {
+  return { kind: 'answered', paid: unmended(bought, why), settled: Promise.resolve() };
 }
 
 /**

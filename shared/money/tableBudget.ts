@@ -97,8 +97,8 @@ export function createTableBudget(dependencies: {
       const facts = { ...sums[period], limitMicroUsd, renewsAtMs, held: held.filter(isOfPeriod) };
       const room = expectedRoom(facts, { microUsd, promisedMicroUsd }, { habits: habitsOf(settledCalls), nowMs });
       const spareMicroUsd = leftOf(sums, period) - microUsd;
-      const unclaimedMs = room.filledBy === 'spending' ? 0 : unclaimedAtMs(analysisId, spareMicroUsd);
-      return { period, limitMicroUsd, ...room, roomAtMs: Math.max(room.roomAtMs, unclaimedMs) };
+      const afterOthersMs = room.filledBy === 'spending' ? 0 : roomAfterOthersMs(analysisId, spareMicroUsd);
+      return { period, limitMicroUsd, ...room, roomAtMs: Math.max(room.roomAtMs, afterOthersMs) };
     });
     const longest = rooms.reduce((most, room) => (room.roomAtMs > most.roomAtMs ? room : most));
     const { roomAtMs, filledBy } = longest;
@@ -122,17 +122,17 @@ export function createTableBudget(dependencies: {
   }
 
   /** When those before who do not come leave enough: where money is free, only they are in the way. */
-  function unclaimedAtMs(analysisId: string, spareMicroUsd: number): number {
+  function roomAfterOthersMs(analysisId: string, spareMicroUsd: number): number {
     if (spareMicroUsd < 0) return 0;
     const before: Promised[] = [];
     for (const [id, promise] of promised) {
       if (id === analysisId) break;
       before.push(promise);
     }
-    let claimed = before.reduce((sum, { microUsd }) => sum + microUsd, 0);
+    let promisedMicroUsd = before.reduce((sum, { microUsd }) => sum + microUsd, 0);
     for (const { microUsd, roomAtMs } of before.toSorted((left, right) => left.roomAtMs - right.roomAtMs)) {
-      claimed -= microUsd;
-      if (claimed <= spareMicroUsd) return roomAtMs + COMES_LATE_MS + 1;
+      promisedMicroUsd -= microUsd;
+      if (promisedMicroUsd <= spareMicroUsd) return roomAtMs + COMES_LATE_MS + 1;
     }
     return 0;
   }

@@ -44,22 +44,22 @@ type NotMine =
  */
 export async function acquireAnalysis(stored: StoredAnalysis, parts: AcquireNeeds): Promise<AcquireEnd> {
   const nowMs = parts.now();
-  const claimed = acquireLease(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
-  if (claimed.kind === 'held') return { kind: 'held' };
-  if (claimed.kind === 'final') return { kind: 'ended', record: claimed.record };
+  const lease = acquireLease(stored.record, { holder: parts.newId(), nowMs, leaseMs: LEASE_MS });
+  if (lease.kind === 'held') return { kind: 'held' };
+  if (lease.kind === 'final') return { kind: 'ended', record: lease.record };
   const leaseEnd = scheduleLeaseEnd(stored.record.id, nowMs + LEASE_MS, parts);
-  const taken = await takeClaimed(stored, claimed.record, parts);
+  const taken = await takeUp(stored, lease.record, parts);
   if (taken.kind === 'mine') return { ...taken, leaseEnd };
   cancelLeaseEnd(leaseEnd, parts);
   return taken;
 }
 
-async function takeClaimed(
+async function takeUp(
   stored: StoredAnalysis,
-  claimed: RunningRecord,
+  leased: RunningRecord,
   parts: Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'now' | 'results' | 'signal'>,
 ): Promise<{ readonly kind: 'mine'; readonly stored: StoredAnalysis<RunningRecord> } | NotMine> {
-  const written = await parts.analyses.replace(stored, claimed);
+  const written = await parts.analyses.replace(stored, leased);
   if (written.kind === 'changed') return { kind: 'held' };
   tellUnderWay(stored.record, parts);
   return (await endIfOver(written.stored, parts)) ?? { kind: 'mine', stored: written.stored };

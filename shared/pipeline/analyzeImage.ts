@@ -6,7 +6,7 @@ import { digestSteps } from '../image/digestSteps.ts';
 import type { ImageHeader } from '../image/imageHeader.ts';
 import { lookAtImage } from '../image/lookAtImage.ts';
 import { type Conversation, converse } from '../modelCalls/converse.ts';
-import { estimateOf, factsOf, imageWarnings, targetOf } from '../modelCalls/imageFacts.ts';
+import { estimateOf, factsOf, targetOf } from '../modelCalls/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from '../modelCalls/imageToSend.ts';
 import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
 import { planAnalysis } from '../modelCalls/planAnalysis.ts';
@@ -27,7 +27,6 @@ import { placeResult } from '../results/placeResult.ts';
 import { endUndelivered, indexAnswer, writeAnswer } from '../results/writeAnswer.ts';
 import { retryWrite } from '../storage/retryWrite.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
-import type { CheckedAnswer } from '../tasks/reading.ts';
 
 export type WorkEnd =
   | {
@@ -91,11 +90,12 @@ export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promis
     const isFirstLook = keeper.current().image === null;
     const conversation = await prepareConversation({ work, keeper, header }, parts);
     const end = await converse(conversation, parts);
-    if (end.kind === 'kept') return await succeed(keeper, end.paid, parts);
-    if (end.kind === 'notPlaced' && isFirstLook) await conversation.checkPixels();
-    if (end.kind !== 'answered') return { ...end, keeper };
-    const [ended] = await Promise.all([answered(conversation, end.checked, parts), end.settled]);
-    return ended;
+    if (end.kind === 'answered') {
+      const [ended] = await Promise.all([succeed(keeper, end.paid, parts), end.settled]);
+      return ended;
+    }
+    if (isFirstLook) await conversation.checkPixels();
+    return { ...end, keeper };
   } catch (error) {
     return await endWork(error, keeper, parts);
   } finally {
@@ -138,16 +138,6 @@ async function prepareConversation(
   const terms = { target: targetOf(plan, header), limits: parts.limits, isEncodedAnew, leave };
   const image = createImageToSend({ ...work.image, all }, header, terms);
   return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
-}
-
-async function answered(
-  conversation: Conversation,
-  checked: CheckedAnswer,
-  parts: Pick<Capabilities, 'answers' | 'images' | 'now' | 'results' | 'signal' | 'sleep'>,
-): Promise<WorkEnd> {
-  const image = await conversation.prepared();
-  const warnings = [...imageWarnings(conversation.plan, image), ...checked.warnings];
-  return await succeed(conversation.keeper, { answer: checked.answer, warnings }, parts);
 }
 
 /**

@@ -23,7 +23,7 @@ const CALLED_WAIT_MS = 40_000;
 export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Promise<void> {
   // Messages appear early. Wait at least that long, or the work would be put off again and again.
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
-  const found = await findUnclaimed(analysisId, parts);
+  const found = await findUnleased(analysisId, parts);
   if (!found) return;
   const placeInLineMs = startOf(found.record);
   if (placeInLineMs !== undefined && placeInLineMs > parts.now() + parts.inlineWaitMs) {
@@ -31,9 +31,9 @@ export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Pr
     await parts.due.send(analysisId, placeInLineMs);
     return;
   }
-  const claimed = await acquireWhenDue(found, parts);
-  if (!claimed) return;
-  const end = await workOn(claimed, placeInLineMs, parts);
+  const acquired = await acquireWhenDue(found, parts);
+  if (!acquired) return;
+  const end = await workOn(acquired, placeInLineMs, parts);
   if (end.kind === 'changed') await loseImage(end.keeper, parts);
   if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
   // Keep bytes that could not be read, or whose answer could not be written, for a retry.
@@ -70,23 +70,23 @@ async function workOn(
  * The analysis, unless another worker holds its lease: then a message wakes it when the lease ends. If the lease ends
  * in a moment, this waits for it, because clocks differ.
  */
-async function findUnclaimed(
+async function findUnleased(
   analysisId: string,
   parts: Pick<Capabilities, 'analyses' | 'due' | 'now' | 'sleep'>,
 ): Promise<StoredAnalysis | undefined> {
   let found = await parts.analyses.find(analysisId);
-  let leftMs = leftOfClaim(found, parts);
+  let leftMs = leftOfLease(found, parts);
   if (leftMs > 0 && leftMs <= SHOWN_WAIT_MS) {
     await parts.sleep(leftMs);
     found = await parts.analyses.find(analysisId);
-    leftMs = leftOfClaim(found, parts);
+    leftMs = leftOfLease(found, parts);
   }
   if (leftMs <= 0) return found;
   await parts.due.showAt(analysisId, parts.now() + leftMs);
   return undefined;
 }
 
-function leftOfClaim(stored: StoredAnalysis | undefined, { now }: Pick<Capabilities, 'now'>): number {
+function leftOfLease(stored: StoredAnalysis | undefined, { now }: Pick<Capabilities, 'now'>): number {
   return ((stored && leaseOf(stored.record)?.untilMs) ?? 0) - now();
 }
 

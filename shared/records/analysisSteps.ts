@@ -74,7 +74,7 @@ interface LeaseTerms {
 
 /** How a worker may continue with this record. */
 type LeaseEnd =
-  | { readonly kind: 'claimed'; readonly record: RunningRecord }
+  | { readonly kind: 'acquired'; readonly record: RunningRecord }
   | { readonly kind: 'final'; readonly record: FinalRecord }
   | { readonly kind: 'held'; readonly untilMs: number };
 
@@ -83,7 +83,7 @@ export function acquireLease(record: AnalysisRecord, terms: LeaseTerms): LeaseEn
   if (isFinal(record)) return { kind: 'final', record };
   const lease = leaseOf(record);
   if (lease && lease.untilMs > terms.nowMs) return { kind: 'held', untilMs: lease.untilMs };
-  return { kind: 'claimed', record: started(record, terms) };
+  return { kind: 'acquired', record: started(record, terms) };
 }
 
 /**

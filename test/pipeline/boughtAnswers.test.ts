@@ -329,7 +329,7 @@ describe('a usable answer that the record has no room for', () => {
     const from = { keeper, plan, prepared: async () => ({ ...sent, warnings: [] }) };
     const kept = await keepBought({ ...asked, fallback: checked, findings: ['Cut.'] }, from, parts);
     expect(kept?.paid.answer).toEqual({ words });
-    expect(kept?.paid.warnings[0]?.detail).toContain('The answer is too long to be kept');
+    expect(kept?.paid.warnings[0]?.detail).toContain('The answer is too long to be stored');
     expect(keeper.current().bought).toBeUndefined();
   });
 });

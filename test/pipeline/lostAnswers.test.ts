@@ -46,7 +46,7 @@ describe('a write whose answer is lost', () => {
     const { store, loseNext } = await openStore();
     const terms = { holder: 'me', nowMs: NOON_MS, leaseMs: 30_000 };
     const claimed = acquireLease(queuedRecord('a.png'), terms);
-    if (claimed.kind !== 'claimed') throw new Error('It is free.');
+    if (claimed.kind !== 'acquired') throw new Error('It is free.');
     loseNext();
     const kept = await store.insert(claimed.record);
     expect(kept.kind).toBe('inserted');

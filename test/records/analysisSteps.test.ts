@@ -20,9 +20,9 @@ import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith, runningRecord 
 const TERMS = { holder: 'a', nowMs: NOON_MS + 1_000, leaseMs: 180_000 };
 const WEST_US = { deployment: 'gpt-4-vision-preview-westus', region: 'westus' };
 
-function claimed(record: AnalysisRecord, terms = TERMS): RunningRecord {
+function leased(record: AnalysisRecord, terms = TERMS): RunningRecord {
   const step = acquireLease(record, terms);
-  if (step.kind !== 'claimed') throw new Error(`The record is ${step.kind}.`);
+  if (step.kind !== 'acquired') throw new Error(`The record is ${step.kind}.`);
   return step.record;
 }
 
@@ -49,7 +49,7 @@ describe('newAnalysis', () => {
 describe('acquireLease', () => {
   it('takes a queued analysis up, with a lease and how long it was queued', () => {
     expect(acquireLease(queuedRecord('valley.jpg'), TERMS)).toMatchObject({
-      kind: 'claimed',
+      kind: 'acquired',
       record: {
         status: 'running',
         lease: { holder: 'a', untilMs: NOON_MS + 181_000 },
@@ -59,20 +59,20 @@ describe('acquireLease', () => {
   });
 
   it('takes a waiting one up without counting its wait as queued', () => {
-    const running = claimed(queuedRecord('valley.jpg'));
+    const running = leased(queuedRecord('valley.jpg'));
     const waiting = postponed(running, { waitingFor: 'outage' }, { startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS });
     expect(waiting).toMatchObject({ status: 'waiting', waitingFor: 'outage', outageSinceMs: NOON_MS });
     expect(waiting).not.toHaveProperty('lease');
-    const again = claimed(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 });
+    const again = leased(waiting, { ...TERMS, nowMs: NOON_MS + 60_000 });
     expect(again).toMatchObject({ status: 'running', timing: { queuedMs: 1_000 } });
     for (const name of ['waitingFor', 'startsAtMs']) expect(again).not.toHaveProperty(name);
   });
 
   it.each(['b', 'a'])('leaves it to the holder of a lease that still runs, when %s asks', (holder) => {
-    const running = claimed(queuedRecord('valley.jpg'));
+    const running = leased(queuedRecord('valley.jpg'));
     const untilMs = NOON_MS + 181_000;
     expect(acquireLease(running, { ...TERMS, holder, nowMs: untilMs - 1 })).toEqual({ kind: 'held', untilMs });
-    expect(acquireLease(running, { ...TERMS, holder, nowMs: untilMs }).kind).toBe('claimed');
+    expect(acquireLease(running, { ...TERMS, holder, nowMs: untilMs }).kind).toBe('acquired');
   });
 
   it.each(['succeeded', 'rejected', 'failed', 'cancelled'] as const)('leaves what has %s', (status) => {
@@ -81,9 +81,9 @@ describe('acquireLease', () => {
   });
 
   it('marks a request that was on its way when its holder vanished as ambiguous', () => {
-    const running = claimed(queuedRecord('valley.jpg'));
+    const running = leased(queuedRecord('valley.jpg'));
     const onItsWay = sending(running, WEST_US, { holder: 'a', untilMs: NOON_MS + 2_000 });
-    const [attempt] = claimed(onItsWay, { ...TERMS, nowMs: NOON_MS + 3_000 }).attempts;
+    const [attempt] = leased(onItsWay, { ...TERMS, nowMs: NOON_MS + 3_000 }).attempts;
     expect(attempt).toEqual({ ...WEST_US, status: null, outcome: 'ambiguous', ms: 0 });
   });
 });
@@ -91,7 +91,7 @@ describe('acquireLease', () => {
 describe('sending and sent', () => {
   it('announce a request before it leaves and say what became of it', () => {
     const lease = { holder: 'a', untilMs: NOON_MS + 200_000 };
-    const onItsWay = sending(claimed(queuedRecord('valley.jpg')), WEST_US, lease);
+    const onItsWay = sending(leased(queuedRecord('valley.jpg')), WEST_US, lease);
     expect(onItsWay).toMatchObject({ lease, attempts: [{ ...WEST_US, outcome: 'sending' }] });
     const throttled = sent(onItsWay, { outcome: 'throttled', status: 429, ms: 40 });
     const again = sent(sending(throttled, WEST_US, lease), { outcome: 'answered', status: 200, ms: 900 });
@@ -143,7 +143,7 @@ describe('withCosts', () => {
 });
 
 describe('the end', () => {
-  const running = claimed(queuedRecord('valley.jpg'));
+  const running = leased(queuedRecord('valley.jpg'));
 
   it('is good, with the times that add up to the whole', () => {
     const asked = sent(sending(running, WEST_US, { holder: 'a', untilMs: 0 }), {

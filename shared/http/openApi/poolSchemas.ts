@@ -110,7 +110,7 @@ export const backlogSchema = z.object({
     .nullable()
     .describe('At the quota that is there, and at the pace that was kept; null when nothing waits or nobody can say'),
   perMinute: z.number().min(0).describe('Analyses answered per minute, over the last five'),
-  expiredLeases: z.int().min(0).describe('Claims past their end, whose holders vanished'),
+  expiredLeases: z.int().min(0).describe('Leases past their end, whose holders vanished'),
   queueDepth: z.int().min(0).describe('Messages in the queue, as far as the storage knows'),
   lastSuccessAt: time.nullable(),
   pausedReason: z.string().optional(),
