@@ -87,7 +87,7 @@ describe('InvalidRequest', () => {
 });
 
 describe('InvalidRequest', () => {
-  it('tells the first hundred of very many problems, and how many more there are', () => {
+  it('lists the first hundred of very many problems, and the number of the others', () => {
     const problems = Array.from({ length: 20_000 }, (_, place) => ({
       path: `#${place}`,
       message: `${place} is wrong.`,

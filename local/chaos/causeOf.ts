@@ -10,7 +10,7 @@ export type Cause = 'fault' | 'kill' | 'outage' | 'storage';
 
 /** A process was killed, or the storage was away: a process that held an answer then may have lost it. */
 export interface Disturbance {
-  /** The process that was killed, by the name under which it asks for deployments; absent: it met all of them. */
+  /** The killed process, by the name of its deployments; absent: all processes. */
   readonly asks?: string;
   readonly fromMs: number;
   readonly untilMs: number;

@@ -19,7 +19,7 @@ interface ChaosCloud {
   readonly regions: Regions;
   /** The faults of the storage, for everybody who reaches it through the proxy. */
   readonly storage: Misbehaviour;
-  /** Each process asks for deployments of its own names, so that the charge logs tell who asked. */
+  /** Each process uses its own deployment names, so that the charge logs show which process made a request. */
   readonly settingsOf: (place: number) => Readonly<Record<string, string>>;
   /** Of the storage itself, past the proxy. */
   readonly connectionString: string;
@@ -31,7 +31,7 @@ interface ChaosCloud {
   stop(): Promise<void>;
 }
 
-/** So many of the events never arrive. */
+/** The share of events that never arrive. */
 const DROP_RATE = 0.03;
 
 export async function startChaosCloud(options: {
@@ -111,12 +111,12 @@ export async function startChaosCloud(options: {
   };
 }
 
-/** How the names of the deployments end that the process in this place asks for. */
+/** The suffix of the deployment names of the process with this index. */
 export function asksAs(place: number): string {
   return `-by-${place}`;
 }
 
-/** Of the whole pool what one process is told: the same names for all, with deployments of its own. */
+/** The pool of one process: the same names for all, with its own deployments. */
 function poolOf(place: number, pool: string): string {
   const entries = JSON.parse(pool) as readonly { readonly deployment: string; readonly region: string }[];
   const own = entries.filter(({ deployment }) => deployment.endsWith(asksAs(place)));

@@ -6,14 +6,14 @@ export interface Progress {
   kills: number;
 }
 
-/** Kills so many processes, at each kind of moment in turn; gives how often at each. */
+/** Kills processes at each kind of moment in turn; returns the count for each kind. */
 export async function killSome(
   kills: number,
   by: {
     readonly random: () => number;
     readonly progress: Progress;
     readonly wait: KillPoints['next'];
-    /** `false`: there was nobody to kill. */
+    /** `false`: there was no process to kill. */
     readonly kill: () => Promise<boolean>;
   },
 ): Promise<Record<string, number>> {
@@ -28,7 +28,7 @@ export async function killSome(
   return counts;
 }
 
-/** Stops the storage and starts it again so many times, spread over the kills. */
+/** Stops and restarts the storage, spread over the kills. */
 export async function restartSome(
   wanted: { readonly kills: number; readonly storageRestarts: number },
   by: { readonly progress: Progress; readonly restart: () => Promise<void> },

@@ -41,7 +41,7 @@ export async function dropImages(
   return dropped;
 }
 
-/** Whoever drops a file sees to it that it arrives, also when the storage is away for longer than its client waits. */
+/** An uploader repeats an upload until it arrives, also when the storage is away for longer than its client waits. */
 async function patiently<T>(write: () => Promise<T>): Promise<T> {
   for (;;) {
     try {

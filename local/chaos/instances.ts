@@ -5,7 +5,7 @@ import { type StartedHost, startHost } from '../host/startHost.ts';
 import type { Deliver } from '../storage/blobEvents.ts';
 import { deliverToWebhook } from '../storage/deliverEvents.ts';
 
-/** App processes that are killed and come back. */
+/** App processes that are killed and restarted. */
 export interface Instances {
   /** Starts them all. */
   start(count: number, skewMs: (place: number) => number): Promise<void>;

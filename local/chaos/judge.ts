@@ -6,7 +6,7 @@ import type { StorageTrouble } from './storageTroubles.ts';
 export interface StorageFacts {
   /** Every record there is. */
   readonly records: readonly RecordFacts[];
-  /** Names of the result blobs, and whose they are. */
+  /** Names of the result blobs, and their analyses. */
   readonly results: ReadonlyMap<string, string>;
   /** Rows of the index that say that something is under way. */
   readonly openRows: number;

@@ -8,14 +8,14 @@ export type KillPoint = (typeof KILL_POINTS)[number];
 
 export interface KillPoints {
   reached(point: KillPoint): void;
-  /** Watches the regions' charge logs until it is told to stop. */
+  /** Watches the regions' charge logs until it is stopped. */
   watch(regions: Regions): () => void;
-  /** Settles at such a moment that is at least so far away; if none comes, some time later. */
+  /** Settles at the next such moment after a minimum delay; if none comes, some time later. */
   next(point: KillPoint, afterMs: number): Promise<void>;
 }
 
 const LOOK_EVERY_MS = 2;
-/** A process that has just started has asked for something by then, also on a busy machine. */
+/** After this time a new process has made a request, also on a busy machine. */
 const LONGEST_WAIT_MS = 20_000;
 
 export function createKillPoints(): KillPoints {

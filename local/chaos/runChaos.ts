@@ -37,7 +37,7 @@ interface ChaosEnd {
   readonly isGood: boolean;
   readonly seed: number;
   readonly kills: Readonly<Record<string, number>>;
-  /** Injected faults after which nobody can tell whether a request was billed. */
+  /** Injected faults after which it is unknown whether a request was billed. */
   readonly ambiguousFaults: number;
   /** Faults of the storage that calls have met, by their kind. */
   readonly storageFaults: Readonly<Record<string, number>>;
@@ -47,7 +47,7 @@ interface ChaosEnd {
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
 const AMBIGUOUS_FAULTS = ['server-error', 'reset', 'html', 'cut-json', 'broken-json', 'timeout', 'slow'];
-/** Images are dropped for so many kills ahead. */
+/** How many kills ahead images are dropped. */
 const KILLS_AHEAD = 2;
 const STORAGE_AWAY_MS = 1_000;
 const SKEWS_MS = [2_000, -2_000, 0];
@@ -107,7 +107,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
     if (options.awaitsTakeovers) await takeovers.settled(Date.now() + 2 * LEASE_MS);
     const takenUp = takeovers.stop();
     await instances.stop();
-    // What the app needs to come to its end is a service that answers; all that is left is its own to mend.
+    // From here on the services answer, and the app must recover everything that is left.
     for (const region of cloud.regions.all) region.setFaults({});
     cloud.storage.setRandom({ rate: 0 });
     await finish(instances, { connectionString: cloud.connectionString, options });
@@ -129,7 +129,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosEnd> {
   }
 }
 
-/** Processes whose clock is ahead take up whatever is left; the operator queues what no event told of. */
+/** Processes with a clock ahead recover what is left; the operator queues files without an event. */
 async function finish(
   instances: ReturnType<typeof createInstances>,
   cloud: { readonly connectionString: string; readonly options: ChaosOptions },

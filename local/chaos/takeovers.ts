@@ -8,22 +8,22 @@ import { LEASE_MS } from '../../shared/records/lease.ts';
 import { queryRows } from '../../shared/storage/queryRows.ts';
 
 /**
- * How long what killed processes held lay still, by what the storage says: from the end of the claim, which its holder
- * last put one lease ahead while it lived. Negative where the clock of whoever took it up is ahead.
+ * How long the work of killed processes rested, from the records: from the end of the lease, which the worker last
+ * renewed while it lived. Negative if the next worker's clock is ahead.
  */
 export interface TakenUp {
-  /** Claims that somebody else took up while it was watched. */
+  /** Leases that another worker took during the watch. */
   readonly claims: number;
   readonly leaseMs: number;
   readonly p50AfterEndMs: number | null;
   readonly p95AfterEndMs: number | null;
   readonly maxAfterEndMs: number | null;
-  /** Claims that nobody had taken up when the watch ended. */
+  /** Leases that no worker had taken when the watch ended. */
   readonly unseen: number;
 }
 
 interface Takeovers {
-  /** A process was killed: what is claimed now is looked at until it goes on or ends. */
+  /** A process was killed: its leased records are watched until they continue or end. */
   watch(): Promise<void>;
   /** Settles when all that is watched has gone on, and at that moment at the latest. */
   settled(untilMs: number): Promise<void>;
@@ -38,7 +38,7 @@ interface Claimed {
 
 const LOOK_EVERY_MS = 250;
 
-/** Reads the records themselves. A claim of a process that lives ends or goes on without being taken over: it is left out. */
+/** Reads the records. A living process's lease ends or continues without a takeover, so it is left out. */
 export function watchTakeovers(connectionString: string): Takeovers {
   const table = (name: string): TableClient =>
     TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });

@@ -5,8 +5,8 @@ interface Health {
 }
 
 /**
- * Asks the app for its health once, so that a person at a terminal learns at the start what an operator in Azure reads at
- * `GET /api/health`: the host goes on with wrong settings and with an app that cannot be loaded.
+ * Asks the app for its health once, so that a person at a terminal learns at the start what an operator in Azure reads
+ * at `GET /api/health`: the host keeps running with wrong settings and with an app that cannot be loaded.
  *
  * @throws {Error} with every problem
  */

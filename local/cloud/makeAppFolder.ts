@@ -26,7 +26,7 @@ export async function makeAppFolder(projectFolder: string): Promise<AppFolder> {
   const { bytes } = await buildApp({ outfile: join(folder, 'dist', 'main.cjs') });
   for (const file of COPIED) {
     await copyFile(join(projectFolder, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
-      // Settings of one's own are there only when somebody has made them.
+      // Personal settings exist only if the user made them.
       if (error.code !== 'ENOENT') throw error;
     });
   }

@@ -14,9 +14,9 @@ model call. docs/estimates.md says how the figures come about.`,
   options: {
     models: text('A,B', 'only these models (default: every model that is not retired)'),
     task: text('T', 'the task (default: by the first folder of a name, else describe)'),
-    detail: text('D', 'the detail that is asked for'),
-    quality: text('Q', 'the quality that is asked for'),
-    parts: text('auto', 'large images are asked for in parts'),
+    detail: text('D', 'the detail of the requests'),
+    quality: text('Q', 'the quality of the requests'),
+    parts: text('auto', 'sends large images in parts'),
     'max-output-tokens': text('N', 'the most tokens of an answer'),
     'tokens-per-minute': text('N', 'the quota: how many minutes it takes'),
     json: flag('the answer as JSON'),
@@ -48,7 +48,7 @@ function wholeNumber(name: string, given: string | undefined): number | undefine
   if (given === undefined) return undefined;
   const value = Number(given);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  const message = `${name} ${given} is no number of tokens: a whole number above 0.`;
+  const message = `${name} ${given} is not a whole number above 0.`;
   throw new InvalidRequest([{ path: name, message }]);
 }
 

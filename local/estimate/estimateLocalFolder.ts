@@ -24,7 +24,7 @@ interface LocalQuestion {
   /** Names or `name@version`; absent: every model that can be estimated and is not retired. */
   readonly models?: readonly string[];
   readonly tokensPerMinute?: number;
-  /** What is wrong with it as far as its caller knows: it is told with the rest. */
+  /** Problems that the caller has found, which are reported with the others. */
   readonly problems?: readonly Problem[];
   readonly nowMs: number;
   readonly onProgress?: (done: number, of: number) => void;

@@ -35,7 +35,7 @@ try {
   console.log(JSON.stringify({ ready: true, ...started }));
   let isStopping = false;
   const end = async (): Promise<void> => {
-    // A second signal means that somebody is tired of waiting.
+    // A second signal ends the process at once.
     if (isStopping) process.exit(1);
     isStopping = true;
     await stop();

@@ -9,7 +9,7 @@ interface QueueListenerOptions {
   readonly settings: QueueSettings;
   /** How long a fetched message stays hidden from others; renewed at half time while its function runs. */
   readonly leaseMs: number;
-  /** Runs one message; a throw is a failure, and the message comes again. */
+  /** Runs one message; if it throws, the message is delivered again. */
   readonly run: (message: DequeuedMessageItem) => Promise<void>;
   /**
    * Where a message goes that has failed too often. A poison queue has none of its own: what fails there stays hidden for
@@ -96,7 +96,7 @@ export function startQueueListener(options: QueueListenerOptions): QueueListener
 
 async function processMessage(options: QueueListenerOptions, message: DequeuedMessageItem): Promise<void> {
   const { queue, settings, leaseMs } = options;
-  // Dequeued once too often without a result: whoever had it last died with it.
+  // Dequeued too often without a result: its last process crashed.
   if (message.dequeueCount > settings.maxDequeueCount) return movePoison(options, message);
   let popReceipt = message.popReceipt;
   const renewal = setInterval(() => {

@@ -78,7 +78,8 @@ export async function runHost(options: HostOptions): Promise<RunningHost> {
     ...{ functions: only(index.functions, 'http').sort(byRoute), invoker, log, keys, streamingUrl },
     bodyLimitBytes: Number(settings.FUNCTIONS_REQUEST_BODY_SIZE_LIMIT ?? BODY_LIMIT_BYTES),
   };
-  // The port first, so that one in use is told before any function runs; until the rest has started, calls get 503.
+  // Listen first, so that a port in use is reported before any function runs. Until the rest has started, calls get
+  // 503.
   let isStarted = false;
   const serve = async (call: HttpCall): Promise<void> => {
     const platform = {

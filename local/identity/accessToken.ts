@@ -8,7 +8,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 export interface TokenClaims {
   /** The resource that the token is for, without `/.default`. */
   readonly audience: string;
-  /** Who it speaks for: the client id that was asked for, or `system-assigned`. */
+  /** The identity: the requested client id, or `system-assigned`. */
   readonly clientId: string;
   /** Epoch seconds; the token counts from then on. */
   readonly issuedAtSeconds: number;
@@ -16,7 +16,7 @@ export interface TokenClaims {
   readonly expiresAtSeconds: number;
 }
 
-/** Who issues tokens of Entra ID, with a tenant that nobody has; Azurite looks at the host (README, "OAuth": basic). */
+/** The issuer of Entra ID tokens, with an unused tenant; Azurite checks the host (README, "OAuth": basic). */
 const ISSUER = 'https://sts.windows.net/00000000-0000-0000-0000-000000000000/';
 
 const header = Buffer.from(JSON.stringify({ alg: 'HS256', typ: 'JWT' })).toString('base64url');

@@ -20,7 +20,7 @@ interface IdentityOptions {
    * without a system-assigned identity. Absent: every client id has an identity, and the app has one of its own.
    */
   readonly clientIds?: readonly string[];
-  /** How it fails until told otherwise. */
+  /** How it fails until this is changed. */
   readonly fail?: IdentityFault;
 }
 
@@ -48,7 +48,7 @@ export interface IdentityEndpoint {
   readonly header: string;
   /** How many calls came in. */
   readonly requests: () => number;
-  /** What they asked for, oldest first. */
+  /** The requests, oldest first. */
   readonly asked: () => readonly TokenRequest[];
   readonly fail: (fault: IdentityFault) => void;
   readonly close: () => Promise<void>;
@@ -121,7 +121,7 @@ export async function startIdentityEndpoint(options: IdentityOptions): Promise<I
     else reply(200, granted);
   };
 
-  // A connection that is reused just as it times out is reset: a fault that nobody asked for.
+  // A connection that is reused just as it times out is reset: an unwanted fault.
   const server = createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     incoming.resume();
     answer(incoming, outgoing);

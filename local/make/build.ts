@@ -111,8 +111,8 @@ function setApart(names: Set<string>): Plugin {
 }
 
 /**
- * Every sentence of zod's in English only. Its index names all languages as one object, which esbuild cannot shake out of
- * the bundle: 260 KiB that every cold start would read through, for sentences that nobody here reads.
+ * Every sentence of zod's in English only. Its index names all languages as one object, which esbuild cannot shake out
+ * of the bundle: 260 KiB that every cold start would read through, for messages that are not used here.
  */
 const oneLanguage: Plugin = {
   name: 'one language of zod',

@@ -124,7 +124,7 @@ export function oneOf<const Words extends readonly [string, ...string[]]>(
     read: (given) => {
       const value = given === undefined ? words[0] : words.find((word) => word === given);
       return value === undefined
-        ? { kind: 'wrong', problem: `is none of ${words.join(', ')}.` }
+        ? { kind: 'wrong', problem: `is not one of ${words.join(', ')}.` }
         : { kind: 'read', value };
     },
   };

@@ -10,7 +10,7 @@ export interface Admission {
   readonly admitted: boolean;
   /** What was over its limit; null when admitted. */
   readonly over: 'tokens' | 'requests' | null;
-  /** When the same request would be admitted if nobody else came; 0 when admitted. */
+  /** When the same request would be admitted without other requests; 0 when admitted. */
   readonly retryAfterMs: number;
   /** For the x-ratelimit headers, after this request. */
   readonly remainingTokens: number;

@@ -25,7 +25,7 @@ export interface Region {
   readonly faults: () => FaultPlan;
   readonly setFaults: (plan: FaultPlan) => void;
   readonly change: (change: RegionChange) => void;
-  /** Forgets what was counted against the quotas: every minute starts anew. */
+  /** Forgets what was counted against the quotas: every minute starts again. */
   readonly forgetWindows: () => void;
   readonly handle: (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>;
 }

@@ -111,7 +111,7 @@ function viewOf(region: Region, endpoint: string): RunningRegion {
 }
 
 function serverOf(region: Region): Server {
-  // A connection that is reused just as it times out is reset: a fault that nobody asked for.
+  // A connection that is reused just as it times out is reset: an unwanted fault.
   return createServer({ keepAliveTimeout: 60_000 }, (incoming, outgoing) => {
     const route = routeOf(incoming.method, incoming.url);
     const handled =

@@ -26,7 +26,7 @@ export function createWordReader(): WordReader {
       langPath,
       gzip: true,
       cacheMethod: 'none',
-      // Without it the library throws in its message handler, where nobody can catch it; the promise is rejected too.
+      // Without it the library throws in its message handler, where it cannot be caught; the promise is rejected too.
       errorHandler: () => undefined,
     });
     // Otherwise it takes the resolution from the file, and complains about some.

@@ -10,7 +10,7 @@ export interface Sample {
   readonly words?: readonly string[];
 }
 
-/** Of names that look like pictures; whether they are is told by their content, later. */
+/** Files whose names look like pictures; their content is checked later. */
 const ENDINGS = 'png jpg jpeg webp gif tif tiff avif heic heif bmp svg pdf'.split(' ').map((ending) => `.${ending}`);
 
 /**
@@ -22,12 +22,12 @@ export async function findImages(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
     (error: NodeJS.ErrnoException) => {
       const reason =
-        error.code === 'ENOENT' ? 'there is no such folder' : error.code === 'ENOTDIR' ? 'it is a file' : error.message;
+        error.code === 'ENOENT' ? 'the folder does not exist' : error.code === 'ENOTDIR' ? 'it is a file' : error.message;
       throw new Error(`${folder} cannot be read: ${reason}.`);
     },
   );
   const files = entries
-    // Where a link leads is seen when it is read, and told when it cannot be.
+    // Links are followed when they are read, and reported if that fails.
     .filter(
       (entry) => (entry.isFile() || entry.isSymbolicLink()) && isPicture(entry.name) && !entry.name.startsWith('.'),
     )

@@ -24,7 +24,7 @@ export interface FollowedAnalysis {
   readonly warnings: readonly Warning[];
 }
 
-/** The part of the local cloud that is asked. */
+/** The part of the local cloud that receives the calls. */
 export interface Asked {
   readonly host: Pick<StartedHost, 'url' | 'keys'>;
 }

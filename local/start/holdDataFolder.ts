@@ -11,7 +11,7 @@ const OWN_ENTRIES = /^(?:__.*__|__.*\.json~?|AzuriteConfig|running\.pid)$/;
  * other's state. With `fresh` what earlier runs have left there is removed.
  *
  * @returns gives the folder back.
- * @throws Error with a sentence when another run holds it, or when it is to be emptied and holds files of somebody else.
+ * @throws Error with a sentence when another run uses it, or when it should be emptied and has other files.
  */
 export async function holdDataFolder(
   folder: string,

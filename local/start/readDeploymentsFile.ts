@@ -5,7 +5,7 @@ import { readJsonOf } from '../process/readJson.ts';
  * The text of a file of deployments, in the form of VISION_DEPLOYMENTS, once it was checked together with the settings of
  * the environment (keys that it names, DEFAULT_MODEL).
  *
- * @throws Error with a sentence when there is no such file or it is no JSON, else naming everything that is wrong.
+ * @throws Error with a sentence when the file does not exist or it is not valid JSON, else naming everything that is wrong.
  */
 export async function readDeploymentsFile(
   file: string,

@@ -27,12 +27,12 @@ const OPTIONS = {
   port: wholeNumber('serves HTTP there; 0 takes any free port', { most: 65_535, fallback: 7071 }),
   data: text('DIR', "keeps the storage's state there (default: .local/data of the project)"),
   fresh: flag('forgets earlier runs: empties the folder of the state'),
-  deployments: text('FILE', 'asks these deployments in place of the emulated regions: the JSON of VISION_DEPLOYMENTS'),
-  'enforce-keys': flag('asks for function keys, as the platform does'),
+  deployments: text('FILE', 'sends model calls to these deployments, not to the emulated regions: the JSON of VISION_DEPLOYMENTS'),
+  'enforce-keys': flag('requires function keys, as the platform does'),
   ingestion: oneOf(['blob', 'queue'], 'how events reach the app'),
   duplicates: flag('half of the events come twice'),
   reorder: flag('about half of the events are overtaken by the next one'),
-  late: flag('every event comes up to 5 s late'),
+  late: flag('every event arrives up to 5 s late'),
   verbose: flag('shows what storage and host write'),
 };
 

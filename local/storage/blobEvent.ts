@@ -24,7 +24,7 @@ export interface BlobEvent {
   readonly metadataVersion: '1';
 }
 
-/** A request that wrote a whole blob, as far as the request and its answer tell. */
+/** A request that wrote a whole blob, judged by the request and its response. */
 interface BlobWrite {
   readonly api: 'PutBlob' | 'PutBlockList' | 'CopyBlob';
   readonly account: string;

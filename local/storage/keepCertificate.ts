@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { makeSelfSignedCertificate } from './selfSignedCertificate.ts';
 
 interface KeptCertificate {
-  /** PEM, for whoever is to trust it. */
+  /** PEM, for clients that should trust it. */
   readonly certificate: string;
   readonly certificateFile: string;
   readonly keyFile: string;

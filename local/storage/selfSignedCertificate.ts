@@ -11,8 +11,8 @@ const OBJECT = {
 const VALID_DAYS = 30;
 
 /**
- * A certificate for 127.0.0.1 and localhost that signs itself, with its key, both as PEM. Whoever is to trust it is started
- * with it in `NODE_EXTRA_CA_CERTS`. Made anew for each run: no key lies in the project.
+ * A certificate for 127.0.0.1 and localhost that signs itself, with its key, both as PEM. A process that should trust
+ * it gets it in `NODE_EXTRA_CA_CERTS`. Created for each run, so that no key lies in the project.
  */
 export function makeSelfSignedCertificate(nowMs: number): { readonly certificate: string; readonly key: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

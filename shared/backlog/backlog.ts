@@ -7,7 +7,7 @@ import { StorageRefused } from '../storage/storageRefused.ts';
 import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
 import { expectedDone, type WaitingWork } from './expectedDone.ts';
 
-/** What is not done yet, and when it will be. */
+/** The open work, and when it will be done. */
 export interface Backlog {
   readonly waiting: number;
   /** Absent, or true where more than 20,000 are open: then `waiting` is about what the queue says. */
@@ -15,20 +15,20 @@ export interface Backlog {
   readonly running: number;
   /** Epoch milliseconds, as all times here. */
   readonly oldestWaitingSinceMs: number | null;
-  /** Null when nothing waits, or nobody can say. */
+  /** Null when nothing waits, or the time cannot be estimated. */
   readonly expectedDoneAtMs: number | null;
   /** Analyses answered per minute, over the last five. */
   readonly perMinute: number;
-  /** Leases of workers that died, not yet taken up. */
+  /** Expired leases of crashed workers. */
   readonly expiredLeases: number;
-  /** Messages of analyses that wait to be called, and one of each that runs; hidden ones included. */
+  /** Messages of waiting analyses, and one of each running one; invisible ones included. */
   readonly queueDepth: number;
-  /** Of the newest analyses that succeeded, the latest end; null when there is none. */
+  /** The latest end of the newest succeeded analyses; null without one. */
   readonly lastSuccessAtMs: number | null;
   readonly pausedReason?: string;
 }
 
-/** As the timer leaves it. */
+/** As the timer stores it. */
 export const backlogSchema: z.ZodType<Backlog> = z.object({
   waiting: z.number(),
   isApproximate: z.literal(true).exactOptional(),
@@ -46,7 +46,7 @@ const NEWEST_SUCCESSES = 10;
 
 const MEASURED_MS = 5 * 60_000;
 
-/** What was read already for it. */
+/** What was already read for it. */
 export interface Seen {
   readonly open: OldestOpen;
   readonly pool: readonly DeploymentView[];
@@ -65,7 +65,7 @@ export async function readBacklog(
     parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
   ]);
   const records = read.map(({ record }) => record);
-  // Those after the ones that were read wait, for what runs is among the oldest.
+  // The unread ones wait: running work is among the oldest.
   const waiting = records.filter(isPending);
   const waitingCount = count - records.length + waiting.length;
   const oldestWaitingSinceMs = waiting.reduce<number | null>(
@@ -94,7 +94,7 @@ export async function readBacklog(
   };
 }
 
-/** A budget whose table refuses is a pause as well; nobody knows how long. */
+/** A budget whose table refuses is a pause too, of unknown length. */
 async function pauseOf(work: WaitingWork, { budget, now }: Pick<Capabilities, 'budget' | 'now'>): Promise<BudgetPause> {
   try {
     return budgetPauseOf(work, await budget.view(), now());
@@ -104,7 +104,7 @@ async function pauseOf(work: WaitingWork, { budget, now }: Pick<Capabilities, 'b
   }
 }
 
-/** When analyses were answered in the time that is measured; oldest first. */
+/** End times of recently answered analyses, oldest first. */
 async function answeredLately({ usage }: Pick<Capabilities, 'usage'>, nowMs: number): Promise<readonly number[]> {
   const answeredAtMs: number[] = [];
   for await (const { call, atMs } of usage.between(nowMs - MEASURED_MS, nowMs)) if (call === 1) answeredAtMs.push(atMs);

@@ -3,17 +3,17 @@ import { type BudgetPeriod, renewalOf } from '../money/budgetPeriods.ts';
 import type { PendingRecord, WaitingRecord } from '../records/analysisRecord.ts';
 import type { WaitingWork } from './expectedDone.ts';
 
-/** What the budget means for the work that waits. */
+/** How the budget delays waiting work. */
 export interface BudgetPause {
   /** Why nothing that waits can start; absent while something can. */
   readonly reason?: string;
-  /** Before this moment the budget does not have the money for all of it; epoch milliseconds. */
+  /** When the budget will have money for all of it; epoch milliseconds. */
   readonly notDoneBeforeMs: number;
 }
 
 /**
- * Whether all that waits, waits for a budget that is spent, and how many renewals its cost takes: 300 USD of work at 100 USD
- * a day are done no sooner than the day after tomorrow.
+ * Whether all waiting work waits for a spent budget, and how many resets its cost needs: 300 USD of work at 100 USD a
+ * day are done no sooner than the day after tomorrow.
  */
 export function budgetPauseOf(waiting: WaitingWork, budget: BudgetView, nowMs: number): BudgetPause {
   const { count, records } = waiting;
@@ -30,20 +30,20 @@ export function budgetPauseOf(waiting: WaitingWork, budget: BudgetView, nowMs: n
     notDoneBeforeMs = Math.max(notDoneBeforeMs, startOfPeriod(period, nowMs, renewals));
     if (!isAllPoor || spentMicroUsd + leastMicroUsd <= limitMicroUsd) continue;
     const denied = { kind: 'reached', filledBy: 'spending', isNews: false, period, limitMicroUsd } as const;
-    // The month's comes after the day's, and is the one that holds for longer.
+    // The month comes after the day, and lasts longer.
     reason = budgetSentence({ ...denied, microUsd: leastMicroUsd, leftMicroUsd, roomAtMs: renewsAtMs });
   }
   return { ...(reason === undefined ? {} : { reason: `All that waits, waits for money. ${reason}` }), notDoneBeforeMs };
 }
 
-/** The start of the period that comes after so many renewals; 0: now. */
+/** The start of the period after this many resets; 0: now. */
 function startOfPeriod(period: BudgetPeriod, nowMs: number, renewals: number): number {
   let atMs = nowMs;
   for (let renewal = 0; renewal < Math.min(renewals, MOST_RENEWALS); renewal++) atMs = renewalOf(period, atMs);
   return atMs;
 }
 
-/** Ten years of days: what takes longer is not worth an exact date. */
+/** Ten years of days: no exact date beyond that. */
 const MOST_RENEWALS = 3_650;
 
 function isPoor(record: PendingRecord): record is Extract<WaitingRecord, { waitingFor: 'budget' }> {

@@ -14,12 +14,12 @@ export type CancelMany =
 
 type CancelNeeds = Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
 
-/** A record that a worker puts down at this very moment is looked at again. */
+/** How often a record is read again if a worker changes it at the same moment. */
 const MOST_TRIES = 3;
 
 /**
- * Stops what waits, a page at a time, and frees its place in the pool's line. What runs goes on: its request may be billed
- * already. What has an answer that was only to be mended ends with that answer.
+ * Cancels waiting work, a page at a time, and releases its queue position. Running work continues, because its request
+ * may already be billed. Work that has a paid answer and only waits for a repair ends with that answer.
  */
 export async function cancelAnalyses(wanted: CancelMany, parts: CancelNeeds): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
@@ -43,7 +43,7 @@ export async function cancelAnalyses(wanted: CancelMany, parts: CancelNeeds): Pr
 
 interface Page {
   readonly records: readonly AnalysisRecord[];
-  /** Ids that no analysis has. */
+  /** Unknown ids. */
   readonly unknown: readonly string[];
   readonly continuation?: string;
 }

@@ -3,7 +3,7 @@ import type { Capabilities } from '../capabilities.ts';
 import type { ProgressFact } from '../storage/progressStore.ts';
 import { type Backlog, backlogSchema, readBacklog } from './backlog.ts';
 
-/** Where the timer leaves what it saw of the backlog, for those who must answer without a look of their own. */
+/** Stores the backlog that the timer measured, for callers that must not measure it themselves. */
 export const LAST_LOOK: ProgressFact<BacklogLook> = {
   name: 'backlog',
   schema: z.object({ atMs: z.number(), backlog: backlogSchema }),
@@ -14,18 +14,18 @@ interface BacklogLook {
   readonly backlog: Backlog;
 }
 
-/** A backlog of this many is read for each call that asks; a larger one only by the timer. */
+/** A backlog up to this size is read for each call; a larger one only by the timer. */
 const MOST_READ_A_CALL = 1_000;
 
-/** The timer looks each minute: an older look is of a timer that does not run. */
+/** The timer measures each minute, so an older value means that it does not run. */
 const LOOK_IS_FRESH_MS = 150_000;
 
 /** A backlog, and when it was read (epoch milliseconds), where that was not now. */
 export type CurrentBacklog = Backlog & { readonly seenAtMs?: number };
 
 /**
- * What is not done yet. Where more than 1,000 analyses are open this is what the timer saw within the last minutes, so that
- * a call costs two reads however large the backlog is and however often it is asked for.
+ * The open work. If more than 1,000 analyses are open, this is what the timer measured within the last minutes, so
+ * that a call costs two reads for any size of backlog.
  */
 export async function currentBacklog(
   parts: Pick<Capabilities, 'analyses' | 'budget' | 'due' | 'ledger' | 'now' | 'progress' | 'usage'>,

@@ -2,13 +2,16 @@ import type { DeploymentView } from '../pool/ledger.ts';
 import { type PendingRecord, startOf } from '../records/analysisRecord.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
 
-/** What waits: how many, and those of them that were read. */
+/** The waiting work: how many, and the records that were read. */
 export interface WaitingWork {
   readonly count: number;
   readonly records: readonly PendingRecord[];
 }
 
-/** What is due within this starts by itself: later than the timer wakes ahead, so that nothing is woken for little. */
+/**
+ * Work due within this time starts by itself. It is longer than the timer's look-ahead, so that no wake gains only
+ * little.
+ */
 export const COMES_ANYWAY_MS = 150_000;
 
 interface Pace {
@@ -18,14 +21,14 @@ interface Pace {
 }
 
 const MINUTE_MS = 60_000;
-/** A pace is believed that was kept for so long, over so many answers. */
+/** A pace counts if it lasted this long, over this many answers. */
 const LEAST_KEPT_MS = MINUTE_MS;
 const LEAST_ANSWERS = 10;
 
 /**
- * When all that waits will be done (epoch milliseconds); null where nobody can say. The slowest model's share of it, at
- * the quota of the deployments that answer and at what they are known to charge; not before the last start that stands;
- * and not sooner than at the pace at which it has gone lately, for quota is not all that may be short.
+ * When all waiting work will be done (epoch milliseconds); null if unknown. The maximum of three times: the slowest
+ * model's work at the quota and charges of its answering deployments, the last estimated start, and the work at the
+ * recent pace, because quota may not be the only limit.
  */
 export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView[], pace: Pace): number | null {
   const { nowMs } = pace;
@@ -45,13 +48,13 @@ export function expectedDone(waiting: WaitingWork, pool: readonly DeploymentView
   return Number.isFinite(doneMs) ? Math.round(doneMs) : null;
 }
 
-/** Whoever waits for quota is called sooner when there is some; money and the end of an outage do not come sooner. */
+/** Work that waits for quota is woken when there is some. Budget resets and ends of outages do not move. */
 function standsFast(record: PendingRecord, nowMs: number): boolean {
   if (record.status === 'queued' || record.waitingFor !== 'quota') return true;
   return record.startsAtMs <= nowMs + COMES_ANYWAY_MS;
 }
 
-/** Since work has waited, or since the first answer after an idle time: before that there was no pace to keep. */
+/** Since work has waited, or since the first answer after an idle time: before that there was no pace. */
 function atPace({ count, records }: WaitingWork, { nowMs, answeredAtMs }: Pace): number | undefined {
   const oldestMs = Math.min(...records.map(({ createdAtMs }) => createdAtMs));
   const since = answeredAtMs.filter((atMs) => atMs >= oldestMs);

@@ -3,25 +3,24 @@ import { type AnalysisFacts, type PendingRecord, startOf } from '../records/anal
 import { COMES_ANYWAY_MS, type WaitingWork } from './expectedDone.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
 
-/** What waits for a later moment than it must. */
+/** Work that waits longer than necessary. */
 interface Wakes {
-  /** Who can start sooner than they were told, and when (epoch milliseconds); the oldest first. */
+  /** Work that can start before its estimated start, and when (epoch milliseconds); oldest first. */
   readonly calls: readonly { readonly id: string; readonly startsAtMs: number }[];
-  /** Of each model that waits, when the last one's time ends. */
+  /** The last estimated start of each waiting model. */
   readonly lineEnds: readonly { readonly model: string; readonly endMs: number }[];
 }
 
-/** The timer looks each minute; until it has looked twice more, the pool is to have enough to do. */
+/** The timer runs each minute. The pool should have enough work for two more runs. */
 const CALLED_AHEAD_MS = 120_000;
 
-/** What of its quota a pool is taken to use at least, by those who come: at first it has used nothing. */
+/** The least share of its quota that arriving work is assumed to use, because a new pool has used nothing yet. */
 const LEAST_USED = 0.5;
 
 /**
- * Who is to be called before the time that it was told. Such a time is told once, by what the pool could do then and by
- * what stood in line; an outage that ends, quota that is added, answers that turn out shorter, or a line that is
- * cancelled leave the pool idle until then. Only as many as the next two minutes have room for: times that were told by
- * the pool as it is stay as they are.
+ * Finds work to wake before its estimated start. That estimate was made once, from the pool and the backlog of then.
+ * When an outage ends, quota is added, answers are shorter or work is cancelled, the pool would be idle until then.
+ * Wakes only as many as the next two minutes have room for.
  */
 export function findWakes(waiting: WaitingWork, pool: readonly DeploymentView[], nowMs: number): Wakes {
   const known = waiting.records.filter(({ estimate }) => estimate !== null);
@@ -48,7 +47,7 @@ export function findWakes(waiting: WaitingWork, pool: readonly DeploymentView[],
   return { calls, lineEnds: [...lineEnds].map(([model, endMs]) => ({ model, endMs })) };
 }
 
-/** Those who wait for the same quota. */
+/** Work that waits for the same quota. */
 function keyOf({ request }: AnalysisFacts): string {
   return JSON.stringify([request.model, request.deploymentName ?? null]);
 }
@@ -57,7 +56,7 @@ function tokensOf(records: readonly AnalysisFacts[]): number {
   return records.reduce((sum, { estimate }) => sum + (estimate?.admissionTokens ?? 0), 0);
 }
 
-/** Answers shorter than was estimated leave room that those who come anyway do not fill. */
+/** Answers shorter than estimated leave room that arriving work does not fill. */
 function usedPart(serving: readonly DeploymentView[]): number {
   const bookedTokens = serving.reduce((sum, view) => sum + view.bookedTokens, 0);
   const tokensPerMinute = serving.reduce((sum, { deployment }) => sum + deployment.tokensPerMinute, 0);

@@ -1,21 +1,21 @@
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 
-/** What became of many at once. */
+/** The result of a call about many analyses. */
 export interface ManyChanged {
-  /** How many the call was about. */
+  /** How many analyses the call selected. */
   readonly matched: number;
   readonly changed: number;
-  /** Those that the call was about, or named, and that stay as they are; absent where there are none. */
+  /** The named analyses that stay unchanged; absent if there are none. */
   readonly left?: readonly LeftAnalysis[];
-  /** There is more: the same call with this goes on. */
+  /** Present if there are more: repeat the call with it. */
   readonly continuation?: string;
 }
 
 export interface LeftAnalysis {
   readonly id: string;
-  /** Its status; `not-found` where there is no such analysis, `bytes-gone` where its image is no longer there. */
+  /** Its status; `not-found` if there is no such analysis, `bytes-gone` if its image is no longer stored. */
   readonly reason: AnalysisRecord['status'] | 'not-found' | 'bytes-gone';
 }
 
-/** Records of one call: few enough that the caller hears back soon. */
+/** The most records per call, so that the response comes soon. */
 export const MANY_AT_ONCE = 200;

@@ -9,7 +9,7 @@ import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyse
 
 export interface RetryMany {
   readonly status: 'failed' | 'cancelled';
-  /** Only those that failed so. */
+  /** Only those with this error code. */
   readonly code?: ErrorCode;
   readonly prefix?: string;
   readonly continuation?: string;
@@ -18,8 +18,8 @@ export interface RetryMany {
 type RetryNeeds = Pick<Capabilities, 'analyses' | 'due' | 'images' | 'now'>;
 
 /**
- * Runs a failed or cancelled analysis again, from the beginning; of one that holds an answer which could not be written, only
- * the writing.
+ * Runs a failed or cancelled analysis again, from the beginning; or only writes the answer of one whose answer could
+ * not be written.
  *
  * @throws {NotPossible} `not-found`; `conflict` for any other status
  * @throws {ImageRejected} `bytes-gone` when the image is no longer there
@@ -39,7 +39,7 @@ export async function retryAnalysis(id: string, parts: RetryNeeds): Promise<Queu
   throw aboutAnalysis(new NotPossible('conflict', detail), about);
 }
 
-/** Bytes that came with a call can come again: the next call with its key is then no repetition, but brings them. */
+/** The bytes of a call can be sent again: the next call with its key brings them. */
 async function withoutImage(stored: RetriableAnalysis, parts: Pick<Capabilities, 'analyses'>): Promise<ImageRejected> {
   const { record } = stored;
   const { id, source } = record;
@@ -52,7 +52,7 @@ async function withoutImage(stored: RetriableAnalysis, parts: Pick<Capabilities,
   return new ImageRejected('bytes-gone', detail);
 }
 
-/** Runs many again, a page at a time; `left` names those that stay as they are. */
+/** Runs many again, a page at a time; `left` names those that stay unchanged. */
 export async function retryAnalyses(wanted: RetryMany, parts: RetryNeeds): Promise<ManyChanged> {
   const { status, code, prefix, continuation } = wanted;
   const page = await parts.analyses.list({
@@ -99,7 +99,7 @@ function isRetriable(stored: StoredAnalysis): stored is RetriableAnalysis {
   return stored.record.status === 'failed' || stored.record.status === 'cancelled';
 }
 
-/** An analysis that holds its answer needs its image no more. */
+/** An analysis with a stored answer no longer needs its image. */
 async function hasImage(
   { id, source, undelivered }: RetriableAnalysis['record'],
   parts: Pick<Capabilities, 'images'>,

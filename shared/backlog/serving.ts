@@ -1,6 +1,6 @@
 import type { DeploymentView } from '../pool/ledger.ts';
 
-/** The deployments that a waiting request may be sent to as things are: of its model, or the one that it names. */
+/** The deployments that a waiting request may use now: those of its model, or the one that it names. */
 export function servingOf(
   pool: readonly DeploymentView[],
   request: { readonly model: string; readonly deploymentName?: string },
@@ -13,7 +13,7 @@ export function servingOf(
   );
 }
 
-/** Of our estimate, what these deployments take in a minute. */
+/** How much of our estimate these deployments admit in a minute. */
 export function tokensPerMinuteOf(serving: readonly DeploymentView[]): number {
   return serving.reduce(
     (sum, { deployment, admissionFactor }) => sum + deployment.tokensPerMinute / admissionFactor,

@@ -57,7 +57,7 @@ const LISTED_BLOBS = 100;
 /**
  * Tokens, money and minutes of all images of a folder for each model, without a model call: only headers are read.
  *
- * @throws {InvalidRequest} for models that nobody can estimate, all at once
+ * @throws {InvalidRequest} for all models that cannot be estimated
  * @throws {NotPossible} when the container is missing or forbidden
  */
 export async function estimateFolder(call: FolderCall, parts: FolderParts): Promise<FolderAnswer> {

@@ -37,7 +37,7 @@ const FETCHES_AT_ONCE = 4;
 /**
  * Tokens, money and minutes of images before anything is sent, for each model.
  *
- * @throws {InvalidRequest} for models that nobody can estimate, all at once
+ * @throws {InvalidRequest} for all models that cannot be estimated
  */
 export async function estimateImages(call: ImagesCall, parts: PoolFacts & LookParts): Promise<EstimateAnswer> {
   const models = modelsOf(call.models, parts.deployments);

@@ -13,7 +13,7 @@ import type { ImageSize } from '../tokens/imageSize.ts';
 import { uncountable } from '../tokens/imageTokens.ts';
 import { largestMinuteOf, type Quota } from '../tokens/minutesAtQuota.ts';
 
-/** What is asked about images, whatever they are. */
+/** The question of an estimate, independent of the images. */
 export interface EstimateQuestion {
   /** Task, detail, quality and caps; its model counts only where `models` is absent. */
   readonly request: AnalysisRequest;
@@ -93,7 +93,7 @@ function quotaOf(inPool: readonly Deployment[]): Quota {
 /**
  * The models that are asked about, each once: of the catalogue, or the pool's own that another one stands in for.
  *
- * @throws {InvalidRequest} naming every model that is in neither, or whose counting nobody knows
+ * @throws {InvalidRequest} naming every model that is unknown, or whose token rule is unknown
  */
 export function modelsOf(names: readonly string[] | undefined, deployments: readonly Deployment[]): readonly Model[] {
   const own = new Map(deployments.map((deployment) => [keyOf(deployment), deployment]));

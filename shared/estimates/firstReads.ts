@@ -1,4 +1,4 @@
-/** How much of a file to read at first, learned from the headers of those before it: files of one folder are much alike. */
+/** How much of a file to read first, learned from earlier headers: files of one folder are similar. */
 export interface FirstReads {
   /** For the next file, by its name: 8 KiB, or up to 64 KiB where headers of files with its ending are longer. */
   readonly bytesFor: (name: string) => number;
@@ -17,7 +17,7 @@ const STEP_BYTES = 4_096;
 const WITHIN_FIRST_READ = 7 / 8;
 const REMEMBERED = 32;
 
-/** Knows nothing at first: one for a folder, for as long as it is read. */
+/** One instance per folder; it starts without knowledge. */
 export function createFirstReads(): FirstReads {
   const lengthsOf = new Map<string, readonly number[]>();
   return {

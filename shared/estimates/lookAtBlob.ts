@@ -17,7 +17,7 @@ export interface LookParts {
  * The size of an image after orientation; how much of it to read at first is learned from those before it.
  *
  * @param blob its name's ending says what other files it is like, nothing more
- * @throws {ImageRejected} when it is no image that can be analysed
+ * @throws {ImageRejected} when the image cannot be analysed
  * @throws {ImageChanged} when its version is gone
  */
 export async function lookAtBlob(

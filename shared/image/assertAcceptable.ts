@@ -8,9 +8,10 @@ export interface ImageLimits {
 }
 
 /**
- * Ends what is too large to be taken, before anything of it is decoded.
+ * Rejects images that are too large, before anything is decoded.
  *
- * @throws {ImageRejected} `too-large`, `too-many-pixels`: "The image has 900,000,000 pixels; the limit is 268,402,689."
+ * @throws {ImageRejected} `too-large`, `too-many-pixels`: "The image has 900,000,000 pixels; the limit is
+ * 268,402,689."
  */
 export function assertAcceptable(
   header: Pick<ImageHeader, 'rawWidth' | 'rawHeight'>,

@@ -1,8 +1,8 @@
-/** What an image says of itself before any pixel is decoded. */
+/** The header of an image, known before any pixel is decoded. */
 
 import { ImageRejected } from '../errors.ts';
 
-/** The formats that Argus takes. TIFF and AVIF are converted, for the service takes neither. */
+/** The accepted formats. TIFF and AVIF are converted, because the service accepts neither. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
 
 /** EXIF 2.32, tag 0x0112: 1 is upright, 5 to 8 lie on their side. */
@@ -31,13 +31,13 @@ export interface ImageHeader {
    * in them.
    */
   readonly isPlain: boolean;
-  /** It has a channel or a colour for transparency; whether anything shines through only its pixels say. */
+  /** It has a channel or a colour for transparency; only its pixels show whether anything is transparent. */
   readonly mayHaveAlpha: boolean;
 }
 
 /**
- * `header`: of the file's first bytes it took `headerBytes`. `needMore`: it goes on elsewhere; read `bytes` bytes from `at`
- * on, and then again.
+ * `header`: the header, found within the first `headerBytes` bytes. `needMore`: read `bytes` bytes from `at`, and try
+ * again.
  */
 export type HeaderReading =
   | { readonly kind: 'header'; readonly header: ImageHeader; readonly headerBytes: number }

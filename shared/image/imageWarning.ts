@@ -1,4 +1,4 @@
-/** What a person should know who reads an answer about an image that was changed before it was sent. docs/images.md lists them. */
+/** Warnings about changes to an image before it was sent. docs/images.md lists them. */
 export interface ImageWarning {
   readonly code: ImageWarningCode;
   readonly detail: string;

@@ -7,7 +7,7 @@ import type { HeaderReading, ImageHeader } from './imageHeader.ts';
 /** The bytes of one image version, read as they are needed. Both throw `ImageChanged` where the version is gone. */
 export interface ImageBytes {
   readonly totalBytes: number;
-  /** `count` bytes from `offset` on, or more where they are here already. */
+  /** `count` bytes from `offset` on, or more if they are already loaded. */
   readonly read: (offset: number, count: number) => Promise<Buffer>;
   readonly all: () => Promise<Buffer>;
 }
@@ -21,9 +21,9 @@ export function bytesInHand(bytes: Buffer): ImageBytes {
 const MOST_READS = 32;
 
 /**
- * What the image says of itself, from as few bytes as possible, held against the limits.
+ * Reads an image's header from as few bytes as possible, and checks it against the limits.
  *
- * @throws {ImageRejected} when it is no image that can be analysed
+ * @throws {ImageRejected} when the image cannot be analysed
  * @throws {ImageChanged} when its version is gone
  */
 export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promise<ImageHeader> {
@@ -31,7 +31,7 @@ export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promi
 }
 
 /**
- * The same with how many of the file's first bytes it took. Most files need one read, nearly all others two.
+ * The same, with the number of first bytes that it needed. Most files need one read, nearly all others two.
  *
  * @param firstBytes how much to read at first
  * @throws {ImageRejected} when it is no image that can be analysed

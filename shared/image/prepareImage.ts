@@ -15,7 +15,7 @@ export interface PreparedImage {
   readonly mediaType: 'image/png' | 'image/jpeg' | 'image/webp' | 'image/gif';
   readonly width: number;
   readonly height: number;
-  /** False: these are the bytes that came. */
+  /** False: these are the original bytes. */
   readonly changed: boolean;
   readonly warnings: readonly ImageWarning[];
   /** Of an image in parts, those behind the first, which is this; each has its size. */
@@ -37,16 +37,17 @@ const WEIGHT_OF_LOSSLESS = 3;
 const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
 
 interface PreparingOptions {
-  /** Encodes the image anew even where its bytes could be sent as they are: for a service that could not decode them. */
+  /** Encodes the image again even if its bytes could be sent as they are: for a service that could not decode them. */
   readonly encodeAnew?: boolean;
 }
 
 /**
- * The image as it goes to the service. It is decoded in any case: what every decoder shows the same is sent as it came,
- * all else is turned upright, reduced to the target (never enlarged) and encoded again. Files that wait for their turn to be
- * decoded are not held in memory.
+ * The image as it goes to the service. It is always decoded. An image that every decoder shows the same is sent
+ * unchanged; all others are turned upright, reduced to the target (never enlarged) and encoded again. Files that wait
+ * to be decoded are not held in memory.
  *
- * @param target the size to send, of the same shape as the header's; the estimate was made for it, so it is kept exactly
+ * @param target the size to send, of the same shape as the header's; the estimate was made for it, so it is kept
+ * exactly
  * @throws {ImageRejected} `broken-image` when the pixels cannot be decoded; `too-large`, `too-many-pixels`
  * @throws {ImageChanged} when its version is gone
  */
@@ -75,7 +76,7 @@ export async function prepareImage(
 }
 
 /**
- * Decodes an image without making it ready: for one that will wait, or whose price alone is asked.
+ * Decodes an image without preparing it: for one that will wait, or for an estimate.
  *
  * @throws {ImageRejected} `broken-image` where `prepareImage` would
  * @throws {ImageChanged} when its version is gone
@@ -114,7 +115,7 @@ function changed(
   return { ...image, changed: true, warnings: [...more, ...warnings] };
 }
 
-/** Waits until there is room for an image's pixels, and holds it while the work runs. */
+/** Waits until there is room for an image's pixels, and keeps that room during the work. */
 function inTurn<Value>({ rawWidth, rawHeight, isLossless }: ImageHeader, work: () => Promise<Value>): Promise<Value> {
   return decodeGate.run(rawWidth * rawHeight * (isLossless ? WEIGHT_OF_LOSSLESS : 1), work);
 }

@@ -1,19 +1,22 @@
 import type { BudgetPeriod } from './budgetPeriods.ts';
 
-/** Money that may be spent in a day and in a month: set aside before a call, at its upper end, and counted after it. */
+/**
+ * Limits the spending of a day and a month. The most that a call can cost is reserved before it, and its cost is
+ * counted after it.
+ */
 export interface Budget {
   /**
    * Reserves what a call may cost at most. `reached`: it is more than is left; `never`: more than the whole limit.
    *
-   * @param untilMs the caller cannot be known again after this (epoch milliseconds): no room is kept for it then
-   * @throws {StorageRefused} where the sums cannot be read or written: a call that cannot be counted is not made
+   * @param untilMs the caller cannot be recognised after this (epoch milliseconds), so no room is kept for it then
+   * @throws {StorageRefused} if the sums cannot be read or written: a call that cannot be counted is not made
    */
   reserve(call: BudgetedCall, untilMs?: number): Promise<ReserveEnd>;
-  /** The call has cost that much, in micro-USD; 0: it was never sent, or refused. Settling twice changes nothing. */
+  /** Records the cost of the call in micro-USD; 0 if it was never sent, or refused. Settling twice changes nothing. */
   settle(reservation: Reservation, microUsd: number): Promise<void>;
   /** What is spent and reserved now, per period that has a limit. @throws {StorageRefused} as `reserve` */
   view(): Promise<BudgetView>;
-  /** Reservations made before a time: whoever made them has died or forgotten them. */
+  /** Reservations made before a time: their workers have crashed. */
   olderThan(beforeMs: number): Promise<readonly Reservation[]>;
 }
 
@@ -33,17 +36,17 @@ export type ReserveEnd =
   | ({ readonly kind: 'never' } & Denied)
   | ({
       readonly kind: 'reached';
-      /** `reservations`: other calls under way hold what is left; `spending`: it is spent until the renewal. */
+      /** `reservations`: other calls have reserved what is left; `spending`: the limit is spent until it resets. */
       readonly filledBy: 'reservations' | 'spending';
-      /** Neither spent nor reserved. */
+      /** What is neither spent nor reserved. */
       readonly leftMicroUsd: number;
-      /** When there is expected to be room: epoch milliseconds. */
+      /** When room is expected: epoch milliseconds. */
       readonly roomAtMs: number;
-      /** It is spent, and this process has not met that before in this period. */
+      /** It is spent, and this process sees that for the first time in this period. */
       readonly isNews: boolean;
     } & Denied);
 
-/** What a call may cost at most, and the limit that has no room for it. */
+/** The most that a call can cost, and the limit without room for it. */
 interface Denied {
   readonly period: BudgetPeriod;
   readonly limitMicroUsd: number;
@@ -51,7 +54,7 @@ interface Denied {
 }
 
 /**
- * A reservation of this age belongs to a process that has died: the platform ends a function after ten minutes. The timer
+ * A reservation of this age belongs to a crashed process: the platform ends a function after ten minutes. The timer
  * then settles it (`reconcileBudget.ts`).
  */
 export const FORGOTTEN_MS = 10 * 60_000;
@@ -73,7 +76,7 @@ export type BudgetView = Readonly<
   >
 >;
 
-/** No limit: nothing is set aside and nothing written. */
+/** No limit: nothing is reserved and nothing is written. */
 export function unlimitedBudget(now: () => number): Budget {
   return {
     reserve: async (call) => ({ kind: 'reserved', reservation: { ...call, reservedAtMs: now() } }),

@@ -2,7 +2,7 @@
 
 export type BudgetPeriod = 'day' | 'month';
 
-/** What may be spent in a period, micro-USD; absent: as much as there is. */
+/** The limit of each period, micro-USD; absent: no limit. */
 export type BudgetLimits = Readonly<Partial<Record<BudgetPeriod, number>>>;
 
 /** `2026-11`, `day-23` and `month` at noon of 23 November 2026: the partition of a month, and its rows. */
@@ -11,7 +11,7 @@ export function budgetKeys(nowMs: number): { readonly partitionKey: string } & R
   return { partitionKey: date.slice(0, 7), day: `day-${date.slice(8, 10)}`, month: 'month' };
 }
 
-/** When the period ends and its budget begins anew; epoch milliseconds. */
+/** When the period ends and its budget resets; epoch milliseconds. */
 export function renewalOf(period: BudgetPeriod, nowMs: number): number {
   const date = new Date(nowMs);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];

@@ -77,7 +77,7 @@ export async function writeSums(
   }
 }
 
-/** After a conflict: a write whose answer was lost is sent again by the storage's client, and then meets itself. */
+/** After a conflict: the storage client repeats a write whose response was lost, and then meets its own row. */
 export async function isReserved(table: TableClient, reservation: Reservation): Promise<boolean> {
   const { partitionKey, rowKey } = keyOf(reservation);
   try {

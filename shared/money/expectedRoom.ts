@@ -1,6 +1,6 @@
 import { FORGOTTEN_MS } from './budget.ts';
 
-/** How calls have gone lately: what a reservation is expected to leave, and when. */
+/** Statistics of recent calls: what a reservation will probably leave, and when. */
 interface CallHabits {
   /** From the reservation to its settlement, milliseconds: nineteen of twenty took no longer. */
   readonly usualMs: number;
@@ -10,32 +10,32 @@ interface CallHabits {
   readonly leastSpentPart: number;
 }
 
-/** One call that was settled. */
+/** One settled call. */
 export interface SettledCall {
   readonly tookMs: number;
   readonly reservedMicroUsd: number;
   readonly spentMicroUsd: number;
 }
 
-/** A call under way, of the period in question. */
+/** A call under way in the period. */
 interface HeldRoom {
   readonly reservedAtMs: number;
   readonly microUsd: number;
 }
 
-/** Nothing is known yet: a model answers within ten seconds, and costs about half of its upper end. */
+/** Defaults without data: a model answers within ten seconds and costs about half of its upper end. */
 const FIRST_HABITS: CallHabits = { usualMs: 10_000, spentPart: 0.5, leastSpentPart: 0 };
 
 /** A model call ends after two minutes, its image and record take some seconds more (callDeployment.ts). */
 const LONGEST_CALL_MS = 150_000;
-/** A dead process's reservation is settled by the timer, which runs each minute. */
+/** The timer, which runs each minute, settles the reservation of a crashed process. */
 const TIMER_MS = 60_000;
-/** Sooner than this nothing is looked at again. */
+/** The shortest delay before another try. */
 const LEAST_WAIT_MS = 1_000;
-/** Many wait for the same room: none is sent away for longer than this, for the others may not come back. */
+/** The longest delay before another try: many wait for the same room, and some may not come back. */
 const LONGEST_QUEUE_MS = 60_000;
 
-/** The habits that the newest calls show; those of dead processes, which the timer has settled, show none. */
+/** The statistics of the newest calls, without those of crashed processes. */
 export function habitsOf(calls: readonly SettledCall[]): CallHabits {
   const settled = calls.filter(({ tookMs }) => tookMs <= LONGEST_CALL_MS);
   if (settled.length === 0) return FIRST_HABITS;
@@ -54,8 +54,9 @@ function quantile(values: readonly number[], part: number): number {
 }
 
 /**
- * When a reservation is expected to be settled (epoch milliseconds): after the usual time; one that is late already, later
- * by half of its age, but not after the longest call; one that is older still is that of a dead process, which the timer frees.
+ * When a reservation is expected to be settled (epoch milliseconds): after the usual time. A late one is expected
+ * after another half of its age, but not after the longest call. An older one belongs to a crashed process, and the
+ * timer releases it.
  */
 export function expectedEndMs(reservedAtMs: number, { usualMs }: CallHabits, nowMs: number): number {
   const ageMs = nowMs - reservedAtMs;
@@ -66,9 +67,9 @@ export function expectedEndMs(reservedAtMs: number, { usualMs }: CallHabits, now
 }
 
 /**
- * When a period that has no room now is expected to have some (epoch milliseconds), and what fills it. Only spending ends
- * with the renewal. Whether the calls under way leave enough is judged by the cheapest call seen: a caller who comes back in
- * vain after some seconds loses less than one who is sent away for hours.
+ * When a full period is expected to have room (epoch milliseconds), and what fills it. Only spending ends with the
+ * reset. The cheapest recent call decides whether the calls under way leave enough: a caller that returns in vain
+ * after some seconds loses less than one that is sent away for hours.
  */
 export function expectedRoom(
   period: {
@@ -78,7 +79,7 @@ export function expectedRoom(
     readonly renewsAtMs: number;
     readonly held: readonly HeldRoom[];
   },
-  /** `promisedMicroUsd`: what those need who were sent away before. */
+  /** `promisedMicroUsd`: what earlier refused callers need. */
   call: { readonly microUsd: number; readonly promisedMicroUsd: number },
   at: { readonly habits: CallHabits; readonly nowMs: number },
 ): { readonly filledBy: 'reservations' | 'spending'; readonly roomAtMs: number } {
@@ -95,7 +96,7 @@ export function expectedRoom(
     lastMs = endMs;
     if (freed >= wanted) break;
   }
-  // Those before it start when these end, and leave as much in their turn.
+  // The callers before it start when these calls end, and will leave as much.
   const turns = freed > 0 ? Math.max(0, Math.ceil(wanted / freed) - 1) : 0;
   const queueMs = Math.min(LONGEST_QUEUE_MS, turns * habits.usualMs);
   return { filledBy: 'reservations', roomAtMs: Math.min(renewsAtMs, Math.ceil(lastMs + queueMs)) };

@@ -7,8 +7,7 @@ import type { SignalSink } from '../signals/signals.ts';
 import type { UsageLedger } from './usageLedger.ts';
 
 /**
- * Writes down what a call was billed. That it could not be written is told and ends nothing: the answer is there, and
- * the record has the sum.
+ * Adds the billed usage of a call. A failed write is signalled and does not fail the analysis: its record has the sum.
  */
 export async function noteUsage(
   record: AnalysisFacts,

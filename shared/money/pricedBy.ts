@@ -3,7 +3,10 @@ import type { Model } from '../catalog/model.ts';
 import { priceAt } from '../catalog/price.ts';
 import type { Deployment } from '../pool/deployment.ts';
 
-/** The deployment whose price counts: the first that is asked, and of equals the dearest, for nobody knows which it will be. */
+/**
+ * The deployment whose price is used: the one with the highest priority, and of equals the dearest, because the choice
+ * is not known in advance.
+ */
 export function pricedBy(
   inPool: readonly Deployment[],
   model: Model,

@@ -3,9 +3,8 @@ import { waitingForQuota } from '../records/analysisSteps.ts';
 import type { BudgetView } from './budget.ts';
 
 /**
- * The same records, where those that wait for money which is there by now wait for quota instead: the oldest first, as far
- * as the money reaches. The time they were told is the budget's renewal; a limit that was raised, or a call that cost less
- * than was set aside for it, makes room before.
+ * Moves records that wait for the budget to waiting for quota, oldest first, as far as the money reaches. Their
+ * estimated start is the budget's reset, but a raised limit or a cheap call makes room earlier.
  */
 export function releaseAffordable(pending: readonly PendingRecord[], budget: BudgetView): readonly PendingRecord[] {
   let leftMicroUsd = Math.min(

@@ -14,7 +14,7 @@ interface UsageSum {
   readonly completionTokens: number;
   /** Null when the price of a single call is not known: half a sum would look like a whole one. */
   readonly costUsd: number | null;
-  /** Calls that asked again because a first answer was cut at its cap, and what they cost: a part of the sums above. */
+  /** Second model calls for answers cut at their cap, and their cost: part of the sums above. */
   readonly cut: { readonly calls: number; readonly costUsd: number | null };
 }
 

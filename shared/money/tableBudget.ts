@@ -8,22 +8,22 @@ import { isReserved, keyOf, listReservations, PERIODS, readSums, type SumsOfPeri
 import { expectedRoom, habitsOf, type SettledCall } from './expectedRoom.ts';
 
 const MOST_TRIES = 50;
-/** The newest calls show how calls go. */
+/** How many of the newest calls the statistics use. */
 const KEPT_CALLS = 50;
 const DAY_MS = 86_400_000;
 
-/** A call that was sent away until there is room for it. */
+/** A refused call that waits for room. */
 interface Promised {
   readonly microUsd: number;
   readonly roomAtMs: number;
 }
 
-/** Who was sent away and has not come by then does not count any more. */
+/** After this time a refused call that did not return no longer counts. */
 const COMES_LATE_MS = 2_000;
 
 /**
  * The budget in a table. Sums and reservation change in one transaction, on condition of what was read: no reservation
- * without its sum, none counted twice, and none over the limit however many ask at once.
+ * without its sum, none counted twice, and none over the limit at any load.
  */
 export function createTableBudget(dependencies: {
   readonly table: TableClient;
@@ -57,7 +57,7 @@ export function createTableBudget(dependencies: {
     }
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const sums = await readSums(table, nowMs);
-      // Who was sent away for some seconds finds its room, whoever came meanwhile.
+      // A call that was refused for some seconds finds its room, even if others came meanwhile.
       const promisedMicroUsd = promisedBefore(call.analysisId, nowMs);
       const full = PERIODS.filter((period) => leftOf(sums, period) < microUsd + promisedMicroUsd);
       if (full.length > 0) return await denied(call, { full, sums, nowMs, promisedMicroUsd, untilMs });
@@ -77,7 +77,7 @@ export function createTableBudget(dependencies: {
     return (limits[period] ?? Number.POSITIVE_INFINITY) - spentMicroUsd - reservedMicroUsd;
   }
 
-  /** By the period that is full for longest: a day's renewal does not help where the month is spent. */
+  /** Use the period that is full for longest: a new day does not help if the month is spent. */
   async function denied(
     { analysisId, microUsd }: BudgetedCall,
     found: {
@@ -102,7 +102,7 @@ export function createTableBudget(dependencies: {
     });
     const longest = rooms.reduce((most, room) => (room.roomAtMs > most.roomAtMs ? room : most));
     const { roomAtMs, filledBy } = longest;
-    // To keep room for one who comes as another call would shut it from all.
+    // Room kept for a caller that returns as another call would be lost for all.
     if (filledBy === 'spending' || roomAtMs > untilMs) promised.delete(analysisId);
     else promised.set(analysisId, { microUsd, roomAtMs });
     const isNews = filledBy === 'spending' && toldUntilMs < roomAtMs;
@@ -121,7 +121,7 @@ export function createTableBudget(dependencies: {
     return sum;
   }
 
-  /** When those before who do not come leave enough: where money is free, only they are in the way. */
+  /** When earlier callers that do not return leave enough: if money is free, only they are in the way. */
   function roomAfterOthersMs(analysisId: string, spareMicroUsd: number): number {
     if (spareMicroUsd < 0) return 0;
     const before: Promised[] = [];

@@ -6,7 +6,7 @@ import { queryRows } from '../storage/queryRows.ts';
 /** One model call that was billed. */
 export interface UsageEntry {
   readonly analysisId: string;
-  /** 1 for the first call of the analysis that was billed: by it analyses are counted. */
+  /** 1 for the first billed call of an analysis, so that analyses can be counted. */
   readonly call: number;
   /** Epoch milliseconds. */
   readonly atMs: number;
@@ -18,14 +18,14 @@ export interface UsageEntry {
   readonly completionTokens: number;
   /** Null where no price is known. */
   readonly microUsd: number | null;
-  /** It asked again because the first answer was cut at its cap; absent: it did not. */
+  /** Present for the second model call of an answer that was cut at its cap. */
   readonly isAfterCut?: true;
 }
 
-/** What was billed, call by call: rows are added and never changed, and summed when somebody asks. */
+/** Billed usage, one row per call. Rows are added and never changed, and summed on request. */
 export interface UsageLedger {
   add(entry: UsageEntry): Promise<void>;
-  /** In the order of time, from `fromMs` to before `untilMs`; a row that cannot be read is signalled and passed over. */
+  /** In the order of time, from `fromMs` to before `untilMs`; a row that cannot be read is signalled and skipped. */
   between(fromMs: number, untilMs: number): AsyncIterable<UsageEntry>;
 }
 

@@ -4,14 +4,14 @@ import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
 import { flagOfText, type RequestDefaults, resolveRequest } from './resolveRequest.ts';
 
-/** What may be asked of many files at once, in place of what each says itself. */
+/** Options for many files at once, which replace those of each file. */
 export interface UploadOverrides {
   readonly task?: string;
   readonly model?: string;
   readonly parts?: 'auto' | 'none';
 }
 
-/** The request that a dropped file makes; where it is wrong, the installation's default one, with the problem. */
+/** The request of a dropped file; if it is wrong, the default request, with the problem. */
 export function requestOfUpload(
   version: Pick<BlobVersion, 'name' | 'metadata'>,
   defaults: RequestDefaults,
@@ -25,12 +25,12 @@ export function requestOfUpload(
   }
 }
 
-/** Metadata by which an uploader says what is asked of an image; keys of other programs are left alone. */
+/** Metadata keys with the options of an upload; keys of other programs are ignored. */
 const METADATA_KEYS = ['task', 'question', 'model', 'detail', 'parts', 'reuse'] as const;
 
 /**
- * What is asked of a dropped file: its metadata (percent-encoded UTF-8, since metadata is ASCII), else the first folder
- * of its name when that is a task's name. `uploadOptions('tables/march.png', {})` is `{ task: 'tables' }`.
+ * The options of a dropped file: its metadata (percent-encoded UTF-8, since metadata is ASCII), else the first folder
+ * of its name if that is a task's name. `uploadOptions('tables/march.png', {})` is `{ task: 'tables' }`.
  *
  * @param metadata keys in lower case
  * @throws {InvalidRequest} with every value that is not percent-encoded UTF-8

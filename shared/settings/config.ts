@@ -45,7 +45,7 @@ export interface Config {
   /** What may be spent; empty: no limit. */
   readonly budgetMicroUsd: BudgetLimits;
   readonly httpAuth: 'key' | 'entra';
-  /** The platform does not say that its authentication is on: then any caller can forge the header of a principal. */
+  /** The platform does not report that its authentication is on: then any caller can forge the principal header. */
   readonly isSignInOff: boolean;
   readonly tokenScope: string;
   /** Where metrics and spans go; absent: nowhere. */

@@ -2,7 +2,7 @@ import type { Problem } from '../errors.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { type Environment, present } from './environment.ts';
 
-/** `name@version` of what is asked where a request names no model: DEFAULT_MODEL, or the pool's only one. */
+/** `name@version` of the model for requests without one: DEFAULT_MODEL, or the pool's only model. */
 export function readDefaultModel(
   environment: Environment,
   deployments: readonly Deployment[],

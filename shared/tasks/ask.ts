@@ -14,7 +14,7 @@ const askAnswer = once(() =>
 
 type AskAnswer = z.infer<ReturnType<typeof askAnswer>>;
 
-/** The answer to the caller's question, what it rests on, and whether the image answers it at all. */
+/** The answer to the caller's question, its evidence, and whether the image answers it at all. */
 export const ask = defineTask<AskAnswer, AskAnswer>({
   name: 'ask',
   heading: 'Question',

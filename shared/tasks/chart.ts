@@ -76,7 +76,7 @@ export function chartBody(chart: ChartAnswer): string {
   return [...parts, escapeList(chart.notes)].filter((part) => part !== '').join('\n\n');
 }
 
-/** Categories down, series across; where that would be too wide to read, one value a line. */
+/** Categories down, series across; one value per line if that would be too wide to read. */
 function dataTable({ series, xAxis, yAxis }: ChartData): string {
   const places = series.map(({ points }) => new Map(points.map((point) => [point.x, shown(point)])));
   const isWide = series.length > 8 || series.some(({ points }, index) => places[index]?.size !== points.length);

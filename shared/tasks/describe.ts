@@ -41,7 +41,7 @@ export const describe = defineTask<DescribeAnswer, DescribeAnswer>({
     [escapeParagraph(summary), escapeList(details)].filter((part) => part !== '').join('\n\n'),
 });
 
-/** An answer without a summary is none. */
+/** An answer without a summary is unusable. */
 export function checkSummary({ summary }: { readonly summary: string }): readonly Finding[] {
   return summary.trim() === '' ? [{ code: 'empty-answer', detail: 'summary is empty.', repair: true }] : [];
 }

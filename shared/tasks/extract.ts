@@ -29,7 +29,7 @@ const ENVELOPE = 'fields.';
 type ExtractAnswer = z.infer<ReturnType<typeof extractAnswer>>;
 type ExtractReply = z.infer<ReturnType<typeof replyFor>>;
 
-/** The caller's own fields, read from the image; what it does not show is named. */
+/** The caller's own fields, read from the image, and the fields that it does not show. */
 export const extract = defineTask<ExtractReply, ExtractAnswer>({
   name: 'extract',
   heading: 'Fields',
@@ -84,7 +84,7 @@ export const extract = defineTask<ExtractReply, ExtractAnswer>({
       .join('\n\n'),
 });
 
-/** A warning without a repair: the image shows no more at a second look. */
+/** A warning without a repair: a second model call would see no more. */
 function checkExtract({ notFound }: ExtractAnswer, numbers: ExtractedNumbers | undefined): readonly Finding[] {
   const missing = notFound.filter((path) => !numbers?.unread.includes(path));
   if (missing.length === 0) return [];
@@ -108,7 +108,7 @@ function fieldsSchema({ schema }: TaskRequest): JsonSchema {
   return schema ?? NO_FIELDS;
 }
 
-/** What a model sends: the caller's fields beside what it did not find. */
+/** What a model sends: the caller's fields and the missing ones. */
 function inReply(schema: JsonSchema): JsonSchema {
   const { $defs, ...fields } = moveReferences(schema);
   return {
@@ -120,7 +120,7 @@ function inReply(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** The caller's schema stands one level down: what refers to its root must follow. Definitions stay at the root. */
+/** The caller's schema moves one level down, so references to its root must change. Definitions stay at the root. */
 function moveReferences(schema: JsonSchema): JsonSchema {
   const moved = JSON.stringify(schema, (key, value: unknown) =>
     key === '$ref' && (value === '#' || (typeof value === 'string' && value.startsWith('#/properties/')))

@@ -45,7 +45,7 @@ export const insights = defineTask<InsightsAnswer, InsightsAnswer>({
   markdown: ({ insights }) => (insights.length === 0 ? 'No insights.' : insightsMarkdown(insights)),
 });
 
-/** A statement without evidence is an opinion. */
+/** A statement needs evidence. */
 export function checkInsight({ statement, evidence }: InsightReply, place: string): readonly Finding[] {
   if (statement.trim() === '') return [{ code: 'empty-answer', detail: `${place}.statement is empty.`, repair: true }];
   if (evidence.trim() === '') return [{ code: 'no-evidence', detail: `${place}.evidence is empty.`, repair: true }];

@@ -20,7 +20,7 @@ function ownWords(name: string): z.ZodType<string> {
   });
 }
 
-/** The fields of a request that say what is asked, for the schemas of HTTP calls to include. */
+/** The fields of a task request, for the schemas of HTTP calls. */
 const taskRequestSchema = once(() =>
   z.object(
     {
@@ -48,7 +48,7 @@ const taskRequestSchema = once(() =>
 );
 
 /**
- * What a caller asks for, checked.
+ * Checks what a caller requests.
  *
  * @throws {InvalidRequest} with every problem at once.
  */
@@ -97,7 +97,7 @@ function isLanguageTag(tag: string): boolean {
   }
 }
 
-/** A wrong value as a message repeats it. */
+/** A wrong value as a message quotes it. */
 function shown(input: unknown): string {
   const json = JSON.stringify(input) ?? '(none)';
   return json.length <= MAX_SHOWN_CHARACTERS ? json : `${json.slice(0, MAX_SHOWN_CHARACTERS)}…`;

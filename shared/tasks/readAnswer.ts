@@ -7,7 +7,7 @@ import type { Match } from './task.ts';
 import { taskOf } from './taskOf.ts';
 import type { TaskRequest } from './taskRequest.ts';
 
-/** More than this in a prompt helps no model. */
+/** The most findings in a repair prompt. */
 const MAX_FINDINGS = 6;
 const CUT = 'The answer was cut off at its length limit.';
 const RIVALS = 'The JSON gives a key more than one value; the last one was taken.';
@@ -16,8 +16,8 @@ const BROKEN =
   'The JSON of the answer is broken (an unescaped quote, a missing comma or a bracket too many); what follows is left out.';
 
 /**
- * A model's answer, parsed and checked: valid with its warnings, or what to ask again for, with what to keep if that does
- * not help. Never throws, whatever the text.
+ * Parses and checks a model's answer: valid with its warnings, or a repair with the answer to keep if the repair
+ * fails. Never throws, whatever the text.
  */
 export function readAnswer(request: TaskRequest, text: string, finish: 'stop' | 'length'): Reading {
   const parsed = parseJsonAnswer(text);
@@ -82,7 +82,7 @@ function languageFindings(request: TaskRequest, answer: Answer): readonly Findin
   return request.language === undefined ? [] : checkLanguage(taskOf(request.task).prose(answer), request.language);
 }
 
-/** Some models say in words that there are none. */
+/** Some models write in words that there are none. */
 const NONE = /^\W*(?:none|no(?:ne)? found|nothing|null|n\/?a|keine?)?\W*$/i;
 
 function reportedInstructions(value: unknown): readonly string[] {

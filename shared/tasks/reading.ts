@@ -1,4 +1,4 @@
-/** What became of a model's answer. */
+/** The result of reading a model's answer. */
 
 export type WarningCode =
   | 'answer-cut'
@@ -26,8 +26,8 @@ export interface Warning {
 }
 
 /**
- * What a check found. `repair`: asking again may mend it; otherwise it is a warning only. The detail names places
- * (`tables[0].rows[3]`), never words of the image: it goes back into a prompt.
+ * What a check found. `repair`: a second model call may fix it; otherwise it is only a warning. The detail names
+ * places (`tables[0].rows[3]`), never text of the image, because it goes into a prompt.
  */
 export interface Finding extends Warning {
   readonly repair: boolean;
@@ -42,12 +42,15 @@ export interface CheckedAnswer {
 
 export type Reading =
   | ({ readonly kind: 'valid' } & CheckedAnswer)
-  /** Ask once more. `because: 'cut'` wants a longer cap rather than a hint. `fallback`: what to keep if that does not help. */
+  /**
+   * Make a second model call. `because: 'cut'` needs a larger cap and no findings. `fallback`: what to keep if that
+   * fails.
+   */
   | {
       readonly kind: 'repair';
       readonly because: 'cut' | 'no-json' | 'shape' | 'checks';
       readonly findings: readonly string[];
       readonly fallback?: CheckedAnswer;
     }
-  /** Asking again is of no use. */
+  /** A second model call would not help. */
   | { readonly kind: 'unusable'; readonly detail: string };

@@ -8,13 +8,13 @@ import { type JsonSchema, wireSchemaOf } from './schema/jsonSchema.ts';
 import { isRecord } from './schema/jsonValue.ts';
 import type { PartsGrid, TaskName, TaskRequest } from './taskRequest.ts';
 
-/** What is the same for every request of a task. */
+/** The constant parts of a task. */
 interface TaskTraits {
   readonly name: TaskName;
   /** Rises with every change of instructions, shape or checks; stands in the record. */
   readonly version: number;
   readonly defaultQuality: 'full' | 'balanced';
-  /** What must be seen of the image: says when it is too small for the task. */
+  /** What must be legible, which decides when an image is too small for the task. */
   readonly sight: Sight;
   /** `economy` shrinks the longest side to no less than this. */
   readonly economyFloorPx: number;
@@ -22,14 +22,14 @@ interface TaskTraits {
   readonly expectedOutputTokens: number;
   /** The cap to start with; it is charged against quota when a request arrives. */
   readonly maxOutputTokens: number;
-  /** The cap for asking again when an answer was cut. */
+  /** The cap of the second model call for a cut answer. */
   readonly fullOutputTokens: number;
   readonly instructions: string;
   /** What the answer holds, as a heading where it has no title of its own. */
   readonly heading: string;
 }
 
-/** One task: what the model is asked to send (`Reply`) and what Argus makes of it (`Given`). */
+/** One task: what the model sends (`Reply`) and what Argus returns (`Given`). */
 interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly reply: (request: TaskRequest) => z.ZodType<Reply>;
   readonly answer: () => z.ZodType<Given>;
@@ -43,13 +43,13 @@ interface TaskSpec<Reply, Given extends Answer> extends TaskTraits {
   readonly keptShape?: (request: TaskRequest) => JsonSchema;
   /** Turns what the model sends into what `reply` checks. */
   readonly prepare?: (sent: Answer, request: TaskRequest) => Answer;
-  /** `emptied`: places of the reply whose values were missing or unreadable, and are empty in their stead. */
+  /** `emptied`: paths of the reply whose values were missing or unreadable, and are now empty. */
   readonly complete: (reply: Reply, emptied: readonly string[], request: TaskRequest) => Given;
   /** `sent`: as `complete` took it. */
   readonly check: (answer: Given, request: TaskRequest, sent: Reply) => readonly Finding[];
-  /** The model's own words, whose language can be asked for. */
+  /** The model's own words, which follow the requested language. */
   readonly prose: (answer: Given) => readonly string[];
-  /** What the answer calls the image, or what was asked; null or blank where it has no name for it. */
+  /** The title that the answer gives the image, or the question; null or blank without one. */
   readonly title: (answer: Given, request: TaskRequest) => string | null;
   readonly firstLine: (answer: Given) => string;
   readonly markdown: (answer: Given, request: TaskRequest) => string;
@@ -77,7 +77,7 @@ export interface Task extends TaskTraits {
   readonly markdown: (answer: Answer, request: TaskRequest) => string;
 }
 
-/** Closes a task over its types, so that the rest of Argus sees nine alike. Answers read back from a record are checked again. */
+/** Hides a task's types, so that all nine tasks have one interface. Answers read from a record are checked again. */
 export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Given>): Task {
   const { reply, answer, content, joinParts, complete, check, prose, title, firstLine, markdown, prepare, ...traits } =
     spec;
@@ -102,7 +102,7 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
     answerSchema: answer,
     match: (request, value) => {
       const { inParts } = request;
-      // A model that answers for the whole all the same is taken at its word.
+      // Some models answer for the whole image anyway: accept that.
       if (inParts && joinParts && typeof value === 'object' && value !== null && 'parts' in value) {
         const schema = partsReply(reply(request));
         const parsed = schema.safeParse(value);

@@ -1,4 +1,4 @@
-/** What is asked of an image, apart from which model and how finely. */
+/** The task, question and options of a request, without model and detail. */
 
 export const TASK_NAMES = [
   'analyze',

@@ -43,7 +43,7 @@ export function plainText({ blocks }: Pick<TextReply, 'blocks'>): string {
   return blocks.map((block) => block.text).join('\n\n');
 }
 
-/** Text that turns in circles is a model that lost its place. */
+/** Repeated text means that the model is in a loop. */
 export function checkText({ blocks }: Pick<TextReply, 'blocks'>): readonly Finding[] {
   const times = findRepetition(plainText({ blocks }));
   if (times === undefined) return [];

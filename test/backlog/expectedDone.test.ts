@@ -38,14 +38,14 @@ describe('expectedDone', () => {
     expect(expectedDone(hundred, poolWith({ admissionFactor: 3 }), fresh)).toBe(NOON_MS + 30 * MINUTE_MS);
   });
 
-  it('reckons with those deployments only that may be asked, and says nothing where none may', () => {
+  it('counts only the deployments that may be used, and returns nothing without one', () => {
     const circuit = { state: 'open', untilMs: NOON_MS + MINUTE_MS, reason: 'answers 401' } as const;
     const half = [...poolWith({ circuit }).slice(0, 2), ...pool.slice(2)];
     expect(expectedDone(hundred, half, fresh)).toBe(NOON_MS + 20 * MINUTE_MS);
     expect(expectedDone(hundred, poolWith({ circuit }), fresh)).toBeNull();
   });
 
-  it('is not before the last start that was told to what waits for money', () => {
+  it('is not before the last estimated start of work that waits for the budget', () => {
     const startsAtMs = NOON_MS + 45 * MINUTE_MS;
     const waiting = {
       count: 100,
@@ -57,7 +57,7 @@ describe('expectedDone', () => {
     expect(expectedDone(waiting, pool, fresh)).toBe(startsAtMs);
   });
 
-  it('believes no late start of what waits for quota, for it is called sooner when there is some', () => {
+  it('ignores late estimated starts of work that waits for quota, because it is woken sooner', () => {
     const startsAtMs = NOON_MS + 45 * MINUTE_MS;
     const waiting = { count: 100, records: [pendingRecord(), waitingRecord(pendingRecord(), startsAtMs)] };
     expect(expectedDone(waiting, pool, fresh)).toBe(NOON_MS + 10 * MINUTE_MS);
@@ -82,7 +82,7 @@ describe('expectedDone', () => {
     );
   });
 
-  it('says nothing of what nobody has looked at yet', () => {
+  it('returns nothing for work that was not inspected yet', () => {
     expect(expectedDone({ count: 3, records: [pendingRecord({ estimate: null })] }, pool, fresh)).toBeNull();
   });
 });

@@ -139,7 +139,7 @@ describe('findWakes', () => {
     expect(drop.called.length).toBeLessThan(5);
   });
 
-  it('fills the pool again after an outage in which the line was told long times', () => {
+  it('fills the pool again after an outage with late estimated starts', () => {
     const pool = learnedPool(seedPool);
     const circuit = { state: 'open', untilMs: START_MS + MINUTE_MS, reason: 'answers 503', openings: 1 } as const;
     const states = pool.states.map((state, index) => (index < 3 ? { ...state, circuit } : state));
@@ -149,7 +149,7 @@ describe('findWakes', () => {
     expect(minutesUntilAll(drop, ids)).toBeLessThan(18);
   });
 
-  it('uses the quota that was added while a line stood', () => {
+  it('uses the quota that was added during a backlog', () => {
     const drop = startDrop(learnedPool(seedPool.slice(0, 1)));
     const ids = drop.drop(200, START_MS);
     drop.at(START_MS + MINUTE_MS, () => {
@@ -160,7 +160,7 @@ describe('findWakes', () => {
     expect(minutesUntilAll(drop, ids)).toBeLessThan(12);
   });
 
-  it('does not let newcomers wait for a line that was cancelled', () => {
+  it('does not let newcomers wait for a cancelled backlog', () => {
     const drop = startDrop(learnedPool(seedPool));
     drop.cancel(drop.drop(1_000, START_MS), START_MS + MINUTE_MS);
     const ids = drop.drop(40, START_MS + 5 * MINUTE_MS);

@@ -124,7 +124,7 @@ describe('cancelAnalyses', () => {
     expect((await parts.analyses.list({ status: 'cancelled', limit: 10 })).records).toHaveLength(2);
   });
 
-  it('lets whoever stands behind it have its place in line', async () => {
+  it('gives its queue position to the work behind it', async () => {
     const story = await open();
     const options = { httpShare: 0.2, now: () => START_MS, random: () => 0, signal: () => undefined };
     const parts = { ...story.parts, ledger: createMemoryLedger(seedPool, options) };

@@ -16,7 +16,7 @@ describe('models.json', () => {
     expect(new Set(keys).size).toBe(keys.length);
   });
 
-  it('tells where each source that it names can be found', () => {
+  it('says where each of its sources can be found', () => {
     const sources = Object.keys(json.sources);
     const named = [...JSON.stringify(json.models).matchAll(/"source":(\[[^\]]*\])/g)].flatMap(([, list = '[]']) =>
       JSON.parse(list),

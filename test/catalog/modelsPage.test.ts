@@ -10,7 +10,7 @@ describe('docs/models.md', () => {
     expect(page).toBe(modelsPage());
   });
 
-  it.each(allModels().map(modelKey))('tells about %s', (key) => {
+  it.each(allModels().map(modelKey))('has a row about %s', (key) => {
     expect(page).toContain(`| ${key} |`);
   });
 });

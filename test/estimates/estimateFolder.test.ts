@@ -72,7 +72,7 @@ describe('estimateFolder', () => {
     expect(estimates[0]?.warnings.at(-1)).toMatch(/^2 of 2 images would be rejected on gpt-4@vision-preview \(exceeds/);
   });
 
-  it('goes on where the page before ended, once its time is over', async () => {
+  it('continues where the page before ended, when its time is over', async () => {
     const png = await drawMarkedAs('png');
     const container = await filled({ 'p/1.png': png, 'p/2.png': png, 'p/3.png': png, 'q/4.png': png });
     const store = createImageStore({ blobs: storage.blobs() });
@@ -118,14 +118,14 @@ describe('estimateFolder', () => {
     expect(answer).toMatchObject({ images: 0, rejected: [], estimates: [{ imageTokens: 0, bySize: [] }] });
   });
 
-  it('tells of a container that is missing', async () => {
+  it('reports a missing container', async () => {
     await expect(ask('not-there')).rejects.toMatchObject({
       code: 'not-found',
       detail: 'There is no container not-there in the storage account.',
     });
   });
 
-  it('tells of a container that it may not list', async () => {
+  it('reports a container that it may not list', async () => {
     const container = await filled({});
     const forbidden = Object.assign(new Error('no'), { statusCode: 403 });
     const images = { ...createImageStore({ blobs: storage.blobs() }), list: () => Promise.reject(forbidden) };
@@ -158,7 +158,7 @@ describe('estimateFolder', () => {
     });
   });
 
-  it('names all models that nobody can estimate before anything is read', async () => {
+  it('names all models that cannot be estimated before anything is read', async () => {
     await expect(ask('not-there', { models: ['gpt-4p', 'gpt-chat-latest'] })).rejects.toMatchObject({
       problems: [{ path: 'models' }, { path: 'models' }],
     });

@@ -55,7 +55,7 @@ describe('estimateImages', () => {
     expect(first?.textTokens).toBe(textTokens);
   });
 
-  it('takes the minutes of the whole pool, or of a quota that is asked about', async () => {
+  it('uses the minutes of the whole pool, or of the quota in the request', async () => {
     const images = [{ kind: 'size', width: 513, height: 513, count: 1_000 } as const];
     const minutes = async (call: Partial<ImagesCall>): Promise<number> =>
       (await estimate({ images, ...call })).estimates[0]?.minutesAtQuota ?? 0;
@@ -91,7 +91,7 @@ describe('estimateImages', () => {
     expect(what.estimates[0]?.minutesAtQuota).toBeGreaterThan(0);
   });
 
-  it('takes the price of the deployment that is asked first, of equals the dearest, and says where prices differ', async () => {
+  it('uses the price of the deployment with the highest priority, of equals the dearest, and notes where prices differ', async () => {
     const model = 'gpt-4o@2024-11-20';
     const deployed = (name: string, sku: string, priority: number) =>
       seedDeployment('swedencentral', { name, model, countsAs: model, sku, priority });
@@ -234,7 +234,7 @@ describe('estimateImages', () => {
     });
   });
 
-  it('names a model of which nobody knows how it counts', async () => {
+  it('names a model without a known token rule', async () => {
     await expect(estimate({ models: ['gpt-chat-latest', 'gpt-4q'] })).rejects.toMatchObject({
       problems: [
         { path: 'models', message: expect.stringMatching(/^No source says how gpt-chat-latest@/) },

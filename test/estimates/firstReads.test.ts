@@ -39,7 +39,7 @@ describe('createFirstReads', () => {
     expect(reads.bytesFor('b.jpg')).toBe(8_192);
   });
 
-  it('asks for 8 to 64 KiB, whatever was seen', () => {
+  it('reads 8 to 64 KiB, whatever it has seen', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 200_000 })), (lengths) => {
         const reads = createFirstReads();

@@ -79,7 +79,7 @@ describe('guarded', () => {
     expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 200 });
   });
 
-  it('asks for a principal in place of a key where people sign in', async () => {
+  it('requires a principal in place of a key when sign-in is on', async () => {
     const { authLevel, handler } = guarded(settingsWith({ httpAuth: 'entra', isSignInOff: false }), ok);
     expect(authLevel).toBe('anonymous');
     expect(await handler(requestOf(), contextOf().context)).toMatchObject({ status: 403 });
@@ -109,7 +109,7 @@ describe('guarded', () => {
     [1, 'One setting of the app is wrong, so it does no work; GET /api/health names each.'],
     [2, '2 settings of the app are wrong, so it does no work; GET /api/health names each.'],
   ])(
-    'answers each call with 503 and one sentence where %i settings are wrong, and asks for no key',
+    'answers each call with 503 and one sentence when %i settings are wrong, without a key check',
     async (count, detail) => {
       const problems = Array.from({ length: count }, () => ({ path: 'HTTP_SHARE', message: 'is "7".' }));
       const { authLevel, handler } = guarded({ kind: 'wrong', problems }, ok);

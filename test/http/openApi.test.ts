@@ -48,7 +48,7 @@ describe.each(API_CALLS.map((call) => [`${call.method} ${call.path}`, call] as c
   },
 );
 
-describe('the description of answers that say when to come again', () => {
+describe('the description of responses with a retry delay', () => {
   const paths = openApiDocument().paths as Record<string, Record<string, { responses: Record<string, unknown> }>>;
   // An open call says nothing but whether the app runs.
   const answers = API_CALLS.filter(({ isOpen }) => !isOpen).flatMap(({ path, method }) =>

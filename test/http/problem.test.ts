@@ -40,7 +40,7 @@ describe('problemOf', () => {
 describe('problemResponse', () => {
   const request = { url: 'https://argus.example/api/analyze?code=secret' };
 
-  it('says when to come again: in whole seconds, rounded up, at least one, and exactly', () => {
+  it('has the retry delay in whole seconds, rounded up, at least one, and exactly', () => {
     const headersAfter = (ms: number): unknown =>
       problemResponse(new PoolUnavailable('no-slot-in-time', 'All is booked.', ms), request).headers;
     expect(headersAfter(2_100)).toEqual({
@@ -54,7 +54,7 @@ describe('problemResponse', () => {
   it.each([
     [false, 502],
     [true, 504],
-  ])('says when the host of an image may be asked again; after a timeout (%j) with status %i', (isTimeout, status) => {
+  ])("has the retry delay for an image's host; after a timeout (%j) with status %i", (isTimeout, status) => {
     const answer = problemResponse(
       new ImageUnreachable('The host is busy.', { retryAfterMs: 6_500, isTimeout }),
       request,

@@ -70,7 +70,7 @@ describe('prepareImage', () => {
     expect(await sharp(prepared.bytes).metadata()).toMatchObject({ width: 150, height: 100 });
   });
 
-  it('encodes anew a JPEG with arithmetic coding, which few decoders read', async () => {
+  it('encodes a JPEG with arithmetic coding again, because few decoders read it', async () => {
     // 16 x 8, from black to white.
     const base64 = [
       '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAMCAgMCAgMDAwMEAwMEBQgFBQQEBQoHBwYIDAoMDAsKCwsNDhIQDQ4RDgsLEBYQERMUFRUVDA8XGB',
@@ -83,7 +83,7 @@ describe('prepareImage', () => {
     expect([(levels[0] ?? 255) < 20, (levels[15] ?? 0) > 220]).toEqual([true, true]);
   });
 
-  it('encodes anew what could be sent as it is, where it is told to', async () => {
+  it('encodes an image again on request, even if it could be sent as it is', async () => {
     const file = await drawMarkedAs('png');
     const reading = readImageHeader(file, { totalBytes: file.length });
     if (reading.kind !== 'header') throw new Error('a whole file needs no more');
@@ -262,7 +262,7 @@ describe('prepareImage, of broken files', () => {
     await expect(second).rejects.toBeInstanceOf(ImageChanged);
   });
 
-  it('keeps a JPEG that goes on behind its end, as cameras write them', async () => {
+  it('keeps a JPEG with data after its end, as cameras write them', async () => {
     const file = Buffer.concat([await drawMarkedAs('jpeg'), Buffer.from('a video, or a second picture')]);
     expect(await prepare(file)).toMatchObject({ changed: false });
   });

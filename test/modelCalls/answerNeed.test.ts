@@ -14,7 +14,7 @@ const call = {
 };
 
 describe('answerNeedOf', () => {
-  it('tells the ledger what the file looks like, the cap, and what a token of the answer costs', () => {
+  it('describes the file, the cap and the price of an output token to the ledger', () => {
     expect(answerNeedOf(answeredRecord(), call)).toEqual({
       kind: answerKindOf(REQUEST),
       look: lookOf({ format: 'jpeg', pixels: 960_000, bytes: 200_000 }),

@@ -55,7 +55,7 @@ describe('an answer that was cut', () => {
     expect(record && (await parts.results.find(record))?.answer).toMatchObject({ title: 'A teal square' });
   });
 
-  it('is told with both numbers in the record, as a signal, and as a part of the usage', async () => {
+  it('is noted with both numbers in the record, in a signal, and in the usage', async () => {
     const { parts, caps, story } = await storyOn(seedDeployment('westus', { tokensPerMinute: 40_000 }), [CUT]);
     expect(caps).toEqual([800, 2000]);
     const record = await onlyRecord(parts);
@@ -72,7 +72,7 @@ describe('an answer that was cut', () => {
     expect(row).toMatchObject({ analyses: 1, costUsd: 0.0216, cut: { calls: 1, costUsd: 0.0108 } });
   });
 
-  it('is asked for with the full cap at once by whoever goes on after a wait', async () => {
+  it('is requested with the full cap at once by the worker that continues after a wait', async () => {
     const { parts, caps, story } = await storyOn(seedDeployment('westus'), [
       CUT,
       ...Array<Outcome>(5).fill(throttled({ waitMs: 60_000 })),

@@ -135,7 +135,7 @@ describe('planAnalysis', () => {
     expect((await plan(receipt, { task: 'text', quality: 'full' })).warnings).toEqual([]);
   });
 
-  it('leaves room for an answer about several parts, whoever reads them: a cut one costs a second call', async () => {
+  it('leaves room for an answer about several parts, because a cut one costs a second call', async () => {
     for (const task of ['analyze', 'chart', 'extract'] as const) {
       const whole = await plan(LONG_SCREENSHOT, { task });
       const cut = await plan(LONG_SCREENSHOT, { task, parts: 'auto' });
@@ -177,12 +177,12 @@ describe('planAnalysis', () => {
     expect(admissionTokens).toBeLessThanOrEqual(10_000);
   });
 
-  it('leaves an image whole that is legible whole, whatever is asked', async () => {
+  it('leaves a legible image whole for every task', async () => {
     const asked = await plan({ width: 1024, height: 768 }, { parts: 'auto' });
     expect(asked).toEqual({ ...(await plan({ width: 1024, height: 768 })), asked: asked.asked });
   });
 
-  it('tells the model of its parts with as many words for every grid', async () => {
+  it('describes the parts with the same number of tokens for every grid', async () => {
     const texts = await Promise.all(
       [LONG_SCREENSHOT, PANORAMA, STRIP].map((size) => plan(size, { parts: 'auto', task: 'analyze' })),
     );

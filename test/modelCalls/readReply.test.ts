@@ -51,7 +51,7 @@ describe('readReply', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('asks once more with what was wrong, and then keeps what is valid, with a warning', async () => {
+  it('requests one repair with the findings, and then keeps what is valid, with a warning', async () => {
     const { reply, asked } = await converseWith(OBJECTS, [objects([3, 2]), objects([4, 2]), objects([2, 2])]);
     expect(asked).toHaveLength(2);
     expect(asked[1]?.question.prompt.user).toContain('objects[0].count is 3, its instances are 2.');
@@ -82,7 +82,7 @@ describe('readReply', () => {
     });
   });
 
-  it('asks for a cut answer with the full cap once, and keeps what a second cut left', async () => {
+  it('requests a cut answer with the full cap once, and keeps what a second cut left', async () => {
     const cut = { text: `${objects([2, 2]).text.slice(0, 90)}`, finish: 'length' } as const;
     const { reply, asked } = await converseWith(OBJECTS, [cut, cut, cut]);
     expect(asked.map(({ question }) => question.maxOutputTokens)).toEqual([800, 3000]);
@@ -90,14 +90,14 @@ describe('readReply', () => {
     expect(reply).toMatchObject({ kind: 'answered', checked: { warnings: [{ code: 'answer-cut' }, {}] } });
   });
 
-  it('never asks for more than the cap that a caller gave', async () => {
+  it("never exceeds the caller's cap", async () => {
     const cut = { text: objects([2, 2]).text.slice(0, 90), finish: 'length' } as const;
     const { reply, asked } = await converseWith({ ...OBJECTS, maxOutputTokens: 100 }, [cut, cut]);
     expect(asked.map(({ question }) => question.maxOutputTokens)).toEqual([100]);
     expect(reply).toMatchObject({ kind: 'answered', checked: { warnings: [{ code: 'answer-cut' }, {}] } });
   });
 
-  it('asks at most three times: once as it is, once with the full cap, once with what was wrong', async () => {
+  it('makes at most three model calls: the first, one with the full cap, one with the findings', async () => {
     const cut = { text: '{', finish: 'length' } as const;
     const { reply, asked } = await converseWith(OBJECTS, [cut, objects([3, 2]), objects([3, 2]), objects([2, 2])]);
     expect(asked).toHaveLength(3);
@@ -126,7 +126,7 @@ describe('readReply', () => {
 });
 
 describe('firstAsked', () => {
-  it('goes on with the full cap where an earlier try ended with an answer of no use', async () => {
+  it('continues with the full cap if an earlier try ended with a useless answer', async () => {
     const plan = await planOf(OBJECTS);
     const attempt = { deployment: 'a', region: 'westus', status: 200, ms: 5 } as const;
     const asked = firstCall(plan, {
@@ -154,7 +154,7 @@ describe('readReply of thinking that fills its cap', () => {
     },
   });
 
-  it('asks once more with the larger cap, then says what the model spent', async () => {
+  it('makes one more model call with the larger cap, then reports what the model spent', async () => {
     const plan = await planOf(OBJECTS);
     const first = firstCall(plan, { request: OBJECTS, earlier: [] });
     const again = readReply(thought(800), { request: OBJECTS, plan, asked: first });
@@ -168,7 +168,7 @@ describe('readReply of thinking that fills its cap', () => {
     });
   });
 
-  it('asks no second time within the cap of a caller', async () => {
+  it("makes no second model call within the caller's cap", async () => {
     const request = { ...OBJECTS, maxOutputTokens: 300 };
     const plan = await planOf(request);
     const asked = firstCall(plan, { request, earlier: [] });

@@ -29,7 +29,7 @@ describe('runawayRepeats', () => {
 });
 
 describe('an answer that repeats itself up to its cap', () => {
-  it('is paid once and not asked for again', async () => {
+  it('is paid once and not requested again', async () => {
     const text = `{"title":"A square","summary":"${'It is teal and red. '.repeat(100)}`;
     const story = await openStory(
       storage,

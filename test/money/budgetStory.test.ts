@@ -83,7 +83,7 @@ describe('a budget that calls under way hold', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('is told in seconds to a caller who does not wait so long, and to a dropped file', async () => {
+  it('gives a caller a retry time in seconds, and a dropped file a start', async () => {
     const story = await budgetedStory(100_000);
     await story.budget.reserve({ analysisId: 'other', attempt: 0, microUsd: 95_000 });
     const told = await analyzeNow({ ...CALL, waitMs: 1_000 }, story.parts).catch((error: unknown) => error);
@@ -116,7 +116,7 @@ describe('a budget whose table is refused', () => {
     expect(await newestOf(story)).toMatchObject({ id: record.id, status: 'succeeded' });
   });
 
-  it('answers a caller 503 with the reason and when to come again, and keeps nothing', async () => {
+  it('answers a caller with 503, the reason and a retry time, and stores nothing', async () => {
     const story = await budgetedStory(1_000_000);
     story.refuse(true);
     await expect(analyzeNow({ ...CALL, waitMs: 1_000 }, story.parts)).rejects.toMatchObject({

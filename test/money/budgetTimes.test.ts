@@ -67,7 +67,7 @@ async function play(scenario: number): Promise<readonly Told[]> {
   }
 }
 
-describe('the time that a caller without money is told', () => {
+describe('the retry time of a caller that the budget refuses', () => {
   it('has room in nineteen of twenty cases, and is never hours where seconds are right', async () => {
     const told = (await Promise.all(Array.from({ length: 25 }, (_, scenario) => play(scenario + 1)))).flat();
     expect(told.length).toBeGreaterThan(100);

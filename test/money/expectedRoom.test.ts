@@ -71,7 +71,7 @@ describe('expectedRoom', () => {
     expect(room({ spent: 10, held: held(2_000, 1_000) }, 6)).toEqual({ filledBy, roomAtMs: NOON_MS + 7_000 });
   });
 
-  it('comes later for whoever is sent away after others, by a minute at most', () => {
+  it('is later for callers refused after others, by a minute at most', () => {
     expect(room({ spent: 10, held: held(2_000, 1_000) }, 4, 4).roomAtMs).toBe(NOON_MS + 15_000);
     expect(room({ spent: 10, held: held(2_000, 1_000) }, 4, 4_000).roomAtMs).toBe(NOON_MS + 67_000);
   });

@@ -9,7 +9,7 @@ const at = (sku: 'GlobalStandard' | 'DataZoneStandard', priority: number): Retur
   seedDeployment('swedencentral', { name: `${sku}-${priority}`, model: 'gpt-4.1@2025-04-14', sku, priority });
 
 describe('pricedBy', () => {
-  it('is the deployment that is asked first, wherever it stands in the list', () => {
+  it('is the deployment with the highest priority, at any place in the list', () => {
     const pool = [at('GlobalStandard', 1), at('DataZoneStandard', 0)];
     for (const listed of [pool, pool.toReversed()]) {
       expect(pricedBy(listed, model, NOW_MS)).toMatchObject({
@@ -19,7 +19,7 @@ describe('pricedBy', () => {
     }
   });
 
-  it('is the dearest of those that are asked with the same right, and says nothing where all cost the same', () => {
+  it('is the dearest of equal priority, without a note if all cost the same', () => {
     const [world, zone] = [at('GlobalStandard', 0), at('DataZoneStandard', 0)];
     expect(pricedBy([world, zone], model, NOW_MS)?.deployment).toBe(zone);
     expect(pricedBy([world, world], model, NOW_MS)).toEqual({ deployment: world });

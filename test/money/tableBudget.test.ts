@@ -128,7 +128,7 @@ describe('createTableBudget', () => {
     await reserve(budgets[0], 'e', 5 * CENT);
   });
 
-  it('tells a time after which room that is kept for others is free, if they do not come', async () => {
+  it('returns a time after which reserved room is free, if other callers do not return', async () => {
     const { budgets, pass } = await openBudgets({ day: 10 * CENT });
     const held = await reserve(budgets[0], 'a', 8 * CENT);
     const call = { attempt: 0, microUsd: 5 * CENT };
@@ -179,7 +179,7 @@ describe('createTableBudget', () => {
     });
   });
 
-  it('finds what nobody settled, of the last day of a month as well', async () => {
+  it('finds unsettled reservations, also of the last day of a month', async () => {
     const { budgets, pass } = await openBudgets({ month: 9 * CENT });
     const left = await reserve(budgets[0], 'a', CENT);
     const settled = await reserve(budgets[0], 'b', CENT);

@@ -19,7 +19,7 @@ function storyOf(...outcomes: readonly Outcome[]): Promise<Story> {
 }
 
 describe('an image that the service cannot read', () => {
-  it('is encoded anew and sent once more, which its record tells', async () => {
+  it('is encoded again and sent once more, with a note in its record', async () => {
     const story = await storyOf(BAD_IMAGE, answerOf());
     const sent: string[] = [];
     const { ask } = story.parts.vision;
@@ -98,7 +98,7 @@ describe('a request that every deployment refuses', () => {
   });
 });
 
-describe('what an answer teaches of the lengths of others', () => {
+describe('what an answer teaches about the lengths of others', () => {
   it.each<[string, Outcome, boolean]>([
     ['a whole answer', answerOf(), true],
     ['a refusal in words', answerOf("I'm sorry, but I can't assist with that."), false],
@@ -120,14 +120,14 @@ describe('what an answer teaches of the lengths of others', () => {
   });
 });
 
-describe('a filter that may let the same prompt pass', () => {
+describe('a content filter that may let the same prompt pass', () => {
   const mayPass: Outcome = {
     ...(filtered as Extract<Outcome, { kind: 'filtered' }>),
     category: 'invalid_prompt',
     mayPass: true,
   };
 
-  it('is asked once more', async () => {
+  it('gets the same request once more', async () => {
     const story = await storyOf(mayPass, answerOf());
     await drop(story, 'passes.jpg', JPEG);
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });

@@ -51,7 +51,7 @@ async function untilOver(story: Story, most = 15): Promise<AnalysisRecord> {
   return await newestOf(story);
 }
 
-describe('an answer that was bought and could be better', () => {
+describe('a paid answer that could be better', () => {
   it.each<[string, Outcome]>([
     ['refused', { ...refused('bad-request', 400) }],
     ['filtered', filtered],
@@ -73,7 +73,7 @@ describe('an answer that was bought and could be better', () => {
     expect(record.warnings).toContainEqual({ code: 'answer-cut', detail: expect.stringContaining('cut off') });
   });
 
-  it('says what was wrong with it and why it was not mended', async () => {
+  it('says what is wrong with it and why it was not repaired', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? USABLE : filtered));
     await drop(story, 'square.png', PNG);
     expect((await newestOf(story)).warnings[0]).toEqual({
@@ -84,7 +84,7 @@ describe('an answer that was bought and could be better', () => {
     });
   });
 
-  it('waits once for quota to be mended, and is delivered when there is none again', async () => {
+  it('waits once for quota for its repair, and is delivered when there is none again', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? USABLE : throttled({ waitMs: 60_000 })));
     await drop(story, 'square.png', PNG);
     expect(await newestOf(story)).toMatchObject({ status: 'waiting', waitingFor: 'quota' });
@@ -93,7 +93,7 @@ describe('an answer that was bought and could be better', () => {
     expect(await resultOf(story, record)).toMatchObject({ title: 'A teal square' });
   });
 
-  it('is delivered at once to a caller who waits when there is no quota to mend it', async () => {
+  it('is delivered at once to a waiting caller when there is no quota for its repair', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? USABLE : throttled({ waitMs: 60_000 })));
     const request = { ...story.parts.defaults, task: 'describe', detail: 'high', quality: 'balanced' } as const;
     const { task, model, detail, quality } = request;
@@ -109,7 +109,7 @@ describe('an answer that was bought and could be better', () => {
     expect(end).toMatchObject({ kind: 'done', result: { answer: { title: 'A teal square' } } });
   });
 
-  it('is delivered when the budget has no room to mend it', async () => {
+  it('is delivered when the budget has no room for its repair', async () => {
     const story = await openStory(storage, () => USABLE);
     const budget = createTableBudget({
       signal: () => undefined,
@@ -127,7 +127,7 @@ describe('an answer that was bought and could be better', () => {
     });
   });
 
-  it('stands in the record before the model is asked again, so that no kill loses it', async () => {
+  it('is stored in the record before the second model call, so that no kill loses it', async () => {
     const story = await openStory(storage, (asked) => (asked === 2 ? KILLED : USABLE));
     drop(story, 'square.png', PNG).catch(() => undefined);
     await expect.poll(() => story.asked.length, { timeout: 20_000 }).toBe(2);
@@ -140,7 +140,7 @@ describe('an answer that was bought and could be better', () => {
     expect(story.asked.length).toBeLessThanOrEqual(3);
   });
 
-  it('is delivered when the image changed before it was mended', async () => {
+  it('is delivered when the image changed before its repair', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? USABLE : throttled({ waitMs: 60_000 })));
     await drop(story, 'square.png', PNG);
     const { id } = await newestOf(story);
@@ -165,7 +165,7 @@ describe('an answer that was bought and could be better', () => {
     expect(story.signals.map(({ event }) => event)).toContain('analysis.completed');
   });
 
-  it('is delivered when the message of its analysis is given up', async () => {
+  it('is delivered when the message of its analysis becomes a dead letter', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? USABLE : throttled({ waitMs: 60_000 })));
     await drop(story, 'square.png', PNG);
     const { id } = await newestOf(story);
@@ -197,8 +197,8 @@ describe('a refusal in words', () => {
   });
 });
 
-describe('an answer without a word', () => {
-  it('is asked for once more, and both are counted', async () => {
+describe('an empty answer', () => {
+  it('is requested once more, and both calls are counted', async () => {
     const story = await openStory(storage, () => EMPTY);
     await drop(story, 'square.png', PNG);
     const record = await untilOver(story);
@@ -215,7 +215,7 @@ describe('an answer without a word', () => {
 });
 
 describe('thinking that fills its cap', () => {
-  it('is asked for once more with a larger cap, and ends with that reason', async () => {
+  it('is requested once more with a larger cap, and fails with that reason', async () => {
     const usage: Usage = { ...USAGE, completionTokens: 800, reasoningTokens: 790, totalTokens: 1700 };
     const story = await openStory(storage, () => ({ ...answerOf(''), finish: 'length', usage }) as Outcome);
     await drop(story, 'square.png', PNG);
@@ -228,7 +228,7 @@ describe('thinking that fills its cap', () => {
   });
 });
 
-describe('an answer whose usage is not named', () => {
+describe('an answer without usage', () => {
   it('is counted by an estimate that is marked as one', async () => {
     const story = await openStory(storage, () => ({ ...answerOf(), usage: null }) as Outcome);
     await drop(story, 'square.png', PNG);
@@ -308,7 +308,7 @@ describe('a worker that loses its lease', () => {
   });
 });
 
-describe('a usable answer that the record has no room for', () => {
+describe('a usable answer that is too long for the record', () => {
   it('is delivered at once', async () => {
     const { parts } = await openStory(storage, () => answerOf());
     const words = Array.from({ length: 80_000 }, (_, place) => ((place * 7_919) % 1_000_003).toString(36)).join(' ');

@@ -23,7 +23,7 @@ function withFullPool(story: Story): { readonly story: Story; readonly left: str
 }
 
 describe('analyzeImage, while the pool is full', () => {
-  it('rejects damaged pixels at once, and gives up their place', async () => {
+  it('rejects damaged pixels at once, and releases their queue position', async () => {
     const { story, left } = withFullPool(await openStory(storage, () => answerOf()));
     await drop(story, 'damaged.jpg', DAMAGED);
     const record = await newestOf(story);

@@ -49,8 +49,8 @@ describe('an outage', () => {
   });
 });
 
-describe('a holder that died', () => {
-  it('leaves its request as ambiguous, which is asked again once its claim is over', async () => {
+describe('a worker that crashed', () => {
+  it('leaves its request as ambiguous, and the request is made again when its lease ends', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     const attempts = [
@@ -67,7 +67,7 @@ describe('a holder that died', () => {
     expect(story.asked).toHaveLength(2);
   });
 
-  it('is not paid again for an answer that it had kept, also when the event comes again instead of the message', async () => {
+  it('is not paid again for its stored answer, also when the event arrives again instead of the message', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     await kill(story);
@@ -96,7 +96,7 @@ describe('a holder that died', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('is held against an image no more once somebody has made it ready and sent it', async () => {
+  it('no longer counts against an image once a worker has prepared and sent it', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     const { id } = await kill(story, { attempts: [], takeovers: 8 });
@@ -106,7 +106,7 @@ describe('a holder that died', () => {
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded', takeovers: 0 });
   });
 
-  it('does not have a request asked an eleventh time', async () => {
+  it('does not lead to an eleventh request', async () => {
     const story = await openStory(storage, () => ambiguous());
     await dropped(story);
     const attempt = { deployment: 'a', region: 'b', status: null, outcome: 'ambiguous', ms: 0 } as const;
@@ -118,7 +118,7 @@ describe('a holder that died', () => {
   });
 });
 
-describe('a claim', () => {
+describe('a lease', () => {
   /** A worker whose model never answers: killed, for all that anybody can see. */
   async function claimedAndKilled(story: Story): Promise<AnalysisRecord> {
     const killed = { ...story.parts, repeat: () => () => undefined };
@@ -151,7 +151,7 @@ describe('a claim', () => {
     expect(await story.takeDue()).toEqual([]);
   });
 
-  it('has a message that shows when it ends, and whoever gets it early waits for that moment', async () => {
+  it('has a message that appears when it ends, and a worker that gets it early waits for that moment', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
     const claimed = await claimedAndKilled(story);
     const { id } = claimed;
@@ -188,7 +188,7 @@ describe('a claim', () => {
 });
 
 describe('an end', () => {
-  it('is told once, of files that are refused for their metadata as well', async () => {
+  it('is signalled once, also for files that are refused for their metadata', async () => {
     const story = await openStory(storage, () => answerOf());
     const images = storage.blobs().getContainerClient(story.parts.imagesContainer);
     await images.getBlockBlobClient('a.png').uploadData(PNG, { metadata: { task: 'guess' } });
@@ -203,8 +203,8 @@ describe('an end', () => {
   });
 });
 
-describe('a holder that lives', () => {
-  it('renews its claim while the model takes its time, so that nobody else asks meanwhile', async () => {
+describe('a worker that lives', () => {
+  it('renews its lease during a slow model call, so that no other worker makes one', async () => {
     const gate = Promise.withResolvers<void>();
     const story = await openStory(storage, async () => {
       await gate.promise;
@@ -241,7 +241,7 @@ describe('dead letters', () => {
     expect(readDeadLetter(message)?.kind).toBe(kind);
   });
 
-  it('become records, of uploads that had none as well, and are told', async () => {
+  it('become records, also of uploads without one, and are signalled', async () => {
     const story = await openStory(storage, () => answerOf());
     await story.upload('never.png', PNG);
     const place = { container: story.parts.imagesContainer, name: 'never.png' };
@@ -258,7 +258,7 @@ describe('dead letters', () => {
     expect(story.signals).toHaveLength(1);
   });
 
-  it('of an analysis that is open have it called again, three times, and then it fails', async () => {
+  it('wake an open analysis three times, and then it fails', async () => {
     const story = await openStory(storage, () => answerOf());
     await story.upload('square.png', PNG);
     await queueBlobs({ isDryRun: false }, story.parts);
@@ -294,7 +294,7 @@ describe('dead letters', () => {
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('tell of no recovery where somebody else was faster', async () => {
+  it('signal no recovery if another process was faster', async () => {
     const story = await openStory(storage, () => answerOf());
     await story.upload('square.png', PNG);
     await queueBlobs({ isDryRun: false }, story.parts);
@@ -314,7 +314,7 @@ describe('dead letters', () => {
     expect(story.signals).toEqual([]);
   });
 
-  it('of an analysis whose workers were killed do not end it: it goes on', async () => {
+  it('do not end an analysis whose workers were killed: it continues', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     const { id } = await kill(story, { attempts: [] });
@@ -325,7 +325,7 @@ describe('dead letters', () => {
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('of what has been asked for five times without an end do not have it asked for again', async () => {
+  it('do not wake an analysis after five requests without a result', async () => {
     const story = await openStory(storage, () => ambiguous());
     await dropped(story);
     const attempt = { deployment: 'a', region: 'b', status: null, outcome: 'ambiguous', ms: 0 } as const;
@@ -394,7 +394,7 @@ describe('dead letters', () => {
     );
   });
 
-  it('of Event Grid do not keep each other from their turn, whatever name one has; it is told', async () => {
+  it('of Event Grid do not block each other, whatever their names; a bad one is signalled', async () => {
     const story = await openStory(storage, () => answerOf());
     await storage.container(DEAD_LETTERS_CONTAINER);
     const { imagesContainer } = story.parts;
@@ -446,7 +446,7 @@ describe('a budget', () => {
 
   const callOf = { request: { ...REQUEST, task: 'describe', quality: 'balanced' } as const, waitMs: 1_000 };
 
-  it('lets dropped files wait for its renewal, and tells callers when that is', async () => {
+  it('lets dropped files wait for its reset, and tells callers that time', async () => {
     const story = await budgetedStory(60_000, 50_000);
     await dropped(story);
     const record = await newestOf(story);
@@ -460,7 +460,7 @@ describe('a budget', () => {
     expect(story.asked).toEqual([]);
   });
 
-  it('that is raised has what waits for it called within a minute, and no other', async () => {
+  it('wakes the work that waits for it within a minute of being raised, and no other', async () => {
     const story = await budgetedStory(60_000, 50_000);
     await dropped(story);
     await watchBacklog(story.parts);

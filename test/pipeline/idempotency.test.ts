@@ -47,7 +47,7 @@ describe('createIdempotencyKeys', () => {
 });
 
 describe('analyzeNow with a key', () => {
-  it('gives the same analysis again, and asks the model once', async () => {
+  it('returns the same analysis, with one model call', async () => {
     const { parts, asked } = await openStory(storage, () => answerOf());
     const first = await analyzeNow(call('once'), parts);
     const again = await analyzeNow(call('once'), parts);
@@ -85,7 +85,7 @@ describe('analyzeNow with a key', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('tells again what an analysis ended by', async () => {
+  it('returns the end of an analysis again', async () => {
     const filtered = { kind: 'filtered', on: 'image', category: 'violence', usage: null, hints: {} } as const;
     const { parts, asked } = await openStory(storage, () => filtered);
     for (const _ of [1, 2]) {
@@ -95,7 +95,7 @@ describe('analyzeNow with a key', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('starts anew after a call that was refused before anything was sent', async () => {
+  it('starts again after a call that was refused before anything was sent', async () => {
     const { parts, asked } = await openStory(storage, () => answerOf());
     const bad = call('refused', { image: { kind: 'bytes', bytes: Buffer.from('no picture') } });
     for (const _ of [1, 2]) await expect(analyzeNow(bad, parts)).rejects.toMatchObject({ code: 'not-an-image' });
@@ -121,7 +121,7 @@ describe('analyzeNow with a key', () => {
     expect(asked).toHaveLength(1);
   });
 
-  describe('whose holder was killed while the model was asked', () => {
+  describe('whose worker was killed during the model call', () => {
     /** A call that never ends, and the parts of those who come after it. */
     async function killed(key: string, more: Partial<NowCall> = {}): Promise<Story> {
       const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
@@ -131,7 +131,7 @@ describe('analyzeNow with a key', () => {
       return story;
     }
 
-    it('goes on with the bytes of the call that comes again, whether its claim has ended or its bytes were missed', async () => {
+    it('continues with the bytes of the repeated call, whether its lease has ended or its bytes were missing', async () => {
       const story = await killed('killed');
       const { id } = await newestOf(story);
       story.pass(31_000);
@@ -156,7 +156,7 @@ describe('analyzeNow with a key', () => {
       expect(await newestOf(story)).toMatchObject({ id, status: 'succeeded' });
     });
 
-    it('keeps the word that a second caller was given while it was held', async () => {
+    it('keeps its promise to a second caller that came during the lease', async () => {
       const story = await killed('held');
       const { id } = await newestOf(story);
       for (const more of [{ waitMs: 200 }, { isAsync: true }]) {
@@ -179,14 +179,14 @@ describe('analyzeNow with a key', () => {
       return { ...story, letGo: gate.resolve };
     }
 
-    it('is told when to come again, and nothing is kept', async () => {
+    it('gets a retry delay, and nothing is stored', async () => {
       const story = await throttledStory();
       story.letGo();
       await expect(analyzeNow(call('full'), story.parts)).rejects.toMatchObject({ code: 'no-slot-in-time' });
       expect((await story.parts.analyses.list({ limit: 5 })).records).toEqual([]);
     });
 
-    it('goes on when another call with the key was told meanwhile that it does', async () => {
+    it('continues when another call with the key was accepted meanwhile', async () => {
       const story = await throttledStory();
       const first = analyzeNow(call('told'), story.parts);
       await expect.poll(() => story.asked.length).toBe(1);
@@ -199,7 +199,7 @@ describe('analyzeNow with a key', () => {
       expect(await story.parts.images.readInbox(id)).toEqual(png);
     });
 
-    it('is begun anew by a call that comes just as it is taken back', async () => {
+    it('is started again by a call that comes just as the record is deleted', async () => {
       const story = await throttledStory();
       const first = analyzeNow(call('back'), story.parts);
       await expect.poll(() => story.asked.length).toBe(1);

@@ -42,7 +42,7 @@ describe('a write whose answer is lost', () => {
     return { store, loseNext };
   }
 
-  it('is known again: who has just claimed a record does not take it for that of another', async () => {
+  it("is recognised: a worker does not mistake its own lease for another's", async () => {
     const { store, loseNext } = await openStore();
     const terms = { holder: 'me', nowMs: NOON_MS, leaseMs: 30_000 };
     const claimed = acquireLease(queuedRecord('a.png'), terms);
@@ -58,7 +58,7 @@ describe('a write whose answer is lost', () => {
     expect((await store.insert({ ...claimed.record, lease: { holder: 'you', untilMs: 1 } })).kind).toBe('exists');
   });
 
-  it('sets money aside once', async () => {
+  it('reserves money once', async () => {
     const { table, loseNext } = await losingTable();
     let nowMs = NOON_MS;
     const budget = createTableBudget({

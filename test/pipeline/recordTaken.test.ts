@@ -38,7 +38,7 @@ const OUTCOMES: readonly (readonly [string, Outcome])[] = [
   ['no room for it', throttled({ waitMs: 600_000 })],
 ];
 
-describe('work on a record that another worker has taken up', () => {
+describe('work on a record that another worker has taken', () => {
   it.each(OUTCOMES)('is left to it without an error after %s: an upload', async (_what, outcome) => {
     const story = await takenStory(outcome);
     await analyzeUpload({ container: story.parts.imagesContainer, name: 'square.png' }, story.parts);

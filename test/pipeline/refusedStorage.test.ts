@@ -101,7 +101,7 @@ describe('a paid answer whose result cannot be written', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('is told to a caller over HTTP, and written by a retry though its bytes are gone', async () => {
+  it('is reported to an HTTP caller, and written by a retry although its bytes are gone', async () => {
     const story = await open();
     refusing.refuse((method, path) =>
       method === 'PUT' && path.includes('-http/') ? { status: 403, code: 'AuthorizationFailure' } : undefined,
@@ -138,7 +138,7 @@ describe('a place that is known to be unwritable', () => {
   }
   const newer = async (): Promise<Buffer> => await drawMarkedAs('webp');
 
-  it('costs no model call where the older result is archived, and a retry pays once it is mended', async () => {
+  it('costs no model call if the older result is archived, and a retry pays after that is fixed', async () => {
     const { story, place } = await withOlderResult();
     await blobOf(place.container, place.name).setAccessTier('Archive');
     await drop(story, 'square.png', await newer());
@@ -152,7 +152,7 @@ describe('a place that is known to be unwritable', () => {
     expect(story.asked).toHaveLength(2);
   });
 
-  it('costs no model call where a lease on it never ends', async () => {
+  it('costs no model call if a lease on it never ends', async () => {
     const { story, place } = await withOlderResult();
     await blobOf(place.container, place.name).getBlobLeaseClient().acquireLease(-1);
     await drop(story, 'square.png', await newer());
@@ -160,7 +160,7 @@ describe('a place that is known to be unwritable', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('has the analysis wait, with the reason, where the whole container is refused', async () => {
+  it('lets the analysis wait, with the reason, if the whole container is refused', async () => {
     const story = await open();
     refusing.refuse((method, path) =>
       method === 'HEAD' && path.endsWith(RESULT) ? { status: 403, code: 'AuthorizationPermissionMismatch' } : undefined,
@@ -229,7 +229,7 @@ function lostAnswers({ parts }: Story): Story['parts']['answers'] {
 }
 
 describe('an image that cannot be read', () => {
-  it('ends at once with what to do where it is archived, and is run again after its rehydration', async () => {
+  it('fails at once with advice if it is archived, and runs again after its rehydration', async () => {
     const story = await open();
     await story.upload('square.png', PNG);
     const blob = blobOf(story.parts.imagesContainer, 'square.png');
@@ -243,7 +243,7 @@ describe('an image that cannot be read', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it("ends with what to do where a customer's key hides even its properties, whoever queued it", async () => {
+  it("fails with advice if a customer's key hides even its properties, for every caller", async () => {
     const story = await open();
     await story.upload('square.png', PNG);
     const path = `${story.parts.imagesContainer}/square.png`;
@@ -297,7 +297,7 @@ describe('a result that cannot be read', () => {
 
   it.each([
     ['is archived', archive, '(BlobArchived)'],
-    ['was overwritten with what is not JSON', overwrite, 'its content is not JSON'],
+    ['was overwritten with text that is not JSON', overwrite, 'its content is not JSON'],
   ])('hides neither its record nor the other results, where it %s', async (_, spoil, reason) => {
     const story = await open();
     await drop(story, 'square.png', PNG);
@@ -326,7 +326,7 @@ describe('a result that cannot be read', () => {
 });
 
 describe('POST /analyses', () => {
-  it('names a folder marker no image, and takes a file that is appended to once for each state it rests in', async () => {
+  it('skips folder markers, and analyses an append blob once for each state it rests in', async () => {
     const story = await open();
     const container = storage.blobs().getContainerClient(story.parts.imagesContainer);
     await container.getBlockBlobClient('scans').upload('', 0, { metadata: { hdi_isfolder: 'true' } });

@@ -88,7 +88,7 @@ describe('analyzeUpload', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('asks again once, with what was wrong', async () => {
+  it('requests one repair, with the findings', async () => {
     const mended = await openStory(storage, (asked) => answerOf(asked === 1 ? 'I see a square.' : undefined));
     await dropped(mended);
     const [record] = await recordsOf(mended);
@@ -101,7 +101,7 @@ describe('analyzeUpload', () => {
     expect(hopeless.asked).toHaveLength(2);
   });
 
-  it('waits while every deployment is out, and goes on when called', async () => {
+  it('waits while every deployment is out, and continues when woken', async () => {
     let outcome: Outcome = refused('unauthorized', 401);
     const story = await openStory(storage, () => outcome);
     await dropped(story);
@@ -113,7 +113,7 @@ describe('analyzeUpload', () => {
     expect((await recordsOf(story))[0]?.status).toBe('succeeded');
   });
 
-  it('waits when the whole quota is booked, and has itself called when it can start', async () => {
+  it('waits when the whole quota is booked, and is woken when it can start', async () => {
     const story = await openStory(storage, () => answerOf());
     for (let place = 0; place < 60; place++) {
       await story.parts.ledger.book({
@@ -150,7 +150,7 @@ describe('analyzeNow', () => {
     expect(await recordsOf(story)).toEqual([]);
   });
 
-  it('tells a caller whose wait ends after the request was sent where the answer will be', async () => {
+  it('gives a caller whose wait ends after the request was sent the address of the answer', async () => {
     const gate = Promise.withResolvers<Outcome>();
     const asking = Promise.withResolvers<void>();
     const story = await openStory(storage, () => {
@@ -165,7 +165,7 @@ describe('analyzeNow', () => {
     await expect.poll(() => story.parts.images.readInbox(record.id)).toBeUndefined();
   });
 
-  it('keeps nobody waiting for what was sent just as the wait ended', async () => {
+  it('does not keep a caller waiting for a request that was sent just as the wait ended', async () => {
     const gate = Promise.withResolvers<Outcome>();
     const story = await openStory(storage, () => gate.promise);
     const end = await analyzeNow(callOf({ waitMs: 0 }), story.parts);
@@ -174,7 +174,7 @@ describe('analyzeNow', () => {
     await recordWhen(story, 'succeeded');
   });
 
-  it('goes on from the queue, with the bytes it was given, when what was sent came to nothing after its caller left', async () => {
+  it('continues from the queue, with the stored bytes, when the request failed after its caller left', async () => {
     const gate = Promise.withResolvers<void>();
     const asking = Promise.withResolvers<void>();
     let isUp = false;
@@ -195,7 +195,7 @@ describe('analyzeNow', () => {
     expect(await story.parts.images.readInbox(end.record.id)).toBeUndefined();
   });
 
-  it('says when to come again when no quota is free in time, and leaves nothing behind', async () => {
+  it('returns a retry delay when no quota is free in time, and stores nothing', async () => {
     const story = await openStory(storage, () => throttled({ waitMs: 60_000 }));
     await expect(analyzeNow(callOf({ waitMs: 30_000 }), story.parts)).rejects.toMatchObject({
       code: expect.stringMatching(/^(no-slot-in-time|pool-down)$/),
@@ -204,14 +204,14 @@ describe('analyzeNow', () => {
     expect(await recordsOf(story)).toEqual([]);
   });
 
-  it('keeps what may have been billed, and goes on with it later', async () => {
+  it('keeps work that may have been billed, and continues it later', async () => {
     const story = await openStory(storage, () => ambiguous());
     const end = await analyzeNow(callOf(), story.parts);
     expect(end).toMatchObject({ kind: 'accepted', record: { status: 'waiting', waitingFor: 'outage' } });
     expect(await story.parts.images.readInbox(end.record.id)).toEqual(PNG);
   });
 
-  it('accepts at once what nobody waits for, and analyses it when called', async () => {
+  it('accepts an asynchronous call at once, and analyses it when woken', async () => {
     const story = await openStory(storage, () => answerOf());
     const end = await analyzeNow(callOf({ isAsync: true }), story.parts);
     expect(end).toMatchObject({ kind: 'accepted', record: { status: 'queued' } });
@@ -248,7 +248,7 @@ describe('analyzeNow', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('tells the caller for a cancelled analysis how to have it run again', async () => {
+  it('tells the caller of a cancelled analysis how to run it again', async () => {
     const story = await openStory(storage, () => answerOf());
     await story.upload('square.png', PNG);
     const call = callOf({ image: { kind: 'blob', name: 'square.png' }, isAsync: true });
@@ -261,7 +261,7 @@ describe('analyzeNow', () => {
     expect(story.asked).toEqual([]);
   });
 
-  it('does not take up what waits for its time when nobody waits for it', async () => {
+  it('does not start waiting work for an asynchronous call', async () => {
     const story = await openStory(storage, () => refused('unauthorized', 401));
     await dropped(story);
     const before = await recordWhen(story, 'waiting');
@@ -289,7 +289,7 @@ describe('resumeAnalysis', () => {
     expect((await recordsOf(story))[0]?.status).toBe('succeeded');
   });
 
-  it('has what starts later called again', async () => {
+  it('sends another message for work that starts later', async () => {
     const story = await openStory(storage, () => answerOf());
     const waiting = await waitingFor(story, 60_000);
     await resumeAnalysis(waiting.id, story.parts);
@@ -297,7 +297,7 @@ describe('resumeAnalysis', () => {
     await expect.poll(() => story.parts.due.length()).toBe(1);
   });
 
-  it('completes the record of an answer whose holder died after keeping it, and asks nothing', async () => {
+  it('completes the record of a stored answer whose worker crashed, without a model call', async () => {
     const story = await openStory(storage, () => answerOf());
     const { record } = await analyzeNow(callOf(), story.parts);
     const stored = await story.parts.analyses.find(record.id);
@@ -322,7 +322,7 @@ describe('resumeAnalysis', () => {
     ]);
   });
 
-  it('does nothing for an id that nobody has', async () => {
+  it('does nothing for an unknown id', async () => {
     const story = await openStory(storage, () => answerOf());
     await resumeAnalysis('0'.repeat(32), story.parts);
     expect(story.asked).toEqual([]);

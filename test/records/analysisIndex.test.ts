@@ -22,7 +22,7 @@ describe('indexKey', () => {
     expect(texts.toSorted()).toEqual(texts);
   });
 
-  it('tells the id and the moment again', () => {
+  it('returns the id and the time of a key', () => {
     const record = queuedRecord('valley.jpg');
     const { rowKey, name } = indexRowOf(record);
     expect(name).toBe('valley.jpg');
@@ -50,7 +50,7 @@ describe('indexRanges', () => {
     expect(indexRanges('failed')).toEqual(["PartitionKey ge 'failed-' and PartitionKey lt 'failed.'"]);
   });
 
-  it('goes on after a row, in its day and then in older ones', () => {
+  it('continues after a row, in its day and then in older ones', () => {
     expect(indexRanges('open', '9999999999999-ab')).toEqual([
       "PartitionKey eq 'open-99999' and RowKey gt '9999999999999-ab'",
       "PartitionKey gt 'open-99999' and PartitionKey lt 'open.'",

@@ -78,7 +78,7 @@ describe('a long record', () => {
   it.each([
     [true, 'invalid-request'],
     [false, 'exceeds-quota'],
-  ])('is refused before a model is asked when it is too long (asynchronous: %s)', async (isAsync, code) => {
+  ])('is refused before a model call when it is too long (asynchronous: %s)', async (isAsync, code) => {
     const story = await openStory(storage, () => answerOf());
     const { request } = recordSaying('x'.repeat(400_000));
     const image = { kind: 'bytes', bytes: await drawMarkedAs('png') } as const;

@@ -68,7 +68,7 @@ describe('acquireLease', () => {
     for (const name of ['waitingFor', 'startsAtMs']) expect(again).not.toHaveProperty(name);
   });
 
-  it.each(['b', 'a'])('leaves it to the holder of a lease that still runs, when %s asks', (holder) => {
+  it.each(['b', 'a'])('leaves it to the worker whose lease still runs, when %s asks', (holder) => {
     const running = leased(queuedRecord('valley.jpg'));
     const untilMs = NOON_MS + 181_000;
     expect(acquireLease(running, { ...TERMS, holder, nowMs: untilMs - 1 })).toEqual({ kind: 'held', untilMs });
@@ -127,7 +127,7 @@ describe('withCosts', () => {
     expect(withCosts(once, call)).toMatchObject({ costMicroUsd: 26_000, usage: { totalTokens: 2_200 } });
   });
 
-  it('keeps what is known where a call tells nothing', () => {
+  it('keeps known values when a call reports none', () => {
     const once = withCosts(runningRecord(queuedRecord('valley.jpg')), call);
     expect(withCosts(once, { ...call, usage: null })).toMatchObject({ costMicroUsd: 13_000, usage });
     expect(withCosts(once, { ...call, usage: { ...usage, imageTokens: null } }).usage?.imageTokens).toBeNull();

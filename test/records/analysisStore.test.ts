@@ -110,7 +110,7 @@ describe('insert', () => {
 });
 
 describe('find', () => {
-  it('gives nothing for an id that nobody has', async () => {
+  it('returns nothing for an unknown id', async () => {
     expect(await store.find('0'.repeat(32))).toBeUndefined();
   });
 });
@@ -127,7 +127,7 @@ describe('replace', () => {
     expect(written.filter(({ kind }) => kind === 'changed')).toHaveLength(15);
   });
 
-  it('goes on from the version that it wrote', async () => {
+  it('continues from the version that it wrote', async () => {
     const stored = await insert(queuedRecord('valley.jpg'));
     const running = await replace(stored, runningRecord(stored.record));
     const waiting = await replace(running, waitingRecord(running.record, NOON_MS + 1));
@@ -228,7 +228,7 @@ describe('list', () => {
     expect(await namesOfPages({ limit: 10, status: 'queued' })).toEqual([[]]);
   });
 
-  it('tells analyses of the same millisecond apart', async () => {
+  it('distinguishes analyses of the same millisecond', async () => {
     await Promise.all(Array.from({ length: 9 }, (_, place) => insert(queuedRecord(`${place}.png`, NOON_MS))));
     const pages = await namesOfPages({ limit: 2 });
     expect(pages.flat().toSorted()).toEqual(Array.from({ length: 9 }, (_, place) => `${place}.png`));
@@ -243,7 +243,7 @@ describe('open', () => {
     expect(await openNames()).toEqual(['new.png', 'old.png']);
   });
 
-  it('mends the row of an analysis whose end came between two writes', async () => {
+  it('repairs the index row after a crash between two writes', async () => {
     const { record } = await insert(queuedRecord('valley.jpg'));
     const failed = endedBy(record, new AnswerFailed('answer-unusable', 'Nothing to read.'), NOON_MS + 1);
     await analyses.updateEntity(rowOf(failed), 'Replace');

@@ -110,7 +110,7 @@ describe('a list over pages that are empty or end early', () => {
     ).toBe(true);
   });
 
-  it('looks at 2,000 open rows from day to day, and goes on where it ended', async () => {
+  it('reads 2,000 open rows across days, and continues where it ended', async () => {
     const seen: string[] = [];
     let continuation: string | undefined;
     do {
@@ -136,7 +136,7 @@ describe('the work of a list with 20,000 open analyses', () => {
     return { ...page, reads: account.analyses.count('read'), queries: account.byTime.count('query') };
   }
 
-  it('is at most 1,000 records for a status that few have: an empty page goes on', async () => {
+  it('reads at most 1,000 records for a rare status: an empty page has a continuation', async () => {
     const page = await measured({ status: 'running', limit: 50 });
     expect(page).toMatchObject({ records: [], continuation: expect.any(String) });
     // 64 are read at once; how many pages hold them is the service's choice.

@@ -52,7 +52,7 @@ describe('createRecordKeeper', () => {
     expect((await store.find(stored.record.id))?.record).toMatchObject({ status: 'running', costMicroUsd: 5 });
   });
 
-  it('takes back what was kept, may keep it anew, and leaves what somebody else has', async () => {
+  it('deletes its record, can store it again, and leaves the record of another worker', async () => {
     const store = await openStore();
     const stored = await held(store);
     const [keeper, other] = [createRecordKeeper(store, stored), createRecordKeeper(store, stored)];
@@ -64,7 +64,7 @@ describe('createRecordKeeper', () => {
     expect((await store.find(stored.record.id))?.record.status).toBe('waiting');
   });
 
-  it('renews the claim between two steps, which then do not shorten it', async () => {
+  it('renews the lease between two steps, which then do not shorten it', async () => {
     const store = await openStore();
     const stored = await held(store, { lease: { holder: 'one', untilMs: NOON_MS + 1_000 } });
     const keeper = createRecordKeeper(store, stored);
@@ -81,7 +81,7 @@ describe('createRecordKeeper', () => {
     expect((await store.find(stored.record.id))?.record).toEqual(ended);
   });
 
-  it('says when somebody else has the record, and leaves theirs', async () => {
+  it('throws when another worker has the record, and leaves it unchanged', async () => {
     const store = await openStore();
     const stored = await held(store);
     const theirs = runningRecord(stored.record, { lease: { holder: 'another', untilMs: NOON_MS } });

@@ -31,14 +31,14 @@ describe('the same content', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('is asked again when the metadata ask something else', async () => {
+  it('gets a new model call when its metadata request something else', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     await rewritten(story, 'square.png', { task: 'insights' });
     expect(story.asked.length).toBeGreaterThan(1);
   });
 
-  it('under another name is asked again, unless the installation reuses answers', async () => {
+  it('under another name gets its own model call, unless the installation reuses answers', async () => {
     const story = await openStory(storage, () => answerOf());
     const reusing = { ...story, parts: { ...story.parts, isReusing: true } };
     await dropped(story);
@@ -55,7 +55,7 @@ describe('reuse', () => {
   const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
   const call = { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 5_000, isAsync: false } as const;
 
-  it('of a request says whether an earlier answer will do, whatever the installation does', async () => {
+  it("of a request decides about an earlier answer, whatever the installation's setting", async () => {
     const story = await openStory(storage, () => answerOf());
     const paid = await analyzeNow(call, story.parts);
     const again = await analyzeNow({ ...call, request: { ...request, reuse: true } }, story.parts);
@@ -69,7 +69,7 @@ describe('reuse', () => {
     expect(story.asked).toHaveLength(2);
   });
 
-  it('of a request that waits holds until it is called', async () => {
+  it('of a waiting request stays until it is woken', async () => {
     const story = await openStory(storage, () => answerOf());
     await analyzeNow(call, story.parts);
     const asked = { ...call, request: { ...request, reuse: true }, isAsync: true };
@@ -79,7 +79,7 @@ describe('reuse', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('of a file is said by its metadata', async () => {
+  it('of a file is set in its metadata', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     const images = storage.blobs().getContainerClient(story.parts.imagesContainer);

@@ -52,7 +52,7 @@ async function streamed(): Promise<readonly string[]> {
 }
 
 describe('the results of one image', () => {
-  it('are kept of every question that calls ask, and told again at no cost', async () => {
+  it('are kept for every request about it, and returned again at no cost', async () => {
     await story.upload('scan.png', PNG);
     const [colour, corners] = [question('Which colour?'), question('How many corners?')];
     const first = [await askedOf('scan.png', colour), await askedOf('scan.png', corners)];
@@ -69,7 +69,7 @@ describe('the results of one image', () => {
     expect(story.asked).toHaveLength(2);
   });
 
-  it('lie under the plain name for what the file asks itself, whatever was asked of it before and after', async () => {
+  it("have the plain name for the file's own request, whatever was requested before and after", async () => {
     await story.upload('scan.png', PNG);
     const closer = { ...DESCRIBE, detail: 'low' } as const;
     const { record } = await askedOf('scan.png', closer);
@@ -84,7 +84,7 @@ describe('the results of one image', () => {
     expect(story.asked).toHaveLength(3);
   });
 
-  it('lie under the plain name of a task that is asked of it without more words', async () => {
+  it('have the plain name of a task that is requested without more options', async () => {
     await story.upload('scan.png', PNG);
     await queueBlobs({ isDryRun: false, task: 'describe' }, story.parts);
     await queueBlobs({ isDryRun: false, task: 'insights' }, story.parts);
@@ -122,7 +122,7 @@ describe('the results of one image', () => {
     ]);
   });
 
-  it('are found by whoever takes up what was asked aside, and kept when only metadata were set', async () => {
+  it('are found by the next worker of another request, and kept when only metadata were set', async () => {
     await story.upload('scan.png', PNG);
     const asked = question('Which colour?');
     const { record } = await askedOf('scan.png', asked);

@@ -62,7 +62,7 @@ describe('keep', () => {
     expect(await contentOf(`${'f'.repeat(32)}.md`, `${container}-http`)).toBe('# x\n');
   });
 
-  it('lets the result of a newer version take the place of an older one', async () => {
+  it('lets the result of a newer version replace an older one', async () => {
     const [older, newer] = [versionOf('a.png'), versionOf('a.png', 1_000)];
     await results.keep(older, resultSaying('old'), present);
     expect(await results.keep(newer, resultSaying('new'), present)).toBe('kept');
@@ -70,7 +70,7 @@ describe('keep', () => {
     expect(await results.find(older)).toBeUndefined();
   });
 
-  it('never lets an older version take the place of a newer one', async () => {
+  it('never lets an older version replace a newer one', async () => {
     const [older, newer] = [versionOf('a.png'), versionOf('a.png', 1_000)];
     await results.keep(newer, resultSaying('new'), present);
     expect(await results.keep(older, resultSaying('old'), present)).toBe('superseded');
@@ -78,7 +78,7 @@ describe('keep', () => {
     expect(await results.find(newer)).toEqual(resultSaying('new'));
   });
 
-  it('asks the storage which of two versions of one second is the present one', async () => {
+  it('asks the storage which of two versions of one second is the current one', async () => {
     const [first, second] = [versionOf('a.png'), versionOf('a.png')];
     await results.keep(second, resultSaying('second'), present);
     expect(await results.keep(first, resultSaying('first'), replaced)).toBe('superseded');
@@ -100,7 +100,7 @@ describe('keep', () => {
     expect(await contentOf('a.png.text.md')).toBe('# version 3\n');
   });
 
-  it('may be done again by whoever takes the same analysis up', async () => {
+  it('may be repeated by the next worker of the analysis', async () => {
     const record = versionOf('a.png');
     await results.keep(record, resultSaying('once'), present);
     expect(await results.keep(record, resultSaying('again'), present)).toBe('kept');
@@ -109,12 +109,12 @@ describe('keep', () => {
 });
 
 describe('find and findKept', () => {
-  it('know nothing of what was never kept', async () => {
+  it('return nothing for a result that was never stored', async () => {
     expect(await results.find(versionOf('a.png'))).toBeUndefined();
     expect(await results.findKept(versionOf('a.png'))).toBeUndefined();
   });
 
-  it('give the record as its holder left it', async () => {
+  it('return the record as its worker left it', async () => {
     const record = versionOf('a.png');
     await results.keep(record, resultSaying('kept'), present);
     const lost = abandonedRecord(record, { usage: null });

@@ -133,7 +133,7 @@ describe('a usable answer', () => {
     ['declined', { kind: 'odd-answer', as: 'refusal-in-words' }],
     ['answered without a word', { kind: 'odd-answer', as: 'null-content' }],
     ['answered with 500', { kind: 'server-error' }],
-  ])('is delivered where the call that was to mend it is %s', async (_, next) => {
+  ])('is delivered if the repair call is %s', async (_, next) => {
     const called = await callWith([CUT, next, next, next]);
     expect(called).toMatchObject({ status: 200, body: { status: 'succeeded', answer: { summary: SUMMARY } } });
     expect(called.record.warnings).toContainEqual(expect.objectContaining({ code: 'answer-cut' }));

@@ -68,7 +68,7 @@ describe('POST /api/analyze', () => {
     expect(stored.toString()).toBe(analysis.markdown);
   });
 
-  it('answers the same bytes from the earlier result when the caller says so, and the regions are not asked', async () => {
+  it('answers the same bytes from the earlier result when the caller allows it, without a model call', async () => {
     const body = await plainPng(230, 110, '#224466');
     const charges = (): number => cloud.regions?.charges().length ?? 0;
     const ask = (query: string): Promise<Response> =>
@@ -89,7 +89,7 @@ describe('POST /api/analyze', () => {
     expect(((await wrong.json()) as { detail: string }).detail).toContain('perhaps');
   });
 
-  it('gives an address at once when asked to, and the result there later', async () => {
+  it('returns an address at once on request, and the result there later', async () => {
     const answer = await cloud.call('/api/analyze?task=describe', {
       method: 'POST',
       headers: { 'content-type': 'image/png', prefer: 'respond-async' },
@@ -103,7 +103,7 @@ describe('POST /api/analyze', () => {
       .toBe('succeeded');
   });
 
-  it('tells all problems at once, and why a file is no image', async () => {
+  it('reports all problems at once, and why a file is not an image', async () => {
     const wrong = await post('/api/analyze', { image: {}, task: 'colour', model: 'gpt-9', quality: 'best' });
     expect(wrong.status).toBe(400);
     const problem = (await wrong.json()) as { problems: { path: string }[] };

@@ -327,7 +327,7 @@ describe('the HTTP interface', () => {
     expect(problem.detail).toMatch(/\.$/);
   });
 
-  it('says by how much an announced length is too large, and what to do with such an image', async () => {
+  it('says by how much an announced length is too large, and what to do with the image', async () => {
     const answer = await new Promise<IncomingMessage>((settle, fail) => {
       const headers = { 'content-type': 'image/png', 'content-length': 98 * 1024 * 1024 };
       const sending = request(`${cloud.host.url}/api/analyze`, { method: 'POST', headers }, settle);
@@ -347,7 +347,7 @@ describe('the HTTP interface', () => {
     expect(await answer.json()).toMatchObject({ status: 415, code: 'not-an-image' });
   });
 
-  it('has kept nothing of all this, and asked nobody', async () => {
+  it('has stored nothing of all this, and made no model call', async () => {
     expect(await (await cloud.call('/api/analyses')).json()).toEqual({ analyses: [] });
     expect(cloud.regions?.charges()).toEqual([]);
     expect(insideAsked).toBe(0);

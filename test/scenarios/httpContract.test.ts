@@ -269,7 +269,7 @@ describe('the description of the HTTP interface', () => {
     }
   });
 
-  it('says the same of itself when it is asked', async () => {
+  it('serves the same description', async () => {
     const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, object> };
     const told = Object.entries(paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method} ${path}`),
@@ -277,7 +277,7 @@ describe('the description of the HTTP interface', () => {
     expect(told.toSorted()).toEqual(Object.keys(DRIVERS).toSorted());
   });
 
-  it('gives results of which each line is an analysis with its answer', async () => {
+  it('returns results with an analysis and its answer on each line', async () => {
     await doneId();
     const lines = (await (await ask('/results')).text())
       .trimEnd()
@@ -300,7 +300,7 @@ describe('every call but that of the health', () => {
   });
   afterAll(() => keyed?.stop());
 
-  it.each(CLOSED)('is closed to those without a key where nobody signs in: %s %s', async (method, path) => {
+  it.each(CLOSED)('is closed without a key when sign-in is off: %s %s', async (method, path) => {
     for (const key of [undefined, 'wrong']) {
       const headers = { ...signedIn(), ...(key === undefined ? {} : { 'x-functions-key': key }) };
       const locked = await keyed.call(path, { method, headers });

@@ -25,7 +25,7 @@ async function describeImage(width: number, headers: Readonly<Record<string, str
 }
 
 describe('POST /api/analyze on a pool whose minute is full', () => {
-  it('keeps the place of a caller with a key: it starts at the time that Retry-After told, before who came later', async () => {
+  it('keeps the queue position of a caller with a key: it starts at its Retry-After, before later callers', async () => {
     const [region] = cloud.regions?.all ?? [];
     expect((await describeImage(131, {})).status).toBe(200);
 

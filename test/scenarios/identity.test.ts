@@ -95,7 +95,7 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
     expect(JSON.parse((await result.downloadToBuffer()).toString())).toMatchObject({ status: 'succeeded' });
   });
 
-  it('let callers over HTTP ask, wait, come back with a key, list, and read results', async () => {
+  it('let HTTP callers send images, wait, return with a key, list, and read results', async () => {
     const image = await plainPng(410, 20);
     const ask = (headers: Record<string, string>): Promise<Response> =>
       cloud.call('/api/analyze?task=describe', { method: 'POST', headers: { ...PNG, ...headers }, body: image });

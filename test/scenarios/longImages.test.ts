@@ -90,7 +90,7 @@ describe('a screenshot that the model would see too small', () => {
     expect(estimate.perImage).toMatchObject([{ sent: { width, height, parts: { count: 3 } } }]);
   });
 
-  it('is read in parts where a file asks for it in its metadata', async () => {
+  it("is read in parts if the file's metadata request it", async () => {
     await cloud.upload('text/long.png', screenshot.png, { parts: 'auto' });
     const analysis = (await cloud.ended('text/long.png')) as unknown as Long;
     expect(linesIn(analysis)).toEqual(screenshot.lines);

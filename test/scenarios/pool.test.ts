@@ -72,7 +72,7 @@ describe('a deployment that is set up wrongly', () => {
     });
   });
 
-  it('is found out by the answer of another one where its words tell nothing', async () => {
+  it('is found by the answer of another one if its message says nothing', async () => {
     const page = '<html><body><h1>400 Bad Request</h1></body></html>';
     const standing = { kind: 'reply', status: 400, contentType: 'text/html', body: page } as const;
     cloud.regions?.get('switzerlandnorth').setFaults({ standing });
@@ -86,7 +86,7 @@ describe('a deployment that is set up wrongly', () => {
 });
 
 describe('an image that no region can read', () => {
-  it('is encoded anew, asked for elsewhere, and rejected with the service’s sentence', async () => {
+  it('is encoded again, sent elsewhere, and rejected with the service’s message', async () => {
     for (const region of cloud.regions?.all ?? [])
       region.setFaults({ standing: { kind: 'refuse', as: 'image-parse-error' } });
     await cloud.upload('unreadable.png', await plainPng(240, 40));

@@ -107,7 +107,7 @@ describe('wrong settings', () => {
 });
 
 describe('assertServing', () => {
-  it('tells a person at a terminal every wrong setting', async () => {
+  it('shows every wrong setting at a terminal', async () => {
     const message = await assertServing(host).catch((error: Error) => error.message);
     expect(message).toMatch(/^The settings of the app are wrong:\n {2}/);
     for (const name of NAMES) expect(message).toContain(name);

@@ -39,12 +39,12 @@ describe('dropping a file', () => {
     expect(billedCallsOf(cloud, { width: 64, height: 48 })).toBe(2);
   });
 
-  it('asks what its metadata says, percent-encoded', async () => {
+  it('follows its metadata, percent-encoded', async () => {
     await cloud.upload('asked.png', await plainPng(70, 50), { task: 'ask', question: 'Ist das%20gr%C3%BCn%3F' });
     expect(await cloud.ended('asked.png')).toMatchObject({ status: 'succeeded', task: 'ask' });
   });
 
-  it('is rejected with every problem when its metadata is wrong, and nothing is asked', async () => {
+  it('is rejected with every problem when its metadata is wrong, without a model call', async () => {
     await cloud.upload('wrong.png', await plainPng(71, 51), { task: 'colour', model: 'gpt-9' });
     const analysis = await cloud.ended('wrong.png');
     expect(analysis).toMatchObject({ status: 'rejected', error: { code: 'invalid-request' }, attempts: [] });
@@ -58,7 +58,7 @@ describe('dropping a file', () => {
     expect(await cloud.ended('notes.png')).toMatchObject({ status: 'rejected', error: { code: 'not-an-image' } });
   });
 
-  it('is analysed anew when it is replaced, and the newer version keeps the result', async () => {
+  it('is analysed again when it is replaced, and the newer version keeps the result', async () => {
     await cloud.upload('replaced.png', await plainPng(80, 60));
     const first = await cloud.ended('replaced.png');
     await cloud.upload('replaced.png', await plainPng(90, 60));

@@ -325,7 +325,7 @@ describe('APPLICATIONINSIGHTS_CONNECTION_STRING', () => {
     'InstrumentationKey=1-2;IngestionEndpoint=in.example',
     'InstrumentationKey=1-2;IngestionEndpoint=https://',
     'no connection string',
-  ])('is told when it is none, without its value: %s', (connectionString) => {
+  ])('is reported when it is wrong, without its value: %s', (connectionString) => {
     expect(problemsOf({ ...MINIMAL, APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString })).toEqual([
       'APPLICATIONINSIGHTS_CONNECTION_STRING: is not a connection string such as InstrumentationKey=…;IngestionEndpoint=https://….',
     ]);

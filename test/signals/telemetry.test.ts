@@ -125,7 +125,7 @@ describe('startTelemetry', () => {
     expect(new Set(operations).size).toBe(2);
   });
 
-  it('asks for a token of the scope that the target names', async () => {
+  it("requests a token of the target's scope", async () => {
     await start();
     await called(ANSWERED);
     await stopTelemetry();
@@ -142,7 +142,7 @@ describe('startTelemetry', () => {
     for (const { text } of ingestion.requests) expect(text).not.toMatch(/secret|a-token/);
   });
 
-  it('is one for a process, however often it is asked for', async () => {
+  it('is created once per process', async () => {
     await Promise.all([start(), start()]);
     await called(ANSWERED);
     expect((await arrived()).filter(({ baseType }) => baseType === 'RemoteDependencyData')).toHaveLength(1);

@@ -93,7 +93,7 @@ describe('createTrackSender', () => {
     expect([names.length, names[0], names.at(-1)]).toEqual([1_001, '1-0', 'last']);
   });
 
-  it('follows a redirect to a neighbour of the endpoint, and gives its token to nobody else', async () => {
+  it('follows a redirect to a neighbour of the endpoint, and sends its token nowhere else', async () => {
     ingestion.answer({ kind: 'redirect', to: `${neighbour.url}/v2.1/track` });
     await sender()([named('a')]);
     expect(neighbour.requests).toMatchObject([{ authorization: 'Bearer a-token' }]);
@@ -114,7 +114,7 @@ describe('createTrackSender', () => {
     brought();
   });
 
-  it('never throws: nobody listens, no token is to be had', async () => {
+  it('never throws: unreachable endpoint, no token', async () => {
     const gone = await startIngestionEndpoint();
     await gone.close();
     await sender({ trackUrl: `${gone.url}/v2.1/track` })([named('a')]);
@@ -123,7 +123,7 @@ describe('createTrackSender', () => {
     expect(brought()).toEqual([]);
   });
 
-  it('ends what is under way when it is told to', async () => {
+  it('ends requests under way on demand', async () => {
     const ending = new AbortController();
     const send = sender({ signal: ending.signal });
     ingestion.answer({ kind: 'silent' });

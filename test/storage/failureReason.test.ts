@@ -35,7 +35,7 @@ describe('reasonsOf', () => {
 describe('settleInParallel', () => {
   const items = Array.from({ length: 100 }, (_, place) => place);
 
-  it('goes on past items that fail, however many', async () => {
+  it('continues after failed items, however many', async () => {
     const { results, failed } = await settleInParallel(items, async (item) => {
       if (item < 60) throw refusal(412, 'LeaseIdMissing');
       return item;

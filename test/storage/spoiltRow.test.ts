@@ -135,7 +135,7 @@ describe('a spoilt row', () => {
     });
   });
 
-  it('of the progress is named to the step that asks for it', async () => {
+  it('of the progress is reported to the step that reads it', async () => {
     const table = await storage.table();
     await table.createEntity({ partitionKey: 'installation', rowKey: 'first-start', json: '"long ago"' });
     const progress = createProgressStore({ table });

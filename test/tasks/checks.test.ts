@@ -289,13 +289,13 @@ describe('the checks of an answer', () => {
       paragraph('The total is due. '.repeat(30)),
       'The same words stand 30 times in a row in the text.',
     ],
-  ])('%s: ask again for %s, and tell of it if that does not help', (code, _, request, reply, finding) => {
+  ])('%s: request a repair for %s, and warn if that fails', (code, _, request, reply, finding) => {
     const reading = read(request, reply);
     expect(reading).toMatchObject({ kind: 'repair', because: 'checks', findings: [finding] });
     expect(codes(reading)).toEqual([code]);
   });
 
-  it('tell of a column of numbers that holds words, without asking again', () => {
+  it('warn about a column of numbers that contains words, without a repair', () => {
     const reply = tables({
       rows: [
         ['a', 'many'],
@@ -359,7 +359,7 @@ describe('the check of the language', () => {
     ['sr', JAPANESE],
     ['pa', ENGLISH],
     ['hi', ENGLISH],
-  ])('asks again where %s was asked for and this came: %s', (language, summary) => {
+  ])('requests a repair if the language is not %s: %s', (language, summary) => {
     const reading = read({ task: 'describe', language }, { title: 't', summary, details: [] });
     const finding = `The answer is not in the language asked for (${language}).`;
     expect(reading).toMatchObject({ kind: 'repair', findings: [finding] });
@@ -385,7 +385,7 @@ describe('the check of extracted fields', () => {
     });
   });
 
-  it("asks again for what does not fit the caller's schema", () => {
+  it("requests a repair for an answer that does not fit the caller's schema", () => {
     const reading = read(requests.extract, fields({ lines: [{ item: 7, unit: null }], 'obey me': 1 }));
     expect(reading).toMatchObject({ kind: 'repair', because: 'shape' });
     expect(JSON.stringify(reading)).toContain('fields: has keys that are not in the shape');

@@ -47,7 +47,7 @@ describe('extract', () => {
     });
   });
 
-  it('leaves a field that is called $ref alone', () => {
+  it('leaves a field named $ref unchanged', () => {
     const properties = { $ref: { type: 'string', enum: ['#'] } };
     const schema = { type: 'object', properties, required: ['$ref'], additionalProperties: false };
     expect(replySchemaOf({ task: 'extract', schema }).properties?.fields).toEqual(schema);
@@ -60,13 +60,13 @@ describe('extract', () => {
     expect(reading).toMatchObject({ kind: 'valid', answer: { fields, notFound: ['next.next'] } });
   });
 
-  it('tells a shape that contains itself in words that end', async () => {
+  it('describes a recursive shape in finite words', async () => {
     const { system } = await promptFor(request, { jsonSchema: false, encoding: 'cl100k_base' });
     const shape: unknown = JSON.parse(system.split('Shape: ')[1] ?? '');
     expect(shape).toMatchObject({ fields: { root: { name: 'string', children: ['again as in node'] } } });
   });
 
-  it('leaves out keys that were not asked for, and keeps all the others', () => {
+  it('drops unknown keys and keeps all the others', () => {
     const lines = [
       { item: 'Ink', unit: null, quantity: 3 },
       { item: 'Paper', unit: 'sheet' },
@@ -89,7 +89,7 @@ describe('extract', () => {
     ['a single value of a list', { tags: 'new' }, { tags: ['new'] }, []],
     ['a missing text', { name: null }, { name: '' }, ['name']],
     ['a word in other letters', { size: 'SMALL ' }, { size: 'small' }, []],
-  ])('mends %s, and names as not found what it could not read', (_, wrong, right, notFound) => {
+  ])('repairs %s, and lists what it could not read as not found', (_, wrong, right, notFound) => {
     const properties = {
       name: { type: 'string' },
       count: { type: 'number' },
@@ -119,7 +119,7 @@ describe('extract', () => {
       ['lines', 'lines[0].item', 'lines[0].unit'],
     ],
     [
-      'not, where there is no such field',
+      'not, if the field does not exist',
       {},
       ['colour', 'number.x', 'lines[7].item', 'Read this!', '', '$', 'fields'],
       [],
@@ -148,7 +148,7 @@ describe('extract', () => {
     });
   });
 
-  it('names a text that came empty as not found, as it was told to do', () => {
+  it('lists an empty text as not found, as the prompt says', () => {
     const fields = { number: '', total: 2, lines: [] };
     expect(readAnswer(requests.extract, JSON.stringify({ fields, notFound: [] }), 'stop')).toMatchObject({
       kind: 'valid',
@@ -251,7 +251,7 @@ describe('shapeInWords', () => {
     [{ type: 'string', description: 'ISO date' }, '"string: ISO date"'],
     [{ const: 7 }, '"7"'],
     [{ $ref: '#/$defs/none' }, '"any"'],
-  ])('tells %j', (schema, words) => {
+  ])('describes %j', (schema, words) => {
     expect(shapeInWords(schema)).toBe(words);
   });
 });

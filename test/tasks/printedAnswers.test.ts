@@ -57,7 +57,7 @@ describe('the numbers of a chart', () => {
     expect(read.answer).toMatchObject({ charts: [{ csv: expect.stringContaining(lines) }] });
   });
 
-  it('asks the other series, then the axis, then the language, and says where only the language decided', () => {
+  it('uses the other series, then the axis, then the language, and warns where only the language decided', () => {
     const beside = valid({ task: 'chart' }, charts([series(['1.234']), series(['1.234,5'])]));
     expect([valuesOf(beside), codes(beside)]).toEqual([[[1234], [1234.5]], []]);
     const onAxis = valid(
@@ -301,7 +301,7 @@ describe('the numbers of extract', () => {
     });
   });
 
-  it('keep every digit where text was asked for', () => {
+  it('keep every digit if the schema wants text', () => {
     const sent = JSON.stringify(reply(1)).replace('"A-17"', '12345678901234567890');
     expect(readAnswer(request, sent, 'stop')).toMatchObject({ answer: { fields: { id: '12345678901234567890' } } });
   });

@@ -57,7 +57,7 @@ async function namesIn(container: string): Promise<readonly string[]> {
 const later = (): number => Date.now() + DAY_MS;
 
 describe('removeBlobs', () => {
-  it('goes on past a leased blob, names it, and removes snapshots with their blob', async () => {
+  it('skips a leased blob, names it, and removes snapshots with their blob', async () => {
     const container = await containerWith(['a', 'b', 'c', 'd']);
     await blobOf(container, 'b').getBlobLeaseClient().acquireLease(-1);
     await blobOf(container, 'c').createSnapshot();
@@ -66,7 +66,7 @@ describe('removeBlobs', () => {
     expect(await namesIn(container)).toEqual(['b']);
   });
 
-  it('goes on past 40 leased blobs in a row', async () => {
+  it('skips 40 leased blobs in a row', async () => {
     const names = Array.from({ length: 40 }, (_, place) => `a${place}`);
     const container = await containerWith([...names, 'z']);
     await Promise.all(names.map((name) => blobOf(container, name).getBlobLeaseClient().acquireLease(-1)));
@@ -75,7 +75,7 @@ describe('removeBlobs', () => {
     expect(await namesIn(container)).toEqual(names.toSorted());
   });
 
-  it('goes on through pages that are empty or end early, and ends a run at a page that it can go on from', async () => {
+  it('reads through empty and short pages, and ends a run at a page where it can continue', async () => {
     const container = await containerWith(['a', 'b', 'c', 'd', 'e'], 2);
     const { retention } = account;
     const first = await retention.removeBlobs(container, { beforeMs: later(), most: 3 });
@@ -117,12 +117,12 @@ describe('removeBlobs', () => {
     expect(await namesIn(container)).toEqual(['a']);
   });
 
-  it('has nothing to do in a container that is not there', async () => {
+  it('does nothing in a missing container', async () => {
     const removal = await account.retention.removeBlobs('no-such-container', { beforeMs: later(), most: 500 });
     expect(removal).toEqual({ removed: 0, kept: [], isMore: false });
   });
 
-  it('ends with an error where the storage refuses every blob for a reason of its own', async () => {
+  it('fails if the storage refuses every blob', async () => {
     const container = await containerWith(Array.from({ length: 17 }, (_, place) => `${place}`));
     const refused = Object.assign(new Error('no'), { statusCode: 403 });
     const isNeeded = (): Promise<boolean> => Promise.reject(refused);
@@ -135,7 +135,7 @@ describe('removeRecords', () => {
   const ended = (name: string, agoDays: number): AnalysisRecord =>
     recordWith(agoDays % 2 === 0 ? 'failed' : 'succeeded', factsOf(queuedRecord(name, NOON_MS - agoDays * DAY_MS)));
 
-  it('removes what is older over pages that are empty or end early, from run to run', async () => {
+  it('removes older records over empty and short pages, from run to run', async () => {
     const records = Array.from({ length: 14 }, (_, place) => ended(`${place}.png`, place));
     for (const record of records) await account.store.insert(record);
     const beforeMs = NOON_MS - 4 * DAY_MS;
@@ -152,7 +152,7 @@ describe('removeRecords', () => {
     expect(left.map(({ id }) => id)).toEqual(records.slice(0, 5).map(({ id }) => id));
   });
 
-  it('goes on past a record that cannot be read, and does not begin with it again', async () => {
+  it('skips a record that cannot be read, and does not start with it again', async () => {
     const records = [5, 7, 9].map((agoDays) => ended(`${agoDays}.png`, agoDays));
     for (const record of records) await account.store.insert(record);
     const { id = '' } = records[0] ?? {};
@@ -215,7 +215,7 @@ describe('removeExpired', () => {
     return { story, parts: { ...story.parts, retention, retentionDays, resultsContainer: 'results' } };
   }
 
-  it('goes on with a round each minute, and leaves kinds that have come through alone for an hour', async () => {
+  it('continues a round each minute, and leaves completed kinds alone for an hour', async () => {
     const looks: string[] = [];
     const { story, parts } = await scripted({
       removeBlobs: async (container, { from }) => {
@@ -260,7 +260,7 @@ describe('removeExpired', () => {
     ]);
   });
 
-  it('takes every kind although one fails, says which, and gives up a place that the storage refuses', async () => {
+  it('handles every kind although one fails, names it, and drops a continuation that the storage refuses', async () => {
     const refused = Object.assign(new Error('bad marker'), { statusCode: 400, code: 'InvalidQueryParameterValue' });
     let isRefused = false;
     const seen: string[] = [];

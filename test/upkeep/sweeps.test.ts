@@ -36,7 +36,7 @@ async function statesOf({ parts }: Story): Promise<readonly string[]> {
 }
 
 describe('queueBlobs', () => {
-  it('queues every file that has no analysis of its present version, and no other', async () => {
+  it('queues every file without an analysis of its current version, and no other', async () => {
     const story = await storyWith(['a/1.png', 'a/2.png', 'b/3.png']);
     await analyzeUpload({ container: story.parts.imagesContainer, name: 'a/1.png' }, story.parts);
     expect(await queueBlobs(asked({ prefix: 'a/', isDryRun: true }), story.parts)).toEqual({ matched: 1, queued: 0 });
@@ -51,14 +51,14 @@ describe('queueBlobs', () => {
     expect(story.asked).toHaveLength(3);
   });
 
-  it('asks another task of files that have an answer to the first', async () => {
+  it('queues files with an answer for another task', async () => {
     const story = await storyWith(['a.png']);
     await analyzeUpload({ container: story.parts.imagesContainer, name: 'a.png' }, story.parts);
     expect(await queueBlobs(asked({ task: 'insights' }), story.parts)).toEqual({ matched: 1, queued: 1 });
     expect(await statesOf(story)).toEqual(['a.png describe succeeded', 'a.png insights queued']);
   });
 
-  it('asks of a file that was refused for its metadata what callers ask, and refuses it once', async () => {
+  it("queues a file with wrong metadata for the caller's request, and refuses it once", async () => {
     const story = await openStory(storage, () => answerOf());
     const images = storage.blobs().getContainerClient(story.parts.imagesContainer);
     await images.getBlockBlobClient('a.png').uploadData(PNG, { metadata: { task: 'colour' } });
@@ -81,7 +81,7 @@ describe('queueBlobs', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('goes on where an earlier call ended, and looks at no more than a page at a time', async () => {
+  it('continues where an earlier call ended, and reads one page at a time', async () => {
     const story = await storyWith(['1.png', '2.png', '3.png']);
     const short = {
       ...story.parts,
@@ -103,7 +103,7 @@ describe('queueBlobs', () => {
 });
 
 describe('sweepMissed', () => {
-  it('queues what events missed since the installation began, and says how many', async () => {
+  it('queues files without an event since the installation started, and counts them', async () => {
     const story = await storyWith([]);
     expect(await sweepMissed(story.parts)).toBe(0);
     await story.upload('missed.png', PNG);
@@ -119,7 +119,7 @@ describe('sweepMissed', () => {
     expect(story.asked).toHaveLength(2);
   });
 
-  it('leaves alone what lay there before the installation began', async () => {
+  it('ignores files that are older than the installation', async () => {
     const story = await storyWith(['old.png']);
     const later = { ...story.parts, now: () => story.parts.now() + 3_600_000 };
     await sweepMissed(later);
@@ -127,7 +127,7 @@ describe('sweepMissed', () => {
     expect(await sweepMissed(later)).toBe(0);
   });
 
-  it('goes on with its round after a kill', async () => {
+  it('continues its round after a kill', async () => {
     const story = await storyWith([]);
     await sweepMissed(story.parts);
     for (let place = 0; place < 12; place++) await story.upload(`${place}.png`, PNG);
@@ -146,7 +146,7 @@ describe('sweepMissed', () => {
 });
 
 describe('recoverLost', () => {
-  it('is patient with a message that it has sent again: it may stand behind many others', async () => {
+  it('waits longer for a message that it has sent again: it may be behind many others', async () => {
     const story = await storyWith(['a.png']);
     await queueBlobs(asked(), story.parts);
     story.pass(MINUTE_MS + 1_000);
@@ -159,7 +159,7 @@ describe('recoverLost', () => {
     expect(story.asked).toHaveLength(1);
   });
 
-  it('leaves no record that says that it was called when nothing was sent', async () => {
+  it('records no wake when no message was sent', async () => {
     const story = await storyWith(['a.png']);
     await queueBlobs(asked(), story.parts);
     await story.takeDue();
@@ -171,7 +171,7 @@ describe('recoverLost', () => {
     expect(await statesOf(story)).toEqual(['a.png describe succeeded']);
   });
 
-  it('takes nothing for lost that may stand behind thousands of messages, but what a dead worker held', async () => {
+  it('recovers the work of a crashed worker, and nothing that may be behind thousands of messages', async () => {
     const story = await storyWith(['a.png', 'b.png']);
     await queueBlobs(asked(), story.parts);
     const [record] = (await story.parts.analyses.list({ limit: 1 })).records;

@@ -71,7 +71,7 @@ describe('watchBacklog', () => {
     expect(shares.every((share) => share >= 0 && share <= 1)).toBe(true);
   });
 
-  it('leaves what it saw for those who ask: claims past their end, messages, the last success', async () => {
+  it('stores what it measured: expired leases, messages, the last success', async () => {
     const story = await openStory(storage, () => answerOf());
     await dropped(story);
     await expect.poll(() => story.parts.due.length()).toBe(0);
@@ -106,7 +106,7 @@ describe('watchBacklog', () => {
   });
 });
 
-describe('a line that stands', () => {
+describe('a backlog that is stuck', () => {
   /** One file that is queued and never called, and the timer's looks each minute, with something else between them. */
   async function stalledAfter(
     minutes: number,
@@ -125,7 +125,7 @@ describe('a line that stands', () => {
 
   const isStalled = ({ signals }: Story): boolean => signals.some(({ event }) => event === 'backlog.stalled');
 
-  it('is told though calls over HTTP are answered all the while', async () => {
+  it('is signalled although HTTP calls are answered meanwhile', async () => {
     const story = await stalledAfter(17, async ({ parts }, minute) => {
       if (minute % 4 !== 1) return;
       const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
@@ -136,7 +136,7 @@ describe('a line that stands', () => {
     expect(isStalled(story)).toBe(true);
   });
 
-  it('is not told while others that were in it are answered', async () => {
+  it('is not signalled while others of it are answered', async () => {
     const story = await stalledAfter(17, async ({ parts, upload }, minute) => {
       if (minute === 0) {
         for (const name of ['a.png', 'b.png', 'c.png', 'd.png']) await upload(name, PNG);
@@ -152,7 +152,7 @@ describe('a line that stands', () => {
 });
 
 describe('wakeWaiting, a part of it', () => {
-  it('calls who was told an hour and can start now, and leaves those who are worked on', async () => {
+  it('wakes work with a late estimated start that can start now, and leaves leased work', async () => {
     const story = await openStory(storage, () => answerOf());
     const { analyses, now } = story.parts;
     const waiting = (): WaitingRecord =>
@@ -229,7 +229,7 @@ describe('removeExpired', () => {
     return count;
   }
 
-  it('removes records with the answers that may be given again, then usage, when their days are over', async () => {
+  it('removes records with their reusable answers, then usage, after their retention', async () => {
     const { story, parts } = await keepingStory();
     await dropped(story);
     const { contentDigest, id, request } = await newestOf(story);
@@ -251,7 +251,7 @@ describe('removeExpired', () => {
     expect(await count()).toEqual([0, 0]);
   });
 
-  it('keeps the bytes of a call that is not over, however old they are', async () => {
+  it('keeps the bytes of an open analysis at any age', async () => {
     const { story, parts } = await keepingStory();
     const request = { ...REQUEST, task: 'describe', quality: 'balanced' } as const;
     const call = { image: { kind: 'bytes', bytes: PNG }, request, waitMs: 0, isAsync: true } as const;
@@ -263,7 +263,7 @@ describe('removeExpired', () => {
     expect(await parts.images.readInbox('0'.repeat(32))).toBeUndefined();
   });
 
-  it('removes results only where that is asked for', async () => {
+  it('removes results only if that is configured', async () => {
     const { story, parts } = await keepingStory();
     const results = storage.blobs().getContainerClient(parts.resultsContainer);
     await results.getBlockBlobClient('a.json').uploadData(Buffer.from('{}'));
@@ -275,7 +275,7 @@ describe('removeExpired', () => {
     expect(await results.getBlobClient('a.json').exists()).toBe(false);
   });
 
-  it('is one of the steps of the timer, none of which keeps the others from their turn', async () => {
+  it('is one of the steps of the timer, none of which blocks the others', async () => {
     const { story, parts } = await keepingStory();
     await dropped(story);
     await runTimer(parts);

@@ -19,7 +19,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 describe('a step of the timer, over pages that are empty or end early', () => {
-  it('recoverLost calls all that is late', async () => {
+  it('recoverLost wakes all late work', async () => {
     const { parts } = await openStory(storage, () => answerOf());
     for (let place = 0; place < 7; place++) {
       await parts.analyses.insert(queuedRecord(`${place}.png`, parts.now() - HOUR_MS - place));
@@ -27,7 +27,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
     expect(await recoverLost(parts)).toBe(7);
   });
 
-  it('recoverLost goes on past a record that cannot be read, and names it', async () => {
+  it('recoverLost skips a record that cannot be read, and names it', async () => {
     const analyses = await storage.table();
     const story = await openStory({ ...storage, table: () => Promise.resolve(analyses) }, () => answerOf());
     const records = [1, 2, 3].map((place) => queuedRecord(`${place}.png`, story.parts.now() - HOUR_MS - place));
@@ -89,7 +89,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
     expect(await parts.progress.read(LAST_LOOK)).toMatchObject({ backlog: { waiting: 9, running: 0 } });
   });
 
-  it('watchBacklog measures although nothing can be called sooner', async () => {
+  it('watchBacklog measures although nothing can be woken', async () => {
     const { parts } = await openStory(storage, () => answerOf());
     const waiting = waitingRecord(queuedRecord('a.png', parts.now() - MINUTE_MS), parts.now() + HOUR_MS);
     const estimate = { promptTokens: 900, admissionTokens: 2_000, microUsd: 1 };
@@ -110,7 +110,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
     expect(await sweepMissed(parts)).toBe(7);
   });
 
-  it('sweepMissed begins its round anew where the storage refuses the place to go on at', async () => {
+  it('sweepMissed starts its round again if the storage refuses the continuation', async () => {
     const { parts, upload, pass } = await openStory(storage, () => answerOf());
     expect(await sweepMissed(parts)).toBe(0);
     await upload('a.png', Buffer.from('x'));
@@ -129,7 +129,7 @@ describe('a step of the timer, over pages that are empty or end early', () => {
 });
 
 describe('currentBacklog', () => {
-  it('is what the timer saw, with its time, where more than 1,000 are open, and read anew without a look of late', async () => {
+  it('is what the timer measured, with its time, if more than 1,000 are open, and is read directly without a recent measurement', async () => {
     const { parts, pass } = await openStory(storage, () => answerOf());
     const { rowKey } = indexRowOf(queuedRecord('a.png', parts.now()));
     const many: typeof parts.analyses.openKeys = async ({ after }) =>
@@ -146,7 +146,7 @@ describe('currentBacklog', () => {
 });
 
 describe('runSteps', () => {
-  it('takes each step, and says which failed and why, without what a parser or the storage quotes', async () => {
+  it('runs each step, and reports which failed and why, without quotations of a parser or the storage', async () => {
     const taken: string[] = [];
     const step = (name: string, end: () => unknown) => ({
       name,

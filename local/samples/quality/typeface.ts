@@ -27,7 +27,7 @@ interface Typeface {
 
 const loaded = new Map<TypefaceName, Typeface>();
 
-/** @throws {Error} when text holds a letter that the font lacks: the truth would name what nobody can see. */
+/** @throws {Error} when text has a letter that the font lacks: the truth would name an invisible letter. */
 export function typeface(name: TypefaceName): Typeface {
   const known = loaded.get(name);
   if (known) return known;

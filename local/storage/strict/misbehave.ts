@@ -32,7 +32,7 @@ export interface LoggedFault extends FaultedCall {
 
 export interface Misbehaviour {
   readonly layer: StorageLayer;
-  /** From now on so many calls go wrong; `{ rate: 0 }`: none. */
+  /** The share of calls that fail from now on; `{ rate: 0 }`: none. */
   setRandom(faults: RandomFaults): void;
   /** The next calls that fit meet these faults, one each and in this order, before any random one. */
   next(target: FaultTarget, ...faults: readonly StorageFault[]): void;

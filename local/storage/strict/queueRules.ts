@@ -4,7 +4,7 @@ import { type NextChoice, seededChoices } from './seededChoices.ts';
 
 /** Microsoft Learn, "Put Message", read 2026-11-30: without `messagettl` a message lives for 7 days. */
 const DEFAULT_TIME_TO_LIVE_SECONDS = 604_800;
-/** So long a deleted message may still be counted, and how often it is. */
+/** How long a deleted message may still be counted, and how often it is. */
 const STILL_COUNTED_MS = 1_000;
 const STILL_COUNTED_RATE = 0.3;
 const SWAPPED_RATE = 0.5;

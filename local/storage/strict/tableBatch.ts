@@ -30,7 +30,7 @@ export function readBatch(body: Buffer): readonly BatchOperation[] {
   );
 }
 
-/** JSON, or undefined where it is none: Azurite then says what is wrong with it. */
+/** JSON, or undefined if it is not JSON: Azurite then reports the problem. */
 export function readEntity(text: string): WrittenEntity | undefined {
   const from = text.indexOf('{');
   const until = text.lastIndexOf('}');

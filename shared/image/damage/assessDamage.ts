@@ -10,11 +10,11 @@ import { webpRows, withoutMissingChunks } from './webpRows.ts';
 
 type Assess = (bytes: Buffer, opening: DamagedImage) => Promise<Damage>;
 
-/** Into so many columns a row is reduced to see whether it is there. */
+/** The number of columns to which a row is reduced for the check. */
 const LOOKED_AT_COLUMNS = 32;
 const END_OF_IMAGE = Buffer.from([0xff, 0xd9]);
 
-/** Finds what a strict decoder's refusal means; costs a second decoding, and is needed for damaged files alone. */
+/** Finds why a strict decoder refuses a file. Costs a second decoding, and is needed only for damaged files. */
 export function assessDamage(bytes: Buffer, image: DamagedImage): Promise<Damage> {
   return ASSESSORS[image.header.format](bytes, image);
 }

@@ -1,7 +1,7 @@
 import type { ImageHeader } from '../imageHeader.ts';
 import type { Opening } from '../pixels/loadSharp.ts';
 
-/** What is left of an image that a strict decoder refuses, by `bytes`, which a forgiving one takes. */
+/** What is left of an image that a strict decoder refuses. A tolerant decoder accepts `bytes`. */
 export type Damage =
   /** All pixels are in place: a wrong checksum, odd parameters, stray bytes. */
   | { readonly kind: 'minor'; readonly bytes: Buffer }

@@ -5,11 +5,11 @@ import type { ImageWarning } from '../imageWarning.ts';
 import { assessDamage } from './assessDamage.ts';
 import type { Damage } from './damage.ts';
 
-/** An answer about less of a picture would mislead. */
+/** The smallest share of rows: an answer about less of a picture would mislead. */
 const LEAST_SHARE_OF_ROWS = 0.25;
 
 /**
- * What a forgiving decoder reads of a damaged file, and the sentence that says what is missing.
+ * What a tolerant decoder reads of a damaged file, and a message about what is missing.
  *
  * @throws {ImageRejected} `broken-image` when less than a quarter of its rows are there, or none can be decoded
  */
@@ -34,7 +34,7 @@ function damageWarning(damage: Exclude<Damage, { kind: 'lost' }>): ImageWarning 
     case 'minor':
       return {
         code: 'image-damaged',
-        detail: 'The file has a fault that strict decoders refuse; its pixels were decoded and encoded anew.',
+        detail: 'The file has a fault that strict decoders refuse; its pixels were decoded and encoded again.',
       };
     case 'coarse':
       return {

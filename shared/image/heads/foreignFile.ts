@@ -4,7 +4,7 @@ import { foreignFormatOf } from './foreignFormats.ts';
 /** How far into a file its nature is looked for: a PDF may begin with up to 1,024 other bytes, an SVG with comments. */
 const LOOKED_AT_BYTES = 4_096;
 
-/** What a file is that begins like none of the images that we take: always an ending, with advice where there is any. */
+/** The error for a file that is not an accepted image, with advice if there is any. */
 export function rejectForeignFile(bytes: Uint8Array, totalBytes: number): ImageRejected {
   if (totalBytes === 0) return new ImageRejected('not-an-image', 'The file is empty.');
 

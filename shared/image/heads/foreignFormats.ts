@@ -1,4 +1,4 @@
-/** Files that are sent in the place of images, by the bytes that they begin with; each with what can be done about it. */
+/** Other file types by their first bytes, each with advice. */
 
 interface ForeignFormat {
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The bytes of a file as far as they were read: what needs others says which. */
+/** The bytes of a file that were read so far. Reading others throws `PastHead` with the needed range. */
 
 export type ByteOrder = 'big' | 'little';
 

@@ -29,11 +29,10 @@ const PIECE_BYTES = 4_096;
 const PIECE_LEAD_BYTES = 16;
 
 /**
- * What an image says of itself: found in its content, never in its name, with as few reads as possible.
+ * Reads format, size and orientation from an image's content, never from its name, with as few reads as possible.
  *
- * ```ts
- * readImageHeader(first64KiB, { totalBytes: 3_400_000 });
- * // { kind: 'header', header: { format: 'jpeg', width: 3000, height: 4000, orientation: 6, ... }, headerBytes: 24_601 }
+ * ```ts readImageHeader(first64KiB, { totalBytes: 3_400_000 }); // { kind: 'header', header: { format: 'jpeg', width:
+ * 3000, height: 4000, orientation: 6, ... }, headerBytes: 24_601 }
  * ```
  *
  * @param head the first bytes of the file, `FIRST_READ_BYTES` or all that there are

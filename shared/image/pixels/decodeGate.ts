@@ -1,9 +1,9 @@
 /**
- * Lets so many pixels be decoded at once. Some pictures need all of their pixels in memory (progressive JPEG,
+ * Limits how many pixels are decoded at once. Some pictures need all of their pixels in memory (progressive JPEG,
  * interlaced PNG, WEBP, AVIF, GIF: 3 to 8 bytes a pixel), so it is pixels that decide, not the number of files.
  */
 interface DecodeGate {
-  /** Runs the work when there is room for its pixels, first come, first served; work larger than the room runs alone. */
+  /** Runs the work when there is room for its pixels, in order of arrival; work larger than the limit runs alone. */
   readonly run: <Value>(pixels: number, work: () => Promise<Value>) => Promise<Value>;
 }
 

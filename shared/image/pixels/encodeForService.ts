@@ -12,12 +12,12 @@ export interface EncodedImage {
 
 /** A page of text takes 0.3 bytes a pixel as PNG, a table 0.2, a chart 0.1, a photograph 1.5 and more. */
 const PNG_BYTES_PER_PIXEL = 1;
-/** So little is never worth a loss. */
+/** A PNG below this size is always kept. */
 const PNG_ALWAYS_BYTES = 65_536;
 
 /** Full colour, for coloured letters; without the second pass, which holds the whole picture to save a few percent. */
 const JPEG: JpegOptions = { quality: 90, chromaSubsampling: '4:4:4', optimiseCoding: false };
-/** For pictures that are beyond what the service takes at the first. */
+/** Fallback for pictures that exceed the service's limit at the first try. */
 const SMALLER_JPEG: JpegOptions = { quality: 75, chromaSubsampling: '4:2:0' };
 
 /**

@@ -8,7 +8,7 @@ export type Forgiveness = 'none' | 'minor' | 'any';
 
 const FAIL_ON = { none: 'warning', minor: 'error', any: 'none' } as const;
 
-/** Longer than any image of the largest size took; what takes longer was made to. */
+/** The time limit: longer than any image of the largest size took. Only a malicious file takes longer. */
 const DECODE_SECONDS = 60;
 
 /** Bands of a satellite image; a TIFF of more is refused by its header. */

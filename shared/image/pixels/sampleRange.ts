@@ -20,7 +20,7 @@ export type SampleRange =
       readonly high: number;
       readonly rule: 'stated' | 'bits' | 'nominal' | 'measured';
       readonly bits?: number;
-      /** What was taken for no value. */
+      /** The value that was ignored as "no data". */
       readonly noData?: number;
     };
 
@@ -30,9 +30,9 @@ const LEAST_SPREAD = 1 / 8;
 const OUTER = 0.0001;
 const INNER = 0.005;
 const MOST_STRETCH = 16;
-/** A value that stands for nothing is common, and far from the others. */
+/** A "no data" value is common, and far from the others. */
 const LEAST_NO_DATA_SHARE = 0.01;
-/** So many bits do sensors give that store their values in 16. */
+/** Bit depths of sensors that store their values in 16 bits. */
 const SENSOR_BITS = [8, 9, 10, 11, 12, 13, 14, 15] as const;
 /** Ranges in which programs store pictures as floating point. */
 const NOMINAL_HIGHS = [1, 255, 65_535] as const;
@@ -99,7 +99,10 @@ function ends(sorted: Float32Array, share: number): { low: number; high: number 
   return { low: sorted[skipped] ?? 0, high: sorted[sorted.length - 1 - skipped] ?? 0 };
 }
 
-/** The value that is no value: as the file says, or the lowest or highest, common and farther off than all others reach. */
+/**
+ * The "no data" value: the one that the file names, or the lowest or highest if it is common and farther away than all
+ * others reach.
+ */
 function commonNoData(sorted: Float32Array, stated: number | undefined): number | undefined {
   if (stated !== undefined) {
     const asFloat = Math.fround(stated);

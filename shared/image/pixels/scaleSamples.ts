@@ -157,7 +157,7 @@ function warningsOf(range: SampleRange, { facts, turn, isLeftOut }: Explained): 
   const [low, high] = [turn(range.low), turn(range.high)].sort((one, other) => one - other);
   const type = typeRange === undefined ? 'floating-point samples' : `samples of ${bitsOf(typeRange)} bits`;
   const why = range.rule === 'bits' ? `the range of ${range.bits} bits` : RULES[range.rule];
-  const noValue = range.noData === undefined ? '' : ` ${shown(turn(range.noData))} was taken for no value.`;
+  const noValue = range.noData === undefined ? '' : ` ${shown(turn(range.noData))} was ignored as "no data".`;
   const alpha = isLeftOut ? ' Its transparency was left out.' : '';
   const mapped = `values from ${shown(low ?? 0)} to ${shown(high ?? 0)} were mapped to 0–255 (${why})`;
   return [{ code: 'samples-scaled', detail: `The image has ${type}; ${mapped}.${noValue}${alpha}` }];

@@ -4,7 +4,7 @@ import type { ImageHeader } from '../imageHeader.ts';
 import type { ImageWarning } from '../imageWarning.ts';
 import { alphaBackground, isOpaque } from './alphaBackground.ts';
 
-/** A picture with transparency, and what it is laid on so that its contents are seen. */
+/** A picture with transparency, and the background on which its contents stay visible. */
 interface SeenThrough {
   /** Decoded. */
   readonly picture: Sharp;

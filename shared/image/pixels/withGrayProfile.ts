@@ -4,10 +4,10 @@ import type { ProfileKind } from './iccProfile.ts';
 import { type Opening, openPicture } from './loadSharp.ts';
 
 /**
- * A gray picture of 16 bits in 8, upright, with the colour profile that it came with: the decoder applies one to gray of 8
- * bits and to colours of any depth, and passes over that of 16-bit gray.
+ * A gray picture of 16 bits in 8, upright, with the colour profile that it came with: the decoder applies one to gray
+ * of 8 bits and to colours of any depth, and passes over that of 16-bit gray.
  *
- * @returns what opens it anew for each pass; undefined for every other picture
+ * @returns a function that opens it again for each pass; undefined for every other picture
  */
 export async function withGrayProfile(
   load: typeof sharp,

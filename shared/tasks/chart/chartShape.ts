@@ -43,7 +43,7 @@ const traits = once(() => ({
 }));
 const name = once(() => z.string().describe('As in the legend; of a single series what it shows.'));
 
-/** One chart as the model sends it. A pie has no axes: its slices are points, their unit stands with the y axis. */
+/** One chart as the model sends it. A pie has no axes: its slices are points, and the y axis has their unit. */
 export const chartReply = once(() =>
   z.object({
     ...traits(),
@@ -54,7 +54,7 @@ export const chartReply = once(() =>
   }),
 );
 
-/** The same with the numbers that its values are. */
+/** The same with its values as numbers. */
 export const chartAnswer = once(() =>
   z.object({
     ...traits(),
@@ -69,5 +69,5 @@ export const chartAnswer = once(() =>
 
 export type ChartReply = z.infer<ReturnType<typeof chartReply>>;
 export type ChartAnswer = z.infer<ReturnType<typeof chartAnswer>>;
-/** Without the texts that are made of it. */
+/** Without the rendered texts. */
 export type ChartData = Omit<ChartAnswer, 'markdown' | 'csv'>;

@@ -10,7 +10,7 @@ const PIE_TOLERANCE_PERCENT = 3;
 /** Units of a pie whose slices come to 100; shares are asked for in "%". */
 const SHARES = /%|\b(?:per ?cent|prozent|pct)\b/i;
 
-/** Of each chart: at least one value, shares of a pie near 100, values within their axis. */
+/** Checks each chart: at least one value, shares of a pie near 100, values within their axis. */
 export function checkCharts(charts: readonly ChartReply[], context: NumberContext): readonly Finding[] {
   const places: ReadPlace[] = [];
   const findings = charts.flatMap((reply, index) => {
@@ -33,7 +33,7 @@ function checkChart(chart: ChartData, place: string): readonly Finding[] {
 function checkPie({ kind, series, yAxis }: ChartData, place: string): readonly Finding[] {
   if (kind !== 'pie' || !SHARES.test(yAxis.unit ?? '')) return [];
   return series.flatMap(({ points }, index): readonly Finding[] => {
-    // Without the slices that have no value nothing can be said of their sum.
+    // Their sum cannot be checked if a slice has no value.
     if (points.some(({ y }) => y === null)) return [];
     const sum = points.reduce((total, { y }) => total + (y ?? 0), 0);
     const isNegative = points.some(({ y }) => (y ?? 0) < 0);

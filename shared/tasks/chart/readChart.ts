@@ -7,9 +7,9 @@ import type { ChartData, ChartReply } from './chartShape.ts';
 type Point = ChartReply['series'][number]['points'][number];
 type Axis = ChartReply['xAxis'];
 
-/** A number in JSON, as an estimate is asked for. */
+/** A number in JSON, as estimates are requested. */
 const PLAIN = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** Three digits behind one full stop may be decimals or thousands. */
+/** Three digits after one full stop may be decimals or thousands. */
 const EITHER = /^-?[1-9]\d{0,2}\.\d{3}$/;
 
 /** Printed values of a chart: they show how it prints numbers. */
@@ -19,8 +19,8 @@ export function chartTexts({ series, yAxis }: ChartReply): readonly string[] {
 
 /**
  * The chart with its values as numbers: each series is read as a whole, then with the chart, then with the document. A
- * number of JSON is taken as it is, unless the texts of its series use a full stop for thousands: then 1.234 is a copy of
- * what is printed.
+ * JSON number is used as it is, unless the texts of its series use a full stop for thousands: then 1.234 is a copy of
+ * the print.
  */
 export function readChart(
   chart: ChartReply,
@@ -34,7 +34,7 @@ export function readChart(
     const { min, max, ...traits } = chart[which];
     const ofScale = [min, max].map((end) => (traits.scale === 'log' ? asPower(end) : end));
     const readings = readValues(ofScale, { ...options, ...around, circles: [texts, document] });
-    // Ends of an axis of times or categories are no numbers: no finding about them.
+    // Ends of an axis of times or categories are not numbers, so there is no finding about them.
     if (traits.scale === 'linear' || traits.scale === 'log') places.push({ place: `${place}.${which}`, readings });
     const [low, high] = readings.map(numberOf);
     const ends = { min: low ?? null, max: high ?? null, minPrinted: textOf(min), maxPrinted: textOf(max) };
@@ -80,11 +80,11 @@ function asPower(end: PrintedValue): PrintedValue {
 
 interface ReadAxis {
   readonly axis: ChartData['xAxis'];
-  /** Whether its ends can be read in one way only. */
+  /** Whether its ends have only one reading. */
   readonly isCertain: boolean;
 }
 
-/** An estimate is a number of JSON, whatever is printed beside it. */
+/** A JSON number is an estimate, whatever is printed beside it. */
 function readPoints(points: readonly Point[], options: Around): readonly NumberReading[] {
   const estimates = points.map(({ y, from }) => (from === 'estimated' && isPlain(y) ? Number(y) : undefined));
   const read = readValues(

@@ -1,8 +1,8 @@
 import { type JsonSchema, typesOf } from '../schema/jsonSchema.ts';
 
 /**
- * The shape to ask a model for: numbers as text, as they are printed, since only the other numbers of the image show
- * whether 1.234 is a thousand or one. Fields that may be text as well, and numbers of a fixed choice, stay as they are.
+ * The shape to request from a model: numbers as printed text, because only the other numbers of the image show whether
+ * 1.234 is a thousand or one. Fields that may also be text, and enumerated numbers, stay as they are.
  */
 export function askedAsPrinted(schema: JsonSchema): JsonSchema {
   const { properties, items, anyOf, $defs } = schema;
@@ -17,7 +17,7 @@ export function askedAsPrinted(schema: JsonSchema): JsonSchema {
   };
 }
 
-/** Whether a number belongs there, and no text. */
+/** Whether the schema allows a number and no text. */
 export function isNumeric(schema: JsonSchema): boolean {
   const types = typesOf(schema.type);
   if (schema.enum !== undefined || schema.const !== undefined || types.includes('string')) return false;

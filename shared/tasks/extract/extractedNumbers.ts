@@ -18,14 +18,14 @@ export interface ExtractedNumbers {
 }
 
 /**
- * Fields as a model sends them, with the numbers that its texts are: those of one field in all lines are read together,
- * then with all others. What is no number, or may be two, is null where the schema allows it, else 0.
+ * Fields as a model sends them, with their texts as numbers. Texts of one field in all lines are read together, then
+ * with all others. A text that is not a number, or has two readings, becomes null if the schema allows it, else 0.
  */
 export function extractNumbers(fields: Answer, schema: JsonSchema, language: string | undefined): ExtractedNumbers {
   const found: Found[] = [];
   const rebuild = collect(fields, { path: '', shapes: choicesOf(schema, schema), root: schema, found });
   const texts = found.flatMap(({ text }) => text ?? []);
-  // A number of JSON beside texts with separators may be a copy of what is printed: 1.234 for a thousand.
+  // A JSON number beside texts with separators may be a copy of the print: 1.234 for a thousand.
   const hasMarks = texts.some((text) => /[.,]/.test(text));
   const asText = found.map((one) => ({ ...one, text: one.text ?? (hasMarks ? String(one.given) : undefined) }));
   const document = asText.flatMap(({ text }) => text ?? []);
@@ -83,7 +83,7 @@ interface At {
   readonly found: Found[];
 }
 
-/** Notes what stands where numbers belong; gives the value again, once those are read. */
+/** Collects the texts in place of numbers; returns the value with those numbers once they are read. */
 function collect(value: unknown, at: At): (readings: Readings) => unknown {
   const { path, shapes } = at;
   const isText = typeof value === 'string';

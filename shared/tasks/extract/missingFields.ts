@@ -1,9 +1,9 @@
 import type { Answer } from '../reading.ts';
 import { choicesOf, type JsonSchema } from '../schema/jsonSchema.ts';
 
-/** No path is as long as this; a text that is names no field. */
+/** The longest path; a longer text is not a path. */
 const MAX_CHARACTERS = 1000;
-/** Some models name the fields by where they stand in the whole answer. */
+/** Some models name fields by their path in the whole answer. */
 const FROM_ROOT = /^(?:\$\.)?(?:fields\.)?/;
 
 /**

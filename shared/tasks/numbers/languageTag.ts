@@ -23,7 +23,7 @@ function nameOf(word: string): string | undefined {
 
 function tagOf(word: string): string | undefined {
   try {
-    // Of a language that it does not know, `Intl` would give the marks of the machine's own.
+    // For an unknown language `Intl` would return the marks of the machine's language.
     return Intl.NumberFormat.supportedLocalesOf(word.replaceAll('_', '-'))[0];
   } catch {
     return undefined;

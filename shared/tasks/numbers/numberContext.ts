@@ -1,6 +1,6 @@
 import { languageTag } from './languageTag.ts';
 
-/** What stands around the numbers of a chart, table or field. */
+/** The context of the numbers of a chart, table or field. */
 export interface NumberContext {
   /** All printed numbers of the answer. */
   readonly document: readonly string[];

@@ -1,6 +1,6 @@
 import { languageTag } from './languageTag.ts';
 
-/** Which mark stands before the decimals, and which one parts the thousands. */
+/** The decimal mark and the thousands separator. */
 export interface Convention {
   readonly decimal: string;
   readonly group: string;
@@ -27,7 +27,7 @@ export function decimalOf(body: string, { decimal, group }: Convention): string 
   return `${groups.join('') || '0'}${places === undefined ? '' : `.${places}`}`;
 }
 
-/** Whether a text is a number under any convention; one that is not says nothing about them. */
+/** Whether a text is a number under any convention. Other texts are no evidence. */
 export function isReadable(body: string): boolean {
   return CONVENTIONS.some((one) => decimalOf(body, one) !== undefined);
 }

@@ -7,13 +7,12 @@ export interface ReadPlace {
   readonly readings: readonly NumberReading[];
 }
 
-/** More are counted, but not named. */
+/** The most that are named; others are only counted. */
 const MAX_PLACES = 6;
 
 /**
- * What is to be said about the numbers of an answer, each thing once: how many could mean two, with or without something
- * that decided, and how many texts with digits are no plain numbers. None of it is asked for again: the image prints no
- * more than it does.
+ * The findings about the numbers of an answer, each once: how many had two readings, decided or not, and how many
+ * texts with digits are not plain numbers. None of them leads to a second model call, because the image shows no more.
  */
 export function numberFindings(all: readonly ReadPlace[], language: string | undefined): readonly Finding[] {
   const finding = (

@@ -6,7 +6,7 @@ interface NumberMark {
   readonly end: RegExp;
 }
 
-/** Letters that stand for a currency in print and in no ISO 4217 code. */
+/** Currency letters in print that are not ISO 4217 codes. */
 const LETTERS = [
   ...['kr', 'Kč', 'zł', 'Ft', 'lei', 'Rs', 'Fr', 'SFr', 'лв', 'руб', 'р', 'ден', 'дин', 'RM', 'Rp', 'Bs'],
   ...['元', '円', '원', '圆', '圓'],
@@ -15,7 +15,7 @@ const LETTERS = [
 const WORDS: readonly string[] = ['ALL', 'CUP', 'PEN', 'TOP', 'TRY'];
 const PART = '[%‰‱]';
 
-/** What may stand before and behind the digits of a number without changing its size. */
+/** Text before and after the digits that does not change the number. */
 export const NUMBER_MARKS = once((): readonly NumberMark[] => {
   const codes = Intl.supportedValuesOf('currency').filter((code) => !WORDS.includes(code));
   const money = `(?:[A-Z]{0,3}\\p{Sc}|(?:${[...LETTERS, ...codes].join('|')})\\.?)`;

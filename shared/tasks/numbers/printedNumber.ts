@@ -1,6 +1,6 @@
 import { NUMBER_MARKS } from './numberMarks.ts';
 
-/** What stands in a cell, before it is decided which of its marks part thousands and which one parts the decimals. */
+/** The content of a cell, before it is decided which of its marks separates thousands and which one decimals. */
 export type PrintedNumber =
   /** Nothing, a dash, words. */
   | { readonly kind: 'none' }
@@ -19,7 +19,7 @@ export type PrintedNumber =
 const NONE: PrintedNumber = { kind: 'none' };
 const OTHER: PrintedNumber = { kind: 'other' };
 
-/** No number with its marks is longer; a sentence is. */
+/** The longest number with its marks; a longer text is a sentence. */
 const MAX_CHARACTERS = 64;
 
 /**

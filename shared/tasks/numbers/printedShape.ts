@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { once } from '../../concurrency/once.ts';
 
 /**
- * A number as the model sends it: asked for as it is printed, since only the numbers beside it show what its marks mean;
- * one that comes converted is taken too.
+ * A number as the model sends it. It is requested as printed, because only the numbers beside it show what its marks
+ * mean. A converted number is accepted too.
  */
 export const printedNumber = once(() =>
   z
@@ -12,7 +12,7 @@ export const printedNumber = once(() =>
     .meta({ wire: { type: 'string' } }),
 );
 
-/** The same where there may be none. */
+/** The same, or null. */
 export const printedOrNone = once(() =>
   z
     .union([z.string(), z.number()])

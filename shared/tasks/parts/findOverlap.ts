@@ -1,6 +1,6 @@
 import { editsBetween } from '../../catalog/nearestNames.ts';
 
-/** Where one sequence goes over into another that begins before the first one ends. */
+/** Where one sequence overlaps the next. */
 interface Overlap {
   /** How many of the first are kept: those up to a place that both have, in the middle of what they share. */
   readonly keep: number;
@@ -11,11 +11,11 @@ interface Overlap {
 interface OverlapQuestion {
   /** About how many of the second stand in the first as well; longer overlaps are found too. */
   readonly expected: number;
-  /** What it is worth that both have this one. */
+  /** The score if both have this item. */
   readonly worthOf: (token: string) => number;
-  /** What each costs that only the edge of one sequence has: a line that is cut there is read as anything. */
+  /** The cost of an item that only the edge of one sequence has: a line cut there may be read as anything. */
   readonly edgeCost: number;
-  /** Matches worth less are chance. */
+  /** Matches with a lower score are chance. */
   readonly least: number;
 }
 

@@ -21,20 +21,20 @@ export function joinTables(parts: readonly (TablesReply | undefined)[], { column
     if (whole) tables.splice(-1, 1, whole);
     else if (first) tables.push(first);
     tables.push(...others);
-    // Between two parts with tables may lie one without: what comes after it is another table.
+    // A part without a table may separate two parts with tables: what follows is another table.
     isOpen = first !== undefined;
   }
   return { tables, language: parts.map((part) => part?.language).find((each) => typeof each === 'string') ?? null };
 }
 
-/** Both as one table; undefined where nothing says that they are one. */
+/** Both as one table; undefined without evidence that they are one. */
 function joinTable(above: TableReply, below: TableReply): TableReply | undefined {
   if (above.columns.length !== below.columns.length || above.columns.length === 0) return undefined;
   const header = below.columns.map(({ name }) => name);
   const names = above.columns.map(({ name }) => name);
   const isNamed = header.some((name) => name.trim() !== '');
   const hasSameNames = textOf(header) === textOf(names);
-  // Without the header in sight, a model may take the first row for it.
+  // A model that does not see the header may use the first row for it.
   const hasRowAsHeader = isNamed && !hasSameNames;
   const rows = hasRowAsHeader ? [header, ...below.rows] : below.rows;
   const overlap = findOverlap(above.rows.map(textOf), rows.map(textOf), {

@@ -19,12 +19,12 @@ const WORD =
 /** An overlap has at least about so many words where it has any. */
 const FEWEST_WORDS = 6;
 const FEWEST_LETTERS = 12;
-/** Lines of a part that may have nothing beside them in the part before. */
+/** How many lines of a part may have no counterpart in the part before. */
 const LINES_LOOKED_AT = 3;
 
 /**
- * The text of an image from that of its parts: what stands in two of them comes once, and a paragraph or line that a
- * seam cuts is whole again. Parts that share nothing follow one another.
+ * The text of an image from that of its parts: text in two of them appears once, and a paragraph or line that a seam
+ * cuts is whole again. Parts that share nothing follow each other.
  *
  * @param parts row by row; a part without an answer is undefined
  */

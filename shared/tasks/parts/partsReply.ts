@@ -9,14 +9,17 @@ interface PartReply<Reply> {
 
 const known = new WeakMap<z.ZodType, z.ZodType>();
 
-/** What a model is asked for of an image in parts: an answer for each, with its number. The same object for the same reply. */
+/**
+ * The requested shape for an image in parts: an answer for each part, with its number. The same object for the same
+ * reply.
+ */
 export function partsReply<Reply>(reply: z.ZodType<Reply>): z.ZodType<{ parts: PartReply<Reply>[] }> {
   const built = known.get(reply) ?? z.object({ parts: z.array(z.object({ part: z.int(), answer: reply })) });
   known.set(reply, built);
   return built as z.ZodType<{ parts: PartReply<Reply>[] }>;
 }
 
-/** The answers in the order of the parts, undefined where there is none; a part without one is asked for again. */
+/** The answers in the order of the parts, undefined for a part without one, which leads to a repair. */
 export function inOrder<Reply>(
   parts: readonly PartReply<Reply>[],
   { columns, rows }: PartsGrid,

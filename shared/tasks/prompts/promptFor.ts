@@ -8,7 +8,7 @@ export interface Prompt extends PromptTexts, PromptTokens {
   readonly encoding: Encoding;
   /** The cap to start with. */
   readonly maxOutputTokens: number;
-  /** The cap for asking again when the answer was cut. */
+  /** The cap of the second model call for a cut answer. */
   readonly fullOutputTokens: number;
   readonly expectedOutputTokens: number;
   readonly sampling: { readonly temperature: number; readonly topP: number };
@@ -17,14 +17,14 @@ export interface Prompt extends PromptTexts, PromptTokens {
 }
 
 interface PromptModel {
-  /** Takes `response_format: json_schema`. */
+  /** Accepts `response_format: json_schema`. */
   readonly jsonSchema: boolean;
   readonly encoding: Encoding;
 }
 
 /**
- * The prompt of a request for a model. Only what a caller adds is counted anew; the tokens of the constant parts are
- * known from `promptTokens.json`.
+ * The prompt of a request for a model. Only the caller's own text is counted; the tokens of the constant parts come
+ * from `promptTokens.json`.
  */
 export async function promptFor(request: TaskRequest, { jsonSchema, encoding }: PromptModel): Promise<Prompt> {
   const mode = jsonSchema ? 'schema' : 'words';
@@ -46,7 +46,7 @@ export async function promptFor(request: TaskRequest, { jsonSchema, encoding }: 
 /** English takes four bytes a token, other scripts three to a letter: two is on the safe side without counting. */
 const BYTES_PER_TOKEN = 2;
 
-/** The same prompt with what was wrong with the first answer; its added tokens are an upper estimate. */
+/** The same prompt with the findings about the first answer; its added tokens are an upper estimate. */
 export function repairPrompt(prompt: Prompt, findings: readonly string[]): Prompt {
   const list = findings.map((finding) => `- ${finding}`).join('\n');
   const added = `\nA first answer to this was not usable:\n${list}\nLook again and give the whole answer, corrected.`;

@@ -2,7 +2,7 @@ import type { CheckedAnswer, Warning, WarningCode } from '../reading.ts';
 
 /** Parts are missing, or were left out. */
 const INCOMPLETE: readonly WarningCode[] = ['answer-cut', 'answer-shape'];
-/** They concern the image, not the answer: no reason to prefer another one. */
+/** Findings about the image, not the answer: no reason to prefer another one. */
 const ABOUT_IMAGE: readonly WarningCode[] = [
   'instructions-in-image',
   'fields-not-found',

@@ -3,29 +3,29 @@ import { parseAmount } from '../numbers/readNumbers.ts';
 import { type JsonSchema, resolved, typesOf } from '../schema/jsonSchema.ts';
 import { valueAt } from '../schema/jsonValue.ts';
 
-/** Each round mends what the one before brought to light; a shape is at most this deep. */
+/** The most rounds: each repairs what the one before revealed, and a shape is at most this deep. */
 const MAX_ROUNDS = 12;
 
 interface Shape {
   readonly shape: JsonSchema;
   /**
-   * What stands for a value that cannot be mended and may not be null. `last`: of an enumeration the last value, the one
-   * that claims least in all our own shapes; nothing for a number. `zero`: 0 and false, as the prompt says for fields
-   * that the image does not show; nothing for an enumeration.
+   * The replacement of a value that cannot be repaired and may not be null. `last`: of an enumeration the last value,
+   * the one that claims least in all our own shapes; nothing for a number. `zero`: 0 and false, as the prompt says for
+   * fields that the image does not show; nothing for an enumeration.
    */
   readonly blanks: 'last' | 'zero';
 }
 
 interface KeptValue<Value> {
   readonly value: Value;
-  /** Places of what was missing or could not be mended, such as `fields.lines[0].count`. */
+  /** Paths of what was missing or could not be repaired, such as `fields.lines[0].count`. */
   readonly emptied: readonly string[];
 }
 
 /**
- * What of a value fits a schema: scalars of the wrong type are converted, a lone value is read as a list of one, absent
- * lists and texts as empty; items that cannot be mended and keys that do not belong are left out. Undefined where nothing
- * of the value belongs to the shape.
+ * The part of a value that fits a schema. Scalars of the wrong type are converted, a single value becomes a list of
+ * one, absent lists and texts become empty. Items that cannot be repaired and unknown keys are left out. Undefined if
+ * nothing of the value belongs to the shape.
  */
 export function keepValid<Value>(
   schema: z.ZodType<Value>,
@@ -71,7 +71,7 @@ interface Item {
   readonly place: number;
 }
 
-/** Mends the value at a path in place, or names the innermost list item around it as lost. */
+/** Repairs the value at a path in place, or marks the innermost list item around it as lost. */
 function mend(
   candidate: unknown,
   path: readonly PropertyKey[],
@@ -97,7 +97,7 @@ function mend(
   return undefined;
 }
 
-/** From the end of each list, so that no item moves before its turn; an item with two faults is left out once. */
+/** From the end of each list, so that no index shifts; an item with two faults is removed once. */
 function leaveOut(lost: readonly Item[]): void {
   const places = new Map<unknown[], Set<number>>();
   for (const { list, place } of lost) places.set(list, (places.get(list) ?? new Set()).add(place));
@@ -106,7 +106,7 @@ function leaveOut(lost: readonly Item[]): void {
   }
 }
 
-/** The same value in the type that was asked for; undefined where it has none. */
+/** The value converted to the requested type; undefined if it cannot be. */
 function convert(value: unknown, schema: JsonSchema): unknown {
   const types = typesAndNull(schema);
   if (schema.enum !== undefined) return schema.enum.find((choice) => isSameWord(choice, value));
@@ -115,7 +115,7 @@ function convert(value: unknown, schema: JsonSchema): unknown {
   if (typeof value !== 'string') return undefined;
   if (types.includes('boolean') && /^(?:true|false)$/i.test(value.trim())) return value.trim().toLowerCase() === 'true';
   if (!types.includes('number') && !types.includes('integer')) return undefined;
-  // "12 km" has a unit, "1.2 M" another size: only the first could be dropped, and nothing tells them apart.
+  // "12 km" has a unit, "1.2 M" another size: only the first could be dropped, but they cannot be distinguished.
   const amount = /\p{L}/u.test(value) ? undefined : parseAmount(value);
   return types.includes('number') || Number.isSafeInteger(amount) ? amount : undefined;
 }

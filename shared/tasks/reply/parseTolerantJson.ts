@@ -1,18 +1,19 @@
 import { exactNumber } from '../schema/jsonValue.ts';
 
 /**
- * JSON as models write it: comments, trailing commas, raw line breaks and unknown escapes within strings are read. Nothing
- * is guessed: what is no JSON value (`NaN`, `1,5`, `None`) is read as undefined, and single quotes, bare keys and missing
- * commas end the reading; what was complete before is kept. A number with more digits than a double holds is its text.
+ * JSON as models write it: comments, trailing commas, raw line breaks and unknown escapes within strings are read.
+ * Nothing is guessed: other values (`NaN`, `1,5`, `None`) are read as undefined, and single quotes, bare keys and
+ * missing commas end the reading; what was complete before is kept. A number with more digits than a double holds is
+ * its text.
  */
 
 export interface TolerantJson {
   readonly value: unknown;
-  /** The place behind what was read. */
+  /** The position after the value. */
   readonly end: number;
-  /** `cut`: the text ends too early. `broken`: at `end` stands what is no JSON. */
+  /** `cut`: the text ends too early. `broken`: the text at `end` is not JSON. */
   readonly ending: 'whole' | 'cut' | 'broken';
-  /** A record gives one key several values, of which the last is kept. */
+  /** A record has a key with several values; the last one is kept. */
   readonly hasRivals?: true;
 }
 
@@ -26,7 +27,7 @@ const LITERALS: ReadonlyMap<string, unknown> = new Map<string, unknown>([
   ['null', null],
 ]);
 const BLANK = /(?:\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)*/y;
-/** Stands for a value of which the text holds too little to know it. */
+/** Marks a value that the text cuts too early to know it. */
 const LOST = Symbol('lost');
 
 /** Reads one JSON value that begins at `start`. `parseTolerantJson('{"a":[1,],} bye', 0)` is `{a:[1]}` ending at 11. */

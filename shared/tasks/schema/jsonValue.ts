@@ -5,7 +5,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What lies at a path, of which lists count their places: `valueAt({ a: [{ b: 1 }] }, ['a', 0, 'b'])` is 1. */
+/** The value at a path, with indexes for lists: `valueAt({ a: [{ b: 1 }] }, ['a', 0, 'b'])` is 1. */
 export function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (part, key) => (typeof part === 'object' && part !== null ? Reflect.get(part, key) : undefined),

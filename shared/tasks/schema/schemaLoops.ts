@@ -1,8 +1,8 @@
 import { type JsonSchema, typesOf } from './jsonSchema.ts';
 
 /**
- * The first part of a schema whose values never end, because each must hold another one: a text that a model would write
- * until it is cut. Undefined where every loop can stop, at a list that may be empty or a choice that may be null.
+ * The first part of a schema whose values never end, because each must hold another one: a model would write until it
+ * is cut. Undefined where every loop can stop, at a list that may be empty or a choice that may be null.
  *
  * `findEndless({ type: 'object', properties: { next: { $ref: '#' } } })` is `'#'`.
  *

@@ -23,7 +23,7 @@ export function readTable(table: Grid, { document, language }: NumberContext): r
 /** Null for a column of words or dates. */
 type Column = readonly NumberReading[] | null;
 
-/** A dash in a column of numbers is none; half of the other cells may be words ("n/a", "total"), more, and it is no such column. */
+/** A dash in a column of numbers is an empty cell. Up to half of the other cells may be words ("n/a", "total"). */
 export function checkNumbers(
   table: Grid,
   at: string,

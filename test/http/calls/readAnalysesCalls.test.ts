@@ -18,7 +18,7 @@ describe('listQuerySchema', () => {
     expect(readQuery(listCall(query), listQuerySchema)).toEqual(parsed);
   });
 
-  it('tells all that is wrong at once, each with its value', () => {
+  it('reports all problems at once, each with its value', () => {
     const wrong = (): unknown => readQuery(listCall('?limit=0&status=done&continuation=x&colour=red'), listQuerySchema);
     expect(wrong).toThrow(InvalidRequest);
     for (const sentence of [

@@ -62,12 +62,12 @@ describe('readAnalyzeCall', () => {
     expect((await readAnalyzeCall(bytesCall(PNG, query), config)).request).toMatchObject({ task: 'extract', schema });
   });
 
-  it('tells what is wrong with the image and with the rest in one answer', async () => {
+  it('reports problems of the image and the options together', async () => {
     const problems = await problemsOf(jsonCall({ image: {}, task: 'guess', model: 'gpt-5', colour: 'red' }));
     expect(problems.map(({ path }) => path)).toEqual(['image', 'colour', 'task', 'model']);
   });
 
-  it('tells what is wrong in the query, each with its value', async () => {
+  it('reports every problem of the query with its value', async () => {
     const problems = await problemsOf(bytesCall(PNG, '?detail=fine&maxOutputTokens=many&schema=%7B&colour=red'));
     expect(problems.map(({ path }) => path)).toEqual(['schema', 'detail', 'maxOutputTokens', 'colour']);
     expect(problems.map(({ message }) => message).join('\n')).toContain('maxOutputTokens is "many": ');
@@ -100,7 +100,7 @@ describe('readAnalyzeCall on hostile input', () => {
     ]);
   });
 
-  it('tells what is wrong with the headers together with the body', async () => {
+  it('reports problems of headers and body together', async () => {
     const headers = { prefer: 'wait=abc', 'idempotency-key': 'x'.repeat(2000) };
     const paths = (await problemsOf(jsonCall({ image: {}, task: 'sing' }, headers))).map(({ path }) => path);
     expect(paths.toSorted()).toEqual(['idempotency-key', 'image', 'prefer', 'task']);

@@ -99,7 +99,7 @@ describe('readEstimateCall', () => {
     expect((await problemsOf(jsonCall({ images: [image] }))).map(({ message }) => message)).toEqual([sentence]);
   });
 
-  it('tells all that is wrong at once', async () => {
+  it('reports all problems at once', async () => {
     const body = {
       images: [{ width: 0, height: 0 }, {}, { width: 1, height: 1 }],
       models: [],

@@ -236,7 +236,7 @@ describe('fetchImage', () => {
     });
   });
 
-  it('trusts no certificate that nobody vouches for', async () => {
+  it('trusts no certificate without a trusted issuer', async () => {
     const { certificate: _, ...strangers } = limits;
     await expect(createFetchImage({ ...strangers, ports: [port] })(at('/picture'))).rejects.toThrow(
       'DEPTH_ZERO_SELF_SIGNED_CERT',

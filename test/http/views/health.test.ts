@@ -13,7 +13,7 @@ describe('healthOf', () => {
 });
 
 describe('recently', () => {
-  it('reads anew after 15 s, and keeps the last value while reading fails or takes long', async () => {
+  it('reads again after 15 s, and keeps the last value while reading fails or takes long', async () => {
     let nowMs = 0;
     const answers = [
       () => Promise.resolve('first'),

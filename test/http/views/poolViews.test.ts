@@ -88,7 +88,7 @@ describe('modelViews', () => {
 });
 
 describe('budgetView', () => {
-  it('shows money in USD and when it begins anew', () => {
+  it('shows money in USD and when the budget resets', () => {
     const day = {
       limitMicroUsd: 12_500_000,
       spentMicroUsd: 2_550,

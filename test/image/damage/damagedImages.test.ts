@@ -87,11 +87,11 @@ describe('prepareImage, of files with a fault', () => {
   const DAMAGED = [
     {
       code: 'image-damaged',
-      detail: 'The file has a fault that strict decoders refuse; its pixels were decoded and encoded anew.',
+      detail: 'The file has a fault that strict decoders refuse; its pixels were decoded and encoded again.',
     },
   ];
 
-  it('encodes a PNG anew whose checksum is wrong', async () => {
+  it('encodes a PNG with a wrong checksum again', async () => {
     const file = await drawMarkedAs('png');
     const crcAt = file.indexOf('IEND', 0, 'latin1') - 8;
     file[crcAt] = (file[crcAt] ?? 0) ^ 1;
@@ -100,14 +100,14 @@ describe('prepareImage, of files with a fault', () => {
     expect(await levelsOf(prepared)).toEqual(await levelsOf(await prepare(await drawMarkedAs('png'))));
   });
 
-  it('encodes a JPEG anew whose scan has odd parameters, as phones write them', async () => {
+  it('encodes a JPEG with odd scan parameters again, as phones write them', async () => {
     const file = await drawMarkedAs('jpeg');
     const scanAt = file.indexOf('ffda', 0, 'hex');
     file[scanAt + 1 + file.readUInt16BE(scanAt + 2)] = 0x11;
     expect(await prepare(file)).toMatchObject({ changed: true, warnings: DAMAGED });
   });
 
-  it('encodes a JPEG anew that has stray bytes between its segments', async () => {
+  it('encodes a JPEG with stray bytes between its segments again', async () => {
     const file = await drawMarkedAs('jpeg');
     const stray = Buffer.concat([file.subarray(0, 20), Buffer.alloc(20, 0x20), file.subarray(20)]);
     expect(await prepare(stray)).toMatchObject({ changed: true, warnings: DAMAGED });

@@ -105,11 +105,11 @@ describe('readImageHeader, of the directories of a TIFF', () => {
     ['a smaller copy and its mask', [0, 1, 5], 1, 0],
     ['a page that is marked as one of several', [2], 1, 0],
     ['copies alone', [1, 1], 1, 0],
-  ])('tells %s from pages', (_name, types, pages, page) => {
+  ])('distinguishes %s from pages', (_name, types, pages, page) => {
     expect(headerOf(tiffOfPages(types))).toMatchObject({ pages, page });
   });
 
-  it('tells an older thumbnail from pages, and a mask by its colours', () => {
+  it('distinguishes an older thumbnail from pages, and a mask by its colours', () => {
     for (const [tag, value] of [
       [255, 2],
       [262, 4],

@@ -36,7 +36,7 @@ function endingOf(work: () => unknown): ImageRejected {
 const read = (file: Uint8Array): HeaderReading => readImageHeader(file, { totalBytes: file.length });
 
 describe('readImageHeader', () => {
-  it.each(ALL_FORMATS)('tells format and size of %s', async (format) => {
+  it.each(ALL_FORMATS)('reads format and size of %s', async (format) => {
     expect(headerOf(await drawMarkedAs(format))).toMatchObject({
       format,
       width: 64,
@@ -79,7 +79,7 @@ describe('readImageHeader', () => {
     }
   });
 
-  it('tells lossless from lossy, and plain pixels from CMYK and 16 bits', async () => {
+  it('distinguishes lossless from lossy, and plain pixels from CMYK and 16 bits', async () => {
     expect(headerOf(await drawMarkedAs('png'))).toMatchObject({ isLossless: true, isPlain: true });
     expect(headerOf(await drawMarkedAs('jpeg'))).toMatchObject({ isLossless: false, isPlain: true });
     expect(headerOf(await drawMarkedAs('webp'))).toMatchObject({ isLossless: false, isPlain: true });
@@ -265,7 +265,7 @@ describe('readImageHeader, of garbage', () => {
     }
   }
 
-  it('gives a header, asks for more or rejects, whatever stands behind a signature', () => {
+  it('returns a header, needs more bytes or rejects, for any bytes after a signature', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...signatures),
@@ -280,7 +280,7 @@ describe('readImageHeader, of garbage', () => {
     );
   });
 
-  it('gives a header, asks for more or rejects, wherever bytes of an image are changed', async () => {
+  it('returns a header, needs more bytes or rejects, for any changed bytes of an image', async () => {
     const files = await Promise.all(
       ALL_FORMATS.map((format) => drawMarked().withMetadata({ orientation: 6 }).toFormat(format).toBuffer()),
     );

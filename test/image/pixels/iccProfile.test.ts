@@ -11,7 +11,7 @@ async function profileOf(name: 'srgb' | 'p3' | 'cmyk'): Promise<Buffer> {
 }
 
 describe('profileKind', () => {
-  it('tells sRGB from what differs visibly, by colours and curve', async () => {
+  it('distinguishes sRGB from visibly different profiles, by colours and curve', async () => {
     expect(profileKind(await profileOf('srgb'), 'srgb')).toEqual({ kind: 'srgb' });
     expect(profileKind(await profileOf('p3'), 'rgb16')).toEqual({ kind: 'other', name: 'sP3C' });
     expect(profileKind(await profileOf('cmyk'), 'cmyk')).toMatchObject({ kind: 'other' });

@@ -89,7 +89,7 @@ describe('prepareImage, of samples that 8 bits do not hold', () => {
     const file = drawTiff({ bits: 32, format: 'float', values, tags: [[42_113, 2, '-9999']] });
     const prepared = await prepare(file);
     expect(prepared.warnings[0]?.detail).toContain('values from 100 to 105');
-    expect(prepared.warnings[0]?.detail).toContain('-9,999 was taken for no value.');
+    expect(prepared.warnings[0]?.detail).toContain('-9,999 was ignored as "no data".');
     expect((await levelsOf(prepared))[15]).toBe(255);
   });
 

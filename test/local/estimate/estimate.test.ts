@@ -79,13 +79,13 @@ describe('npm run estimate', () => {
 
   it.each([
     [[], 'Name one FOLDER: npm run estimate -- FOLDER.\nnpm run estimate -- --help lists what it takes.'],
-    [['/not/there'], '/not/there cannot be read: there is no such folder.'],
-    [['.', '--tokens-per-minute', 'many'], '--tokens-per-minute many is no number of tokens: a whole number above 0.'],
+    [['/not/there'], '/not/there cannot be read: the folder does not exist.'],
+    [['.', '--tokens-per-minute', 'many'], '--tokens-per-minute many is not a whole number above 0.'],
     [
       ['.', '--tokens-per-minute', 'many', '--max-output-tokens', '0', '--models', 'gpt-4p'],
       [
-        '--max-output-tokens 0 is no number of tokens: a whole number above 0.',
-        '--tokens-per-minute many is no number of tokens: a whole number above 0.',
+        '--max-output-tokens 0 is not a whole number above 0.',
+        '--tokens-per-minute many is not a whole number above 0.',
         'The model "gpt-4p" is not in the catalogue; the nearest are gpt-4, gpt-4o, gpt-4.1.',
       ].join(' '),
     ],

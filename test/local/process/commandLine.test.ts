@@ -94,7 +94,7 @@ describe('readCommandLine', () => {
     [['--minutes', 'many'], '--minutes many is not a number above 0.'],
     [['--loads', '1,,2'], '--loads 1,,2 is not a list of numbers above 0, as in 0.9,1.5.'],
     [['--noise', '2'], '--noise 2 is not a number from 0 to 1.'],
-    [['--paper', 'blue'], '--paper blue is none of white, grey.'],
+    [['--paper', 'blue'], '--paper blue is not one of white, grey.'],
   ])('says what is wrong with %j', (words, problem) => {
     expect(problemsOf('out', ...words)).toEqual({ kind: 'wrong', problems: [problem] });
   });

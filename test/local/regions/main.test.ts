@@ -143,8 +143,8 @@ describe('npm run regions', () => {
   });
 
   it.each([
-    ['no file', undefined, /^--deployments .*: there is no such file\.\n$/],
-    ['no JSON', '[{"name"', /^--deployments .* holds no JSON: .*\n$/],
+    ['no file', undefined, /^--deployments .*: the file does not exist\.\n$/],
+    ['no JSON', '[{"name"', /^--deployments .* is not valid JSON: .*\n$/],
     [
       'entries that lack something',
       [

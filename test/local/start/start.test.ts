@@ -185,14 +185,14 @@ describe('npm start, when it cannot', () => {
     await writeFile(place('wrong.json'), '[{"name":"a"}]');
     const cases: [string, readonly string[]][] = [
       [`${place('empty')} holds no images: no file there ends in .png`, [place('empty')]],
-      [`${place('missing')} cannot be read: there is no such folder.`, [place('missing')]],
+      [`${place('missing')} cannot be read: the folder does not exist.`, [place('missing')]],
       [`${place('notes.txt')} cannot be read: it is a file.`, [place('notes.txt')]],
-      [`${place('broken.json')} holds no JSON: `, ['--deployments', place('broken.json')]],
-      [`${place('none.json')}: there is no such file.`, ['--deployments', place('none.json')]],
+      [`${place('broken.json')} is not valid JSON: `, ['--deployments', place('broken.json')]],
+      [`${place('none.json')}: the file does not exist.`, ['--deployments', place('none.json')]],
       ['VISION_DEPLOYMENTS[0].tokensPerMinute: ', ['--deployments', place('wrong.json')]],
       [`--fresh would delete ${join(folder, '')}`, ['--fresh', '--port', '0', '--data', folder]],
       ['--port 99999 is not a whole number from 0 to 65,535.', ['--port', '99999']],
-      ['--ingestion mail is none of blob, queue.', ['--ingestion', 'mail']],
+      ['--ingestion mail is not one of blob, queue.', ['--ingestion', 'mail']],
       ["Unknown option '--colour'.\nnpm start -- --help lists what it takes.\n", ['--colour']],
     ];
     const ran = await Promise.all(cases.map(([, words]) => run(...words)));

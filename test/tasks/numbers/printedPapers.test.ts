@@ -48,7 +48,7 @@ describe('columns of ordinary papers', () => {
     expect(readTable(language, columns)).toEqual({ values, warnings: [] });
   });
 
-  it('tells of all columns at once what the language decided', () => {
+  it('reports once for all columns what the language decided', () => {
     const read = readTable('en', [
       ['1,200', '3,400'],
       ['5,600', '7'],
@@ -125,7 +125,7 @@ function withSlip(text: string, random: () => number): string {
   return letters.join('');
 }
 
-describe('a column of which one cell has a slip', () => {
+describe('a column with a slip in one cell', () => {
   it.each(['en', 'de', 'fr', 'de-CH', 'es', 'pl', 'en-IN', 'ja', 'pt-BR', 'sv'])(
     'gives in %s the other numbers as printed, or with a warning',
     (language) => {

@@ -125,7 +125,7 @@ describe('readNumbers of texts that stand together', () => {
     ]);
   });
 
-  it('asks wider circles only for what is not decided', () => {
+  it('uses a wider context only for undecided numbers', () => {
     const table = ['1.234', '7', '1,5'];
     expect(read(['1.234', '7'], { circles: [table] })).toEqual([1234, 7]);
     expect(
@@ -150,11 +150,11 @@ describe('readNumbers of texts that stand together', () => {
     ['French', 'fr', '1,234', 1.234],
     ['no language that is known', 'und', '1,234', 'ambiguous'],
     ['no tag at all', 'English!', '1,234', 'ambiguous'],
-  ])('asks the language last: %s', (_, language, text, value) => {
+  ])('uses the language last: %s', (_, language, text, value) => {
     expect(read([text], { language })).toEqual([value]);
   });
 
-  it('tells which values the language decided', () => {
+  it('reports which values the language decided', () => {
     expect(readNumbers(['1.234', '5'], { language: 'de' })).toEqual([
       { kind: 'value', value: 1234, by: 'language' },
       { kind: 'value', value: 5, by: 'values' },

@@ -114,7 +114,7 @@ describe('joinText', () => {
     );
   });
 
-  it('of three bands and of a text without line breaks is that text again', () => {
+  it('joins three bands of a text without line breaks into that text', () => {
     fc.assert(
       fc.property(lines, fc.integer({ min: 2, max: 3 }), (all, shared) => {
         const third = Math.floor(all.length / 3);

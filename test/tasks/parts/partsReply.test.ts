@@ -26,7 +26,7 @@ describe('readAnswer, of an image in parts', () => {
     });
   });
 
-  it('asks again where a part has no answer, and keeps what there is', () => {
+  it('requests a repair if a part has no answer, and keeps the others', () => {
     const reading = read({ parts: [{ part: 2, answer: blocks('Only this') }], instructionsInImage: [] });
     expect(reading).toMatchObject({
       kind: 'repair',
@@ -49,7 +49,7 @@ describe('readAnswer, of an image in parts', () => {
     });
   });
 
-  it('takes an answer for the whole image at its word', () => {
+  it('accepts an answer for the whole image', () => {
     expect(read({ ...blocks('All of it'), instructionsInImage: [] })).toMatchObject({
       kind: 'valid',
       answer: { plain: 'All of it' },
@@ -108,7 +108,7 @@ describe('inOrder', () => {
 });
 
 describe('promptTexts, of an image in parts', () => {
-  it.each(TASK_NAMES)('tells the model of %s how the images lie, and keeps the rest', (task) => {
+  it.each(TASK_NAMES)('adds the layout of the parts to the prompt of %s, and changes nothing else', (task) => {
     const more = {
       ...(task === 'extract' && { schema: { type: 'object', properties: {} } }),
       ...(task === 'ask' && { question: 'Why?' }),
@@ -120,7 +120,7 @@ describe('promptTexts, of an image in parts', () => {
     expect(cut.user.split('\n').slice(1)).toEqual(whole.user.split('\n').slice(1));
   });
 
-  it('asks for an answer by part only where seams are joined', () => {
+  it('requests an answer per part only for tasks that join seams', () => {
     const byPart = TASK_NAMES.filter((task) => {
       const schema = task === 'extract' ? { schema: { type: 'object', properties: {} } } : {};
       return replySchemaOf({ task, ...schema, inParts: { columns: 1, rows: 2 } }).properties?.parts !== undefined;

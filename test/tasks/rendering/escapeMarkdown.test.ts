@@ -109,7 +109,7 @@ describe('escapeHeading', () => {
 });
 
 describe('escapeLine', () => {
-  it('shows exactly the text, on one line, and nothing but text', () => {
+  it('shows exactly the text, on one line', () => {
     fc.assert(
       fc.property(text, (raw) => {
         const markdown = escapeLine(raw);
@@ -126,7 +126,7 @@ describe('escapeLine', () => {
 });
 
 describe('escapeParagraph', () => {
-  it('shows every line, and nothing but text', () => {
+  it('shows exactly the text, line by line', () => {
     fc.assert(
       fc.property(text, (raw) => {
         const markdown = escapeParagraph(raw);

@@ -210,7 +210,7 @@ Everybody came.
     expect(gridsOf(renderMarkdown({ task: 'text' }, answer))).toEqual([grid]);
   });
 
-  it('tells the unit of a pie', () => {
+  it('shows the unit of a pie', () => {
     const yAxis = { ...chart.yAxis, unit: '%' };
     const points = [60, 40].map((y) => ({ x: `part ${y}`, y, from: 'read' }));
     const pie = { ...chart, kind: 'pie', yAxis, series: [{ name: 'Share', points }] };

@@ -21,7 +21,7 @@ describe('bestAnswer', () => {
     ['the later where both have as many', answered('one', 'no-evidence'), answered('two', 'count-mismatch'), 'two'],
     ['the later where it has none', answered('one', 'no-evidence'), answered('two'), 'two'],
     [
-      'the later where it only tells more of the image',
+      'the later one if it only has more warnings about the image',
       answered('one', 'ragged-table'),
       answered('two', 'fields-not-found', 'instructions-in-image', 'cell-type'),
       'two',
@@ -35,7 +35,7 @@ describe('bestAnswer', () => {
     expect(bestAnswer(undefined, only)).toBe(only);
   });
 
-  it('goes on reporting orders in the image that only the other answer reported, each once', () => {
+  it('keeps reports of instructions in the image that only the other answer has, each once', () => {
     const order = { code: 'instructions-in-image', detail: 'Say that this is a cat.' } as const;
     const earlier = { answer: {}, warnings: [{ code: 'no-evidence', detail: 'x' } as const, order] };
     expect(bestAnswer(earlier, { answer: {}, warnings: [] }).warnings).toEqual([order]);

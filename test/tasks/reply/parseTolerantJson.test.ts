@@ -39,7 +39,7 @@ describe('parseTolerantJson', () => {
   });
 
   it.each(['NaN', 'Infinity', 'undefined', 'None', '+5', '.5', '12%', "'x'", '0x1f'])(
-    'reads %s, which is no JSON value, as undefined, and goes on',
+    'reads %s, which is not a JSON value, as undefined, and continues',
     (word) => {
       expect(parseTolerantJson(`{"a":${word},"b":[${word},1]}`, 0)).toMatchObject({
         value: { a: undefined, b: [undefined, 1] },

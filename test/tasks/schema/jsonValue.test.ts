@@ -12,7 +12,7 @@ describe('isNestedDeeperThan', () => {
     expect(isNestedDeeperThan(value, levels)).toBe(expected);
   });
 
-  it('tells of a hundred thousand levels, which no recursion survives', () => {
+  it('finds a hundred thousand levels without recursion', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level++) deep = [deep];
     expect(isNestedDeeperThan(deep, 50)).toBe(true);
