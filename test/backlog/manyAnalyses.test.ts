@@ -12,6 +12,7 @@ import { need, START_MS, seedPool } from '../pool/deployments.ts';
 import {
   answeredRecord,
   DAY_MS,
+  NOON_MS,
   queuedRecord,
   REQUEST,
   recordWith,
@@ -143,6 +144,29 @@ describe('cancelAnalyses', () => {
     expect(await startOf('behind')).toBeGreaterThan(toldMs);
     await cancelAnalyses({ kind: 'ids', ids: [waiting.id] }, parts);
     expect(await startOf('behind')).toBe(toldMs);
+  });
+
+  it('tries again what a worker puts down at the same moment, three times in all', async () => {
+    const { parts } = await open();
+    for (const [conflicts, changed] of [
+      [2, 1],
+      [3, 0],
+    ] as const) {
+      const record = queuedRecord(`busy-${conflicts}.png`);
+      await parts.analyses.insert(record);
+      let left = conflicts;
+      const replace: typeof parts.analyses.replace = async (stored, ended) => {
+        // A worker writes between the look and the cancelling.
+        if (left-- > 0) await parts.analyses.replace(stored, waitingRecord(stored.record, NOON_MS + left));
+        return await parts.analyses.replace(stored, ended);
+      };
+      const analyses = { ...parts.analyses, replace };
+      expect(await cancelAnalyses({ kind: 'ids', ids: [record.id] }, { ...parts, analyses })).toEqual({
+        matched: 1,
+        changed,
+        ...(changed === 0 && { left: [{ id: record.id, reason: 'waiting' }] }),
+      });
+    }
   });
 
   it('stops those that are named', async () => {

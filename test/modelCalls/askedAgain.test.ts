@@ -87,3 +87,27 @@ describe('an answer that was cut', () => {
     expect(caps.slice(1)).not.toContain(800);
   });
 });
+
+describe('a pool that says wait', () => {
+  it('is asked again at the moment that it names, or at once where that is over', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const { ledger } = story.parts;
+    const nowMs = Date.now();
+    const sleeps: number[] = [];
+    const waits = [nowMs + 250, nowMs - 5].map((askAgainMs) => {
+      return { kind: 'wait', expectedStartMs: nowMs + 900, askAgainMs } as const;
+    });
+    const parts: Story['parts'] = {
+      ...story.parts,
+      now: () => nowMs,
+      sleep: async (waitMs) => {
+        sleeps.push(waitMs);
+      },
+      ledger: { ...ledger, book: async (need) => waits.shift() ?? (await ledger.book(need)) },
+    };
+    await story.upload('square.png', PNG);
+    await analyzeUpload({ container: parts.imagesContainer, name: 'square.png' }, parts);
+    expect(sleeps.slice(0, 2)).toEqual([250, 0]);
+    expect(await onlyRecord(parts)).toMatchObject({ status: 'succeeded' });
+  });
+});

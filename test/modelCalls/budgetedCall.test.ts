@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { mostMicroUsd } from '../../shared/modelCalls/budgetedCall.ts';
+import { mostMicroUsd, spentMicroUsd } from '../../shared/modelCalls/budgetedCall.ts';
 import { type Plan, planAnalysis } from '../../shared/modelCalls/planAnalysis.ts';
+import type { Outcome } from '../../shared/pool/outcome.ts';
 import { calibrate } from '../../shared/tokens/calibration.ts';
 import { costMicroUsd } from '../../shared/tokens/cost.ts';
 import { countImageTokens } from '../../shared/tokens/imageTokens.ts';
-import { START_MS, seedDeployment } from '../pool/deployments.ts';
-import { REQUEST } from '../support/sampleRecords.ts';
+import { ambiguous, answered, refused, START_MS, seedDeployment, throttled } from '../pool/deployments.ts';
+import { answeredRecord, REQUEST } from '../support/sampleRecords.ts';
 
 const SIZE = { width: 2048, height: 2048 };
 const deployment = seedDeployment('eastus2', {
@@ -46,5 +47,45 @@ describe('mostMicroUsd', () => {
     expect(taught.mostImageTokens).toBe(Math.round(imageTokens * (calibration?.factor ?? 1)));
     expect(taught.mostImageTokens).toBeGreaterThan(mostImageTokens);
     expect(setAside(taught)).toBeGreaterThan(billOf(taught, taught.mostImageTokens));
+  });
+
+  it('is the image at its upper end, the text and a tenth, 16 tokens of frame and a full answer', async () => {
+    const westus = seedDeployment('westus');
+    const plan = {
+      ...(await planAnalysis(REQUEST, SIZE, { deployment: westus, nowMs: START_MS })),
+      mostImageTokens: 765,
+    };
+    const call = { plan, deployment: westus, textTokens: 305, maxOutputTokens: 800, atMs: START_MS };
+    // 10 USD a million prompt tokens, 30 USD a million of the answer.
+    expect(mostMicroUsd(call)).toBe((765 + 336 + 16) * 10 + 800 * 30);
+    expect(mostMicroUsd({ ...call, deployment: { ...westus, isPriced: false } })).toBe(0);
+  });
+});
+
+describe('spentMicroUsd', () => {
+  const { usage } = answeredRecord();
+  const filtered = (on: 'image' | 'answer'): Outcome => ({
+    kind: 'filtered',
+    on,
+    category: 'violence',
+    usage: null,
+    hints: {},
+  });
+  it.each<readonly [string, Outcome, number]>([
+    ['what an answer says that it used', { ...answered(), usage } as Outcome, 7],
+    ['what a call used that broke off after its usage', { ...ambiguous(), usage } as Outcome, 7],
+    ['what a filtered answer says that it used', { ...filtered('answer'), usage } as Outcome, 7],
+    ['nothing for a 429', throttled(), 0],
+    ['nothing for a refusal', refused('unauthorized', 401), 0],
+    ['nothing for an image that a filter refused', filtered('image'), 0],
+    ['the most for an answer that a filter refused', filtered('answer'), 500],
+    ['the most where nobody can tell', ambiguous(), 500],
+    ['the most for an answer without its usage', answered(), 500],
+  ])('is %s', (_what, outcome, spent) => {
+    expect(spentMicroUsd(outcome, 500, () => 7)).toBe(spent);
+  });
+
+  it('is nothing where no price is known', () => {
+    expect(spentMicroUsd({ ...answered(), usage } as Outcome, 500, () => null)).toBe(0);
   });
 });

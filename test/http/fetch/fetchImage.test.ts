@@ -39,6 +39,7 @@ const redirect =
 
 const answers: Readonly<Record<string, (outgoing: ServerResponse) => void>> = {
   '/picture': (outgoing) => outgoing.end(PICTURE),
+  '/picture-in-chunks': (outgoing) => void outgoing.writeHead(200).write(PICTURE, () => outgoing.end()),
   '/moved': redirect(() => `https://127.0.0.1:${port}/picture`, 301),
   '/moved-nearby': redirect(() => '/picture', 307),
   '/to-metadata': redirect(() => 'https://169.254.169.254/metadata/instance'),
@@ -226,6 +227,17 @@ describe('fetchImage', () => {
       detail: expect.stringMatching(/at least [\d,]+ bytes; the limit is 1,000,000\.$/),
     });
   });
+
+  it.each(['/picture', '/picture-in-chunks'])(
+    'takes %s at exactly the limit, and not with a byte more',
+    async (path) => {
+      const [exact, oneLess] = [PICTURE.length, PICTURE.length - 1];
+      expect(await fetching({ maxBytes: exact })(at(path))).toEqual(PICTURE);
+      await expect(fetching({ maxBytes: oneLess })(at(path))).rejects.toThrow(
+        `has at least ${exact} bytes; the limit is ${oneLess}.`,
+      );
+    },
+  );
 
   it.each(['/silent', '/drip'])('gives %s up when its time is over', async (path) => {
     const impatient = fetching({ timeoutMs: 300 });

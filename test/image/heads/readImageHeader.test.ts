@@ -94,6 +94,16 @@ describe('readImageHeader', () => {
     });
   });
 
+  // ITU-T T.81, B.1.1.2: any marker may be preceded by any number of fill bytes ff.
+  it('steps over fill bytes and stray bytes before a segment of a JPEG', async () => {
+    const jpeg = await drawMarkedAs('jpeg');
+    const firstEnd = 4 + jpeg.readUInt16BE(4);
+    for (const between of [[0xff, 0xff, 0xff], [0x00], [0xff, 0x00, 0x41]]) {
+      const file = Buffer.concat([jpeg.subarray(0, firstEnd), Buffer.from(between), jpeg.subarray(firstEnd)]);
+      expect(headerOf(file)).toMatchObject({ format: 'jpeg', width: 64, height: 48 });
+    }
+  });
+
   it('knows animations, also those that do not loop', async () => {
     const frames = { delay: [100, 100] };
     for (const file of [
