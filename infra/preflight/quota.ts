@@ -1,8 +1,9 @@
+import { quotaScopeOf } from '../../shared/pool/quotaScope.ts';
 import type { DeletedAccounts, DeployedModels, OfferedModels, Usages } from './answers.ts';
 import type { Facts } from './facts.ts';
 import { offeredSku } from './models.ts';
 import type { Plan, PlannedModel } from './plan.ts';
-import { quotaScopeOf, quotaUnit } from './quotaScope.ts';
+import { quotaUnit } from './quotaUnit.ts';
 import { type Fact, fails, notChecked, ok, type Row, regionName, unknown } from './row.ts';
 
 /** What one scope needs of one quota, beyond what its deployments hold already. */
@@ -44,7 +45,7 @@ function needsOf({ models }: Plan, facts: QuotaFacts): readonly Need[] {
   const needs = new Map<string, Need & { readonly byRegion: Map<string, number> }>();
   for (const planned of models) {
     const usageName = usageNameOf(planned, facts.models.get(planned.region));
-    const scope = quotaScopeOf(planned.sku, planned.region);
+    const scope = quotaScopeOf(planned);
     const key = `${usageName} ${scope}`;
     const need = needs.get(key) ?? { usageName, scope, sku: planned.sku, byRegion: new Map<string, number>() };
     const more = planned.capacity - capacityNow(planned, facts.deployed.get(planned.account));

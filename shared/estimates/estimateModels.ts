@@ -5,13 +5,14 @@ import { InvalidRequest, type Problem } from '../errors.ts';
 import { createPartsPlanner, partsTerms, wordsFor } from '../modelCalls/partsFor.ts';
 import { pricedBy } from '../money/pricedBy.ts';
 import type { Deployment } from '../pool/deployment.ts';
+import { quotasOf } from '../pool/quotaScope.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { Calibrations } from '../tokens/calibrations.ts';
 import { type Estimate, estimateForModel } from '../tokens/estimateForModel.ts';
 import type { ImageSize } from '../tokens/imageSize.ts';
 import { uncountable } from '../tokens/imageTokens.ts';
-import { largestMinuteOf, type Quota } from '../tokens/minutesAtQuota.ts';
+import { largestMinuteOf, type Quota, type ScopedQuota } from '../tokens/minutesAtQuota.ts';
 
 /** The question of an estimate, independent of the images. */
 export interface EstimateQuestion {
@@ -73,6 +74,7 @@ async function estimateOne(
     textTokens: prompt.textTokens,
     outputTokens: output,
     ...quota,
+    scopes: tokensPerMinute === undefined && inPool.length > 0 ? scopesOf(inPool) : undefined,
     ...(priced ? { sku: priced.deployment.sku, region: priced.deployment.region } : {}),
     calibration: calibrations.of(inPool.map(({ name }) => name)),
     nowMs,
@@ -88,6 +90,15 @@ function quotaOf(inPool: readonly Deployment[]): Quota {
     requestsPerMinute: sum(inPool.map((each) => each.requestsPerMinute)),
     largestMinuteTokens: Math.max(...inPool.map((each) => each.tokensPerMinute)),
   };
+}
+
+function scopesOf(inPool: readonly Deployment[]): readonly ScopedQuota[] {
+  return quotasOf(inPool).map(({ quotaScope, subscription, members }) => ({
+    ...quotaOf(members),
+    quotaScope,
+    ...(subscription === undefined ? {} : { subscription }),
+    deployments: members.map(({ name }) => name),
+  }));
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Deployment {
   /** False when another row stands in for the model: its tokens are counted, its price is unknown. */
   readonly isPriced: boolean;
   readonly sku: string;
+  /** A label that tells subscriptions apart where a pool spans several: quota is counted in each. */
+  readonly subscription?: string;
   readonly tokensPerMinute: number;
   readonly requestsPerMinute: number;
   /** Lower is first. */

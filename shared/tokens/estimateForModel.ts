@@ -13,7 +13,14 @@ import { manyExceedQuota } from './exceedsQuota.ts';
 import type { ImageSize } from './imageSize.ts';
 import { uncountable } from './imageTokens.ts';
 import type { Sight } from './legibility.ts';
-import { largestMinuteOf, minutesAtQuota, type Quota } from './minutesAtQuota.ts';
+import {
+  largestMinuteOf,
+  minutesAtQuota,
+  minutesByScope,
+  type Quota,
+  type ScopedMinutes,
+  type ScopedQuota,
+} from './minutesAtQuota.ts';
 import { manyIllegible } from './reductionWarnings.ts';
 import { nearestDetail } from './seenByModel.ts';
 import type { Quality } from './sizeToSend.ts';
@@ -25,6 +32,8 @@ import type { Quality } from './sizeToSend.ts';
 export interface EstimateQuestion extends RequestShape, Quota {
   readonly detail: Detail;
   readonly quality: Quality;
+  /** The same quota by scope; absent outside the pool. */
+  readonly scopes?: readonly ScopedQuota[] | undefined;
   readonly floorPx?: number;
   readonly sight?: Sight;
   /** How images are cut; absent: each is sent whole. */
@@ -62,6 +71,8 @@ export interface Estimate {
   };
   readonly pricesAsOf: string;
   readonly minutesAtQuota: number | null;
+  /** Absent outside the pool, and where another quota was asked about. */
+  readonly minutesByScope?: readonly ScopedMinutes[];
   readonly warnings: readonly string[];
   /** Present where answers have corrected the figures. */
   readonly calibration?: CalibrationView;
@@ -128,8 +139,14 @@ export function estimateForModel(
   };
   const contradicting = totals.lowTokens < totals.highTokens ? contradictingSources(model) : NONE;
   // Most estimates have neither, and an object that is spread costs as much as the tokens of an image.
-  if (contradicting === NONE && !calibration) return estimate;
-  return { ...estimate, ...contradicting, ...(calibration && { calibration: calibrationView(calibration) }) };
+  const { scopes } = question;
+  if (contradicting === NONE && !calibration && !scopes) return estimate;
+  return {
+    ...estimate,
+    ...contradicting,
+    ...(calibration && { calibration: calibrationView(calibration) }),
+    ...(scopes && { minutesByScope: minutesByScope(totals, scopes) }),
+  };
 }
 
 /** From how many input tokens on a prompt may cost more. */

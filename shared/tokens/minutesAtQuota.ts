@@ -15,6 +15,31 @@ export interface Quota {
   readonly largestMinuteTokens?: number;
 }
 
+/** The quota of one scope: `global`, `zone:eu`, `region:swedencentral`. */
+export interface ScopedQuota extends Quota {
+  readonly quotaScope: string;
+  readonly subscription?: string;
+  /** Names of the deployments that draw on it. */
+  readonly deployments: readonly string[];
+}
+
+export interface ScopedMinutes {
+  readonly quotaScope: string;
+  readonly subscription?: string;
+  readonly deployments: readonly string[];
+  readonly tokensPerMinute: number | null;
+  readonly minutes: number | null;
+}
+
+/** How long each scope takes if everything goes through it alone. */
+export function minutesByScope(use: QuotaUse, quotas: readonly ScopedQuota[]): readonly ScopedMinutes[] {
+  return quotas.map((quota) => {
+    const { quotaScope, subscription, deployments, tokensPerMinute } = quota;
+    const label = subscription === undefined ? {} : { subscription };
+    return { quotaScope, ...label, deployments, tokensPerMinute, minutes: minutesAtQuota(use, quota) };
+  });
+}
+
 /**
  * Minutes of quota that the requests use up, by tokens or by requests, whichever is slower, rounded up to hundredths.
  * Null without a quota, and when one request is more than a whole minute of every deployment.

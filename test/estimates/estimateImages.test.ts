@@ -55,6 +55,44 @@ describe('estimateImages', () => {
     expect(first?.textTokens).toBe(textTokens);
   });
 
+  it('says how long each scope takes alone, and nothing of scopes for a quota that is asked about', async () => {
+    const pool = [
+      seedDeployment('westus'),
+      seedDeployment('swedencentral', { sku: 'GlobalStandard' }),
+      seedDeployment('australiaeast', { sku: 'GlobalStandard', tokensPerMinute: 20_000 }),
+      seedDeployment('japaneast', { sku: 'GlobalStandard', subscription: 'research' }),
+    ];
+    const images = [{ kind: 'size', width: 513, height: 513, count: 1_000 } as const];
+    const [inAll] = (await estimate({ images }, pool)).estimates;
+    const tokens = inAll?.admissionTokens ?? 0;
+    const minutes = (tokensPerMinute: number): number => Math.ceil((tokens / tokensPerMinute) * 100) / 100;
+    expect(inAll?.minutesAtQuota).toBe(minutes(50_000));
+    const name = (region: string): string => `gpt-4-vision-preview-${region}`;
+    expect(inAll?.minutesByScope).toEqual([
+      {
+        quotaScope: 'region:westus',
+        deployments: [name('westus')],
+        tokensPerMinute: 10_000,
+        minutes: minutes(10_000),
+      },
+      {
+        quotaScope: 'global',
+        deployments: [name('swedencentral'), name('australiaeast')],
+        tokensPerMinute: 30_000,
+        minutes: minutes(30_000),
+      },
+      {
+        quotaScope: 'global',
+        subscription: 'research',
+        deployments: [name('japaneast')],
+        tokensPerMinute: 10_000,
+        minutes: minutes(10_000),
+      },
+    ]);
+    const [whatIf] = (await estimate({ images, tokensPerMinute: 40_000 }, pool)).estimates;
+    expect(whatIf).not.toHaveProperty('minutesByScope');
+  });
+
   it('uses the minutes of the whole pool, or of the quota in the request', async () => {
     const images = [{ kind: 'size', width: 513, height: 513, count: 1_000 } as const];
     const minutes = async (call: Partial<ImagesCall>): Promise<number> =>

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { deletedAccountsSchema, offeredModelsSchema, usagesSchema } from '../../infra/preflight/answers.ts';
 import type { Plan, PlannedModel } from '../../infra/preflight/plan.ts';
 import { quotaRows } from '../../infra/preflight/quota.ts';
-import { quotaScopeOf } from '../../infra/preflight/quotaScope.ts';
 import { type Fact, known, unknown } from '../../infra/preflight/row.ts';
 import { DELETED_ACCOUNT, listedModel, listedUsage, RECORDED_QUOTA } from './recordedAnswers.ts';
 
@@ -49,20 +48,6 @@ const rowsOf = (given: Given, more: Partial<Parameters<typeof quotaRows>[1]> = {
     { ...BARE, models: given.models },
     { models: new Map(), usages: usageFacts(given), deployed: new Map(), deletedAccounts: known([]), ...more },
   );
-
-describe('quotaScopeOf', () => {
-  it.each([
-    ['GlobalStandard', 'japaneast', 'global'],
-    ['GlobalProvisionedManaged', 'eastus2', 'global'],
-    ['DataZoneStandard', 'eastus2', 'zone US'],
-    ['DataZoneStandard', 'westus', 'zone US'],
-    ['DataZoneProvisionedManaged', 'francecentral', 'zone EU'],
-    ['Standard', 'francecentral', 'region francecentral'],
-    ['ProvisionedManaged', 'eastus', 'region eastus'],
-  ])('counts %s in %s by %s', (sku, region, scope) => {
-    expect(quotaScopeOf(sku, region)).toBe(scope);
-  });
-});
 
 describe('quotaRows', () => {
   it('adds up the deployments of one scope against its one number', () => {
@@ -113,14 +98,14 @@ describe('quotaRows', () => {
     const quota = { eastus2: [0, 10], francecentral: [0, 10] } as const;
     expect(rowsOf({ models, quota, name: 'OpenAI.Standard.gpt-4o' }).map(({ check, state }) => [check, state])).toEqual(
       [
-        ['Quota OpenAI.Standard.gpt-4o (region eastus2)', 'ok'],
-        ['Quota OpenAI.Standard.gpt-4o (region francecentral)', 'fails'],
+        ['Quota OpenAI.Standard.gpt-4o (region:eastus2)', 'ok'],
+        ['Quota OpenAI.Standard.gpt-4o (region:francecentral)', 'fails'],
       ],
     );
     const zones = models.map((one) => ({ ...one, sku: 'DataZoneStandard' }));
     expect(rowsOf({ models: zones, quota, name: 'OpenAI.DataZoneStandard.gpt-4o' }).map(({ check }) => check)).toEqual([
-      'Quota OpenAI.DataZoneStandard.gpt-4o (zone US)',
-      'Quota OpenAI.DataZoneStandard.gpt-4o (zone EU)',
+      'Quota OpenAI.DataZoneStandard.gpt-4o (zone:us)',
+      'Quota OpenAI.DataZoneStandard.gpt-4o (zone:eu)',
     ]);
   });
 

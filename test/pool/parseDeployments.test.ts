@@ -25,6 +25,11 @@ function problemsOf(...entries: readonly object[]): readonly string[] {
 }
 
 describe('parseDeployments', () => {
+  it('takes a label of the subscription, and no empty one', () => {
+    expect(parse({ ...SEED, subscription: 'research' }).deployments).toMatchObject([{ subscription: 'research' }]);
+    expect(problemsOf({ ...SEED, subscription: '' })).toHaveLength(1);
+  });
+
   it('gives a deployment with what was left out', () => {
     const { name, deployment: _, sku: _sku, ...entry } = SEED;
     expect(parse({ name, ...entry })).toEqual({

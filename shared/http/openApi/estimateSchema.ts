@@ -53,6 +53,20 @@ const estimateSchema = z
       .min(0)
       .nullable()
       .describe('Null outside the pool, and where one request is more than a minute of the largest deployment'),
+    minutesByScope: z
+      .array(
+        z.object({
+          quotaScope: z.string(),
+          subscription: z.string().optional(),
+          deployments: z.array(z.string()),
+          tokensPerMinute: z.number().nullable(),
+          minutes: z.number().min(0).nullable(),
+        }),
+      )
+      .optional()
+      .describe(
+        'Minutes if everything went through one scope alone; absent outside the pool and with `tokensPerMinute`',
+      ),
     warnings: z.array(z.string()),
     calibration: z
       .object(calibrationShape)

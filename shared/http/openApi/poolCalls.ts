@@ -40,6 +40,7 @@ export const POOL_CALLS = {
             model: 'gpt-4',
             version: 'vision-preview',
             sku: 'Standard',
+            quotaScope: 'region:westus',
             tokensPerMinute: 10_000,
             requestsPerMinute: 60,
             bookedTokens: 4200,

@@ -22,6 +22,13 @@ export const deploymentsSchema = z.object({
       model: z.string(),
       version: z.string(),
       sku: z.string(),
+      quotaScope: z
+        .string()
+        .describe(
+          'Where the tokens count: `global`, `zone:eu`, `zone:us`, or `region:` and a region. Deployments of one model, ' +
+            'version and type in one scope of a subscription share one quota',
+        ),
+      subscription: z.string().optional().describe('Its label, where the pool spans several'),
       tokensPerMinute: z.int(),
       requestsPerMinute: z.number(),
       bookedTokens: tokens,

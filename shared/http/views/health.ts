@@ -3,6 +3,7 @@ import { findModel } from '../../catalog/catalog.ts';
 import { lifecycleWarning } from '../../catalog/lifecycle.ts';
 import { inTime } from '../../concurrency/inTime.ts';
 import type { Problem } from '../../errors.ts';
+import { sharedQuotasOf, sharedQuotaWarning } from '../../pool/quotaScope.ts';
 import type { Config } from '../../settings/config.ts';
 
 /** The app's version. */
@@ -48,7 +49,11 @@ export function healthOf(config: Config, nowMs: number): Health {
     const detail = model ? lifecycleWarning(model, nowMs) : undefined;
     return detail === undefined ? [] : [{ code: 'model-lifecycle', detail }];
   });
-  return { status: 'ok', version: APP_VERSION, warnings };
+  const shared = sharedQuotasOf(config.deployments).map((quota) => ({
+    code: 'shared-quota',
+    detail: sharedQuotaWarning(quota),
+  }));
+  return { status: 'ok', version: APP_VERSION, warnings: [...warnings, ...shared] };
 }
 
 /** How long a value counts as fresh, and how long a call waits for a new one. */

@@ -4,6 +4,7 @@ import type { Model } from '../../catalog/model.ts';
 import type { BudgetView } from '../../money/budget.ts';
 import type { Deployment } from '../../pool/deployment.ts';
 import type { DeploymentView } from '../../pool/ledger.ts';
+import { quotaScopeOf } from '../../pool/quotaScope.ts';
 import { usdOf } from '../../records/analysisView.ts';
 import { type Calibrations, calibrationView } from '../../tokens/calibrations.ts';
 
@@ -17,6 +18,8 @@ export function deploymentView(view: DeploymentView): Readonly<Record<string, un
     model: deployment.model.slice(0, at),
     version: deployment.model.slice(at + 1),
     sku: deployment.sku,
+    quotaScope: quotaScopeOf(deployment),
+    ...(deployment.subscription === undefined ? {} : { subscription: deployment.subscription }),
     tokensPerMinute: deployment.tokensPerMinute,
     requestsPerMinute: deployment.requestsPerMinute,
     bookedTokens: view.bookedTokens,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { healthOf, recently } from '../../../shared/http/views/health.ts';
-import { START_MS } from '../../pool/deployments.ts';
+import { START_MS, seedDeployment } from '../../pool/deployments.ts';
 import { configOfTest } from '../calls.ts';
 
 describe('healthOf', () => {
@@ -9,6 +9,14 @@ describe('healthOf', () => {
     const { status, version, warnings } = healthOf(configOfTest(), START_MS);
     expect({ status, version }).toEqual({ status: 'ok', version: packageJson.version });
     expect(warnings).toEqual([{ code: 'model-lifecycle', detail: expect.stringContaining('gpt-4@vision-preview') }]);
+  });
+
+  it('names the deployments that share a quota, of which each is a region and not more tokens', () => {
+    const deployments = ['westus', 'eastus'].map((region) => seedDeployment(region, { sku: 'GlobalStandard' }));
+    const { warnings } = healthOf({ ...configOfTest(), deployments }, START_MS);
+    expect(warnings.slice(1)).toEqual([
+      { code: 'shared-quota', detail: expect.stringMatching(/-westus, .*-eastus draw on one quota/) },
+    ]);
   });
 });
 

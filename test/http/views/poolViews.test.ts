@@ -23,6 +23,7 @@ describe('deploymentView', () => {
       model: 'gpt-4',
       version: 'vision-preview',
       sku: 'Standard',
+      quotaScope: 'region:westus',
       tokensPerMinute: 10_000,
       requestsPerMinute: 60,
       bookedTokens: 3_730,
@@ -33,6 +34,11 @@ describe('deploymentView', () => {
       answered: 20,
       latencyMs: { p50: 900, p95: null },
     });
+  });
+
+  it('names the subscription where the pool spans several', () => {
+    const deployment = seedDeployment('westus', { subscription: 'research' });
+    expect(deploymentView({ ...VIEW, deployment })).toMatchObject({ subscription: 'research' });
   });
 
   it('says until when and why a circuit is open', () => {
