@@ -14,7 +14,7 @@ import { regionChangeSchema } from './regionOptions.ts';
  * |---|---|
  * | `GET charges`, `GET summary`, `DELETE charges` | the account, its totals, a new page |
  * | `GET faults`, `PUT faults`, `DELETE faults` | the plan of faults; PUT replaces it, DELETE ends all faults |
- * | `GET config`, `PATCH config` | the region's settings; quotas, admission, answers, latency, filter, headers while it runs |
+ * | `GET config`, `PATCH config` | the region's settings; quotas, scopes, admission, answers, latency, filter, headers while it runs |
  * | `DELETE windows` | forgets what was counted against the quotas |
  */
 export async function handleControl(

@@ -15,6 +15,7 @@ import { errorReply, type Reply } from './reply.ts';
 import { type Route, routeOf } from './route.ts';
 import { type RunningDeployment, serveChat } from './serveChat.ts';
 import { deploymentNotFound, invalidJson, resourceNotFound, versionOnV1 } from './serviceError.ts';
+import type { SharedScopes } from './sharedScopes.ts';
 
 /** One region while it runs: what HTTP and tests can do with it. */
 export interface Region {
@@ -46,12 +47,26 @@ export function createRegion(
     readonly look: Look;
     readonly random: () => number;
     readonly nowMs: () => number;
+    /** Quotas that it shares with other regions. */
+    readonly scopes: SharedScopes;
     /** Whether a client id may ask models here; absent: each one may. */
     readonly mayAsk?: ((clientId: string) => boolean) | undefined;
   },
 ): Region {
   let settings = first;
   let deployments = new Map(first.deployments.map((one) => [one.deployment, runningDeployment(one, first)]));
+  const moveToScope = (name: string, scope: string | null): void => {
+    const running = deployments.get(name);
+    if (!running) throw noDeployment(first.name, name);
+    const { model, version } = running.settings;
+    const limits = (): RunningDeployment['limits'] => deployments.get(name)?.limits ?? running.limits;
+    const { window } = first;
+    with_.scopes.move(
+      { region: first.name, deployment: name, model, version, limits, window, requestSliceMs: running.requestSliceMs },
+      scope,
+    );
+  };
+  for (const { deployment, scope } of first.deployments) if (scope !== undefined) moveToScope(deployment, scope);
   const log = createChargeLog();
   const faults = createFaults(first.faults, with_.random);
 
@@ -75,7 +90,8 @@ export function createRegion(
     const fault = faults.next();
     note({ fault: faultName(fault) });
     const { look, nowMs } = with_;
-    const at = { deployment, region: settings, apiVersion: route.apiVersion, fault, look, nowMs };
+    const metered = { ...deployment, ...with_.scopes.meterOf(first.name, name) };
+    const at = { deployment: metered, region: settings, apiVersion: route.apiVersion, fault, look, nowMs };
     return { ...(await serveChat(body, at)), headerChanges: fault.headers ?? {} };
   };
 
@@ -87,9 +103,10 @@ export function createRegion(
     faults: faults.plan,
     setFaults: faults.set,
     change: (asked) => {
-      const { tokensPerMinute = {}, ...rest } = regionChangeSchema.parse(asked);
-      const unknown = Object.keys(tokensPerMinute).find((name) => !deployments.has(name));
-      if (unknown !== undefined) throw new Error(`The region ${first.name} has no deployment "${unknown}".`);
+      const { tokensPerMinute = {}, scopes = {}, ...rest } = regionChangeSchema.parse(asked);
+      const named = [...Object.keys(tokensPerMinute), ...Object.keys(scopes)];
+      const unknown = named.find((name) => !deployments.has(name));
+      if (unknown !== undefined) throw noDeployment(first.name, unknown);
       settings = { ...settings, ...withoutUndefined(rest) };
       deployments = new Map(
         [...deployments].map(([name, running]) => {
@@ -100,8 +117,10 @@ export function createRegion(
           return [name, { ...running, limits }] as const;
         }),
       );
+      for (const [name, scope] of Object.entries(scopes)) moveToScope(name, scope);
     },
     forgetWindows: () => {
+      with_.scopes.forget();
       for (const { limiter } of deployments.values()) limiter.forget();
     },
     handle: async (incoming, outgoing) => {
@@ -138,7 +157,11 @@ function runningDeployment(settings: RunningDeployment['settings'], region: Regi
   const requestsPerMinute = settings.requestsPerMinute ?? Math.max(1, byRatio);
   const sliceMs = region.requestSliceMs ?? (requestsPerMinute >= 600 ? 1000 : 10_000);
   const limits = { tokensPerMinute: settings.tokensPerMinute, requestsPerMinute };
-  return { settings, row, limits, limiter: createLimiter(region.window, sliceMs) };
+  return { settings, row, limits, requestSliceMs: sliceMs, limiter: createLimiter(region.window, sliceMs) };
+}
+
+function noDeployment(region: string, name: string): Error {
+  return new Error(`The region ${region} has no deployment "${name}".`);
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {

@@ -11,6 +11,8 @@ const deploymentSchema = z.strictObject({
   tokensPerMinute: z.int().positive(),
   /** Absent: by the model's ratio. */
   requestsPerMinute: z.int().positive().optional(),
+  /** Deployments of one model and version with the same scope share one quota, in whichever region. Absent: its own. */
+  scope: z.string().min(1).optional(),
 });
 
 const admissionSchema = z.strictObject({
@@ -65,6 +67,8 @@ export type DeploymentSettings = RegionSettings['deployments'][number];
 /** What may be changed while a region runs, quotas by deployment name; what is left out stays as it is. */
 export const regionChangeSchema = z.strictObject({
   tokensPerMinute: z.record(z.string(), z.int().positive()).optional(),
+  /** Moves deployments into a scope, or out of it with null. */
+  scopes: z.record(z.string(), z.string().min(1).nullable()).optional(),
   admission: admissionSchema.optional(),
   answers: answersSchema.optional(),
   latencyMs: z.number().nonnegative().optional(),

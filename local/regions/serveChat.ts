@@ -24,6 +24,7 @@ export interface RunningDeployment {
   readonly row: ModelRow;
   readonly limits: Limits;
   readonly limiter: Limiter;
+  readonly requestSliceMs: number;
 }
 
 /** One chat completion: judged at the door, metered, looked at, answered. Gives the reply; sends nothing. */

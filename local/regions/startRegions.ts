@@ -7,6 +7,7 @@ import { createLook } from './lookAt.ts';
 import { createRegion, type Region } from './region.ts';
 import { type RegionChange, type RegionOptions, regionOptionsSchema } from './regionOptions.ts';
 import { routeOf } from './route.ts';
+import { createSharedScopes } from './sharedScopes.ts';
 import { createWordReader } from './wordReader.ts';
 
 export interface RunningRegion {
@@ -36,7 +37,8 @@ export interface Regions {
 }
 
 /**
- * Starts emulated regions, each on a port of its own on 127.0.0.1. They share the reader of words and nothing else.
+ * Starts emulated regions, each on a port of its own on 127.0.0.1. They share the reader of words,
+ * the quotas of scopes that their deployments name, and nothing else.
  *
  * @throws {Error} when options are wrong, a model is unknown, or a port is taken; nothing is left running then.
  * @example
@@ -56,6 +58,7 @@ export async function startRegions(options: {
 }): Promise<Regions> {
   const reader = createWordReader();
   const look = createLook(reader);
+  const scopes = createSharedScopes();
   const { secret, nowMs = Date.now, seed = 1, mayAsk } = options;
   const running: { readonly server: Server; readonly region: Region; readonly view: RunningRegion }[] = [];
   const close = async (): Promise<void> => {
@@ -67,7 +70,7 @@ export async function startRegions(options: {
       const settings = regionOptionsSchema.parse(one);
       const random = randomOfRegion(seed, settings.name);
       const region = createRegion(settings, {
-        ...{ secret, look, random, nowMs },
+        ...{ secret, look, random, nowMs, scopes },
         ...(mayAsk && { mayAsk: (clientId) => mayAsk(settings.name, clientId) }),
       });
       const server = serverOf(region);
