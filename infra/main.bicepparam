@@ -1,5 +1,6 @@
-// What `azd up` deploys: a model that is planned to stay until September 2027, in three regions, with a tenth
-// of the quota that a pay-as-you-go subscription begins with. Change the list; the template says what cannot be.
+// What `azd up` deploys: a model that is planned to stay until September 2027, in three regions. Global deployments of a model
+// share one quota: these take 300 of the 1,000 thousand tokens a minute that a pay-as-you-go subscription begins with. The
+// regions are for resilience. Change the list; the template says what cannot be.
 using 'main.bicep'
 
 param environmentName = readEnvironmentVariable('AZURE_ENV_NAME', 'dev')

@@ -101,6 +101,7 @@ func poolSetting(pool visionDeployment[], names resourceNames) string =>
       tokensPerMinute: tokensPerMinute(entry)
       priority: entry.?priority ?? 0
     },
+    entry.?existingAccount.?subscriptionId == null ? {} : { subscription: entry.?existingAccount.?subscriptionId },
     entry.?requestsPerMinute == null ? {} : { requestsPerMinute: entry.?requestsPerMinute },
     entry.?apiVersion == null ? {} : { apiVersion: entry.?apiVersion },
     entry.?like == null ? {} : { like: entry.?like }

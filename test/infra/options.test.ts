@@ -68,6 +68,8 @@ describe.runIf(hasCompiler())('what is there already', () => {
       sku: 'GlobalStandard',
       tokensPerMinute: 50_000,
       priority: 0,
+      // Its quota is counted there.
+      subscription: '22222222-2222-2222-2222-222222222222',
       requestsPerMinute: 40,
     });
     expect(made).toMatchObject({ name: 'gpt-5.1-globalstandard-westus3', priority: 2 });
