@@ -1,7 +1,7 @@
 import { percentile } from '../figure.ts';
 import { type Job, jobsOf } from './jobs.ts';
 import { oracleStarts } from './oracle.ts';
-import type { Player } from './players/player.ts';
+import type { Counted, Player } from './players/player.ts';
 import { randomNumbers } from './randomNumbers.ts';
 import type { Scenario } from './scenario.ts';
 import { createService } from './service.ts';
@@ -18,9 +18,13 @@ export interface Result {
   readonly refusedPer100: number;
   readonly holdMs: { readonly p50: number; readonly p95: number; readonly most: number };
   readonly tokensPerMinute: number;
-  /** Asks for a start, and writes of the state, for each answer. */
+  /** Counted for each answer. */
   readonly asks: number;
   readonly writes: number;
+  readonly messages: number;
+  readonly queries: number;
+  /** The 99th percentile of how far the order of starts is from the order of arrival, in parts of all jobs. */
+  readonly outOfOrder: number;
 }
 
 export interface Match {
@@ -49,7 +53,7 @@ async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player)
   const time = createVirtualTime(START_MS);
   const service = createService(scenario, time, endMs);
   const counts = { ...NONE };
-  const count = (what: 'ask' | 'write'): void => {
+  const count = (what: Counted): void => {
     counts[what] += 1;
   };
   const bring = player.sit({ scenario, service, time, random: randomNumbers(scenario.seed + 5), count });
@@ -77,7 +81,7 @@ function endOf(scenario: Scenario): number {
   return START_MS + (scenario.minutes + (scenario.load > 1 ? 0 : 15)) * 60_000;
 }
 
-const NONE = { ask: 0, write: 0 };
+const NONE: Record<Counted, number> = { ask: 0, write: 0, message: 0, query: 0 };
 
 interface Played {
   readonly player: string;
@@ -112,7 +116,18 @@ function resultOf(scenario: Scenario, jobs: readonly Job[], played: Played): Res
     tokensPerMinute: (tokens * 60_000) / Math.max(1, untilMs - fromMs),
     asks: played.counts.ask / Math.max(1, played.startMs.size),
     writes: played.counts.write / Math.max(1, played.startMs.size),
+    messages: played.counts.message / Math.max(1, played.startMs.size),
+    queries: played.counts.query / Math.max(1, played.startMs.size),
+    outOfOrder: outOfOrder(jobs, played.startMs),
   };
+}
+
+function outOfOrder(jobs: readonly Job[], startMs: ReadonlyMap<string, number>): number {
+  const started = jobs.filter(({ id }) => startMs.has(id));
+  const inOrderOfStart = started.toSorted((left, right) => (startMs.get(left.id) ?? 0) - (startMs.get(right.id) ?? 0));
+  const places = new Map(inOrderOfStart.map(({ id }, place) => [id, place]));
+  const off = started.map(({ id }, place) => Math.abs((places.get(id) ?? 0) - place) / started.length);
+  return percentile(off, 0.99);
 }
 
 function lastOf(startMs: ReadonlyMap<string, number>): number {

@@ -6,7 +6,7 @@ import { ABLATIONS, type Ablation } from './ablations.ts';
 import { CALLER_TRIALS, TRIALS } from './trials.ts';
 import { loadVariant } from './variant.ts';
 
-type Variant = Awaited<ReturnType<typeof loadVariant>> & { readonly name: string };
+type Variant = Awaited<ReturnType<typeof loadVariant>> & { readonly name: string; readonly waker?: Player };
 /** By the figure's name; null where a run has none. */
 type Figures = Readonly<Record<string, number | null>>;
 
@@ -30,7 +30,10 @@ export async function ablate(options: {
     parts.length === 0 || parts.some((part) => name.includes(part));
   const chosen = [ALL_ON, ...ABLATIONS.filter(({ name }) => isNamed(name, options.only))];
   const variants: Variant[] = [];
-  for (const { name, edits } of chosen) variants.push({ ...(await loadVariant(edits)), name });
+  for (const { name, edits, waking } of chosen) {
+    const variant = await loadVariant(edits);
+    variants.push({ ...variant, name, ...(waking && { waker: variant.woken(waking) }) });
+  }
   const seeds = Array.from({ length: options.seeds }, (_, index) => index + 1);
   for (const scenario of TRIALS) {
     const trial = nameOf(scenario);
@@ -58,7 +61,10 @@ async function playSeeds(
   variants: readonly Variant[],
   seeds: readonly number[],
 ): Promise<readonly (readonly Figures[])[]> {
-  const players = variants.map(({ name, argus }): Player => ({ name, sit: argus.sit }));
+  const players = variants.map(({ name, argus, sharedArgus, waker }): Player => {
+    const player = waker ?? (scenario.instances > 1 ? sharedArgus : argus);
+    return { ...player, name };
+  });
   const rows: Figures[][] = [];
   for (const seed of seeds) {
     const { oracle, results } = await play({ ...scenario, seed }, players);
@@ -76,6 +82,9 @@ function figuresOf({ load }: Scenario, result: Result, oracle: Result): Figures 
     throughputToOracle: result.tokensPerMinute / oracle.tokensPerMinute,
     asksPerAnswer: result.asks,
     writesPerAnswer: result.writes,
+    messagesPerAnswer: result.messages,
+    queriesPerAnswer: result.queries,
+    outOfOrderPercent: 100 * result.outOfOrder,
   };
 }
 

@@ -1,9 +1,12 @@
+import type { Waking } from '../players/woken.ts';
 import type { Edit } from './variant.ts';
 
 /** A mechanism of the pool, and how it is switched off. */
 export interface Ablation {
   readonly name: string;
   readonly edits: readonly Edit[];
+  /** Present: waiting work rests until it is woken in this way, in place of returning by itself. */
+  readonly waking?: Waking;
 }
 
 /** A function of which nothing is left but what it gives when the mechanism is off. */
@@ -179,4 +182,37 @@ const ORDER: readonly Ablation[] = [
   ),
 ];
 
-export const ABLATIONS: readonly Ablation[] = [...LEARNING, ...CARE, ...ORDER];
+/** The pool keeps no queue position for resting work, and no end of the line. */
+const NO_ESTIMATES: readonly Edit[] = [
+  {
+    file: 'book.ts',
+    from: "(isStaying || need.caller === 'backlog' || need.keepsPlace",
+    to: '(isStaying || need.keepsPlace',
+  },
+  {
+    file: 'book.ts',
+    from: 'state: { ...pool, line, lineEndMs } };',
+    to: 'state: line === pool.line ? pool : { ...pool, line } };',
+  },
+];
+
+/** The simpler shape: nothing returns by itself at an estimated time. */
+const WAKING: readonly Ablation[] = [
+  {
+    name: 'woken by ends, ten of the next 35 s',
+    edits: NO_ESTIMATES,
+    waking: { mostAsking: 10, withinMs: 35_000, isByStarts: false },
+  },
+  {
+    name: 'woken by ends, of the next 10 s',
+    edits: NO_ESTIMATES,
+    waking: { mostAsking: Number.POSITIVE_INFINITY, withinMs: 10_000, isByStarts: false },
+  },
+  {
+    name: 'woken by starts and ends, ten of the next 35 s',
+    edits: NO_ESTIMATES,
+    waking: { mostAsking: 10, withinMs: 35_000, isByStarts: true },
+  },
+];
+
+export const ABLATIONS: readonly Ablation[] = [...LEARNING, ...CARE, ...ORDER, ...WAKING];

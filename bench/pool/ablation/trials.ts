@@ -19,6 +19,7 @@ export const TRIALS: readonly Scenario[] = [
   { ...PLAIN_TRIAL, pool: 'unequal', load: 0.9, headers: 'stuck' },
   { ...PLAIN_TRIAL, pool: 'unequal', load: 0.9, headers: 'random', factor: 1.5 },
   { ...NOISY, pool: 'seed', load: 'backlog', backlogJobs: 300, warmUpMinutes: 0 },
+  { ...NOISY, pool: 'unequal', load: 1.5, minutes: 9, instances: 8 },
 ];
 
 /** Callers over HTTP, played apart: the returns of those that were sent away. */

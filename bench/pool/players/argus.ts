@@ -23,23 +23,28 @@ export const argus: Player = {
   name: 'argus',
   sit: (table) => {
     const deployments = deploymentsOf(table.service.tokensPerMinute);
-    const store = createMemoryStateStore();
-    const write: StateStore['write'] = (text, version) => {
-      table.count('write');
-      return store.write(text, version);
-    };
-    const ledger = createSharedLedger({ ...store, write }, deployments, {
-      httpShare: 0.2,
-      localShare: 0.1,
-      now: table.time.now,
-      // Memory answers at once.
-      sleep: () => new Promise(() => undefined),
-      random: table.random,
-      signal: () => undefined,
-    });
+    const ledger = countedLedger(table, deployments);
     return (job) => bring(job, { table, deployments, pick: () => ({ ledger, now: table.time.now }) });
   },
 };
+
+/** The ledger of one process, which counts its writes. */
+export function countedLedger(table: Table, deployments: readonly Deployment[]): Ledger {
+  const store = createMemoryStateStore();
+  const write: StateStore['write'] = (text, version) => {
+    table.count('write');
+    return store.write(text, version);
+  };
+  return createSharedLedger({ ...store, write }, deployments, {
+    httpShare: 0.2,
+    localShare: 0.1,
+    now: table.time.now,
+    // Memory answers at once.
+    sleep: () => new Promise(() => undefined),
+    random: table.random,
+    signal: () => undefined,
+  });
+}
 
 export interface Instance {
   readonly ledger: Ledger;
@@ -52,6 +57,19 @@ interface Seat {
   readonly deployments: readonly Deployment[];
   /** The instance that a message reaches. */
   readonly pick: () => Instance;
+  /** Absent: work that is sent away returns by itself, shortly before its estimated start. */
+  readonly waker?: Waker;
+}
+
+/** Wakes waiting work, where nothing returns by itself. */
+export interface Waker {
+  /** Resolves when the job is woken. */
+  readonly rest: (job: Job) => Promise<void>;
+  /** Whether older work rests: new work is not to pass it. */
+  readonly hasResting: () => boolean;
+  readonly asks: (job: Job) => void;
+  readonly starts: (job: Job) => void;
+  readonly ends: () => void;
 }
 
 export async function bring(job: Job, seat: Seat): Promise<'answered'> {
@@ -62,9 +80,13 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
   const createdMs = instance.now();
   let attempts: SentAttempt[] = [];
   let exclude: readonly string[] = [];
+  const { waker } = seat;
   const handOver = async (startMs: number): Promise<void> => {
     const wholeSeconds = Math.max(0, Math.ceil((startMs - SHOWN_EARLY_MS - instance.now()) / 1_000)) * 1_000;
-    await table.time.sleep(wholeSeconds + table.random() * POLLED_LATE_MS);
+    if (waker) await waker.rest(job);
+    else await table.time.sleep(wholeSeconds);
+    table.count('message');
+    await table.time.sleep(table.random() * POLLED_LATE_MS);
     instance = seat.pick();
     placeInLineMs = startMs;
     inlineMs = CALLED_WAIT_MS;
@@ -73,7 +95,9 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
     untilMs = instance.now() + inlineMs;
   };
   let untilMs = instance.now() + inlineMs;
+  if (waker?.hasResting()) await handOver(instance.now());
   for (;;) {
+    waker?.asks(job);
     const need: Need = {
       analysisId: job.id,
       admissionTokens: job.estimatedTokens,
@@ -96,10 +120,12 @@ export async function bring(job: Job, seat: Seat): Promise<'answered'> {
       continue;
     }
     const { booking } = placement;
+    waker?.starts(job);
     const sentMs = instance.now();
     const reply = await table.service.ask(seat.deployments.indexOf(booking.deployment), job);
     const outcome = outcomeOf(reply);
     await instance.ledger.settle(booking, outcome, instance.now() - sentMs);
+    waker?.ends();
     const step = nextStep(outcome, {
       deployment: booking.deployment.name,
       attempts,

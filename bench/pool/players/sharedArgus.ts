@@ -1,3 +1,4 @@
+import type { Deployment } from '../../../shared/pool/deployment.ts';
 import { createSharedLedger } from '../../../shared/pool/sharedLedger.ts';
 import type { StateStore } from '../../../shared/pool/stateStore.ts';
 import { bring, deploymentsOf, type Instance } from './argus.ts';
@@ -11,28 +12,40 @@ const SKEW_MS = 2_000;
 export const sharedArgus: Player = {
   name: 'argus',
   sit: (table) => {
-    const { time, random, scenario } = table;
     const deployments = deploymentsOf(table.service.tokensPerMinute);
-    const store = createStore(table);
-    const instances = Array.from({ length: scenario.instances }, (): Instance => {
-      const aheadMs = Math.round((random() - 0.5) * SKEW_MS);
-      const now = (): number => time.now() + aheadMs;
-      const { sleep } = time;
-      const signal = (): void => undefined;
-      return {
-        now,
-        ledger: createSharedLedger(store, deployments, { httpShare: 0.2, localShare: 0.1, now, sleep, random, signal }),
-      };
-    });
-    const [first] = instances;
-    if (first === undefined) throw new Error('There must be one instance.');
-    const pick = (): Instance => instances[Math.floor(random() * instances.length)] ?? first;
+    const pick = instancesOf(table, deployments);
     return (job) => bring(job, { table, deployments, pick });
   },
 };
 
-/** What a table does: a write names the version that it follows, and the answers tell the time in whole seconds. */
-function createStore({ time }: Table): StateStore {
+/** Gives one of the processes by chance. */
+export function instancesOf(table: Table, deployments: readonly Deployment[]): () => Instance {
+  const { time, random, scenario } = table;
+  const store = createSlowStore(table);
+  const instances = Array.from({ length: scenario.instances }, (): Instance => {
+    const aheadMs = Math.round((random() - 0.5) * SKEW_MS);
+    const now = (): number => time.now() + aheadMs;
+    const { sleep } = time;
+    const signal = (): void => undefined;
+    return {
+      now,
+      ledger: createSharedLedger(store, deployments, {
+        httpShare: 0.2,
+        localShare: 0.1,
+        now,
+        sleep,
+        random,
+        signal,
+      }),
+    };
+  });
+  const [first] = instances;
+  if (first === undefined) throw new Error('There must be one instance.');
+  return () => instances[Math.floor(random() * instances.length)] ?? first;
+}
+
+/** A table row that answers after 10 ms to a read and 20 ms to a write, with its clock in whole seconds. */
+export function createSlowStore({ time, count }: Pick<Table, 'time' | 'count'>): StateStore {
   let text: string | null = null;
   let version = 0;
   const serverMs = (): number => Math.floor(time.now() / 1_000) * 1_000;
@@ -44,6 +57,7 @@ function createStore({ time }: Table): StateStore {
       return found;
     },
     write: async (next, expected) => {
+      count('write');
       await time.sleep(WRITE_MS / 2);
       const isMine = expected === (text === null ? null : String(version));
       if (isMine) {
