@@ -58,6 +58,7 @@ export async function buildServices(config: Config): Promise<Services> {
     config.telemetry && startTelemetry({ target: config.telemetry, tokensFor }),
   ]);
   const answers = createAnswerIndex({ table: table(TABLES.answers) });
+  const poolTable = table(TABLES.pool, STATE_RETRIES);
   return {
     config,
     deployments: config.deployments,
@@ -105,7 +106,7 @@ export async function buildServices(config: Config): Promise<Services> {
             sleep: (waitMs) => sleepMs(waitMs),
             random: Math.random,
           }),
-    ledger: createSharedLedger(createTableStateStore(table(TABLES.pool, STATE_RETRIES)), config.deployments, {
+    ledger: createSharedLedger((group) => createTableStateStore(poolTable, group), config.deployments, {
       httpShare: config.httpShare,
       localShare: LOCAL_SHARE,
       now,

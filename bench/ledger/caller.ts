@@ -29,7 +29,7 @@ const models = Array.from({ length: terms.models }, (_, index) => `model-${index
 const deployments = models.flatMap((model) =>
   deploymentsOf(MILLION).map((deployment) => ({ ...deployment, name: `${deployment.name}-${model}`, model })),
 );
-const ledger = createSharedLedger(createTableStateStore(table), deployments, {
+const ledger = createSharedLedger((group) => createTableStateStore(table, group), deployments, {
   httpShare: 0.2,
   localShare: 0.1,
   now: Date.now,

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { TableClient } from '@azure/data-tables';
 import { commandLineOrExit } from '../../local/process/commandLine.ts';
-import { text } from '../../local/process/options.ts';
+import { flag, text } from '../../local/process/options.ts';
 import { startChild } from '../../local/process/startChild.ts';
 import { startStorage } from '../../local/storage/startStorage.ts';
 import { percentile } from '../figure.ts';
 import { STRICTNESS } from '../strictness.ts';
 import type { CallerTerms } from './caller.ts';
+import { type Load, playContention } from './contention.ts';
 
 const FOR_MS = 6_000;
 const STARTED_WITHIN_MS = 30_000;
@@ -35,13 +36,21 @@ const { values } = commandLineOrExit({
   name: 'npm run bench:ledger',
   does: `How many steps a second the pool's rows take in a real table (Azurite on this machine), from 1 to 16 processes
 with 1 to 8 callers each, for one model and for two. Every request that starts at once is two steps. A JSON line for each.`,
-  options: { only: text('NUMBERS', 'only with these numbers of processes, as in 2,4') },
+  options: {
+    only: text('NUMBERS', 'only with these numbers of processes, as in 2,4'),
+    virtual: flag('in virtual time, against rows that answer after 10 ms to a read and 20 ms to a write'),
+  },
 });
 const only = values.only?.split(',').map(Number);
-const storage = await startStorage({ strictness: STRICTNESS });
-for (const [processes, callers, models] of LOADS) {
-  if (only?.includes(processes) ?? true) await measure(processes, callers, models);
+const loads = LOADS.filter(([processes]) => only?.includes(processes) ?? true);
+if (values.virtual) {
+  for (const imagesPerSecond of [2, 5, 10, 20]) {
+    for (const models of [1, 2]) await measureVirtually({ processes: 8, imagesPerSecond, models });
+  }
+  process.exit(0);
 }
+const storage = await startStorage({ strictness: STRICTNESS });
+for (const [processes, callers, models] of loads) await measure(processes, callers, models);
 await storage.stop();
 process.exit(0);
 
@@ -57,10 +66,18 @@ async function measure(processes: number, callers: number, models: number): Prom
   const stepsMs = called.flatMap((each) => each.stepsMs);
   const figures = {
     stepsPerSecond: Math.round((stepsMs.length * 1_000) / FOR_MS),
-    stepMs: { p50: Math.round(percentile(stepsMs, 0.5)), p95: Math.round(percentile(stepsMs, 0.95)) },
+    stepMs: quantilesOf(stepsMs),
     processesOnLocalShare: called.filter(({ isLocal }) => isLocal).length,
   };
   console.log(JSON.stringify({ figure: 'ledger', processes, callersOfEach: callers, models, ...figures }));
+}
+
+async function measureVirtually(load: Load): Promise<void> {
+  console.log(JSON.stringify({ figure: 'contention', ...load, stepMs: quantilesOf(await playContention(load)) }));
+}
+
+function quantilesOf(stepsMs: readonly number[]): { readonly p50: number; readonly p95: number } {
+  return { p50: Math.round(percentile(stepsMs, 0.5)), p95: Math.round(percentile(stepsMs, 0.95)) };
 }
 
 async function callFrom(terms: CallerTerms): Promise<Called> {

@@ -77,7 +77,7 @@ async function cancel(id: string, parts: CancelNeeds): Promise<'changed' | LeftA
     const ended = await ending(stored.record, parts);
     const written = await parts.analyses.replace(stored, ended);
     if (written.kind === 'changed') continue;
-    await Promise.all([parts.ledger.leave(id), indexAnswer(ended, parts)]);
+    await Promise.all([parts.ledger.leave(ended.request.model, id), indexAnswer(ended, parts)]);
     signalEnd(ended, parts);
     return 'changed';
   }

@@ -173,7 +173,8 @@ async function makeReady(
     await prepared();
     await resetTakeovers(keeper);
   } catch (error) {
-    await ledger.leave(keeper.current().id);
+    const { id, request } = keeper.current();
+    await ledger.leave(request.model, id);
     throw error;
   }
 }

@@ -133,7 +133,7 @@ async function prepareConversation(
     keeper.note({ ...keeper.current(), contentDigest });
     return bytes;
   };
-  const leave = (): Promise<void> => parts.ledger.leave(keeper.current().id);
+  const leave = (): Promise<void> => parts.ledger.leave(request.model, keeper.current().id);
   const isEncodedAnew = keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code);
   const terms = { target: targetOf(plan, header), limits: parts.limits, isEncodedAnew, leave };
   const image = createImageToSend({ ...work.image, all }, header, terms);

@@ -54,7 +54,7 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   if (closed.length === 0) return { placement: outageOf(able, nowMs), state: asked };
   const candidates = chooseAmong(closed, need, { nowMs, pool: asked });
   const booked = inTurn(asked, cappedNeed(asked, need, { candidates, nowMs }), { candidates, nowMs });
-  return { ...booked, state: withPressure(booked, need.model, nowMs) };
+  return { ...booked, state: withPressure(booked, nowMs) };
 }
 
 /** The same pool when there is nothing that others must know: an ask alone is written down nowhere. */
@@ -75,14 +75,14 @@ function inTurn(
 ): Booked {
   const { candidates, nowMs } = given;
   const wanted = { admissionTokens: need.admissionTokens, caller: need.caller, fromMs: nowMs };
-  const lineEndMs = pool.lineEndMs[need.model] ?? 0;
+  const { lineEndMs } = pool;
   const own = pool.line.find(({ analysisId }) => analysisId === need.analysisId);
   const latestStartMs = latestStartOf(need, own);
   const isKnown = need.caller === 'http' || need.placeInLineMs !== undefined || own !== undefined;
   if (!isKnown && lineEndMs > nowMs) {
     // A line stands that reaches beyond the horizon: only an idle deployment that nobody of it comes for soon is taken
     // without standing in it.
-    const isAwaited = pool.line.some(({ model, fromMs }) => model === need.model && fromMs <= nowMs + COMES_SOON_MS);
+    const isAwaited = pool.line.some(({ fromMs }) => fromMs <= nowMs + COMES_SOON_MS);
     const start = isAwaited ? undefined : soonestStart(candidates, wanted, { nowMs, pool });
     const isIdle =
       start !== undefined && startOfBucket(start.bucket) <= nowMs && freeShareAt(start.candidate, start.bucket) >= 0.5;
@@ -137,7 +137,7 @@ function farAway(
 ): Booked {
   const { startMs } = at;
   const line = withoutWaiting(pool.line, need.analysisId);
-  const lineEndMs = { ...pool.lineEndMs, [need.model]: lineEndAfter(startMs, need, at.candidates) };
+  const lineEndMs = lineEndAfter(startMs, need, at.candidates);
   return { placement: { kind: 'later', expectedStartMs: startMs }, state: { ...pool, line, lineEndMs } };
 }
 

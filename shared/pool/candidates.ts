@@ -4,11 +4,9 @@ import type { Need, Placement } from './ledger.ts';
 import type { DeploymentState, PoolState } from './poolState.ts';
 import { soonestStart } from './soonestStart.ts';
 
-/** The deployments that have the model, or the one that the request names, whatever their state. */
+/** The deployments of the model, or the one that the request names, whatever their state. */
 export function candidatesFor(pool: PoolState, need: Need): readonly DeploymentState[] {
-  return pool.states.filter(
-    ({ deployment: { model, name } }) => model === need.model && (need.deploymentName ?? name) === name,
-  );
+  return pool.states.filter(({ deployment: { name } }) => (need.deploymentName ?? name) === name);
 }
 
 /**

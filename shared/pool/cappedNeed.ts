@@ -72,12 +72,11 @@ const PRESSED_NEWS_MS = 10_000;
 /** The pool once a request was placed: that one had to wait for quota is noted. */
 export function withPressure(
   { placement, state }: { readonly placement: Placement; readonly state: PoolState },
-  model: string,
   nowMs: number,
 ): PoolState {
   const isWaiting = placement.kind === 'wait' || placement.kind === 'later';
-  if (!isWaiting || nowMs - (state.pressedMs[model] ?? 0) <= PRESSED_NEWS_MS) return state;
-  return { ...state, pressedMs: { ...state.pressedMs, [model]: nowMs } };
+  if (!isWaiting || nowMs - state.pressedMs <= PRESSED_NEWS_MS) return state;
+  return { ...state, pressedMs: nowMs };
 }
 
 /**
@@ -89,9 +88,9 @@ function isPressed(
   need: Need,
   { candidates, nowMs }: { readonly candidates: readonly DeploymentState[]; readonly nowMs: number },
 ): boolean {
-  const isAwaited = pool.line.some(({ model, analysisId }) => model === need.model && analysisId !== need.analysisId);
-  if (isAwaited || (pool.lineEndMs[need.model] ?? 0) > nowMs) return true;
-  if (nowMs - (pool.pressedMs[need.model] ?? 0) <= PRESSED_MS) return true;
+  const isAwaited = pool.line.some(({ analysisId }) => analysisId !== need.analysisId);
+  if (isAwaited || pool.lineEndMs > nowMs) return true;
+  if (nowMs - pool.pressedMs <= PRESSED_MS) return true;
   const { admissionTokens, caller } = need;
   const wanted = { admissionTokens, caller, fromMs: nowMs };
   return soonestStart(candidates, wanted, { nowMs, pool, withinMs: 0 }) === undefined;

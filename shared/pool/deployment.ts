@@ -31,3 +31,15 @@ export interface Deployment {
   readonly apiVersion?: string;
   readonly auth: DeploymentAuth;
 }
+
+/**
+ * The deployments that share one state: a booking chooses among them, so they are written together. A deployment serves one
+ * model, and a request never changes models, so the group is the model. Deployments that share a quota have the same model
+ * and so the same group.
+ *
+ * @example
+ * groupOf(deployment) // 'gpt-4o@2024-11-20'
+ */
+export function groupOf({ model }: { readonly model: string }): string {
+  return model;
+}

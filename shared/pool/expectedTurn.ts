@@ -33,9 +33,9 @@ export function lineEndAfter(startMs: number, need: Need, candidates: readonly D
 const LEAST_SHORTER_MS = 30_000;
 
 /** The pool with a line that ends no later than this; the same pool where it does already. */
-export function withShorterLine(pool: PoolState, model: string, endMs: number): PoolState {
-  const isShorter = endMs + LEAST_SHORTER_MS < (pool.lineEndMs[model] ?? 0);
-  return isShorter ? { ...pool, lineEndMs: { ...pool.lineEndMs, [model]: endMs } } : pool;
+export function withShorterLine(pool: PoolState, endMs: number): PoolState {
+  const isShorter = endMs + LEAST_SHORTER_MS < pool.lineEndMs;
+  return isShorter ? { ...pool, lineEndMs: endMs } : pool;
 }
 
 /** A start that nobody is there for is lost, and who else could take it should be there to choose from. */
@@ -104,7 +104,6 @@ export function planLine(pool: PoolState, ahead: readonly Waiting[], nowMs: numb
 function candidatesFor(pool: PoolState, waiting: Waiting, nowMs: number): readonly DeploymentState[] {
   return pool.states.filter(
     ({ deployment, circuit }) =>
-      deployment.model === waiting.model &&
       (waiting.deploymentName ?? deployment.name) === deployment.name &&
       waiting.admissionTokens <= deployment.tokensPerMinute &&
       mayBeAsked(circuit, nowMs),

@@ -137,8 +137,8 @@ export interface Ledger {
   settle(booking: Booking, outcome: Outcome, tookMs: number): Promise<void>;
   /** The request was never sent: its place is free again. */
   release(booking: Booking): Promise<void>;
-  /** It waits no longer: its place in line is free. */
-  leave(analysisId: string): Promise<void>;
+  /** The analysis waits no longer: its queue position is free. */
+  leave(model: string, analysisId: string): Promise<void>;
   /** All that waits for this model can have started by then (epoch milliseconds): newcomers are told no later time. */
   shortenLine(model: string, endMs: number): Promise<void>;
   view(): Promise<readonly DeploymentView[]>;

@@ -31,13 +31,13 @@ export function withoutLapsed(line: readonly Waiting[], nowMs: number): readonly
     : line;
 }
 
-/** Those who are served before this one: of its model, and created before it. */
+/** The positions that are served before this request: created before it. */
 export function aheadOf(line: readonly Waiting[], need: Need): readonly Waiting[] {
   const ahead: Waiting[] = [];
   for (const waiting of line) {
     if (waiting.createdMs > need.createdMs) break;
     if (waiting.analysisId === need.analysisId) break;
-    if (waiting.model === need.model) ahead.push(waiting);
+    ahead.push(waiting);
   }
   return ahead;
 }
@@ -70,7 +70,6 @@ export function withWaiting(
   }
   const waiting: Waiting = {
     analysisId: need.analysisId,
-    model: need.model,
     deploymentName: need.deploymentName ?? null,
     caller: need.caller,
     admissionTokens: need.admissionTokens,

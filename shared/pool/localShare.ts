@@ -26,7 +26,7 @@ export function localShareOf(pool: PoolState, part: number): PoolState {
       countedTokens: null,
     })),
   }));
-  return { ...pool, states, line: [], lineEndMs: {} };
+  return { ...pool, states, line: [], lineEndMs: 0 };
 }
 
 /** A request that is larger than the share waits so long for its first start. */

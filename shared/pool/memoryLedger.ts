@@ -16,7 +16,7 @@ interface MemoryLedgerOptions {
 export function createMemoryLedger(deployments: readonly Deployment[], options: MemoryLedgerOptions): Ledger {
   // Memory answers at once, so no wait for it ever ends, and its state is never lost.
   const sleep = (): Promise<void> => new Promise(() => undefined);
-  return createSharedLedger(createMemoryStateStore(), deployments, { ...options, sleep, localShare: 1 });
+  return createSharedLedger(createMemoryStateStore, deployments, { ...options, sleep, localShare: 1 });
 }
 
 /** A state in memory, with the conditional writes of a table. It tells no time: its clock is the process's own. */

@@ -25,7 +25,6 @@ export function isOutbid(
     (other) =>
       (other.admissionTokens > need.admissionTokens ||
         (other.admissionTokens === need.admissionTokens && other.createdMs < need.createdMs)) &&
-      other.model === need.model &&
       other.caller === need.caller &&
       (other.deploymentName ?? start.candidate.deployment.name) === start.candidate.deployment.name &&
       other.fromMs <= nowMs &&

@@ -43,7 +43,6 @@ export interface DeploymentState {
 /** One that has asked and has not started: its place in line. */
 export interface Waiting {
   readonly analysisId: string;
-  readonly model: string;
   /** Null: any deployment of the model. */
   readonly deploymentName: string | null;
   readonly caller: Caller;
@@ -65,6 +64,7 @@ export interface Returns {
 
 export const noReturns: Returns = { came: 0, lapsed: 0 };
 
+/** All that is known of the deployments of one model. */
 export interface PoolState {
   /** In the order of the operator's list. */
   readonly states: readonly DeploymentState[];
@@ -76,10 +76,10 @@ export interface PoolState {
   readonly line: readonly Waiting[];
   /** How many absent callers came back for their places. */
   readonly returns: Returns;
-  /** When those start for whom the line is too long, per model: the end of the last one's time. */
-  readonly lineEndMs: Readonly<Record<string, number>>;
-  /** When somebody last had to wait for quota, per model. */
-  readonly pressedMs: Readonly<Record<string, number>>;
+  /** Where the queue ends for work that starts too late to have a position; 0: there is none. */
+  readonly lineEndMs: number;
+  /** When work last had to wait for quota; 0: never. */
+  readonly pressedMs: number;
   /** How long answers of each kind were, and what lowered caps have cost. */
   readonly answers: AnswersByKind;
   /** Numbers the bookings. */
@@ -106,8 +106,8 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
     lastHttpMs: 0,
     line: [],
     returns: noReturns,
-    lineEndMs: {},
-    pressedMs: {},
+    lineEndMs: 0,
+    pressedMs: 0,
     answers: {},
     sequence: 0,
   };

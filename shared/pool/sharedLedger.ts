@@ -1,10 +1,12 @@
 import { book } from './book.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, groupOf } from './deployment.ts';
 import { withShorterLine } from './expectedTurn.ts';
-import type { Booking, Ledger, Need, Placement } from './ledger.ts';
+import type { DeploymentView, Ledger, Need, Placement } from './ledger.ts';
 import { withoutWaiting } from './line.ts';
+import type { PoolState } from './poolState.ts';
+import type { Moment } from './poolStep.ts';
 import { release, settle } from './settle.ts';
-import { createSharedState, type SharedStateOptions } from './sharedState.ts';
+import { createSharedState, type SharedState, type SharedStateOptions } from './sharedState.ts';
 import type { StateStore } from './stateStore.ts';
 import { viewOf } from './viewOf.ts';
 
@@ -12,16 +14,20 @@ import { viewOf } from './viewOf.ts';
 const SPREAD_MS = 1_000;
 
 /**
- * The ledger of many processes: the state lies in a store, and each step on it is one conditional write that fails when
- * somebody else was faster, and is then taken anew on the newer state. The steps that a process has at one moment go into
- * one write; an ask that changes nothing takes none. All times inside are the storage's; callers give and get their own.
+ * The ledger of many processes. Each model has a state of its own in a store, so bookings of different models never contend.
+ * A step on a state is one conditional write, which is repeated on the newer state when another process wrote first. The
+ * steps that a process has at one moment share a write; a step that changes nothing takes none. All times inside are the
+ * storage's; callers give and get their own.
+ *
+ * @param storeOf the store of a group's state (`groupOf`)
  */
 export function createSharedLedger(
-  store: StateStore,
+  storeOf: (group: string) => StateStore,
   deployments: readonly Deployment[],
   options: SharedStateOptions,
 ): Ledger {
-  const shared = createSharedState(store, deployments, options);
+  const groups = [...Map.groupBy(deployments, groupOf)];
+  const states = new Map(groups.map(([group, own]) => [group, createSharedState(storeOf(group), own, options)]));
 
   function toCaller(placement: Placement, need: Need, aheadMs: number): Placement {
     const spreadMs = need.caller === 'http' ? options.random() * SPREAD_MS : 0;
@@ -45,37 +51,48 @@ export function createSharedLedger(
 
   return {
     book: async (need) =>
-      await shared.step(
+      (await states.get(groupOf(need))?.step(
         (pool, { nowMs, aheadMs }) => {
           const { placement, state } = book(pool, inSharedTime(need, aheadMs), nowMs);
           return { state, told: toCaller(placement, need, aheadMs) };
         },
         (placement) => (placement.kind === 'booked' ? placement.booking : undefined),
-      ),
-    settle: async (booking: Booking, outcome, tookMs) => {
-      const signals = await shared.step((pool, { nowMs }) => {
+      )) ?? { kind: 'never', largestMinuteTokens: 0 },
+    settle: async (booking, outcome, tookMs) => {
+      const signals = await states.get(groupOf(booking.deployment))?.step((pool, { nowMs }) => {
         const { state, signals: told } = settle(pool, booking, { outcome, tookMs, nowMs });
         return { state, told };
       });
-      for (const signal of signals) options.signal(signal);
+      for (const signal of signals ?? []) options.signal(signal);
     },
-    release: (booking) => shared.step((pool, { nowMs }) => ({ state: release(pool, booking, nowMs), told: undefined })),
-    leave: (analysisId) =>
-      shared.step((pool) => {
+    release: async (booking) =>
+      await change(groupOf(booking.deployment), (pool, { nowMs }) => release(pool, booking, nowMs)),
+    leave: async (model, analysisId) =>
+      await change(groupOf({ model }), (pool) => {
         const line = withoutWaiting(pool.line, analysisId);
-        return { state: line === pool.line ? pool : { ...pool, line }, told: undefined };
+        return line === pool.line ? pool : { ...pool, line };
       }),
-    shortenLine: (model, endMs) =>
-      shared.step((pool, { aheadMs }) => ({ state: withShorterLine(pool, model, endMs + aheadMs), told: undefined })),
+    shortenLine: async (model, endMs) =>
+      await change(groupOf({ model }), (pool, { aheadMs }) => withShorterLine(pool, endMs + aheadMs)),
     view: async () => {
-      const { pool, nowMs, aheadMs, localShare } = await shared.look();
-      return viewOf(pool, nowMs).map((view) => ({
-        ...view,
-        freeFromMs: view.freeFromMs - aheadMs,
-        ...(localShare === undefined ? {} : { localShare }),
-      }));
+      const views = await Promise.all([...states.values()].map(viewed));
+      const byName = new Map(views.flat().map((view) => [view.deployment.name, view]));
+      return deployments.flatMap(({ name }) => byName.get(name) ?? []);
     },
   };
+
+  async function change(group: string, next: (pool: PoolState, moment: Moment) => PoolState): Promise<void> {
+    await states.get(group)?.step((pool, moment) => ({ state: next(pool, moment), told: undefined }));
+  }
+}
+
+async function viewed(shared: SharedState): Promise<readonly DeploymentView[]> {
+  const { pool, nowMs, aheadMs, localShare } = await shared.look();
+  return viewOf(pool, nowMs).map((view) => ({
+    ...view,
+    freeFromMs: view.freeFromMs - aheadMs,
+    ...(localShare === undefined ? {} : { localShare }),
+  }));
 }
 
 function inSharedTime(need: Need, aheadMs: number): Need {

@@ -21,7 +21,7 @@ export interface SharedStateOptions {
   readonly signal: (signal: PoolSignal) => void;
 }
 
-interface SharedState {
+export interface SharedState {
   /**
    * Takes a step, and gives what it gave on the state that was kept. `started`: the booking that it has started.
    *

@@ -61,6 +61,7 @@ export function createStateKeeper(
   },
 ): StateKeeper {
   const { now, sleep, random, moment } = parts;
+  const model = deployments[0]?.model ?? '';
   const patient = createPatientStore(store, parts);
   let known: Known | undefined;
   let lastVersion: string | null = null;
@@ -86,8 +87,8 @@ export function createStateKeeper(
     if (wrong !== null) await patient.setAside(patience);
     const what =
       wrong === null
-        ? "The pool's state was removed."
-        : `The pool's state cannot be read: ${wrong}. It was set aside in the row \`state-unreadable\`.`;
+        ? `The pool's state of ${model} was removed.`
+        : `The pool's state of ${model} cannot be read: ${wrong}. It was set aside in the row \`state-unreadable\`.`;
     const detail = `${what} The pool begins anew, with every quota taken as used for a minute.`;
     const pool = carefulState(parts.lastPool(), moment().nowMs);
     const end = await patient.write({ text: textOfState(pool), version }, patience);

@@ -31,7 +31,6 @@ export const CHARGE_FIELDS = {
 /** The columns of places in line. */
 export const WAITING_FIELDS = {
   analysisId: 'text',
-  model: 'text',
   deploymentName: 'textOrNull',
   caller: 'text',
   admissionTokens: 'number',
@@ -85,9 +84,8 @@ export const writtenState = z.looseObject({
   /** Kind; looks and lengths beside each other; spent and wasted; what is at risk, and until when. Absent in older rows. */
   caps: z.array(capsOfKind).default([]),
   lastHttpMs: z.number(),
-  lineEndMs: z.record(z.string(), z.number()),
-  /** Absent in older rows. */
-  pressedMs: z.record(z.string(), z.number()).default({}),
+  lineEndMs: z.number(),
+  pressedMs: z.number(),
   sequence: z.number(),
   /** Absent callers that came back, and that did not; earlier versions wrote none. */
   returns: z.tuple([z.number(), z.number()]).optional(),

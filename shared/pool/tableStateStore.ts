@@ -3,10 +3,15 @@ import type { TableClient, TableEntityResult } from '@azure/data-tables';
 import { storageErrorOf, versionIn } from '../storage/storageError.ts';
 import type { StateStore, StoredState, WriteEnd } from './stateStore.ts';
 
-/** One row holds the pool's state; its name changes when its shape does in a way that older instances must not see. */
-const KEY = { partitionKey: 'pool', rowKey: 'state' } as const;
+/** The row of a state. Each has its own partition, so that the service can serve states from different servers. */
+const STATE = 'state';
 /** A copy of the newest state that could not be read. */
-const ASIDE = { partitionKey: 'pool', rowKey: 'state-unreadable' } as const;
+const ASIDE = 'state-unreadable';
+
+/** `partitionOf('gpt-4o@2024-11-20')` is the same text; a key may not contain `/`, `\`, `#` and `?`. */
+function partitionOf(group: string): string {
+  return group.replace(/[^\w@.-]/gu, (character) => `=${character.codePointAt(0)?.toString(16)}=`);
+}
 
 /** A binary property holds 64 KiB, a row 1 MiB (Microsoft Learn, "Understanding the Table service data model", 2026-09). */
 const PART_BYTES = 60_000;
@@ -24,20 +29,22 @@ export const STATE_RETRIES = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelay
 const TOO_LARGE = ['EntityTooLarge', 'PropertyValueTooLarge', 'RequestBodyTooLarge'];
 
 /**
- * The pool's state in a row of a table, compressed: 5 KB for the seed's four deployments in full use, 23 KB for a pool of
+ * The state of a model's deployments in a row of a table, compressed: 5 KB for the seed's four deployments in full use, 23 KB for a pool of
  * a million tokens a minute, 160 KB for 28 deployments of a million each, and 35 KB more for a thousand places in line. A
  * write names the version that it follows.
  *
  * @param table with `STATE_RETRIES`
+ * @param group the deployments of the state (`groupOf`)
  *
  * @throws whatever the storage answers otherwise: a missing table, a missing role, 5xx, a broken connection
  */
-export function createTableStateStore(table: TableClient): StateStore {
+export function createTableStateStore(table: TableClient, group: string): StateStore {
+  const partitionKey = partitionOf(group);
   return {
     read: async (stop) => {
       const answer = dated(stop);
       try {
-        const row = await table.getEntity<Record<string, unknown>>(KEY.partitionKey, KEY.rowKey, answer.options);
+        const row = await table.getEntity<Record<string, unknown>>(partitionKey, STATE, answer.options);
         return { ...textOf(row), version: row.etag, serverMs: answer.serverMs() };
       } catch (error) {
         if (isRowMissing(error)) return { text: null, version: null, serverMs: answer.serverMs() };
@@ -54,7 +61,7 @@ export function createTableStateStore(table: TableClient): StateStore {
       };
       if (bytes.length > PART_BYTES * PARTS) return tooLarge;
       const answer = dated(stop);
-      const row = { ...KEY, ...partsOf(bytes) };
+      const row = { partitionKey, rowKey: STATE, ...partsOf(bytes) };
       try {
         const written =
           version === null
@@ -69,8 +76,8 @@ export function createTableStateStore(table: TableClient): StateStore {
     },
     setAside: async (stop) => {
       const options = dated(stop).options;
-      const row = await table.getEntity<Record<string, unknown>>(KEY.partitionKey, KEY.rowKey, options);
-      await table.upsertEntity({ ...ownProperties(row), ...ASIDE }, 'Replace', options);
+      const row = await table.getEntity<Record<string, unknown>>(partitionKey, STATE, options);
+      await table.upsertEntity({ ...ownProperties(row), partitionKey, rowKey: ASIDE }, 'Replace', options);
     },
   };
 }

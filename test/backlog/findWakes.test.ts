@@ -71,7 +71,7 @@ function startDrop(pool: PoolState, options: { readonly tokens?: () => number } 
   const look = (): void => {
     const records = [...waiting.values()].slice(0, 1_000);
     const told = findWakes({ count: waiting.size, records }, viewOf(self.pool, nowMs), nowMs);
-    for (const { model, endMs } of told.lineEnds) self.pool = withShorterLine(self.pool, model, endMs);
+    for (const { endMs } of told.lineEnds) self.pool = withShorterLine(self.pool, endMs);
     for (const { id, startsAtMs } of told.calls) {
       self.called.push(id);
       const { createdAtMs, estimate } = waiting.get(id) ?? {};

@@ -49,6 +49,24 @@ export function describeLedger(
       expect(bookings.map(({ deployment }) => deployment.name)).toEqual(seedPool.map((deployment) => deployment.name));
     });
 
+    it('keeps models apart: quota, queue, HTTP share and refusals of one do not touch the other', async () => {
+      const other = { ...only, name: 'other', model: 'gpt-4o@2024-11-20' };
+      const { ledger } = await open([only, other, { ...only, name: 'more' }], clock);
+      const mine = await booked(ledger, { deploymentName: only.name, admissionTokens: 100, caller: 'http' });
+      // An HTTP caller of the same model would keep the backlog from 9,000 of 10,000 tokens.
+      for (const admissionTokens of [4_000, 2_000])
+        expect(await booked(ledger, { model: other.model, admissionTokens })).toMatchObject({ deployment: other });
+      expect((await ledger.book(need({ model: other.model, admissionTokens: 5_000 }))).kind).toBe('wait');
+      await ledger.settle(mine, throttled({ waitMs: 7_000 }), 100);
+      expect((await booked(ledger)).deployment.name).toBe('more');
+      expect((await ledger.view()).map((view) => [view.deployment.name, view.throttled])).toEqual([
+        [only.name, 1],
+        ['other', 0],
+        ['more', 0],
+      ]);
+      expect(await ledger.book(need({ model: 'gpt-5@2025-08-07' }))).toEqual({ kind: 'never', largestMinuteTokens: 0 });
+    });
+
     it('tells when the next can start once the minute is full, and has it wait or come back, as it likes', async () => {
       const first = await booked(single.ledger, { admissionTokens: 10_000, caller: 'http' });
       const asked = need({ caller: 'http', latestStartMs: START_MS + 5_000 });
@@ -79,8 +97,8 @@ export function describeLedger(
       clock.nowMs += 2_000;
       expect((await single.ledger.book(first)).kind).toBe('wait');
       expect((await single.ledger.book(second)).kind).toBe('wait');
-      await single.ledger.leave(first.analysisId);
-      await single.ledger.leave(first.analysisId);
+      await single.ledger.leave(first.model, first.analysisId);
+      await single.ledger.leave(first.model, first.analysisId);
       expect((await single.ledger.book(second)).kind).toBe('booked');
     });
 
@@ -209,7 +227,7 @@ export function describeLedger(
         await learnThenFill();
         const waiting = need({ admissionTokens: 9_000, caller: 'http' });
         expect((await single.ledger.book(waiting)).kind).toBe('wait');
-        await single.ledger.leave(waiting.analysisId);
+        await single.ledger.leave(waiting.model, waiting.analysisId);
         clock.nowMs += 60_000;
         const first = await booked(single.ledger, { admissionTokens: 1_200, caller: 'http', answer });
         expect(first.answer?.isLowered).toBe(true);

@@ -253,12 +253,12 @@ export const OTHER_WRITES: readonly WriteCase[] = [
 function writingState({ over }: { readonly over: string | null }): WriteCase['prepare'] {
   return async (storage) => {
     const name = await storage.makeTable();
-    const first = createTableStateStore(storage.direct().table(name));
+    const first = createTableStateStore(storage.direct().table(name), 'model@1');
     if (over !== null) await first.write(over, null);
     const { version } = await first.read();
     return {
       target: { service: 'table', access: 'write', resource: name },
-      act: async ({ table }) => (await createTableStateStore(table(name)).write('state 2', version)).kind,
+      act: async ({ table }) => (await createTableStateStore(table(name), 'model@1').write('state 2', version)).kind,
       result: 'written',
       look: async () => (await first.read()).text,
       before: over,

@@ -4,7 +4,7 @@ import type { StorageFault } from '../../local/storage/strict/storageFault.ts';
 import type { Ledger, PoolSignal } from '../../shared/pool/ledger.ts';
 import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
-import { need, seedDeployment, throttled } from '../pool/deployments.ts';
+import { need, SEED_MODEL, seedDeployment, throttled } from '../pool/deployments.ts';
 import { type StoreClients, useMisbehavingStorage } from './misbehavingStorage.ts';
 
 const storage = useMisbehavingStorage();
@@ -16,7 +16,7 @@ beforeEach(async () => {
 });
 
 function ledgerOn({ table }: StoreClients, signals: PoolSignal[] = []): Ledger {
-  return createSharedLedger(createTableStateStore(table(name)), [seedDeployment('westus')], {
+  return createSharedLedger((group) => createTableStateStore(table(name), group), [seedDeployment('westus')], {
     ...{ httpShare: 0.2, localShare: 0.1, now: Date.now, random: () => 0 },
     sleep: (waitMs) => sleep(waitMs),
     signal: (signal) => signals.push(signal),
@@ -88,7 +88,7 @@ describe('the pool, whose table', () => {
 // Learn, "Table service error codes" (2026-11): a stale ETag 412, an insert of what is there 409, a missing row 404 ResourceNotFound,
 // a missing table 404 TableNotFound.
 describe('tableStateStore.write', () => {
-  const store = () => createTableStateStore(storage.once().table(name));
+  const store = () => createTableStateStore(storage.once().table(name), SEED_MODEL);
 
   it('is `changed` for a version that is no longer there, for a first state beside another, and for a row that is gone', async () => {
     const first = await store().write('1', null);
@@ -96,7 +96,7 @@ describe('tableStateStore.write', () => {
     await store().write('2', first.version);
     expect((await store().write('3', first.version)).kind).toBe('changed');
     expect((await store().write('3', null)).kind).toBe('changed');
-    await storage.direct().table(name).deleteEntity('pool', 'state');
+    await storage.direct().table(name).deleteEntity(SEED_MODEL, 'state');
     expect((await store().write('3', first.version)).kind).toBe('changed');
     expect((await store().read()).text).toBeNull();
   });

@@ -121,7 +121,7 @@ const answersOn = ({ table }: StoreClients, name: string) => createAnswerIndex({
 const progressOn = ({ table }: StoreClients, name: string) => createProgressStore({ table: table(name) });
 const usageOn = ({ table }: StoreClients, name: string) =>
   createUsageLedger({ signal: () => undefined, usage: table(name) });
-const stateOn = ({ table }: StoreClients, name: string) => createTableStateStore(table(name));
+const stateOn = ({ table }: StoreClients, name: string) => createTableStateStore(table(name), 'model@1');
 const budgetOn = ({ table }: StoreClients, name: string, nowMs = NOON_MS) =>
   createTableBudget({
     signal: () => undefined,

@@ -5,17 +5,7 @@ import type { Deployment } from '../../shared/pool/deployment.ts';
 import type { Booking, Caller, Need } from '../../shared/pool/ledger.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
 import { release, settle } from '../../shared/pool/settle.ts';
-import {
-  answered,
-  learnedPool,
-  need,
-  refused,
-  SEED_MODEL,
-  START_MS,
-  seedDeployment,
-  seedPool,
-  throttled,
-} from './deployments.ts';
+import { answered, learnedPool, need, refused, START_MS, seedDeployment, seedPool, throttled } from './deployments.ts';
 import { type Played, playOut } from './playOut.ts';
 
 interface Wish {
@@ -349,17 +339,11 @@ describe('book', () => {
     expect(placement.kind).toBe('booked');
   });
 
-  it('never moves to another model, and takes only the deployment that was named', () => {
-    const other = seedDeployment('eastus2', { model: 'gpt-4o@2024-11-20' });
-    const pool = learnedPool([...seedPool, other]);
-    const placed = (wanted: Partial<Need>) => book(pool, need(wanted), START_MS).placement;
-    expect(placed({ model: other.model })).toMatchObject({ booking: { deployment: { name: other.name } } });
+  it('takes only the deployment that was named', () => {
+    const placed = (wanted: Partial<Need>) => book(learnedPool(seedPool), need(wanted), START_MS).placement;
     expect(placed({ deploymentName: seedPool[2]?.name ?? '' })).toMatchObject({ booking: { deployment: seedPool[2] } });
-    expect(placed({ model: 'gpt-5@2025-08-07' })).toEqual({ kind: 'never', largestMinuteTokens: 0 });
-    expect(placed({ model: SEED_MODEL, admissionTokens: 10_001 })).toEqual({
-      kind: 'never',
-      largestMinuteTokens: 10_000,
-    });
+    expect(placed({ deploymentName: 'another' })).toEqual({ kind: 'never', largestMinuteTokens: 0 });
+    expect(placed({ admissionTokens: 10_001 })).toEqual({ kind: 'never', largestMinuteTokens: 10_000 });
   });
 
   it('books a whole minute for what fits by the documented rule but not by the learned factor', () => {

@@ -5,7 +5,7 @@ import { bucketOf } from '../../shared/pool/buckets.ts';
 import type { Charge } from '../../shared/pool/charge.ts';
 import { tokensUpTo } from '../../shared/pool/charges.ts';
 import { type PoolState, poolStateOf, type Waiting } from '../../shared/pool/poolState.ts';
-import { SEED_MODEL, START_MS, seedPool } from './deployments.ts';
+import { START_MS, seedPool } from './deployments.ts';
 
 const idle = poolStateOf(seedPool.slice(0, 1), { httpShare: 0.2 });
 const nowBucket = bucketOf(START_MS);
@@ -25,7 +25,7 @@ function charge(overrides: Partial<Charge>): Charge {
 
 function waiting(index: number, overrides: Partial<Waiting> = {}): Waiting {
   const at = { createdMs: index, startMs: START_MS, fromMs: START_MS, keptUntilMs: START_MS };
-  const who = { analysisId: `a${index}`, model: SEED_MODEL, deploymentName: null, caller: 'backlog' } as const;
+  const who = { analysisId: `a${index}`, deploymentName: null, caller: 'backlog' } as const;
   return { ...who, admissionTokens: 100, ...at, ...overrides };
 }
 

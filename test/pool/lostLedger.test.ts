@@ -10,7 +10,7 @@ import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
 import { createSharedState } from '../../shared/pool/sharedState.ts';
 import type { StateStore } from '../../shared/pool/stateStore.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
-import { answered, need, refused, START_MS, seedPool, throttled } from './deployments.ts';
+import { answered, need, refused, SEED_MODEL, START_MS, seedPool, throttled } from './deployments.ts';
 import { type Fault, type FaultyTables, startFaultyTables } from './faultyTables.ts';
 
 let storage: StartedStorage;
@@ -35,7 +35,7 @@ async function openLedgers(deployments: readonly Deployment[] = only) {
   const clock = { nowMs: START_MS };
   const open = (client: TableClient) => {
     const signals: PoolSignal[] = [];
-    const ledger = createSharedLedger(withoutTime(createTableStateStore(client)), deployments, {
+    const ledger = createSharedLedger((group) => withoutTime(createTableStateStore(client, group)), deployments, {
       httpShare: 0.2,
       localShare: 0.1,
       now: () => clock.nowMs,
@@ -123,7 +123,7 @@ describe('a storage that refuses', () => {
       'pool',
       { allowInsecureConnection: true, retryOptions: { maxRetries: 0 } },
     );
-    const ledger = createSharedLedger(createTableStateStore(unreachable), only, {
+    const ledger = createSharedLedger((group) => createTableStateStore(unreachable, group), only, {
       httpShare: 0.2,
       localShare: 0.1,
       now: () => clock.nowMs,
@@ -217,7 +217,7 @@ describe('a write whose answer is lost', () => {
 
 describe('a row that cannot be read', () => {
   const text = (value: string): Record<string, unknown> => ({ part0: deflateRawSync(value) });
-  const good = { shape: 3, states: [], line: [], answers: [], lastHttpMs: 0, lineEndMs: {}, sequence: 0 };
+  const good = { shape: 3, states: [], line: [], answers: [], lastHttpMs: 0, lineEndMs: 0, pressedMs: 0, sequence: 0 };
   const state = { charges: [[], [], [], [], [], [], [], []], circuit: {}, factor: {} };
 
   it.each([
@@ -231,19 +231,19 @@ describe('a row that cannot be read', () => {
     ['lacks columns', text(JSON.stringify(good)), '`line` is wrong: other columns than were written'],
     [
       'has a state without a circuit',
-      text(JSON.stringify({ ...good, line: Array(9).fill([]), states: [['a', state]] })),
+      text(JSON.stringify({ ...good, line: Array(8).fill([]), states: [['a', state]] })),
       '`states.0.1.circuit` is wrong',
     ],
   ])('because it %s is set aside, and the pool begins anew a minute later', async (_, row, wrong) => {
     const { table, faulty, other, clock } = await openLedgers();
-    await table.createEntity({ partitionKey: 'pool', rowKey: 'state', ...row });
+    await table.createEntity({ partitionKey: SEED_MODEL, rowKey: 'state', ...row });
     const asked = need({ admissionTokens: 1_000, caller: 'http' });
     expect((await faulty.ledger.book(asked)).kind).toBe('wait');
     expect((await other.ledger.book(need({ admissionTokens: 100, caller: 'http' }))).kind).toBe('wait');
     expect(faulty.signals).toMatchObject([{ kind: 'ledger-lost', reason: 'unreadable' }]);
     expect(faulty.signals[0]?.detail).toContain(wrong);
     expect(other.signals).toEqual([]);
-    const aside = await table.getEntity('pool', 'state-unreadable');
+    const aside = await table.getEntity(SEED_MODEL, 'state-unreadable');
     expect(Object.keys(aside)).toEqual(expect.arrayContaining(Object.keys(row)));
     clock.nowMs += 61_000;
     expect((await faulty.ledger.book(asked)).kind).toBe('booked');
@@ -253,17 +253,20 @@ describe('a row that cannot be read', () => {
   it('keeps what the instance knows of circuits', async () => {
     const { table, faulty } = await openLedgers();
     await faulty.ledger.settle(await booked(faulty.ledger), refused('unauthorized', 401), 10);
-    await table.upsertEntity({ partitionKey: 'pool', rowKey: 'state', part0: Buffer.from('no deflate') }, 'Replace');
+    await table.upsertEntity(
+      { partitionKey: SEED_MODEL, rowKey: 'state', part0: Buffer.from('no deflate') },
+      'Replace',
+    );
     expect((await faulty.ledger.book(need())).kind).toBe('outage');
   });
 
   it('because it was removed is begun anew a minute later', async () => {
     const { table, faulty, clock } = await openLedgers();
     await booked(faulty.ledger);
-    await table.deleteEntity('pool', 'state');
+    await table.deleteEntity(SEED_MODEL, 'state');
     clock.nowMs += 1_000;
     expect((await faulty.ledger.book(need({ caller: 'http' }))).kind).toBe('wait');
-    expect(faulty.signals[0]?.detail).toContain("The pool's state was removed.");
+    expect(faulty.signals[0]?.detail).toContain(`The pool's state of ${SEED_MODEL} was removed.`);
   });
 });
 
@@ -271,12 +274,11 @@ describe('a state that is too large', () => {
   it('is named with its size, and the local share goes on', async () => {
     const { table, clock } = await openLedgers();
     const signals: PoolSignal[] = [];
-    const store = withoutTime(createTableStateStore(table));
     const deployments = Array.from({ length: 2_500 }, (_, index) => ({
       ...(only[0] as Deployment),
       name: Array.from({ length: 40 }, () => randomUUID()).join(`-${index}-`),
     }));
-    const ledger = createSharedLedger(store, deployments, {
+    const ledger = createSharedLedger((group) => withoutTime(createTableStateStore(table, group)), deployments, {
       httpShare: 0.2,
       localShare: 0.1,
       now: () => clock.nowMs,
@@ -305,7 +307,7 @@ describe('a step that throws', () => {
   it("is its own caller's: the others of its batch go on, and nothing is lost", async () => {
     const { table, clock } = await openLedgers();
     const signals: PoolSignal[] = [];
-    const shared = createSharedState(withoutTime(createTableStateStore(table)), only, {
+    const shared = createSharedState(withoutTime(createTableStateStore(table, SEED_MODEL)), only, {
       httpShare: 0.2,
       localShare: 0.1,
       now: () => clock.nowMs,

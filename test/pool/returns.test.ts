@@ -3,11 +3,10 @@ import { book } from '../../shared/pool/book.ts';
 import { noReturns, type PoolState, type Waiting } from '../../shared/pool/poolState.ts';
 import { expectedToCome, isAbsent, withReturns } from '../../shared/pool/returns.ts';
 import { stateOfText, textOfState } from '../../shared/pool/stateText.ts';
-import { learnedPool, need, SEED_MODEL, START_MS, seedPool } from './deployments.ts';
+import { learnedPool, need, START_MS, seedPool } from './deployments.ts';
 
 const absent = (order: number, more: Partial<Waiting> = {}): Waiting => ({
   analysisId: `absent-${order}`,
-  model: SEED_MODEL,
   deploymentName: null,
   caller: 'http',
   admissionTokens: 2_000,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
+import type { TableClient } from '@azure/data-tables';
 import { describe, expect, it } from 'vitest';
 import { boundedState } from '../../shared/pool/boundedState.ts';
 import type { Charge } from '../../shared/pool/charge.ts';
@@ -26,15 +27,20 @@ function withoutTime(store: StateStore): StateStore {
   };
 }
 
+/** The stores of a table, by model. */
+function storesOf(table: TableClient): (group: string) => StateStore {
+  return (group) => withoutTime(createTableStateStore(table, group));
+}
+
 interface OpenOptions {
-  readonly store: StateStore;
+  readonly storeOf: (group: string) => StateStore;
   readonly now: () => number;
   readonly deployments?: readonly Deployment[];
   readonly signals?: PoolSignal[];
 }
 
-function openLedger({ store, now, deployments = seedPool, signals = [] }: OpenOptions): Ledger {
-  return createSharedLedger(store, deployments, {
+function openLedger({ storeOf, now, deployments = seedPool, signals = [] }: OpenOptions): Ledger {
+  return createSharedLedger(storeOf, deployments, {
     httpShare: 0.2,
     localShare: 0.25,
     now,
@@ -63,7 +69,6 @@ function inFullUse(deployments: readonly Deployment[]): PoolState {
   const line = numbered(-1, 46_000).map(
     (analysisId, index): Waiting => ({
       analysisId,
-      model: SEED_MODEL,
       deploymentName: null,
       caller: 'backlog',
       admissionTokens: 600 + (parseInt(analysisId.slice(0, 4), 16) % 1_200),
@@ -78,14 +83,14 @@ function inFullUse(deployments: readonly Deployment[]): PoolState {
 
 describeLedger('createSharedLedger on a table', async (deployments: readonly Deployment[], clock: TestClock) => {
   const signals: PoolSignal[] = [];
-  const store = withoutTime(createTableStateStore(await storage.table()));
-  return { ledger: openLedger({ store, now: () => clock.nowMs, deployments, signals }), signals };
+  const storeOf = storesOf(await storage.table());
+  return { ledger: openLedger({ storeOf, now: () => clock.nowMs, deployments, signals }), signals };
 });
 
 describe('many ledgers on one table', () => {
   it('never book a minute twice, however many ask at once', async () => {
-    const store = withoutTime(createTableStateStore(await storage.table()));
-    const ledgers = Array.from({ length: 8 }, () => openLedger({ store, now: () => START_MS }));
+    const storeOf = storesOf(await storage.table());
+    const ledgers = Array.from({ length: 8 }, () => openLedger({ storeOf, now: () => START_MS }));
     const placements = await Promise.all(
       Array.from({ length: 40 }, (_, index) =>
         ledgers[index % ledgers.length]?.book(need({ admissionTokens: 4_000, caller: 'http' })),
@@ -97,10 +102,10 @@ describe('many ledgers on one table', () => {
   });
 
   it('give an analysis its own place back, whichever of them it reaches', async () => {
-    const store = withoutTime(createTableStateStore(await storage.table()));
+    const storeOf = storesOf(await storage.table());
     const only = seedPool.slice(0, 1);
     let nowMs = START_MS;
-    const [one, other] = [1, 2].map(() => openLedger({ store, now: () => nowMs, deployments: only }));
+    const [one, other] = [1, 2].map(() => openLedger({ storeOf, now: () => nowMs, deployments: only }));
     await one?.book(need({ admissionTokens: 9_000, caller: 'http' }));
     const mine = need({ admissionTokens: 9_000, latestStartMs: START_MS + 5_000 });
     expect(await one?.book(mine)).toMatchObject({ kind: 'later' });
@@ -114,9 +119,10 @@ describe('many ledgers on one table', () => {
   });
 
   it('go by the clock of the storage, so that one that is a minute ahead starts nothing early', async () => {
-    const store = createTableStateStore(await storage.table());
+    const table = await storage.table();
+    const storeOf = (group: string) => createTableStateStore(table, group);
     const [slow, fast] = [0, 60_000].map((aheadMs) =>
-      openLedger({ store, now: () => Date.now() + aheadMs, deployments: seedPool.slice(0, 1) }),
+      openLedger({ storeOf, now: () => Date.now() + aheadMs, deployments: seedPool.slice(0, 1) }),
     );
     const full = await slow?.book(need({ admissionTokens: 10_000, caller: 'http', createdMs: Date.now() }));
     if (full?.kind !== 'booked') throw new Error('Expected a start on an idle pool.');
@@ -129,22 +135,22 @@ describe('many ledgers on one table', () => {
   it('go on with a part of the quota when the table is missing altogether', async () => {
     const table = await storage.table();
     await table.deleteTable();
-    const ledger = openLedger({ store: withoutTime(createTableStateStore(table)), now: () => START_MS });
+    const ledger = openLedger({ storeOf: storesOf(table), now: () => START_MS });
     expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http' }))).kind).toBe('booked');
     expect((await ledger.view()).map(({ localShare }) => localShare)).toEqual([0.25, 0.25, 0.25, 0.25]);
   });
 
   it('keep a state that is larger than one property of the row', async () => {
-    const store = withoutTime(createTableStateStore(await storage.table()));
+    const store = storesOf(await storage.table())(SEED_MODEL);
     const text = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => (index * 7_919_333) % 1_000_003));
     await store.write(text, null);
     expect((await store.read()).text).toBe(text);
   });
 
   it('share circuits, hints, lowered limits, factors and caps: what one of them is told the others keep to', async () => {
-    const store = withoutTime(createTableStateStore(await storage.table()));
+    const storeOf = storesOf(await storage.table());
     let nowMs = START_MS;
-    const [one, other] = [1, 2].map(() => openLedger({ store, now: () => nowMs }));
+    const [one, other] = [1, 2].map(() => openLedger({ storeOf, now: () => nowMs }));
     const [signedOut, throttledOne, lowered] = seedPool;
     const start = async (name: string | undefined, admissionTokens = 400): Promise<Booking> => {
       const exclude = seedPool.map((each) => each.name).filter((each) => each !== name);
@@ -178,7 +184,7 @@ describe('many ledgers on one table', () => {
     const onLowered = { deploymentName: lowered?.name ?? '', admissionTokens: 2_400, caller: 'http' } as const;
     const full = need(onLowered);
     expect((await other?.book(full))?.kind).toBe('wait');
-    await other?.leave(full.analysisId);
+    await other?.leave(full.model, full.analysisId);
     nowMs += 2_000;
     const capped = await other?.book(need({ ...onLowered, answer }));
     expect(capped).toMatchObject({ kind: 'booked', booking: { answer: { capTokens: 120, isLowered: true } } });
@@ -186,15 +192,15 @@ describe('many ledgers on one table', () => {
 
   it('keep the state of 28 deployments of a million tokens a minute, in full use and with a long line', async () => {
     const table = await storage.table();
-    const store = withoutTime(createTableStateStore(table));
+    const storeOf = storesOf(table);
     const deployments = Array.from({ length: 28 }, (_, index) =>
       seedDeployment(`region${index}`, { tokensPerMinute: 1_000_000, requestsPerMinute: 6_000 }),
     );
-    await store.write(textOfState(inFullUse(deployments)), null);
-    const ledger = openLedger({ store, now: () => START_MS, deployments });
+    await storeOf(SEED_MODEL).write(textOfState(inFullUse(deployments)), null);
+    const ledger = openLedger({ storeOf, now: () => START_MS, deployments });
     expect((await ledger.book(need({ admissionTokens: 400, caller: 'http' }))).kind).toBe('wait');
     expect((await ledger.view())[0]?.localShare).toBeUndefined();
-    const row = await table.getEntity<Record<string, unknown>>('pool', 'state');
+    const row = await table.getEntity<Record<string, unknown>>(SEED_MODEL, 'state');
     const bytes = Object.values(row).reduce<number>(
       (sum, part) => sum + (part instanceof Uint8Array ? part.length : 0),
       0,
@@ -204,7 +210,7 @@ describe('many ledgers on one table', () => {
   });
 
   it('go on with a part of the quota while the table answers, but too slowly for a start', async () => {
-    const table = withoutTime(createTableStateStore(await storage.table()));
+    const table = storesOf(await storage.table())(SEED_MODEL);
     let nowMs = START_MS;
     const slowly = async <T>(step: () => Promise<T>): Promise<T> => {
       const answer = await step();
@@ -216,7 +222,7 @@ describe('many ledgers on one table', () => {
       write: () => slowly(async () => ({ kind: 'changed', serverMs: null })),
       setAside: table.setAside,
     };
-    const ledger = openLedger({ store: contended, now: () => nowMs });
+    const ledger = openLedger({ storeOf: () => contended, now: () => nowMs });
     expect((await ledger.book(need({ admissionTokens: 1_500, caller: 'http', createdMs: nowMs }))).kind).toBe('booked');
     expect((await ledger.view())[0]?.localShare).toBe(0.25);
     expect(nowMs - START_MS).toBeLessThan(10_000);
@@ -227,13 +233,13 @@ describe('many ledgers on one table', () => {
     let nowMs = START_MS;
     const refuse = (): Promise<never> => Promise.reject(gone);
     const store: StateStore = { read: refuse, write: refuse, setAside: refuse };
-    const ledger = openLedger({ store, now: () => nowMs });
+    const ledger = openLedger({ storeOf: () => store, now: () => nowMs });
     const startedAt = new Map<string, number[]>();
     for (let second = 0; second < 900; second += 5) {
       nowMs = START_MS + second * 1000;
       const asked = need({ admissionTokens: 3_500, createdMs: nowMs, latestStartMs: nowMs + 40_000 });
       const placement = await ledger.book(asked);
-      if (placement.kind !== 'booked') await ledger.leave(asked.analysisId);
+      if (placement.kind !== 'booked') await ledger.leave(asked.model, asked.analysisId);
       else {
         const { region } = placement.booking.deployment;
         startedAt.set(region, [...(startedAt.get(region) ?? []), second]);
@@ -250,7 +256,7 @@ describe('many ledgers on one table', () => {
   });
 
   it('go on with a part of the quota while the table cannot be had, say so, and tell what they started once it can', async () => {
-    const table = withoutTime(createTableStateStore(await storage.table()));
+    const table = storesOf(await storage.table())(SEED_MODEL);
     let isDown = false;
     const gone = new Error('The table cannot be had.');
     const store: StateStore = {
@@ -260,7 +266,7 @@ describe('many ledgers on one table', () => {
     };
     let nowMs = START_MS;
     const only = seedPool.slice(0, 1);
-    const ledger = openLedger({ store, now: () => nowMs, deployments: only });
+    const ledger = openLedger({ storeOf: () => store, now: () => nowMs, deployments: only });
     await ledger.book(need({ admissionTokens: 100, caller: 'http' }));
     isDown = true;
     nowMs += 3_000;
@@ -272,7 +278,7 @@ describe('many ledgers on one table', () => {
     isDown = false;
     nowMs += 6_000;
     await ledger.book(need({ admissionTokens: 100, caller: 'http' }));
-    const other = openLedger({ store: table, now: () => nowMs, deployments: only });
+    const other = openLedger({ storeOf: () => table, now: () => nowMs, deployments: only });
     const [seen] = await other.view();
     expect(seen?.localShare).toBeUndefined();
     expect(seen?.bookedTokens).toBe(150 + 2_250 + 150);

@@ -6,7 +6,7 @@ import { noCapMoney, withRisk } from '../../shared/pool/capMoney.ts';
 import type { Charge } from '../../shared/pool/charge.ts';
 import type { Need } from '../../shared/pool/ledger.ts';
 import { type PoolState, poolStateOf } from '../../shared/pool/poolState.ts';
-import { need, SEED_MODEL, START_MS, seedDeployment } from './deployments.ts';
+import { need, START_MS, seedDeployment } from './deployments.ts';
 
 const LOOK = 70_000;
 /** Answers of 140 to 149 tokens, and the payments of so many calls. */
@@ -28,7 +28,7 @@ function poolAfter(usedTokens: number, stats: AnswerStats): PoolState {
   return {
     ...pool,
     states: pool.states.map((state) => ({ ...state, charges: [charge] })),
-    pressedMs: { [SEED_MODEL]: START_MS },
+    pressedMs: START_MS,
     answers: { text: stats },
   };
 }

@@ -35,7 +35,7 @@ export function countedLedger(table: Table, deployments: readonly Deployment[]):
     table.count('write');
     return store.write(text, version);
   };
-  return createSharedLedger({ ...store, write }, deployments, {
+  return createSharedLedger(() => ({ ...store, write }), deployments, {
     httpShare: 0.2,
     localShare: 0.1,
     now: table.time.now,

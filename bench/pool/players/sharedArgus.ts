@@ -29,7 +29,7 @@ export function instancesOf(table: Table, deployments: readonly Deployment[]): (
     const signal = (): void => undefined;
     return {
       now,
-      ledger: createSharedLedger(store, deployments, {
+      ledger: createSharedLedger(() => store, deployments, {
         httpShare: 0.2,
         localShare: 0.1,
         now,
