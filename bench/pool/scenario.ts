@@ -20,6 +20,8 @@ export interface Scenario {
   readonly warmUpMinutes: number;
   /** What answers say of the minute: the truth, nothing, the same number for ever, or any number. */
   readonly headers: 'true' | 'absent' | 'stuck' | 'random';
+  /** From this minute on the regions share one quota, the sum of theirs, and every answer tells of the whole; null: never. */
+  readonly sharedFromMinute: number | null;
   readonly seed: number;
 }
 
@@ -48,6 +50,7 @@ export const PLAIN: Scenario = {
   backlogJobs: 10_000,
   warmUpMinutes: 4,
   headers: 'true',
+  sharedFromMinute: null,
   seed: 1,
 };
 
@@ -65,6 +68,7 @@ export function nameOf(scenario: Scenario): string {
   if (scenario.kind === 'fixed') parts.push('fixed minute');
   if (scenario.sliceMs !== 1_000) parts.push(`slices of ${scenario.sliceMs / 1_000} s`);
   if (scenario.headers !== 'true') parts.push(`headers ${scenario.headers}`);
+  if (scenario.sharedFromMinute !== null) parts.push(`one quota from minute ${scenario.sharedFromMinute}`);
   if (scenario.warmUpMinutes === 0) parts.push('from the first minute');
   if (scenario.instances > 1) parts.push(`${scenario.instances} instances`);
   return parts.join(', ');

@@ -28,6 +28,14 @@ export const LONG: readonly Scenario[] = [
     ),
     ...plainWith({ pool, load: 0.9, instances: 8 }, { pool, load: 0.9, instances: 64 }),
   ]),
+  ...(['unequal', 'seed'] as const).flatMap((pool) =>
+    plainWith(
+      { pool, load: 0.9, sharedFromMinute: 15 },
+      { pool, load: 1.5, sharedFromMinute: 15 },
+      { pool, load: 0.9, noise: 0.2, sharedFromMinute: 15 },
+      { pool, load: 0.9, tenant: 0.15, sharedFromMinute: 15 },
+    ),
+  ),
   ...plainWith(
     { pool: 'million', load: 0.9, factor: 30 },
     { pool: 'million', load: 0.9, factor: 30, noise: 0.2 },
@@ -46,6 +54,7 @@ export const SHORT: readonly Scenario[] = plainWith(
   { pool: 'seed', load: 0.9 },
   { pool: 'seed', load: 1.5, noise: 0.2 },
   { pool: 'seed', load: 0.9, instances: 8 },
+  { pool: 'unequal', load: 0.9, sharedFromMinute: 15 },
 );
 
 /** What the others play beside Argus. */

@@ -40,6 +40,23 @@ export function createService(scenario: Scenario, time: VirtualTime, untilMs: nu
       sliceMs: scenario.sliceMs,
     }),
   );
+  const sumTokens = pool.tokensPerMinute.reduce<number>((sum, one) => sum + one, 0);
+  const shared = createLimiter({
+    kind: scenario.kind,
+    tokensPerMinute: sumTokens,
+    requestsPerMinute: (sumTokens / 1_000) * REQUESTS_PER_1K,
+    sliceMs: scenario.sliceMs,
+  });
+  const sharedFromMs =
+    scenario.sharedFromMinute === null ? Number.POSITIVE_INFINITY : time.now() + scenario.sharedFromMinute * 60_000;
+  const isShared = (): boolean => time.now() >= sharedFromMs;
+  /** A minute before the regions share one quota it counts already what they let in, so that no minute begins anew. */
+  const meter = (region: number, tokens: number): Verdict | undefined => {
+    if (isShared()) return shared(time.now(), tokens);
+    const verdict = limiters[region]?.(time.now(), tokens);
+    if (verdict?.isAdmitted && time.now() >= sharedFromMs - 60_000) shared(time.now(), tokens);
+    return verdict;
+  };
   pool.tokensPerMinute.forEach((tokensPerMinute, region) => {
     if (scenario.tenant > 0) sendTenant(region, tokensPerMinute * scenario.tenant);
   });
@@ -50,7 +67,7 @@ export function createService(scenario: Scenario, time: VirtualTime, untilMs: nu
     const perMinute = tokensPerMinute / ((least + most) / 2);
     const next = (): void => {
       const tokens = least + random() * (most - least);
-      limiters[region]?.(time.now(), Math.round(tokens));
+      meter(region, Math.round(tokens));
       const atMs = time.now() + gapMs(random, perMinute);
       if (atMs < untilMs) time.at(atMs, next);
     };
@@ -80,8 +97,8 @@ export function createService(scenario: Scenario, time: VirtualTime, untilMs: nu
     refusedMs,
     ask: async (region, job) => {
       await time.sleep(way());
-      const limitTokens = pool.tokensPerMinute[region] ?? 0;
-      const verdict: Verdict | undefined = limiters[region]?.(time.now(), job.chargedTokens);
+      const limitTokens = isShared() ? sumTokens : (pool.tokensPerMinute[region] ?? 0);
+      const verdict = meter(region, job.chargedTokens);
       if (verdict === undefined) throw new Error(`There is no region ${region}.`);
       const { remainingTokens, retryAfterMs } = verdict;
       if (!verdict.isAdmitted) {

@@ -6,6 +6,7 @@ import { grantSentence, readTemplateAccess } from '../../local/access/templateAc
 import packageFile from '../../package.json' with { type: 'json' };
 import { getModel } from '../../shared/catalog/catalog.ts';
 import { ROUTES } from '../../shared/http/routes.ts';
+import { quotaScopeOf } from '../../shared/pool/quotaScope.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
 import type { AnalysisRequest } from '../../shared/requests/analysisRequest.ts';
 import { resultName } from '../../shared/results/resultName.ts';
@@ -136,6 +137,31 @@ describe('docs/deploy.md', () => {
     const hooks = [...`${deploy}${operate}`.matchAll(/azd hooks run (\w+)/g)].map(([, hook = '']) => hook);
     expect(hooks.length).toBeGreaterThan(2);
     for (const hook of hooks) expect(azd).toContain(`\n  ${hook}:\n`);
+  });
+
+  it('adds up quota by the catalogue: what the default takes, and what a model has in all scopes', () => {
+    const tier1 = (name: string, sku: string): number =>
+      Math.round((getModel(name).quota.bySku[sku]?.tokensPerMinuteByTier[0] ?? 0) / 1000);
+    const models = goldenSnapshots
+      .get('infra/main.bicepparam')
+      ?.predictedResources.filter(({ type }) => type === 'Microsoft.CognitiveServices/accounts/deployments');
+    const capacities = (models ?? []).map(({ sku }) => (sku as { capacity: number }).capacity);
+    const taken = capacities.reduce((sum, one) => sum + one, 0);
+    expect(taken).toBeLessThanOrEqual(tier1('gpt-5.4-mini', 'GlobalStandard'));
+    expect(deploy).toContain(
+      `| \`global\` | ${capacities.length} × ${capacities[0]} = ${taken} | ` +
+        `${tier1('gpt-5.4-mini', 'GlobalStandard').toLocaleString('en-US')} |`,
+    );
+    const rows = [...deploy.matchAll(/^\| `(gpt-5\.1)` `(\w+)`(?: in `(\w+)`)?.* \| `([\w:]+)` \| ([\d,]+) \|$/gm)];
+    expect(rows).toHaveLength(4);
+    let sum = 0;
+    for (const [row, model = '', sku = '', region = 'eastus2', scope, most = ''] of rows) {
+      expect(scope, row).toBe(quotaScopeOf({ sku, region }));
+      expect(Number(most.replace(',', '')), row).toBe(tier1(model, sku));
+      expect(getModel(model).regions.bySku[sku], row).toContain(region);
+      sum += tier1(model, sku);
+    }
+    expect(deploy).toContain(`| sum | | ${sum.toLocaleString('en-US')} |`);
   });
 
   it('says that a teardown takes the whole group, and what is kept for how long', () => {
