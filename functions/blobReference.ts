@@ -2,7 +2,7 @@ import type { InvocationContext } from '@azure/functions';
 import * as extensionsBase from '@azure/functions-extensions-base';
 import type { BlobPlace } from '../shared/storage/imageStore.ts';
 
-/** What the host hands over instead of the bytes, once this factory is registered. */
+/** What the host passes instead of the bytes, once this factory is registered. */
 interface BlobReference extends BlobPlace {
   readonly kind: 'blobReference';
 }
@@ -19,7 +19,7 @@ const { ResourceFactoryResolver } =
     ? extensionsBase
     : (extensionsBase as { default: typeof extensionsBase }).default;
 
-/** Makes blob triggers with `sdkBinding` receive a reference to the blob, so that its bytes stay where they are. */
+/** Makes blob triggers with `sdkBinding` receive a reference to the blob instead of its bytes. */
 export function registerBlobReferences(): void {
   ResourceFactoryResolver.getInstance().registerResourceFactory('AzureStorageBlobs', (data) => {
     const [binding] = Array.isArray(data) ? data : [data];

@@ -34,7 +34,7 @@ import { configOfProcess, processSettings } from '../shared/settings/processSett
 
 const settings = processSettings();
 
-/** What the timer saw last: health must be known at once, also without a storage. */
+/** The last measurement of the timer: health must answer at once, also without a storage. */
 const lastLook = recently(async () => (await servicesOfProcess()).progress.read(LAST_LOOK), {
   now: Date.now,
   sleep: (waitMs) => sleep(waitMs),
@@ -115,7 +115,7 @@ const HANDLERS: Handlers = {
     const backlog = look && { ...backlogView(look.backlog), seenAt: new Date(look.atMs).toISOString() };
     return json(200, { ...healthOf(configOfProcess(), Date.now()), ...(backlog ? { backlog } : {}) });
   },
-  // Loaded when it is first asked for: no other call, and no start, needs the description.
+  // Loaded on first use: no other call, and no start, needs the description.
   openapi: async () => {
     const { openApiDocument } = await import('../shared/http/openApi/openApiDocument.ts');
     return json(200, openApiDocument());

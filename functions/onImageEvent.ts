@@ -23,7 +23,7 @@ if (settings.kind === 'valid' && settings.config.ingestion === 'queue') {
         return;
       }
       const services = await servicesOfProcess();
-      // A place where nothing lies costs one request and leaves no trace.
+      // A missing blob costs one request and leaves no record.
       for (const place of event.places) await analyzeUpload(place, services);
     },
   });

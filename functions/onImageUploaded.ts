@@ -6,7 +6,7 @@ import { placeOfTrigger, registerBlobReferences } from './blobReference.ts';
 
 const settings = processSettings();
 
-// With wrong settings nothing that came could be done, and five failures move a message to a poison queue.
+// With wrong settings every event would fail, and five failures move a message to a poison queue.
 if (settings.kind === 'valid' && settings.config.ingestion === 'blob') {
   const { blobBinding, imagesContainer } = settings.config;
   if (blobBinding === 'reference') registerBlobReferences();

@@ -6,7 +6,7 @@ import { readImageEvent } from '../shared/storage/imageEvent.ts';
 import { readDeadLetter, recordDeadLetter } from '../shared/upkeep/deadLetters.ts';
 import { readQueueMessage } from './queueMessage.ts';
 
-/** Where the host moves what failed at every delivery; what each was about is called again, or becomes a record that says so. */
+/** Handles poison messages: wakes their analysis again, or writes a failed record. */
 const POISON_QUEUES = {
   onBlobPoison: 'webjobs-blobtrigger-poison',
   onDuePoison: `${DUE_QUEUE}-poison`,
@@ -15,8 +15,8 @@ const POISON_QUEUES = {
 
 const settings = processSettings();
 
-// With wrong settings the messages stay in their queues. A poison queue has none of its own: after five failures the host
-// would pass a message over for ever.
+// With wrong settings the messages stay in their queues. A poison queue has no poison queue: after five failures the
+// host would skip a message for ever.
 if (settings.kind === 'valid') {
   const { imagesContainer } = settings.config;
   for (const [name, queueName] of Object.entries(POISON_QUEUES)) {

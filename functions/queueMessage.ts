@@ -1,12 +1,12 @@
 /**
- * What a queue's message says: the value of its JSON, whether the text is JSON or base64 of it, else the text itself.
+ * The content of a queue message: the parsed JSON of a text or of its base64, else the text itself.
  *
- * The host hands over each text as it is (`messageEncoding` in host.json is `none`). With `base64` it decodes alone, and
- * a text that is none never reaches a function: it goes to the poison queue at once, and from a poison queue it goes
- * nowhere and comes back every ten minutes (azure-sdk-for-net, Storage.Queues: QueueServiceClientProvider,
+ * The host passes each text unchanged (`messageEncoding` in host.json is `none`). With `base64` the host would decode,
+ * and other text would never reach a function: it would go to the poison queue at once, and from a poison queue it
+ * would come back every ten minutes (azure-sdk-for-net, Storage.Queues: QueueServiceClientProvider,
  * QueueListenerFactory.CreatePoisonQueueReference, 2026-11). Event Grid writes base64; tools and people may not.
  *
- * @param input what the library hands over: an object where the text is JSON, else the text
+ * @param input what the library passes: an object if the text is JSON, else the text
  * @example readQueueMessage('eyJhIjoxfQ==') // { a: 1 }
  */
 export function readQueueMessage(input: unknown): unknown {

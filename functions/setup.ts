@@ -5,7 +5,7 @@ import { stopTelemetry } from '../shared/signals/telemetry.ts';
 
 const settings = processSettings();
 
-// Bodies as streams: without it the host drops uploads that come without a length.
+// Bodies as streams: otherwise the host drops uploads without a length.
 app.setup({ enableHttpStream: true });
 
 // The worker's console is where the platform takes an app's log from; each line of it becomes an entry of its own.
@@ -17,7 +17,7 @@ if (settings.kind === 'wrong') {
   );
 } else {
   const { config } = settings;
-  // What was measured since the last minute leaves before the instance goes.
+  // Sends the measurements of the last minute before the instance stops.
   if (config.telemetry) app.hook.appTerminate(stopTelemetry);
   for (const { path, message } of accessProblems(config)) {
     // biome-ignore lint/suspicious/noConsole: there is no invocation yet whose log could take it

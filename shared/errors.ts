@@ -1,6 +1,6 @@
 /**
- * What ends work in Argus. A caller who must choose gets a tagged value; a caller who cannot go on gets one of these.
- * Every code stands for one HTTP status, and the same code stands in `error.code` of a record (docs/http.md).
+ * The errors that end work in Argus. Where a caller can react, functions return a tagged value instead. Each code has
+ * one HTTP status, and is the `error.code` of a record (docs/http.md).
  */
 
 export interface Problem {
@@ -75,7 +75,7 @@ export class InvalidRequest extends AppError {
   }
 }
 
-/** A body of ten thousand mistakes is answered with the first of them and their number. */
+/** The most problems that are listed; of the others only the number is reported. */
 const MOST_TOLD = 100;
 function atMost(problems: readonly Problem[]): readonly Problem[] {
   if (problems.length <= MOST_TOLD) return problems;
@@ -93,7 +93,7 @@ export function shortened(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
 }
 
-/** Runs one of several checks whose problems are told together; undefined when it found some. */
+/** Runs one of several checks whose problems are reported together; undefined when it found some. */
 export function collectProblems<T>(problems: Problem[], check: () => T): T | undefined {
   try {
     return check();
@@ -138,7 +138,7 @@ export class ImageChanged extends AppError {
 
 type ImpossibleCode = 'not-found' | 'conflict' | 'signed-out' | 'settings-wrong';
 
-/** What was asked for does not exist, is in a state that forbids it, or the app takes no requests now. */
+/** The target does not exist or its state forbids the call, or the app accepts no requests now. */
 export class NotPossible extends AppError {
   override readonly name = 'NotPossible';
 
@@ -163,7 +163,7 @@ export class PoolUnavailable extends AppError {
   }
 }
 
-/** The service answered, or refused, in a way that asking again cannot mend. */
+/** The service answered, or refused, in a way that another model call cannot change. */
 export class AnswerFailed extends AppError {
   override readonly name = 'AnswerFailed';
 
@@ -172,7 +172,7 @@ export class AnswerFailed extends AppError {
   }
 }
 
-/** It was tried as often, waited for as long, or costs more, than it may: an operator must look at it. */
+/** A limit of tries, waiting time or cost is reached: an operator must look at it. */
 export class GivenUp extends AppError {
   override readonly name = 'GivenUp';
 
@@ -181,7 +181,7 @@ export class GivenUp extends AppError {
   }
 }
 
-/** What ended an analysis before, told again. */
+/** The error that ended an analysis before, returned again. */
 export class EndedBefore extends AppError {
   override readonly name = 'EndedBefore';
 }

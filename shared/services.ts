@@ -39,16 +39,19 @@ export interface Services extends Capabilities {
 /** The longest download of an image from a URL. */
 const FETCH_TIMEOUT_MS = 20_000;
 
-/** Part of the pool that an instance uses by itself while the table cannot be reached: the number of instances is unknown. */
+/**
+ * The share of every quota that an instance uses while the table cannot be reached, because the number of instances is
+ * unknown.
+ */
 const LOCAL_SHARE = 0.1;
 
-/** Built when the first function needs them. @throws {ConfigInvalid} where the settings are wrong */
+/** Built when the first function needs them. @throws {ConfigInvalid} if the settings are wrong */
 export const servicesOfProcess = onceDone(() => buildServices(configOfProcess()));
 
 /** Services for given settings; a process has one set of them, benchmarks and tests may make their own. */
 export async function buildServices(config: Config): Promise<Services> {
   const now = Date.now;
-  // The SDKs are loaded here and not at the top: registering the functions must not wait for them.
+  // Load the SDKs here and not at the top, so that registering the functions does not wait for them.
   const { getBearerTokenProvider, ManagedIdentityCredential } = await import('@azure/identity');
   const { identityClientId: clientId } = config;
   const credential = boundedCredential(new ManagedIdentityCredential(clientId === undefined ? {} : { clientId }));

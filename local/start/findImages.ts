@@ -22,7 +22,11 @@ export async function findImages(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(
     (error: NodeJS.ErrnoException) => {
       const reason =
-        error.code === 'ENOENT' ? 'the folder does not exist' : error.code === 'ENOTDIR' ? 'it is a file' : error.message;
+        error.code === 'ENOENT'
+          ? 'the folder does not exist'
+          : error.code === 'ENOTDIR'
+            ? 'it is a file'
+            : error.message;
       throw new Error(`${folder} cannot be read: ${reason}.`);
     },
   );

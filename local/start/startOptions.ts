@@ -27,7 +27,10 @@ const OPTIONS = {
   port: wholeNumber('serves HTTP there; 0 takes any free port', { most: 65_535, fallback: 7071 }),
   data: text('DIR', "keeps the storage's state there (default: .local/data of the project)"),
   fresh: flag('forgets earlier runs: empties the folder of the state'),
-  deployments: text('FILE', 'sends model calls to these deployments, not to the emulated regions: the JSON of VISION_DEPLOYMENTS'),
+  deployments: text(
+    'FILE',
+    'sends model calls to these deployments, not to the emulated regions: the JSON of VISION_DEPLOYMENTS',
+  ),
   'enforce-keys': flag('requires function keys, as the platform does'),
   ingestion: oneOf(['blob', 'queue'], 'how events reach the app'),
   duplicates: flag('half of the events come twice'),

@@ -1,4 +1,4 @@
-/** What the dated versions of the API take of each model. The v1 path has no version, and takes everything. */
+/** What each dated API version accepts for each model. The v1 path has no version and accepts everything. */
 
 import { type Model, type ModelParameters, modelKey } from './model.ts';
 import catalogue from './models.json' with { type: 'json' };
@@ -7,12 +7,12 @@ const { served, firstWithJsonSchema, firstWithReasoning, effortsNotTaken } = cat
 const newest = served.toSorted().at(-1) ?? '';
 
 /**
- * Why a deployment of a model would be refused under a dated version, with what to write instead; undefined where nothing
- * is known against it. A version that is newer than all that the catalogue knows is taken on trust.
+ * Why a deployment of a model would be refused under a dated version, with what to write instead; undefined if it is
+ * accepted. A version that is newer than all known ones is trusted.
  *
  * @param apiVersion `2024-10-21`, `2024-08-01-preview`
- * @example `apiVersionProblem(getModel('o3'), '2024-08-01-preview')` is
- * `"2024-08-01-preview" is too old for o3@2025-04-16; the first that serves it is 2024-12-01-preview. Leave apiVersion out for v1.`
+ * @example `apiVersionProblem(getModel('o3'), '2024-08-01-preview')` is `"2024-08-01-preview" is too old for
+ * o3@2025-04-16; the first that serves it is 2024-12-01-preview. Leave apiVersion out for v1.`
  */
 export function apiVersionProblem(model: Model, apiVersion: string): string | undefined {
   if (!served.includes(apiVersion) && dateOf(apiVersion) <= dateOf(newest)) {
@@ -33,8 +33,8 @@ export function apiVersionProblem(model: Model, apiVersion: string): string | un
 }
 
 /**
- * The efforts that a model can be asked for, lowest first. Dated versions refuse `none` ("Invalid value: 'none'"), so
- * under them it is only there where the model thinks as little when nothing is said.
+ * The efforts that a request can name, lowest first. Dated versions refuse `none` ("Invalid value: 'none'"), so under
+ * them it is listed only if it is the model's default.
  *
  * @param apiVersion undefined: v1
  */
@@ -48,7 +48,7 @@ export function effortsUnder(
   );
 }
 
-/** Whether an effort can be named in a request under a version; what cannot is left out. */
+/** Whether a request under a version can name an effort; otherwise it is left out. */
 export function isEffortTaken(effort: string, apiVersion: string | undefined): boolean {
   return apiVersion === undefined || !effortsNotTaken.includes(effort);
 }

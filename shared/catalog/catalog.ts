@@ -39,9 +39,9 @@ export function findModel(reference: string): Model | undefined {
 }
 
 /**
- * As `findModel`, for callers that cannot go on without it.
+ * As `findModel`, but throws for an unknown model.
  *
- * @throws {InvalidRequest} naming the nearest models that there are
+ * @throws {InvalidRequest} naming the nearest known models
  */
 export function getModel(reference: string): Model {
   const model = findModel(reference);

@@ -5,7 +5,7 @@
 
 import type { Sourced } from './sourced.ts';
 
-/** How finely the model looks at an image. Always sent, because some models look at full size when it is left out. */
+/** How finely the model reads an image. Always sent, because some models use the full size by default. */
 export type Detail = 'low' | 'high' | 'original';
 
 export type Stage = 'preview' | 'ga' | 'legacy' | 'deprecated' | 'retired' | 'unknown';
@@ -28,7 +28,7 @@ interface PatchRule {
   readonly kind: 'patch';
   readonly patchPx: number;
   readonly multiplier: number;
-  /** Absent detail levels are not taken by the model. `patchBudget` null: no budget. */
+  /** The model does not accept absent detail levels. `patchBudget` null: no budget. */
   readonly byDetail: Readonly<
     Partial<Record<Detail, { readonly fitWithinPx: number | null; readonly patchBudget: number | null }>>
   >;
@@ -71,7 +71,7 @@ export interface Parameters {
   readonly topP: boolean;
   /** Effort levels of a model that thinks, lowest first; empty for one that does not. */
   readonly reasoningEfforts: readonly string[];
-  /** Takes `response_format: json_schema`. */
+  /** Accepts `response_format: json_schema`. */
   readonly jsonSchema: boolean;
 }
 

@@ -32,10 +32,10 @@ export interface FailedItem<Item> {
 }
 
 /**
- * Runs a step for each item, 16 at a time, and goes on when one fails.
+ * Runs a step for each item, 16 at a time, and continues when one fails.
  *
- * @throws an error of a step, where the first 16 steps all fail for a reason that is not the item's own, such as a 403, a 503 or
- * a broken connection: the others would fail in the same way, each after the client's retries
+ * @throws an error of a step, where the first 16 steps all fail for a reason that is not the item's own, such as a
+ * 403, a 503 or a broken connection: the others would fail in the same way, each after the client's retries
  */
 export async function settleInParallel<Item, Result>(
   items: Iterable<Item> | AsyncIterable<Item>,
@@ -64,7 +64,7 @@ export async function settleInParallel<Item, Result>(
  * Says how many items failed and why, with one of them to look at: `3 analyses could not be recovered, such as 5d41….
  * Reasons: 503 ServerBusy 3 times.`
  *
- * @throws {Error} where there are any
+ * @throws {Error} if there are any
  */
 export function assertNoneLeft(what: string, failed: readonly FailedItem<string>[]): void {
   const [first] = failed;

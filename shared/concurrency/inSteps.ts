@@ -7,14 +7,14 @@ const oneAtATime = pLimit(1);
 const PAUSE_MS = 1;
 
 /**
- * Lets other work of the process run: requests, timers, answers of the storage. Of several callers that wait here, one goes
- * on after each pause, so that four large bodies stop the process for no longer than one.
+ * Lets other work of the process run: requests, timers, storage responses. Of several callers, one continues after
+ * each pause, so that four large bodies block the process no longer than one.
  */
 export function letOthersRun(): Promise<void> {
   return oneAtATime(() => sleep(PAUSE_MS));
 }
 
-/** Runs long work a step at a time, so that it does not stop the process. */
+/** Runs long work in steps, so that it does not block the process. */
 export async function inSteps<Result>(steps: Generator<void, Result>): Promise<Result> {
   for (;;) {
     const step = steps.next();

@@ -14,13 +14,12 @@ interface TimeLimit {
 }
 
 /**
- * Waits for work no longer than `waitMs` milliseconds. The signal that the work receives aborts when the wait ends early;
- * work that ignores it goes on, and its result or error is dropped.
+ * Waits for work no longer than `waitMs` milliseconds. The signal that the work receives aborts when the wait ends
+ * early; work that ignores it continues, and its result or error is dropped.
  *
  * @throws the error of work that fails in time
  *
- * @example
- * await inTime(() => new Promise(() => undefined), { waitMs: 2_000 }) // { kind: 'late' }
+ * @example await inTime(() => new Promise(() => undefined), { waitMs: 2_000 }) // { kind: 'late' }
  */
 export async function inTime<Value>(
   work: (stop: AbortSignal) => Promise<Value>,

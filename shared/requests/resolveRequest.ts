@@ -26,7 +26,7 @@ export const requestOptionsSchema = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'An earlier answer to the same request about the same bytes will do; without it as the installation is set',
+      'Reuse an earlier answer to the same request about the same bytes; without it the setting of the installation applies',
     ),
 });
 

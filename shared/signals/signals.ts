@@ -47,7 +47,7 @@ export const logSignal: SignalSink = ({ event, facts }) => {
   console.log(JSON.stringify({ event, ...facts }));
 };
 
-/** Names a row that a listing has passed over. */
+/** Names a row that a listing has skipped. */
 export function signalSpoilt({ signal }: { readonly signal: SignalSink }): (spoilt: SpoiltRow) => void {
   return ({ place, problem }) => signal({ event: 'storage.spoilt', facts: { ...place, problem } });
 }

@@ -7,25 +7,25 @@ export interface DueMessage {
   readonly popReceipt: string;
 }
 
-/** Nudges for analyses that wait. The record is the truth; a message only says when to look at it. */
+/** Messages that wake waiting analyses. The record decides; a message only says when to read it. */
 export interface DueQueue {
-  /** Makes the analysis come up at `atMs` (epoch milliseconds), or at once when that is past. */
+  /** Wakes the analysis at `atMs` (epoch milliseconds), or at once if that is past. */
   send(analysisId: string, atMs: number): Promise<DueMessage>;
-  /** Shows it at `atMs` and not before; `send` shows it early, for a start that must not be missed. */
+  /** Wakes it at `atMs` and not before; `send` wakes it early, for a start that must not be missed. */
   showAt(analysisId: string, atMs: number): Promise<DueMessage>;
-  /** Takes a message back before it is due; does nothing where it is gone already. */
+  /** Deletes a message before it is due; does nothing if it no longer exists. */
   takeBack(message: DueMessage): Promise<void>;
-  /** How many messages are in it, as far as the storage knows. */
+  /** The approximate number of messages. */
   length(): Promise<number>;
 }
 
 /** Queue of analyses whose start is later than a function should wait for. */
 export const DUE_QUEUE = 'analyses-due';
 
-/** A message may be invisible for 7 days at most; what starts later is nudged then and sent again. */
+/** A message can be invisible for at most 7 days. For a later start it appears then and is sent again. */
 const LONGEST_VISIBILITY_S = 6 * 24 * 3600;
 
-/** Queue triggers poll up to 2 s late, so a message is shown early and the rest is waited for by the function. */
+/** Queue triggers poll up to 2 s late, so a message appears early and the function waits for the rest. */
 export const SHOWN_EARLY_MS = 3000;
 
 export function createDueQueue(dependencies: { readonly queue: QueueClient; readonly now: () => number }): DueQueue {

@@ -18,10 +18,9 @@ export function reasonOf(error: unknown): string {
 }
 
 /**
- * How often each reason came, the most frequent first.
+ * How often each reason occurred, the most frequent first.
  *
- * @example
- * reasonsOf([leased, leased, immutable]) // '412 LeaseIdMissing 2 times, 409 BlobImmutableDueToPolicy once'
+ * @example reasonsOf([leased, leased, immutable]) // '412 LeaseIdMissing 2 times, 409 BlobImmutableDueToPolicy once'
  */
 export function reasonsOf(errors: readonly unknown[]): string {
   const counts = [...Map.groupBy(errors, reasonOf)].map(([reason, { length }]) => ({ reason, length }));

@@ -9,14 +9,14 @@ export function continuationOf(prefix: string, marker: string): string {
 /**
  * The storage's marker in a continuation of this folder.
  *
- * @throws {InvalidRequest} for what no page of this folder gave: the storage would take it for a place and skip files
+ * @throws {InvalidRequest} for a text that no page of this folder returned: the storage would accept it and skip files
  */
 export function markerOf(prefix: string, continuation: string): string {
   try {
     const [folder, marker]: readonly unknown[] = JSON.parse(Buffer.from(continuation, 'base64url').toString());
     if (folder === prefix && typeof marker === 'string') return marker;
   } catch {
-    // Refused below, like every continuation that this folder did not give.
+    // Refused below, like every continuation of another folder.
   }
   throw new InvalidRequest([{ path: 'continuation', message: foreignContinuation }]);
 }

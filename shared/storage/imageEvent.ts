@@ -10,24 +10,24 @@ const blobEvent = z.object({
   data: z.object({ url: z.string() }).partial().optional(),
 });
 
-/** What a message of Event Grid says about a blob of one container. */
+/** The content of an Event Grid message about a blob of one container. */
 type ImageEvent =
-  /** Where the blob lies: one place, or two where the event names it in two ways that do not agree. */
+  /** The place of the blob; two places if subject and URL of the event disagree. */
   | { readonly kind: 'created'; readonly places: readonly [BlobPlace, ...BlobPlace[]] }
-  /** An upload of this container, by no name that a blob has. */
+  /** An upload of this container with a name that no blob can have. */
   | { readonly kind: 'nameless'; readonly name: string; readonly reason: string }
   | { readonly kind: 'other'; readonly reason: string };
 
 /**
  * Reads one message of Event Grid's own schema (Azure Blob Storage as an Event Grid source, 2025-10-21).
  *
- * The subject holds the blob's name as it is, the URL holds it percent-encoded. The subject counts; but it has been seen
- * to lose characters outside the basic plane (azure-event-grid-viewer#9), and URLs have been seen with a bare `#`
- * (azure-sdk-for-net#23634). Where the two disagree both are given, and the storage knows which of them there is.
+ * The subject holds the blob's name as it is, the URL holds it percent-encoded. The subject counts; but it has been
+ * seen to lose characters outside the basic plane (azure-event-grid-viewer#9), and URLs have been seen with a bare `#`
+ * (azure-sdk-for-net#23634). If the two disagree, both are returned, and the storage shows which one exists.
  *
- * @example
- * readImageEvent({ eventType: 'Microsoft.Storage.BlobCreated', subject: '/blobServices/default/containers/images/blobs/a b.png' }, 'images')
- * // { kind: 'created', places: [{ container: 'images', name: 'a b.png' }] }
+ * @example readImageEvent({ eventType: 'Microsoft.Storage.BlobCreated', subject:
+ * '/blobServices/default/containers/images/blobs/a b.png' }, 'images') // { kind: 'created', places: [{ container:
+ * 'images', name: 'a b.png' }] }
  */
 export function readImageEvent(message: unknown, container: string): ImageEvent {
   const parsed = blobEvent.safeParse(message);

@@ -7,19 +7,19 @@ import { versionIn } from './storageError.ts';
 import { type BlobUse, blobRefusal } from './storageRefused.ts';
 
 /**
- * Reads the dropped images: what a version is, its first bytes, and its bytes once, each on condition of its ETag. Folder
- * markers and files whose first byte has not come yet are no images: `head` does not see them and `list` leaves them out.
+ * Reads the dropped images: their version, first bytes and all bytes, each on condition of the ETag. Folder markers
+ * and files without a first byte are not images: `head` and `list` leave them out.
  *
  * Every method throws `StorageRefused` for a blob that only an operator can make readable.
  */
 export interface ImageStore {
-  /** Undefined when there is no such blob. */
+  /** Undefined if the blob does not exist. */
   head(place: BlobPlace): Promise<BlobVersion | undefined>;
   /** @throws {ImageChanged} where the blob is no longer this version */
   read(version: BlobVersion, range?: { readonly offset: number; readonly count: number }): Promise<Buffer>;
   /** Whether the image still is this version; bytes that came with a request always are. */
   isPresent(source: { readonly kind: 'http' } | BlobSource): Promise<boolean>;
-  /** Where a person finds it. */
+  /** Its address for people. */
   urlOf(place: BlobPlace): string;
   /** Versions in the order of their names, a page at a time; `continuation`: where an earlier page ended. */
   list(query: {
@@ -28,7 +28,7 @@ export interface ImageStore {
     readonly continuation?: string;
     readonly limit: number;
   }): Promise<{ readonly versions: readonly BlobVersion[]; readonly continuation?: string }>;
-  /** Keeps bytes that came with a request and must outlive it. */
+  /** Stores bytes of a request that must outlive it. */
   keepInbox(name: string, bytes: Uint8Array): Promise<void>;
   readInbox(name: string): Promise<Buffer | undefined>;
   isInInbox(name: string): Promise<boolean>;
@@ -96,7 +96,7 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
   }
 
   async function listedVersion({ container, name }: BlobPlace): Promise<BlobVersion | undefined> {
-    // Of the names that begin with it, its own comes first; a page may be empty and go on.
+    // Of the names with this prefix, its own comes first; a page may be empty and have a continuation.
     let page: Awaited<ReturnType<ImageStore['list']>> = { versions: [] };
     do {
       const { continuation } = page;

@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { refusalKind } from './refusalKind.ts';
 import { parseStored, parseStoredJson } from './spoiltRow.ts';
 
-/** Small facts that outlive a run of the timer: how far it has come, when the installation began. */
+/** Small facts that outlive a run of the timer: its progress, and when the installation started. */
 export interface ProgressStore {
   /** @throws {SpoiltRow} */
   read<Value>(fact: ProgressFact<Value>): Promise<Value | undefined>;
   write<Value>(fact: ProgressFact<Value>, value: Value): Promise<void>;
-  /** The stored value; where there is none, this one is stored and given. @throws {SpoiltRow} */
+  /** The stored value; if there is none, stores and returns this one. @throws {SpoiltRow} */
   readOrKeep<Value>(fact: ProgressFact<Value>, value: Value): Promise<Value>;
 }
 

@@ -18,7 +18,7 @@ const MOST_PAGES_A_READ = 20;
 interface RowQuery<Row> {
   /** Of what is read of a row. */
   readonly schema: z.ZodType<Row>;
-  /** Receives rows that do not fit their schema, which are passed over; without it such a row ends the read. */
+  /** Receives rows that do not fit their schema, which are skipped; without it such a row ends the read. */
   readonly onSpoilt?: (spoilt: SpoiltRow) => void;
   /** OData filters, one for each range of keys, in the order of the keys. A range is read when those before it have ended. */
   readonly ranges: readonly string[];
@@ -65,12 +65,11 @@ export interface RowsRead<Row> {
 }
 
 /**
- * The first `most` rows. It gives fewer where the ranges end, or after 20 pages; but at least one where there is one, so
- * that a caller can always go on behind the last row.
+ * The first `most` rows. Returns fewer if the ranges end, or after 20 pages, but at least one if there is one, so that
+ * a caller can always continue after the last row.
  *
- * @example
- * await readRows(table, { schema, ranges: ["PartitionKey eq 'a'", "PartitionKey gt 'a'"], most: 2000 })
- * // { rows: [...2000 rows], isEnd: false, pages: 2 }
+ * @example await readRows(table, { schema, ranges: ["PartitionKey eq 'a'", "PartitionKey gt 'a'"], most: 2000 }) // {
+ * rows: [...2000 rows], isEnd: false, pages: 2 }
  */
 export async function readRows<Row>(
   table: TableClient,

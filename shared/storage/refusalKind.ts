@@ -1,13 +1,13 @@
 import { type StorageError, storageErrorOf } from './storageError.ts';
 
-/** What a refusal of the storage means for the caller, whatever its status. */
+/** What a refusal of the storage means for the caller. */
 export type RefusalKind =
   /** The blob, row or message is not there. */
   | 'missing'
   /** The container, table or queue that should hold it is not there. */
   | 'home-missing'
   | 'exists'
-  /** The version that the request named is no longer the present one. */
+  /** The version in the request is no longer the current one. */
   | 'outdated'
   /** Another client holds a lease. A lease of fixed length ends within a minute. */
   | 'leased'
@@ -73,14 +73,13 @@ const KIND_OF_CODE: Readonly<Record<string, RefusalKind>> = {
 };
 
 /**
- * What the storage refused a request for: by the code where the answer names one, by the status where it does not.
- * Undefined for any other error, a broken connection among them.
+ * The kind of a refusal: by its code, or by its status if there is no code. Undefined for any other error, such as a
+ * broken connection.
  *
- * The code of a bad header is taken for one of the version: it is the only header with a value of its own that our clients
- * send; and the code of a bad query parameter for one of the marker, where a marker was sent.
+ * The code of a bad header is taken for one of the version: it is the only header with a value of its own that our
+ * clients send; and the code of a bad query parameter for one of the marker, where a marker was sent.
  *
- * @example
- * refusalKind(error) // 'blocked' for 409 BlobArchived, 'exists' for 409 BlobAlreadyExists
+ * @example refusalKind(error) // 'blocked' for 409 BlobArchived, 'exists' for 409 BlobAlreadyExists
  */
 export function refusalKind(error: unknown): RefusalKind | undefined {
   const refusal = storageErrorOf(error);
@@ -101,7 +100,7 @@ export function isNotThere(error: unknown): boolean {
   return kind === 'missing' || kind === 'home-missing';
 }
 
-/** Another writer was faster: look at what is there now, and decide again. */
+/** Another writer was faster: read the current state, and decide again. */
 export function isConflict(error: unknown): boolean {
   const kind = refusalKind(error);
   return kind === 'exists' || kind === 'outdated';

@@ -6,8 +6,8 @@ import { StorageRefused } from './storageRefused.ts';
 const WAITS_MS = [500, 1_000, 2_000, 5_000, 10_000, 15_000, 15_000, 30_000, 30_000, 60_000];
 
 /**
- * A write of what was paid for, over and over while the storage is away, or while another client holds a lease, which may
- * end: giving it up would mean paying again.
+ * Repeats the write of a paid answer while the storage is unavailable or another client holds a lease that may end:
+ * giving up would mean paying again.
  */
 export async function retryWrite<T>(
   write: () => Promise<T>,
@@ -24,7 +24,7 @@ export async function retryWrite<T>(
   return await write();
 }
 
-/** No answer, or one that says that the service is not well. */
+/** No response, or one of a failing service. */
 function isPassing(error: unknown): boolean {
   if (error instanceof StorageRefused) return error.scope === 'passing' || refusalKind(error.cause) === 'leased';
   if (error instanceof AppError) return false;

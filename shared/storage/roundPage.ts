@@ -3,7 +3,7 @@ import type { BlobVersion, ImageStore } from './imageStore.ts';
 import type { ProgressFact, ProgressStore } from './progressStore.ts';
 import { statusOf } from './storageError.ts';
 
-/** A container that the timer goes through over and over, a page a run. */
+/** A container that the timer reads in rounds, one page per run. */
 export interface Rounds {
   /** Under which its progress is kept. */
   readonly name: string;
@@ -34,7 +34,7 @@ export function roundFact(name: string): ProgressFact<Progress> {
   return { name, schema: progressSchema };
 }
 
-/** Clocks of storage and app may differ by so much; what was written then is looked at twice. */
+/** How much the clocks of storage and app may differ; files written in that time are read twice. */
 const OVERLAP_MS = 600_000;
 
 const PAGE_BLOBS = 5_000;
@@ -43,8 +43,8 @@ const PAGE_BLOBS = 5_000;
 const MOST_LISTINGS = 10;
 
 /**
- * The next page of the round that runs, or that is to begin; undefined when its time has not come. A place to go on at that
- * the storage refuses (400) makes the round begin anew: its looks may be taken twice.
+ * The next page of the round that runs, or that is to begin; undefined before its time. If the storage refuses the
+ * continuation (400), the round starts again: reading a file twice does no harm.
  */
 export async function readRoundPage(
   rounds: Rounds,

@@ -7,13 +7,13 @@ interface StoredPlace {
 }
 
 /**
- * What the storage holds is not what Argus writes: it was changed by hand or by another program, or by a version of Argus that
- * wrote it otherwise. An operator restores or deletes it; what lies beside it is not affected.
+ * Stored data is not what Argus writes: it was changed by hand, by another program, or by another version of Argus. An
+ * operator restores or deletes it; other data is not affected.
  */
 export class SpoiltRow extends Error {
   override readonly name = 'SpoiltRow';
   readonly place: StoredPlace;
-  /** What is wrong, without a word of the content. */
+  /** What is wrong, without any content. */
   readonly problem: string;
 
   constructor(place: StoredPlace, problem: string) {
@@ -24,7 +24,7 @@ export class SpoiltRow extends Error {
 }
 
 /**
- * The value that the storage gave, as its schema says.
+ * Parses a stored value with its schema.
  *
  * @throws {SpoiltRow}
  */
@@ -35,7 +35,7 @@ export function parseStored<Value>(schema: z.ZodType<Value>, value: unknown, pla
 }
 
 /**
- * The value of a JSON text that the storage gave.
+ * Parses a stored JSON text with its schema.
  *
  * @throws {SpoiltRow}
  */

@@ -48,7 +48,7 @@ export function statusOf(error: unknown): number | undefined {
 }
 
 /**
- * For what was to be removed, or looked at, and is gone already.
+ * Ignores a 404 of something that no longer exists.
  *
  * @throws the error itself, unless it is a 404
  */

@@ -3,8 +3,8 @@ import { type RefusalKind, refusalKind } from './refusalKind.ts';
 import { storageErrorOf } from './storageError.ts';
 
 /**
- * The storage refuses a blob, or all blobs of a container, in a way that only an operator can change. The sentence says how.
- * It is no fault of the image: what failed for it can be retried.
+ * The storage refuses a blob, or all blobs of a container, in a way that only an operator can change. The message says
+ * how. It is not the image's fault: what failed for it can be retried.
  */
 export class StorageRefused extends AppError {
   override readonly name = 'StorageRefused';
@@ -41,16 +41,15 @@ const REASON_OF_CODE: Readonly<Record<string, string>> = {
 
 const LEASED = 'another client holds a lease on it. Release or break the lease';
 
-/** Kinds whose cause lies with the whole container, so that no other blob of it would fare better. */
+/** Kinds that affect the whole container, so that every other blob would fail too. */
 const WIDE: readonly (RefusalKind | undefined)[] = ['forbidden', 'home-missing', 'unknown-version'];
 
 /**
- * The refusal of one blob as a sentence that says what to do; undefined for any other error, and for what the caller must
- * decide: that nothing is there, that something is there already, that the version is outdated, that the service is busy.
+ * The refusal of one blob as a sentence that says what to do; undefined for any other error, and for those that the
+ * caller must handle: missing, existing, outdated or busy.
  *
- * @example
- * blobRefusal(error, { container: 'images', name: 'a.png', use: 'read' })?.detail
- * // 'The blob images/a.png cannot be read: it is in the archive tier. Set its tier to … (BlobArchived).'
+ * @example blobRefusal(error, { container: 'images', name: 'a.png', use: 'read' })?.detail // 'The blob images/a.png
+ * cannot be read: it is in the archive tier. Set its tier to … (BlobArchived).'
  */
 export function blobRefusal(error: unknown, blob: BlobUsed): StorageRefused | undefined {
   const kind = refusalKind(error);
@@ -65,7 +64,7 @@ export function blobRefusal(error: unknown, blob: BlobUsed): StorageRefused | un
   });
 }
 
-/** The same sentence for a state that the properties of a blob show before anything is written to it. */
+/** The same message for a state that a blob's properties show before a write. */
 export function refusedByState(code: string, blob: BlobUsed): StorageRefused {
   const reason = code === 'LeaseIdMissing' ? LEASED : (REASON_OF_CODE[code] ?? 'the storage refuses it');
   return new StorageRefused('blob', blobSentence(reason, code, blob));

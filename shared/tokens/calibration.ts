@@ -1,9 +1,9 @@
-/** What answers teach about the estimate: one factor for each deployment and model. */
+/** Corrects estimates by what was billed: one factor for each deployment and model. */
 
 export interface Calibration {
-  /** Billed image tokens over estimated ones, as far as the samples support it: 1 is no correction. */
+  /** Billed over estimated image tokens, weighted by the number of samples; 1 means no correction. */
   readonly factor: number;
-  /** Answers that have been learned from. */
+  /** Number of answers used. */
   readonly samples: number;
   /** When the first of them came; epoch milliseconds. */
   readonly sinceMs: number;
@@ -12,11 +12,11 @@ export interface Calibration {
   readonly weightedLogs: number;
 }
 
-/** The catalogue's word counts as much as this many answers. */
+/** The catalogue counts as much as this many answers. */
 const PRIOR_WEIGHT = 8;
 /** What remains of all earlier answers' weight with each new one: a memory of about 200. */
 const FADING = 0.995;
-/** One answer never argues for more than this, up or down: a wrong figure must not wreck the estimate. */
+/** The largest effect of one answer, up or down: a wrong figure must not spoil the estimate. */
 const MOST_FROM_ONE_ANSWER = 4;
 
 /**
@@ -50,8 +50,8 @@ export function calibrated(tokens: number, calibration: Calibration | undefined)
 }
 
 /**
- * What several deployments of a model have taught together, undefined where none has been asked. They count images alike,
- * so that each answer weighs the same wherever it came from.
+ * The joint calibration of several deployments of a model; undefined without answers. They count images in the same
+ * way, so every answer has the same weight.
  */
 export function combined(calibrations: readonly Calibration[]): Calibration | undefined {
   const [first, ...others] = calibrations;

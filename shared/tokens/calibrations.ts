@@ -1,10 +1,10 @@
 import { billedImageTokens, type Calibration, calibrate, combined } from './calibration.ts';
 
-/** What this process has learned about its deployments' counting; nothing of it outlives the process. */
+/** The calibrations of this process. They do not outlive it. */
 export interface Calibrations {
   /** Notes what an answer was billed, against what was expected of it. */
   readonly learn: (deployment: string, answer: AnswerBill, nowMs: number) => void;
-  /** What the deployments, by name, have taught together; undefined before the first answer. */
+  /** The joint calibration of the named deployments; undefined before the first answer. */
   readonly of: (deployments: readonly string[]) => Calibration | undefined;
 }
 

@@ -26,8 +26,8 @@ export const retryBodySchema = z.strictObject({
   code: z
     .enum(ERROR_CODES, `must be one of ${ERROR_CODES.join(', ')}`)
     .exactOptional()
-    .describe('Only those that failed so.'),
-  prefix: namesPrefix.exactOptional().describe('Only images whose names begin so.'),
+    .describe('Only those that failed with this code.'),
+  prefix: namesPrefix.exactOptional().describe('Only images whose names begin with this.'),
   continuation: listContinuation.exactOptional(),
 });
 
@@ -38,7 +38,7 @@ export const cancelBodySchema = z.strictObject({
     .min(1, 'must name at least one analysis')
     .max(MANY_AT_ONCE, `must name at most ${MANY_AT_ONCE} analyses`)
     .exactOptional(),
-  prefix: namesPrefix.exactOptional().describe('Images whose names begin so; an empty one is all of them.'),
+  prefix: namesPrefix.exactOptional().describe('Images whose names begin with this; empty means all.'),
   continuation: listContinuation.exactOptional(),
 });
 

@@ -16,7 +16,7 @@ export const usageQuerySchema = z.strictObject({
   by: z
     .enum(USAGE_KEYS, { error: `must be one of ${USAGE_KEYS.join(', ')}` })
     .default('day')
-    .describe('What the sums are of.'),
+    .describe('How the sums are grouped.'),
 });
 
 interface UsageCall {

@@ -12,11 +12,11 @@ export const imagePartSchemas = {
     .string('must be text')
     .min(1, 'is empty')
     .max(8192, 'is longer than 8,192 characters')
-    .describe('Fetched over https, from public addresses only, within a size and a time.'),
+    .describe('Downloaded over https, from public addresses only, within limits of size and time.'),
   base64: z
     .string('must be text')
     .min(1, 'is empty')
-    .describe('The image itself, in either alphabet of base64; a data URL will do, and line breaks too.'),
+    .describe('The image as base64 (either alphabet). A data URL and line breaks are allowed.'),
   blob: z
     .string('must be text')
     .min(1, 'is empty')
@@ -25,7 +25,7 @@ export const imagePartSchemas = {
       const message = blobNameProblem(name);
       if (message !== undefined) context.addIssue({ code: 'custom', message });
     })
-    .describe('A name in the images container.'),
+    .describe('The name of a blob in the images container.'),
 };
 
 /**

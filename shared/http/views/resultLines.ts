@@ -13,7 +13,7 @@ export const resultsQuerySchema = z.strictObject({
     .string()
     .max(1024, 'must be at most 1,024 characters')
     .optional()
-    .describe('Only images whose names begin so.'),
+    .describe('Only images whose names begin with this.'),
   format: z
     .enum(['jsonl', 'csv'], { error: 'must be jsonl or csv' })
     .default('jsonl')

@@ -10,7 +10,7 @@ interface Shape {
   readonly shape: JsonSchema;
   /**
    * The replacement of a value that cannot be repaired and may not be null. `last`: of an enumeration the last value,
-   * the one that claims least in all our own shapes; nothing for a number. `zero`: 0 and false, as the prompt says for
+   * the weakest one in all our own shapes; nothing for a number. `zero`: 0 and false, as the prompt says for
    * fields that the image does not show; nothing for an enumeration.
    */
   readonly blanks: 'last' | 'zero';
@@ -124,7 +124,7 @@ function isSameWord(choice: unknown, value: unknown): boolean {
   return typeof choice === 'string' && typeof value === 'string' && choice.toLowerCase() === value.trim().toLowerCase();
 }
 
-/** The value of a shape that claims the least; undefined where every value claims something. */
+/** The weakest value of a shape, such as an empty list; undefined if it has none. */
 function emptyOf(schema: JsonSchema, blanks: Shape['blanks']): unknown {
   const types = typesAndNull(schema);
   if (types.includes('null')) return null;
