@@ -91,7 +91,7 @@ describe('a worker that crashed', () => {
     await resumeAnalysis(id, story.parts);
     expect(await newestOf(story)).toMatchObject({
       status: 'failed',
-      error: { code: 'internal', detail: expect.stringContaining('10 times') },
+      error: { code: 'internal', detail: expect.stringContaining('10 workers crashed') },
     });
     expect(story.asked).toHaveLength(1);
   });
