@@ -31,7 +31,7 @@ async function upload(name: string, bytes = BYTES, metadata: Record<string, stri
 }
 
 describe('head', () => {
-  it.each(['a b/ü #1?%20.png', "o'Neill.png"])('says what the present version of %s is', async (name) => {
+  it.each(['a b/ü #1?%20.png', "o'Neill.png"])('describes the current version of %s', async (name) => {
     expect(await upload(name, BYTES, { Task: 'text', MyKey: 'x' })).toEqual({
       container,
       name,
