@@ -35,7 +35,7 @@ describe('inParallel', () => {
 });
 
 describe('settleInParallel', () => {
-  it('goes on past items that fail, and gives both', async () => {
+  it('continues after failed items, and returns both', async () => {
     const { results, failed } = await settleInParallel(numbers(40), async (item) => {
       if (item % 10 === 3) throw new SyntaxError('broken');
       return item;

@@ -115,7 +115,7 @@ describe('connectUploads', () => {
     expect(sleptMs()).toBe(0);
   });
 
-  it('ends with a deployment that somebody cancelled, and does not start it again', async () => {
+  it('ends with a cancelled deployment, and does not start it again', async () => {
     const { why, seen, sleptMs } = await refused({ deployments: [running, canceled, SUCCEEDED] });
     expect(why).toBe(
       'The deployment argus-uploads was cancelled. To connect the uploads, look why, then run `azd hooks run postdeploy` again.',
@@ -152,13 +152,13 @@ describe('waiting for the key', () => {
     expect(sleptMs()).toBe(0);
   });
 
-  it('says the same where a key of earlier code is there, but nobody answers the handshake', async () => {
+  it('says the same if a key of earlier code exists, but the handshake gets no answer', async () => {
     const health = [503, { problems: [{ path: 'HTTP_SHARE', message: 'is "2"; the most is 0.9.' }] }] as const;
     const { why } = await refused({ deployments: [failed], health });
     expect(why).toMatch(/^The app takes no uploads, because its settings are wrong: HTTP_SHARE is "2"/);
   });
 
-  it('goes on while the app only starts', async () => {
+  it('waits while the app starts', async () => {
     const { said } = await connected({ keys: [NO_KEY, KEY], health: [503, 'The service is unavailable.'] });
     expect(said.at(-1)).toBe('Uploads to stdata now reach app.');
   });

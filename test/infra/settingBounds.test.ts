@@ -131,14 +131,17 @@ describe.runIf(hasCompiler())('what the template takes', () => {
 });
 
 describe.runIf(hasCompiler())('what the template refuses', () => {
-  it.each([0, 1, 2, 3])('as text it tells all at once, and the application would not start with it (%i)', (place) => {
-    const settings = Object.fromEntries(TEXTS.map(({ name, refused }) => [name, refused[place] ?? '']));
-    const run = snapshotRun(parameters(settings));
-    for (const { name, setting, refused: wrong, sentence } of TEXTS) {
-      expect(run.stderr).toContain(`settings.${name} is "${wrong[place]}"; ${sentence}`);
-      expect(refused({ [setting]: wrong[place] ?? '' }), wrong[place]).toEqual([setting]);
-    }
-  });
+  it.each([0, 1, 2, 3])(
+    'reports all problems of the text at once, and the application would not start with it (%i)',
+    (place) => {
+      const settings = Object.fromEntries(TEXTS.map(({ name, refused }) => [name, refused[place] ?? '']));
+      const run = snapshotRun(parameters(settings));
+      for (const { name, setting, refused: wrong, sentence } of TEXTS) {
+        expect(run.stderr).toContain(`settings.${name} is "${wrong[place]}"; ${sentence}`);
+        expect(refused({ [setting]: wrong[place] ?? '' }), wrong[place]).toEqual([setting]);
+      }
+    },
+  );
 
   it.each(['dailyBudgetUsd', 'monthlyBudgetUsd'])(
     'is a %s with a model of your own, whose price nobody knows',

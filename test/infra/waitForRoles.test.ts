@@ -47,7 +47,7 @@ describe('waitForRoles', () => {
     expect(sleptMs()).toBe(110_000);
   });
 
-  it('goes on when Azure is busy, and tells what it answered', async () => {
+  it('continues when Azure is busy, and prints its answer', async () => {
     const { installation, azure } = await newInstallation({ refusedRoles: [503, 'busy'] });
     await expect(waitForRoles(installation, azure)).rejects.toThrow('on sthost (Azure answered: busy)');
   });

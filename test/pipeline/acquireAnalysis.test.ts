@@ -9,8 +9,8 @@ const storage = useStorage();
 
 describe('resetTakeovers', () => {
   it.each([
-    { takeovers: 2, kept: 2, why: 'costs no write where few vanished' },
-    { takeovers: 3, kept: 0, why: 'ends the count where several did, though the image still waits for its start' },
+    { takeovers: 2, kept: 2, why: 'costs no write after few crashes' },
+    { takeovers: 3, kept: 0, why: 'resets the count after several, although the image still waits for its start' },
     { takeovers: 9, kept: 0, why: 'ends it just before the limit' },
   ])('$why ($takeovers)', async ({ takeovers, kept }) => {
     const store = createAnalysisStore({

@@ -282,7 +282,7 @@ describe('resumeAnalysis', () => {
     return waiting;
   }
 
-  it('takes up what a message shows early, however short a function should wait', async () => {
+  it('starts work whose message appears early, however short a function should wait', async () => {
     const story = await openStory(storage, () => answerOf());
     const { id } = await waitingFor(story, 2_900);
     await resumeAnalysis(id, { ...story.parts, inlineWaitMs: 0 });

@@ -57,7 +57,7 @@ describe('resolveRequest', () => {
     expect(resolve(given)).toEqual({ ...given, model: 'gpt-4o@2024-11-20' });
   });
 
-  it('tells all problems at once, each with its value', () => {
+  it('reports all problems at once, each with its value', () => {
     const problems = problemsOf({
       task: 'guess',
       model: 'gpt-5',

@@ -35,7 +35,7 @@ async function letters(mostItems: number): Promise<Letters> {
 }
 
 describe('queryPages', () => {
-  it('goes on through empty pages, pages that end early and borders of partitions', async () => {
+  it('reads through empty pages, short pages and borders of partitions', async () => {
     const { table } = await letters(2);
     const pages: string[][] = [];
     for await (const page of queryPages<Row>(table, { schema, ranges: ALL })) pages.push(page.map(keyOf));

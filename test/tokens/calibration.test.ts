@@ -87,7 +87,7 @@ describe('combined', () => {
 describe('billedImageTokens', () => {
   const sent = { textTokens: 100, schemaTokens: 0, estimatedTokens: 255 };
 
-  it('is what the service tells, else the prompt without its text', () => {
+  it('is what the service reports, else the prompt without its text', () => {
     expect(billedImageTokens({ promptTokens: 400, imageTokens: 255 }, sent)).toBe(255);
     expect(billedImageTokens({ promptTokens: 400, imageTokens: null }, sent)).toBe(300);
     expect(billedImageTokens({ promptTokens: 90, imageTokens: null }, sent)).toBeNull();

@@ -133,7 +133,7 @@ describe('estimateForModel', () => {
     expect(cost).toEqual({ imagesUsd: null, inputUsd: null, outputUsd: unknown, totalUsd: unknown });
   });
 
-  it('refuses a model of which nobody knows how it counts, and a size that is none', () => {
+  it('refuses a model with an unknown token rule, and an invalid size', () => {
     const images = [{ width: 150, height: 150 }];
     expect(() => estimateForModel(getModel('gpt-chat-latest'), images, question)).toThrow(
       'No source says how gpt-chat-latest@2026-08-06 counts images; name the model that it is like.',

@@ -59,7 +59,7 @@ describe('sizeToSend', () => {
     expect(sent).toMatchObject({ width: 2048, height: 1536, savedTokens: 0 });
   });
 
-  it('sends an image as it is to a model whose rule nobody knows', () => {
+  it('sends an image as it is to a model with an unknown token rule', () => {
     const sent = sizeToSend(getModel('gpt-chat-latest'), size([9000, 9000]), { detail: 'high', quality: 'economy' });
     expect(sent).toEqual({ width: 9000, height: 9000, tokens: 0, savedTokens: 0 });
   });

@@ -82,7 +82,7 @@ describe('tokens for the pool', () => {
     await Promise.all(regions.map((region) => region.close()));
   });
 
-  it('fail together with the request that they wait for, and are asked for anew by the next call', async () => {
+  it('fail together with the request that they wait for, and are requested again by the next call', async () => {
     identity.status = 400;
     const getToken = tokens();
     const ends = await Promise.allSettled(Array.from({ length: 50 }, () => getToken()));

@@ -338,7 +338,7 @@ describe('outcomeOf a filtered prompt', () => {
     expect(ofStatus(400, body)).toEqual({ kind: 'filtered', on: 'image', category, usage: null, hints: {} });
   });
 
-  it('is told from a server error only by its code, and from a 403 only by API Management’s own sentence', () => {
+  it('differs from a server error only by its code, and from a 403 only by API Management’s own message', () => {
     expect(ofStatus(500, { error: { code: 'content_filter', innererror: VIOLATION } })).toMatchObject({
       kind: 'filtered',
     });
@@ -494,7 +494,7 @@ describe('outcomeOf a refusal', () => {
     });
   });
 
-  it('is told from the client’s own error as well', () => {
+  it('is also recognised in the client’s own error', () => {
     const error = APIError.generate(401, { error: { message: 'Who?' } }, undefined, new Headers());
     expect(ofError(error)).toEqual({ kind: 'refused', reason: 'unauthorized', status: 401, detail: 'Who?' });
   });

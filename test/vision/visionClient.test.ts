@@ -303,7 +303,7 @@ describe('createVisionClient, how it ends', () => {
     expect(asked.outcome).toMatchObject({ kind: 'throttled', waitMs: 1500 });
   });
 
-  it('tells a call that we end after sending from one that we end before', async () => {
+  it('distinguishes a call that is ended after sending from one that is ended before', async () => {
     const ending = new AbortController();
     region.script = () => ending.abort();
     const limits = { timeoutMs: 60_000, signal: ending.signal };
@@ -424,7 +424,7 @@ describe('createVisionClient, tokens and keys', () => {
     expect(JSON.stringify([byToken, byKey])).not.toContain('of-the-test');
   });
 
-  it('reads the usage of a model that thinks, and its image tokens where told', async () => {
+  it('reads the usage of a model that thinks, and its image tokens if reported', async () => {
     region.script = json(200, {
       ...completion({ message: { content: 'x' }, finish_reason: 'length' }),
       usage: {

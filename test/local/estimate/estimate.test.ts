@@ -60,7 +60,7 @@ describe('estimateLocalFolder', () => {
     expect(estimates.filter(({ stage }) => stage === 'retired')).toEqual([]);
   });
 
-  it('tells of all that is wrong at once', async () => {
+  it('reports all problems at once', async () => {
     const wrong = { folder, options: { task: 'look', detail: 'fine' }, models: ['gpt-4p'], nowMs: START_MS };
     await expect(estimateLocalFolder(wrong)).rejects.toMatchObject({
       problems: [{ path: 'models' }, { path: 'detail' }, { path: 'task' }],

@@ -15,7 +15,7 @@ describe('signInAs', () => {
 });
 
 describe('callerOf', () => {
-  it('knows the callers of the template and nobody else', () => {
+  it('knows only the callers of the template', () => {
     expect(Object.values(CLIENT_IDS).map(callerOf)).toEqual(['application', 'operator', 'events']);
     expect(callerOf('system-assigned')).toBeUndefined();
   });

@@ -80,7 +80,7 @@ describe('startIdentityEndpoint', () => {
     await endpoint.close();
   });
 
-  it('fails with 500, answers late, closes the connection, and recovers when told', async () => {
+  it('fails with 500, answers late, closes the connection, and recovers on demand', async () => {
     const query = `api-version=2019-08-01&resource=${resource}`;
     identity.fail({ kind: 'status', status: 500 });
     expect((await ask(query)).status).toBe(500);

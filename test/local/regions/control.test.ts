@@ -11,7 +11,7 @@ async function call(url: string, method: string, body?: object): Promise<{ statu
 }
 
 describe('the control of a region by other processes', () => {
-  it('tells what was charged, in full and in sum, and begins a new page', async () => {
+  it('lists all charges and their sums, and can delete them', async () => {
     const image = await plainPng();
     await withRegion({}, async (region) => {
       await post(region, chatAbout(image));

@@ -71,7 +71,7 @@ describe('the fault "reply"', () => {
     expect((await wire(redirect)).headers.get('location')).toBe('http://127.0.0.1:9/');
   });
 
-  it('bills the work where it is told to, and counts it against the quota', async () => {
+  it('bills the work when configured, and counts it against the quota', async () => {
     const { error, charge } = await meet({ kind: 'reply', status: 502, body: 'bad gateway', billed: true });
     expect(error).toMatchObject({ status: 502 });
     expect(charge).toMatchObject({ status: 502, code: '502', admitted: true, finish: 'stop', answered: true });
@@ -79,7 +79,7 @@ describe('the fault "reply"', () => {
     expect(charge?.admissionTokens).toBeGreaterThan(300);
   });
 
-  it('waits first where it is told to, as for an image that could not be loaded', async () => {
+  it('waits first when configured, as for an image that could not be loaded', async () => {
     const { error } = await meet({ kind: 'reply', status: 500, afterMs: 5000 }, 300);
     expect(error).toBeInstanceOf(OpenAI.APIConnectionTimeoutError);
   });

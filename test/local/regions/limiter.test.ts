@@ -62,7 +62,7 @@ describe('createLimiter', () => {
     expect(admitted).toEqual([true, true, true, false]);
   });
 
-  it('admits the same request when the hint has passed and nobody else came', () => {
+  it('admits the same request after the hint if no other request came', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('sliding' as const, 'fixed' as const),

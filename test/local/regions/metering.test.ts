@@ -34,7 +34,7 @@ describe('metering', () => {
     expect(await admissionOf({ countBy: 'pixels', factor: 2 })).toBe(2 * (50 + 2 + 11 + 255) + 100);
   });
 
-  it('tells limits and what remains with every answer, and says truly when the next fits', async () => {
+  it('reports limits and remaining quota with every answer, and the true time of the next admission', async () => {
     const image = await plainPng();
     let nowMs = Date.now();
     const regions = await startRegions({ secret, regions: [regionWith()], nowMs: () => nowMs });
@@ -80,7 +80,7 @@ describe('metering', () => {
     expect(statuses).toEqual([...Array<number>(10).fill(400), 429]);
   });
 
-  it('bills text, image and answer; tells the image only where asked to', async () => {
+  it('bills text, image and answer; reports image tokens only when configured', async () => {
     const image = await plainPng(513, 513);
     for (const tellsImageTokens of [false, true]) {
       await withRegion({ tellsImageTokens }, async (region) => {

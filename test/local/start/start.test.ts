@@ -178,7 +178,7 @@ describe('npm start, when it cannot', () => {
     expect(code).toBe(1);
   });
 
-  it('says in a sentence what is wrong with a folder, a file or a word', async () => {
+  it('explains in one sentence a wrong folder, file or option', async () => {
     await mkdir(place('empty'));
     await writeFile(place('notes.txt'), 'x');
     await writeFile(place('broken.json'), '[{');

@@ -146,7 +146,7 @@ describe('createBlobEvents', () => {
     expect([refusals, raised.length]).toEqual([0, 1]);
   });
 
-  it('goes on when a client leaves in the middle of an upload, or Azurite is not there', async () => {
+  it('survives a client that leaves during an upload, and a missing Azurite', async () => {
     const port = events.blobPort;
     await new Promise<void>((settle) => {
       const path = '/devstoreaccount1/images/half.png';

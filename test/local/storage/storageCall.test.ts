@@ -23,7 +23,7 @@ describe('readStorageCall', () => {
     expect(read('blob', line)).toEqual(expected);
   });
 
-  it('tells a copy from an upload by its source', () => {
+  it('distinguishes a copy from an upload by its source', () => {
     expect(read('blob', 'PUT /a/images/b.png', { 'x-ms-copy-source': 'http://x/a.png' })?.[0]).toBe('CopyBlob');
   });
 

@@ -150,7 +150,7 @@ describe('makeMisbehave', () => {
     expect(storageErrorOf(error)).toEqual(busy);
   });
 
-  it('says when to come back, where it is told to', async () => {
+  it('sends a retry delay when configured', async () => {
     storage.next({ operations: ['GetEntity'] }, { kind: 'busy', retryAfterSeconds: 3 });
     const error = (await rows.getEntity('p', 'x').catch((caught: unknown) => caught)) as {
       readonly response: { readonly headers: { get(name: string): string | undefined } };

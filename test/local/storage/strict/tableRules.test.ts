@@ -43,7 +43,7 @@ describe('a query of a table', () => {
     expect(await endOf(pages.byPage({ maxPageSize: query.top ?? 10 }).next())).toBe(outcome);
   });
 
-  it('tells which number is beyond Int32', async () => {
+  it('reports a number beyond Int32', async () => {
     const table = await storage.newTable();
     const rows = table.listEntities({ queryOptions: { filter: 'n gt 3000000000' } });
     await expect(rows.next()).rejects.toThrow("Unrecognized 'Edm.Int32' literal '3000000000' in '5'.");
