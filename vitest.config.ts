@@ -3,6 +3,7 @@ import { flakyTests } from './test/support/flakyTests.ts';
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/forAllFiles.ts'],
     include: ['test/**/*.test.ts'],
     // Many files start Azurite or a Functions host of their own, a process each. Two cores bear three at once: with two, a
     // third of the time of both cores was spent waiting.

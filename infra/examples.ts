@@ -9,14 +9,11 @@ export const EXAMPLES = [
 ] as const;
 
 /** Where the examples pretend to be deployed: names and comparisons depend on it. */
-export const EXAMPLE_SCOPE = [
-  '--subscription-id',
-  '00000000-0000-0000-0000-000000000000',
-  '--resource-group',
-  'rg-argus-example',
-  '--location',
-  'swedencentral',
-] as const;
+export const EXAMPLE_SCOPE = {
+  subscriptionId: '00000000-0000-0000-0000-000000000000',
+  resourceGroup: 'rg-argus-example',
+  location: 'swedencentral',
+} as const;
 
 /** `infra/main.bicepparam` to `infra/main.snapshot.json` */
 export function snapshotFileOf(parameterFile: string): string {

@@ -10,9 +10,12 @@ difference before you commit it.`,
   options: {},
 });
 
+const { subscriptionId, resourceGroup, location } = EXAMPLE_SCOPE;
+const scope = ['--subscription-id', subscriptionId, '--resource-group', resourceGroup, '--location', location];
+
 let failures = 0;
 for (const example of EXAMPLES) {
-  const run = runBicep(['snapshot', example, ...EXAMPLE_SCOPE]);
+  const run = runBicep(['snapshot', example, ...scope]);
   console.log(run.code === 0 ? `wrote ${snapshotFileOf(example)}` : `${example}: ${run.stderr}`);
   if (run.code === 0) sortOutputs(snapshotFileOf(example));
   else failures += 1;

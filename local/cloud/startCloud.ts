@@ -25,6 +25,8 @@ export interface CloudOptions {
   readonly port?: number;
   /** Where the storage keeps its state; absent: in memory. */
   readonly dataFolder?: string;
+  /** An Azurite over HTTP that runs already; it is stopped with the rest. Absent: one is started. */
+  readonly azurite?: Azurite;
   /** VISION_DEPLOYMENTS; absent: the emulated regions. */
   readonly deployments?: string;
   readonly regions?: readonly RegionOptions[];
@@ -92,7 +94,8 @@ export async function startCloud(options: CloudOptions): Promise<LocalCloud> {
     const kept = access && (await keepCertificate());
     if (kept) keep(kept, kept.remove);
     const https = kept && { https: kept };
-    const azurite = await startAzurite({ ...(dataFolder && { directory: dataFolder }), ...https, ...log });
+    const azurite =
+      options.azurite ?? (await startAzurite({ ...(dataFolder && { directory: dataFolder }), ...https, ...log }));
     keep(azurite, azurite.stop);
     const regionOptions = options.regions ?? seedRegions();
     const regions = options.deployments

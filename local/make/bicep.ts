@@ -44,6 +44,14 @@ export function findBicep(): string | undefined {
 /** What azd sets while it runs: parameter files read it, and a build must not depend on who started it. */
 const AZD_VARIABLES = ['AZURE_ENV_NAME', 'AZURE_LOCATION', 'AZURE_PRINCIPAL_ID', 'AZURE_PRINCIPAL_TYPE'] as const;
 
+/** The environment that a compiler runs in: without what azd sets. */
+export function environmentOfBicep(): NodeJS.ProcessEnv {
+  // A run lasts seconds: what .NET learns for long runs costs it a tenth.
+  const env: NodeJS.ProcessEnv = { ...process.env, DOTNET_TieredPGO: '0', DOTNET_gcConcurrent: '0' };
+  for (const name of AZD_VARIABLES) delete env[name];
+  return env;
+}
+
 /** Runs the compiler; of azd's variables it sees those that are given. @throws {Error} where there is none */
 export function runBicep(
   inputs: readonly string[],
@@ -51,9 +59,7 @@ export function runBicep(
   azdVariables: Partial<Record<(typeof AZD_VARIABLES)[number], string>> = {},
 ): BicepRun {
   if (!compiler) throw new Error(NO_BICEP);
-  // A run lasts seconds: what .NET learns for long runs costs it a tenth.
-  const env: NodeJS.ProcessEnv = { ...process.env, DOTNET_TieredPGO: '0', DOTNET_gcConcurrent: '0' };
-  for (const name of AZD_VARIABLES) delete env[name];
+  const env = environmentOfBicep();
   Object.assign(env, azdVariables);
   const run = spawnSync(compiler, inputs, { cwd: ROOT, env, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
   if (run.error) throw run.error;

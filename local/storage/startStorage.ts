@@ -2,7 +2,8 @@ import { type Azurite, type AzuriteOptions, startAzurite } from './startAzurite.
 import { type StorageFront, type StorageFrontOptions, startStorageFront } from './startStorageFront.ts';
 
 interface StorageOptions extends Pick<StorageFrontOptions, 'strictness' | 'seed' | 'smallPages' | 'layers' | 'ports'> {
-  readonly azurite?: AzuriteOptions;
+  /** How to start Azurite; or one that runs, which `stop` stops as well. */
+  readonly azurite?: AzuriteOptions | Azurite;
 }
 
 /** A storage account on this machine: Azurite, and the front that makes it like the real service. */
@@ -16,8 +17,9 @@ export interface StartedStorage
 /** Starts Azurite and its front. State is kept in memory unless `azurite.directory` says otherwise. */
 export async function startStorage(options: StorageOptions = {}): Promise<StartedStorage> {
   const { azurite: azuriteOptions = {}, ...frontOptions } = options;
-  const azurite = await startAzurite(azuriteOptions);
-  const https = azuriteOptions.https && { https: azuriteOptions.https };
+  const isStarted = 'stop' in azuriteOptions;
+  const azurite = isStarted ? azuriteOptions : await startAzurite(azuriteOptions);
+  const https = !isStarted && azuriteOptions.https && { https: azuriteOptions.https };
   const front = await startStorageFront({ azurite, ...frontOptions, ...https }).catch(async (error: unknown) => {
     await azurite.stop();
     throw error;

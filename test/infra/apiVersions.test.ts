@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { KNOWN_API_VERSIONS } from '../../infra/knownToAzure.ts';
 import { type Template, withNested } from './builtRules.ts';
 import { hasCompiler, ROOT } from './compile.ts';
-import { builtTemplate, TEMPLATES } from './snapshot.ts';
+import { TEMPLATES, templateOf } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -76,8 +76,11 @@ describe('API versions', () => {
   });
 });
 
-describe.runIf(hasCompiler())('API versions of the built templates', () => {
-  const built = TEMPLATES.map((name): Template => JSON.parse(readFileSync(builtTemplate(name).file, 'utf8')));
+describe.runIf(await hasCompiler())('API versions of the built templates', () => {
+  let built: readonly Template[];
+  beforeAll(async () => {
+    built = await Promise.all(TEMPLATES.map(templateOf));
+  });
 
   it('are those of the table, in modules too, and every row of the table is one of them', () => {
     const used = new Set(built.flatMap(resourceVersions));

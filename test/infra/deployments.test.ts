@@ -44,7 +44,7 @@ function dnsZoneIds(): Readonly<Record<string, string>> {
   );
 }
 
-describe.runIf(hasCompiler())('the list of deployments', () => {
+describe.runIf(await hasCompiler())('the list of deployments', () => {
   it.each([
     [
       'a model that nobody knows',
@@ -213,29 +213,31 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       parameters([right]).replace("'test'", "'my_test'"),
       'The environment is called "my_test"; only letters, digits and hyphens can be part of a host name.',
     ],
-  ])('is refused with a sentence for %s', (_case, text, sentence) => {
-    const run = snapshotRun(text);
-    expect(run.stderr).toContain(sentence);
-    expect(run.code).toBe(1);
+  ])('is refused with a sentence for %s', async (_case, text, sentence) => {
+    const run = await snapshotRun(text);
+    expect(run.problems).toContain(sentence);
+    expect(run.made).toBeUndefined();
   });
 
-  it('says of every wrong range to deploy from what a range is, and takes the right ones', () => {
+  it('says of every wrong range to deploy from what a range is, and takes the right ones', async () => {
     const wrong = ['10.0.0.1', '10.0.0.0/33', '256.0.0.0/8', 'build.example.com', '10.0.0/8', 'fd00::/129', '/24'];
     const ranges = ['203.0.113.0/24', ...wrong, '2001:db8::/48', '198.51.100.7/32'];
-    const { stderr } = snapshotRun(
+    const { problems } = await snapshotRun(
       parameters([right], `param deployFrom = [${ranges.map((range) => `'${range}'`).join('\n')}]`),
     );
     expect(
-      [...stderr.matchAll(/deployFrom has "([^"]*)"; write a range of public addresses such as /g)].map(
+      [...problems.matchAll(/deployFrom has "([^"]*)"; write a range of public addresses such as /g)].map(
         ([, range]) => range,
       ),
     ).toEqual(wrong);
   });
 
-  it('is offered no type that answers hours later', () => {
-    const run = snapshotRun(parameters([{ ...right, model: 'gpt-5.4-mini', version: '2026-03-17', sku: 'Standard' }]));
-    expect(run.stderr).toMatch(/it is offered as: .*GlobalStandard in /);
-    expect(run.stderr).not.toContain('Batch');
+  it('is offered no type that answers hours later', async () => {
+    const run = await snapshotRun(
+      parameters([{ ...right, model: 'gpt-5.4-mini', version: '2026-03-17', sku: 'Standard' }]),
+    );
+    expect(run.problems).toMatch(/it is offered as: .*GlobalStandard in /);
+    expect(run.problems).not.toContain('Batch');
   });
 
   it.each([
@@ -252,16 +254,16 @@ describe.runIf(hasCompiler())('the list of deployments', () => {
       'function:onImageEvent',
     ],
     ['a key that is missing', parameters([{ ...right, region: undefined }]).replace('region: undefined', ''), 'BCP035'],
-  ])('is refused by the compiler before anything is evaluated for %s', (_case, text, saying) => {
-    const run = buildParametersRun(text);
-    expect(run.stderr).toContain(saying);
-    expect(run.code).toBe(1);
+  ])('is refused by the compiler before anything is evaluated for %s', async (_case, text, saying) => {
+    const run = await buildParametersRun(text);
+    expect(run.problems).toContain(saying);
+    expect(run.made).toBeUndefined();
   });
 
-  it('takes a retired model that is allowed by name, and a model of your own that names its rule', () => {
+  it('takes a retired model that is allowed by name, and a model of your own that names its rule', async () => {
     const retired = { ...right, model: 'gpt-4', version: 'vision-preview', sku: 'Standard' };
     const own = { ...right, model: 'my-model', version: '1', like: 'gpt-5.4@2026-03-05' };
-    const run = snapshotRun(parameters([retired, own], "param allowedRetiredModels = ['gpt-4@vision-preview']"));
-    expect(run).toMatchObject({ code: 0, stderr: '' });
+    const run = await snapshotRun(parameters([retired, own], "param allowedRetiredModels = ['gpt-4@vision-preview']"));
+    expect(run).toEqual({ made: expect.any(String), problems: '' });
   });
 });

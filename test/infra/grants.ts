@@ -16,13 +16,13 @@ export function grants(snapshot: Snapshot): readonly string[] {
 }
 
 /** The roles that the template gives as it is now, with an operator and the four regions of the local cloud. */
-export function builtAccess(ingestion: 'blob' | 'queue'): TemplateAccess {
+export async function builtAccess(ingestion: 'blob' | 'queue'): Promise<TemplateAccess> {
   const regions = ['australiaeast', 'swedencentral', 'switzerlandnorth', 'westus'];
   const deployments = regions.map(
     (region) =>
       `{ region: '${region}', model: 'gpt-4', version: 'vision-preview', sku: 'Standard', capacity: 10, apiVersion: '2023-12-01-preview' }`,
   );
-  const snapshot = snapshotOf(`
+  const snapshot = await snapshotOf(`
 param environmentName = 'roles'
 param ingestion = '${ingestion}'
 param operatorPrincipalId = '44444444-4444-4444-4444-444444444444'

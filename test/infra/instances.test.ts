@@ -10,8 +10,8 @@ interface Scale {
   readonly bodyMiB: number;
 }
 
-function scaleWith(more: string): Scale {
-  const snapshot = snapshotOf(`
+async function scaleWith(more: string): Promise<Scale> {
+  const snapshot = await snapshotOf(`
 param environmentName = 'instances'
 ${more}
 param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: 40 }]`);
@@ -23,7 +23,7 @@ param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13
   };
 }
 
-describe.runIf(hasCompiler())('instances', () => {
+describe.runIf(await hasCompiler())('instances', () => {
   it.each([
     // No region refuses a limit of 40, some refuse less, and this pool feeds two instances.
     ['', { most: 40, calls: 2, bodyMiB: 96 }],
@@ -33,7 +33,7 @@ describe.runIf(hasCompiler())('instances', () => {
     ['param httpCallsPerInstance = 200', { most: 40, calls: 200, bodyMiB: 1 }],
     ['param httpCallsPerInstance = 16\nparam instanceMemoryMB = 4096', { most: 40, calls: 16, bodyMiB: 32 }],
     ['param httpCallsPerInstance = 1', { most: 40, calls: 1, bodyMiB: 96 }],
-  ] as const)('with "%s" are %o', (more, scale) => {
-    expect(scaleWith(more)).toEqual(scale);
+  ] as const)('with "%s" are %o', async (more, scale) => {
+    expect(await scaleWith(more)).toEqual(scale);
   });
 });

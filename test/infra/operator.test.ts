@@ -7,8 +7,8 @@ vi.setConfig({ testTimeout: 300_000 });
 
 const OPERATOR = '33333333-3333-3333-3333-333333333333';
 
-function typesOfOperator(more: string): readonly unknown[] {
-  const snapshot = snapshotOf(`
+async function typesOfOperator(more: string): Promise<readonly unknown[]> {
+  const snapshot = await snapshotOf(`
 param environmentName = 'operator'
 param operatorPrincipalId = '${OPERATOR}'
 ${more}
@@ -20,10 +20,10 @@ param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13
   return [...new Set(ofOperator.map(({ properties }) => properties.principalType ?? 'none'))];
 }
 
-describe.runIf(hasCompiler())('the operator', () => {
-  it('is a person or a pipeline: Azure looks up what the id is of, unless it is said', () => {
-    expect(typesOfOperator('')).toEqual(['none']);
-    expect(typesOfOperator("param operatorPrincipalType = 'ServicePrincipal'")).toEqual(['ServicePrincipal']);
+describe.runIf(await hasCompiler())('the operator', () => {
+  it('is a person or a pipeline: Azure looks up what the id is of, unless it is said', async () => {
+    expect(await typesOfOperator('')).toEqual(['none']);
+    expect(await typesOfOperator("param operatorPrincipalType = 'ServicePrincipal'")).toEqual(['ServicePrincipal']);
   });
 
   it.each([

@@ -1,9 +1,9 @@
-import { describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { resourceOfAssignment } from '../../local/access/templateAccess.ts';
 import { readConfig } from '../../shared/settings/config.ts';
 import { hasCompiler } from './compile.ts';
 import { grants, OF_AN_OPERATOR } from './grants.ts';
-import { appSettings, CONNECTION_STRING, ofType, snapshotOf } from './snapshot.ts';
+import { appSettings, CONNECTION_STRING, ofType, type Snapshot, snapshotOf } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -49,8 +49,11 @@ param deployments = [
   }
 ]`;
 
-describe.runIf(hasCompiler())('what is there already', () => {
-  const snapshot = snapshotOf(parameters);
+describe.runIf(await hasCompiler())('what is there already', () => {
+  let snapshot: Snapshot;
+  beforeAll(async () => {
+    snapshot = await snapshotOf(parameters);
+  });
 
   it('is an account whose deployment is used and not changed', () => {
     expect(ofType(snapshot, 'Microsoft.CognitiveServices/accounts').map(({ location }) => location)).toEqual([
@@ -112,7 +115,7 @@ describe.runIf(hasCompiler())('what is there already', () => {
 const ONE =
   "param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: 10 }]";
 
-describe.runIf(hasCompiler())('deployment of code', () => {
+describe.runIf(await hasCompiler())('deployment of code', () => {
   const deployFrom = "param deployFrom = ['203.0.113.0/24'\n'2001:db8::/48']";
   const allowed = ['203.0.113.0/24', '2001:db8::/48'].map((ipAddress, index) => ({
     name: `deploy-from-${index + 1}`,
@@ -121,8 +124,8 @@ describe.runIf(hasCompiler())('deployment of code', () => {
     ipAddress,
   }));
 
-  it('in a private network is open to a range of addresses alone, and the app to none', () => {
-    const snapshot = snapshotOf(`
+  it('in a private network is open to a range of addresses alone, and the app to none', async () => {
+    const snapshot = await snapshotOf(`
 param environmentName = 'pipeline'
 param ingestion = 'queue'
 param network = 'private'
@@ -142,9 +145,9 @@ ${ONE}`);
     }
   });
 
-  it('of a public app can be limited too, and calls of the app are not', () => {
+  it('of a public app can be limited too, and calls of the app are not', async () => {
     const { publicNetworkAccess, siteConfig } =
-      ofType(snapshotOf(`param environmentName = 'ranges'\n${deployFrom}\n${ONE}`), 'Microsoft.Web/sites')[0]
+      ofType(await snapshotOf(`param environmentName = 'ranges'\n${deployFrom}\n${ONE}`), 'Microsoft.Web/sites')[0]
         ?.properties ?? {};
     expect([publicNetworkAccess, siteConfig.ipSecurityRestrictionsDefaultAction]).toEqual(['Enabled', 'Allow']);
     expect(siteConfig).toMatchObject({
@@ -154,18 +157,18 @@ ${ONE}`);
   });
 });
 
-describe.runIf(hasCompiler())('the region', () => {
-  it('may be one that the list does not have yet, by name', () => {
-    const snapshot = snapshotOf(
+describe.runIf(await hasCompiler())('the region', () => {
+  it('may be one that the list does not have yet, by name', async () => {
+    const snapshot = await snapshotOf(
       `param environmentName = 'region'\nparam location = 'switzerlandnorth'\nparam moreRegions = ['Switzerland North']\n${ONE}`,
     );
     expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.location).toBe('switzerlandnorth');
   });
 });
 
-describe.runIf(hasCompiler())('sign-in', () => {
-  it('stands before every path but the webhooks and health, and the application asks for its header', () => {
-    const snapshot = snapshotOf(`
+describe.runIf(await hasCompiler())('sign-in', () => {
+  it('stands before every path but the webhooks and health, and the application asks for its header', async () => {
+    const snapshot = await snapshotOf(`
 param environmentName = 'signin'
 param signIn = { clientId: '11111111-1111-1111-1111-111111111111' }
 param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13', sku: 'GlobalStandard', capacity: 10 }]`);

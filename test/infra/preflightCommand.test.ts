@@ -46,7 +46,7 @@ describe('signedIn', () => {
   });
 });
 
-describe('npm run preflight', () => {
+describe('npm run preflight', async () => {
   const run = (args: readonly string[], variables: Readonly<Record<string, string>> = {}) =>
     spawnSync(process.execPath, [join(ROOT, 'infra/preflight/main.ts'), ...args], {
       encoding: 'utf8',
@@ -69,7 +69,7 @@ describe('npm run preflight', () => {
     });
   });
 
-  describe.runIf(hasCompiler())('with a compiler', () => {
+  describe.runIf(await hasCompiler())('with a compiler', () => {
     it('says without a sign-in what it could not check, and ends with 0', () => {
       const { status, stdout } = run(['--json'], { ...environment, AZURE_ENV_NAME: 'prod' });
       expect(status).toBe(0);

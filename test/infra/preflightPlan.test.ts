@@ -6,7 +6,7 @@ import { compilePlan } from '../../infra/preflight/compilePlan.ts';
 import { planOf } from '../../infra/preflight/plan.ts';
 import { targetFrom } from '../../infra/preflight/target.ts';
 import { hasCompiler } from './compile.ts';
-import { buildParametersRun, goldenSnapshots } from './snapshot.ts';
+import { buildParametersRun, goldenSnapshots, madeBy } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -58,13 +58,13 @@ describe('bicepLiteral', () => {
   });
 });
 
-describe.runIf(hasCompiler())('with a compiler', () => {
-  it('what is written as Bicep comes back as it was', () => {
+describe.runIf(await hasCompiler())('with a compiler', () => {
+  it('what is written as Bicep comes back as it was', async () => {
     const tags = { "it's": `\${x}`, 'line\n': '\\n\t' };
     const parameters = { environmentName: 'dev', deployments: [ENTRY], tags };
     const text = Object.entries(parameters).map(([name, value]) => `param ${name} = ${bicepLiteral(value)}`);
-    const { parametersJson } = JSON.parse(buildParametersRun(text.join('\n')).stdout);
-    expect(JSON.parse(parametersJson).parameters.tags.value).toEqual(tags);
+    const built = JSON.parse(madeBy(await buildParametersRun(text.join('\n'))));
+    expect(built.parameters.tags.value).toEqual(tags);
   });
 
   it('a parameter file gives the plan of its golden file, and leaves that as it is', () => {

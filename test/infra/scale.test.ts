@@ -9,12 +9,12 @@ import { BODY_MAX_BYTES } from '../../shared/http/read/readBody.ts';
 import { hasCompiler, ROOT } from './compile.ts';
 import {
   appSettings,
-  builtTemplate,
   deployedSettings,
   goldenSnapshots,
   ofType,
   type Snapshot,
   snapshotOf,
+  templateOf,
 } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -63,9 +63,9 @@ function expectNamesWithinLimits(snapshot: Snapshot): void {
   }
 }
 
-describe.runIf(hasCompiler())('templates', () => {
-  it('take one region and a name of one letter', () => {
-    const snapshot = snapshotOf(pool('A', ['eastus2'], 1));
+describe.runIf(await hasCompiler())('templates', () => {
+  it('take one region and a name of one letter', async () => {
+    const snapshot = await snapshotOf(pool('A', ['eastus2'], 1));
     expectNamesWithinLimits(snapshot);
     expect(ofType(snapshot, 'Microsoft.CognitiveServices/accounts')).toHaveLength(1);
     expect(ofType(snapshot, 'Microsoft.Web/sites')[0]?.properties.functionAppConfig.scaleAndConcurrency).toMatchObject({
@@ -75,9 +75,9 @@ describe.runIf(hasCompiler())('templates', () => {
     });
   });
 
-  it('take all twenty-eight regions of a model and a name of twenty letters', () => {
+  it('take all twenty-eight regions of a model and a name of twenty letters', async () => {
     expect(regions).toHaveLength(28);
-    const snapshot = snapshotOf(pool('twenty-letters-long1', regions, 1000));
+    const snapshot = await snapshotOf(pool('twenty-letters-long1', regions, 1000));
     expectNamesWithinLimits(snapshot);
     const accounts = ofType(snapshot, 'Microsoft.CognitiveServices/accounts');
     expect(accounts.map(({ location }) => location)).toEqual(regions);
@@ -90,8 +90,8 @@ describe.runIf(hasCompiler())('templates', () => {
     });
   });
 
-  it('make the deployments of an account one after another', () => {
-    const template = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
+  it('make the deployments of an account one after another', async () => {
+    const template = await templateOf('main');
     const { deployment } =
       template.resources.models.properties.template.resources.account.properties.template.resources;
     expect(deployment.copy).toMatchObject({ mode: 'serial', batchSize: 1 });
@@ -179,9 +179,9 @@ describe('the preflight of azd', () => {
   });
 });
 
-describe.runIf(hasCompiler())('the region that azd asks for', () => {
-  it('has the quota of what azd deploys', () => {
-    const { parameters } = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
+describe.runIf(await hasCompiler())('the region that azd asks for', () => {
+  it('has the quota of what azd deploys', async () => {
+    const { parameters } = await templateOf('main');
     const deployments = goldenSnapshots
       .get('infra/main.bicepparam')
       ?.predictedResources.filter(({ type }) => type.endsWith('accounts/deployments'));

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../shared/settings/config.ts';
 import { ConfigInvalid } from '../../shared/settings/configInvalid.ts';
 import { hasCompiler } from './compile.ts';
-import { appSettings, builtTemplate, deployedSettings, snapshotOf, snapshotRun } from './snapshot.ts';
+import { appSettings, deployedSettings, snapshotOf, snapshotRun, templateOf } from './snapshot.ts';
 
 vi.setConfig({ testTimeout: 300_000 });
 
@@ -17,8 +16,8 @@ interface Definition {
 }
 
 /** What the template takes, by the names of its parameter `settings`. */
-function inTemplate(): Readonly<Record<string, Definition>> {
-  const { definitions } = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
+async function inTemplate(): Promise<Readonly<Record<string, Definition>>> {
+  const { definitions } = await templateOf('main');
   return definitions.applicationSettings.properties;
 }
 
@@ -81,22 +80,22 @@ const TEXTS = [
   },
 ] as const;
 
-describe.runIf(hasCompiler())('what the template takes', () => {
+describe.runIf(await hasCompiler())('what the template takes', () => {
   it.each([
     ['uploadMaxBytes', 'UPLOAD_MAX_BYTES'],
     ['imageMaxPixels', 'IMAGE_MAX_PIXELS'],
     ['inlineWaitMs', 'INLINE_WAIT_MS'],
-  ])('of %s, a whole number, is what the application starts with', (name, setting) => {
-    const { minValue = Number.NaN, maxValue = Number.NaN } = inTemplate()[name] ?? {};
+  ])('of %s, a whole number, is what the application starts with', async (name, setting) => {
+    const { minValue = Number.NaN, maxValue = Number.NaN } = (await inTemplate())[name] ?? {};
     expect(refused({ [setting]: String(minValue) })).toEqual([]);
     expect(refused({ [setting]: String(maxValue) })).toEqual([]);
     expect(refused({ [setting]: String(minValue - 1) })).toEqual([setting]);
     expect(refused({ [setting]: String(maxValue + 1) })).toEqual([setting]);
   });
 
-  it('of days that things are kept is what the application starts with', () => {
-    const { definitions } = JSON.parse(readFileSync(builtTemplate('main').file, 'utf8'));
-    const kept = definitions[inTemplate().retentionDays?.$ref?.split('/').at(-1) ?? ''].properties;
+  it('of days that things are kept is what the application starts with', async () => {
+    const { definitions } = await templateOf('main');
+    const kept = definitions[(await inTemplate()).retentionDays?.$ref?.split('/').at(-1) ?? ''].properties;
     expect(Object.keys(kept).sort()).toEqual(['inbox', 'records', 'results', 'usage']);
     for (const [name, { minValue, maxValue }] of Object.entries<{ minValue: number; maxValue: number }>(kept)) {
       const refusedWith = (days: number): readonly string[] => refused({ RETENTION_DAYS: `{"${name}":${days}}` });
@@ -111,33 +110,33 @@ describe.runIf(hasCompiler())('what the template takes', () => {
   it.each([
     ['defaultTask', 'DEFAULT_TASK'],
     ['blobBinding', 'BLOB_BINDING'],
-  ])('of %s is what the application starts with', (name, setting) => {
-    const allowed = inTemplate()[name]?.allowedValues ?? [];
+  ])('of %s is what the application starts with', async (name, setting) => {
+    const allowed = (await inTemplate())[name]?.allowedValues ?? [];
     expect(allowed.length).toBeGreaterThan(1);
     for (const value of allowed) expect(refused({ [setting]: value }), value).toEqual([]);
   });
 
-  it.each([0, 1, 2])('as text is what the application starts with, bounds first (%i)', (place) => {
+  it.each([0, 1, 2])('as text is what the application starts with, bounds first (%i)', async (place) => {
     const settings = Object.fromEntries(TEXTS.map(({ name, taken }) => [name, taken[place] ?? '']));
-    expect(snapshotRun(parameters(settings))).toMatchObject({ code: 0, stderr: '' });
+    expect(await snapshotRun(parameters(settings))).toEqual({ made: expect.any(String), problems: '' });
     for (const { setting, taken } of TEXTS) expect(refused({ [setting]: taken[place] ?? '' }), setting).toEqual([]);
   });
 
-  it('as empty text is the default of the application', () => {
+  it('as empty text is the default of the application', async () => {
     const settings = Object.fromEntries([...TEXTS.map(({ name }) => [name, '']), ['defaultModel', '']]);
     expect(refused(Object.fromEntries(TEXTS.map(({ setting }) => [setting, ''])))).toEqual([]);
-    expect(appSettings(snapshotOf(parameters(settings, models))).DEFAULT_MODEL).toBe('gpt-5.1@2025-11-13');
+    expect(appSettings(await snapshotOf(parameters(settings, models))).DEFAULT_MODEL).toBe('gpt-5.1@2025-11-13');
   });
 });
 
-describe.runIf(hasCompiler())('what the template refuses', () => {
+describe.runIf(await hasCompiler())('what the template refuses', () => {
   it.each([0, 1, 2, 3])(
     'reports all problems of the text at once, and the application would not start with it (%i)',
-    (place) => {
+    async (place) => {
       const settings = Object.fromEntries(TEXTS.map(({ name, refused }) => [name, refused[place] ?? '']));
-      const run = snapshotRun(parameters(settings));
+      const run = await snapshotRun(parameters(settings));
       for (const { name, setting, refused: wrong, sentence } of TEXTS) {
-        expect(run.stderr).toContain(`settings.${name} is "${wrong[place]}"; ${sentence}`);
+        expect(run.problems).toContain(`settings.${name} is "${wrong[place]}"; ${sentence}`);
         expect(refused({ [setting]: wrong[place] ?? '' }), wrong[place]).toEqual([setting]);
       }
     },
@@ -145,9 +144,9 @@ describe.runIf(hasCompiler())('what the template refuses', () => {
 
   it.each(['dailyBudgetUsd', 'monthlyBudgetUsd'])(
     'is a %s with a model of your own, whose price nobody knows',
-    (name) => {
-      const run = snapshotRun(parameters({ [name]: '25' }, models));
-      expect(run.stderr).toContain(
+    async (name) => {
+      const run = await snapshotRun(parameters({ [name]: '25' }, models));
+      expect(run.problems).toContain(
         'The settings have a budget, but the price of my-model-standard-eastus2 is not known; a budget cannot be kept.',
       );
     },

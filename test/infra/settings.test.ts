@@ -143,10 +143,10 @@ describe('settings of the function app', () => {
   });
 });
 
-describe.runIf(hasCompiler())('options', () => {
-  it('of the application become its settings, as text', () => {
+describe.runIf(await hasCompiler())('options', () => {
+  it('of the application become its settings, as text', async () => {
     const settings = appSettings(
-      snapshotOf(`param environmentName = 'test'
+      await snapshotOf(`param environmentName = 'test'
 param settings = {
   defaultModel: 'gpt-5.1'
   defaultTask: 'text'

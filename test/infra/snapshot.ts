@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { EXAMPLE_SCOPE, EXAMPLES, snapshotFileOf } from '../../infra/examples.ts';
-import { compile, type KeptRun, ROOT } from './compile.ts';
+import { type Compiled, compile, ROOT } from './compile.ts';
 
 /** What the compiler predicts that a deployment creates. */
 
@@ -28,37 +28,39 @@ export const goldenSnapshots: ReadonlyMap<string, Snapshot> = new Map(
   EXAMPLES.map((example) => [example, JSON.parse(readFileSync(join(ROOT, snapshotFileOf(example)), 'utf8'))]),
 );
 
-const inFolder = (folder: string): string => join(folder, 'parameters.bicepparam');
-
 /** What is deployed: the first phase, and the second of either ingestion. */
 export const TEMPLATES = ['main', 'webhook', 'queue'] as const;
 
-/** The built template: what a parameter file of a test is checked against, so that it is compiled once. */
-export function builtTemplate(template: (typeof TEMPLATES)[number]): KeptRun & { readonly file: string } {
-  const run = compile((folder) => ['build', `infra/${template}.bicep`, '--outfile', join(folder, 'template.json')]);
-  return { ...run, file: join(run.folder, 'template.json') };
+/** The run of the compiler that builds a template. */
+export function builtTemplate(template: (typeof TEMPLATES)[number]): Promise<Compiled> {
+  return compile({ does: 'build', file: `infra/${template}.bicep` });
 }
 
-function withTemplate(parameters: string): Readonly<Record<string, string>> {
-  const template = builtTemplate('main');
-  return { 'parameters.bicepparam': `using '../${basename(template.folder)}/template.json'\n${parameters}\n` };
+/** A template as it is deployed. */
+// biome-ignore lint/suspicious/noExplicitAny: whatever a template may hold
+export async function templateOf(template: (typeof TEMPLATES)[number]): Promise<any> {
+  return JSON.parse(madeBy(await builtTemplate(template)));
 }
 
-/** The run of `bicep snapshot` on parameters given as text. */
-export function snapshotRun(parameters: string): KeptRun {
-  return compile((folder) => ['snapshot', inFolder(folder), ...EXAMPLE_SCOPE], withTemplate(parameters));
+/** What the compiler predicts of parameters given as text, or why it refuses them. */
+export function snapshotRun(parameters: string): Promise<Compiled> {
+  return compile({ does: 'snapshot', parameters, scope: EXAMPLE_SCOPE });
 }
 
-/** The run of `bicep build-params` on parameters given as text: what the compiler says before anything is evaluated. */
-export function buildParametersRun(parameters: string): KeptRun {
-  return compile((folder) => ['build-params', inFolder(folder), '--stdout'], withTemplate(parameters));
+/** What the compiler says of parameters given as text before anything is evaluated. */
+export function buildParametersRun(parameters: string): Promise<Compiled> {
+  return compile({ does: 'build parameters', parameters });
 }
 
 /** The snapshot of parameters that are expected to be right. */
-export function snapshotOf(parameters: string): Snapshot {
-  const run = snapshotRun(parameters);
-  if (run.code !== 0) throw new Error(run.stderr);
-  return JSON.parse(readFileSync(join(run.folder, 'parameters.snapshot.json'), 'utf8'));
+export async function snapshotOf(parameters: string): Promise<Snapshot> {
+  return JSON.parse(madeBy(await snapshotRun(parameters)));
+}
+
+/** What came of a run that is expected to be right. */
+export function madeBy({ made, problems }: Compiled): string {
+  if (made === undefined) throw new Error(problems);
+  return made;
 }
 
 export function ofType(snapshot: Snapshot, type: string): readonly PredictedResource[] {

@@ -13,6 +13,7 @@ import { type FaultyTables, startFaultyTables } from '../pool/faultyTables.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from '../support/story.ts';
+import { takeAzurite } from '../support/takeAzurite.ts';
 import { plainPng } from '../support/testCloud.ts';
 
 const storage = useStorage();
@@ -26,7 +27,7 @@ const CALL = {
 let tables: FaultyTables;
 let stop = async (): Promise<void> => undefined;
 beforeAll(async () => {
-  const started = await startStorage();
+  const started = await startStorage({ azurite: await takeAzurite() });
   ({ stop } = started);
   tables = await startFaultyTables(started.connectionString);
 });

@@ -10,13 +10,14 @@ import { createSharedLedger } from '../../shared/pool/sharedLedger.ts';
 import { createSharedState } from '../../shared/pool/sharedState.ts';
 import type { StateStore } from '../../shared/pool/stateStore.ts';
 import { createTableStateStore } from '../../shared/pool/tableStateStore.ts';
+import { takeAzurite } from '../support/takeAzurite.ts';
 import { answered, need, refused, SEED_MODEL, START_MS, seedPool, throttled } from './deployments.ts';
 import { type Fault, type FaultyTables, startFaultyTables } from './faultyTables.ts';
 
 let storage: StartedStorage;
 let tables: FaultyTables;
 beforeAll(async () => {
-  storage = await startStorage();
+  storage = await startStorage({ azurite: await takeAzurite() });
   tables = await startFaultyTables(storage.connectionString);
 });
 afterEach(() => tables.misbehave({ kind: 'none' }));

@@ -20,14 +20,16 @@ import { builtAccess } from '../infra/grants.ts';
 import { type IngestionEndpoint, startIngestionEndpoint } from '../signals/ingestionEndpoint.ts';
 import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
 
-const isThere = hasCompiler();
+const isThere = await hasCompiler();
 if (!isThere) console.warn(`The roles of the template are not enforced in any test. ${NO_BICEP}`);
 
 const PNG = { 'content-type': 'image/png' };
 const JSON_BODY = { method: 'POST', headers: { 'content-type': 'application/json' } };
 
-describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template, with ingestion %s', (ingestion) => {
-  const access = isThere ? builtAccess(ingestion) : undefined;
+const INGESTIONS = ['blob', 'queue'] as const;
+
+describe.runIf(isThere).each(INGESTIONS)('roles of the template, with ingestion %s', async (ingestion) => {
+  const access = isThere ? await builtAccess(ingestion) : undefined;
   const grants = access?.grants ?? [];
   let cloud: TestCloud;
   let telemetry: IngestionEndpoint;
@@ -256,10 +258,9 @@ describe.runIf(isThere).each(['blob', 'queue'] as const)('roles of the template,
 });
 
 describe.runIf(isThere)('roles of the template', () => {
-  it('are those, and no others, of which these tests show what fails without them', () => {
-    const assigned = (['blob', 'queue'] as const).flatMap((ingestion) =>
-      builtAccess(ingestion).grants.map(grantSentence),
-    );
+  it('are those, and no others, of which these tests show what fails without them', async () => {
+    const built = await Promise.all(INGESTIONS.map(builtAccess));
+    const assigned = built.flatMap(({ grants }) => grants.map(grantSentence));
     expect([...new Set(assigned)].toSorted()).toEqual(Object.keys(BROKEN_WITHOUT).toSorted());
   });
 });
@@ -268,7 +269,7 @@ describe.runIf(isThere)('the log of the app', () => {
   let cloud: TestCloud;
   beforeAll(async () => {
     cloud = await startTestCloud({
-      access: builtAccess('blob'),
+      access: await builtAccess('blob'),
       regions: seedRegions().map((region) => ({ ...region, answers: 'fixed' })),
     });
   });

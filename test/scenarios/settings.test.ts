@@ -8,6 +8,7 @@ import { problemSchema } from '../../shared/http/openApi/analysisSchema.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
 import { wrongSettingsSchema } from '../../shared/http/openApi/poolSchemas.ts';
 import { makeAppFolder } from '../support/appFolder.ts';
+import { takeAzurite } from '../support/takeAzurite.ts';
 
 const ONE = { name: 'one', region: 'mars', endpoint: 'https://one.openai.azure.com' };
 const WRONG = {
@@ -31,7 +32,7 @@ let storage: StartedStorage;
 let host: StartedHost;
 const lines: string[] = [];
 beforeAll(async () => {
-  [app, storage] = await Promise.all([makeAppFolder(), startStorage()]);
+  [app, storage] = await Promise.all([makeAppFolder(), startStorage({ azurite: await takeAzurite() })]);
   host = await startHost({
     folder: app.folder,
     keys: 'enforced',

@@ -1,18 +1,12 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { buildApp } from '../../local/make/build.ts';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { APPS_FOLDER } from './appForAll.ts';
+import { askForAll } from './askForAll.ts';
 
-const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
-
-/**
- * A folder with the bundle that is deployed: below the project, so that it finds sharp; apart from dist, so that test
- * files do not meet there.
- */
+/** A folder of one's own with the bundle that is deployed. */
 export async function makeAppFolder(): Promise<{ readonly folder: string; readonly remove: () => Promise<void> }> {
-  const parent = join(PROJECT_FOLDER, '.local');
-  await mkdir(parent, { recursive: true });
-  const folder = await mkdtemp(join(parent, 'test-app-'));
-  await buildApp({ outfile: join(folder, 'dist', 'main.cjs') });
-  for (const file of ['host.json', 'package.json']) await copyFile(join(PROJECT_FOLDER, file), join(folder, file));
+  const built = await askForAll<string>('app');
+  const folder = await mkdtemp(join(APPS_FOLDER, 'test-app-'));
+  await cp(built, folder, { recursive: true });
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }

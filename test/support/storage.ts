@@ -4,6 +4,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll } from 'vitest';
 import { startStorage } from '../../local/storage/startStorage.ts';
+import { takeAzurite } from './takeAzurite.ts';
 
 /** A storage account of a test file, in memory. */
 export interface TestStorage {
@@ -26,7 +27,7 @@ export function useStorage({ mostItems: usual }: Pages = {}): TestStorage {
   let connectionString = '';
   let stop = async (): Promise<void> => undefined;
   beforeAll(async () => {
-    ({ connectionString, stop } = await startStorage({ smallPages }));
+    ({ connectionString, stop } = await startStorage({ azurite: await takeAzurite(), smallPages }));
   });
   afterAll(() => stop());
   const blobs = (): BlobServiceClient => BlobServiceClient.fromConnectionString(connectionString);

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { type CloudOptions, type LocalCloud, startCloud } from '../../local/cloud/startCloud.ts';
 import { trusting } from '../../local/storage/createStorage.ts';
 import { makeAppFolder } from './appFolder.ts';
+import { takeAzurite } from './takeAzurite.ts';
 
 /** The local cloud for a test file: the bundle that is deployed, storage in memory, free ports. */
 export interface TestCloud extends LocalCloud {
@@ -50,6 +51,7 @@ export async function startTestCloud(options: Partial<CloudOptions> = {}): Promi
   const cloud = await startCloud({
     appFolder: app.folder,
     port: 0,
+    ...(!options.access && !options.dataFolder && { azurite: await takeAzurite() }),
     onLine: (line) => lines.push(line),
     ...options,
   }).catch(async (error: unknown) => {

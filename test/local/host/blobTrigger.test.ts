@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deliverToWebhook } from '../../../local/storage/deliverEvents.ts';
 import { type StartedStorage, startStorage } from '../../../local/storage/startStorage.ts';
 import { type StorageFront, startStorageFront } from '../../../local/storage/startStorageFront.ts';
+import { takeAzurite } from '../../support/takeAzurite.ts';
 import { deployFixture, eventually, type FixtureHost, startFixture, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
@@ -17,7 +18,7 @@ let settings: Record<string, string>;
 const EVENT_HEADERS = { 'aeg-event-type': 'Notification' };
 
 beforeAll(async () => {
-  [app, storage] = await Promise.all([deployFixture(), startStorage()]);
+  [app, storage] = await Promise.all([deployFixture(), startStorage({ azurite: await takeAzurite() })]);
   settings = {
     FIXTURE_STORAGE: storage.connectionString,
     AzureWebJobsStorage: storage.connectionString,

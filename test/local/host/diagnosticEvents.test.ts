@@ -1,9 +1,10 @@
 import { TableServiceClient } from '@azure/data-tables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDiagnosticEvents } from '../../../local/host/diagnosticEvents.ts';
-import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
+import type { Azurite } from '../../../local/storage/startAzurite.ts';
 import { type StorageFront, startStorageFront } from '../../../local/storage/startStorageFront.ts';
 import { refusalAnswer } from '../../../local/storage/storageLayer.ts';
+import { takeAzurite } from '../../support/takeAzurite.ts';
 
 let azurite: Azurite;
 let front: StorageFront;
@@ -13,7 +14,7 @@ const lines: string[] = [];
 const log = (_level: string, _category: string, line: string): void => void lines.push(line);
 
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await takeAzurite();
   const refuse = (call: Parameters<typeof refusalAnswer>[0]) => {
     asked += 1;
     const refusal = { status: 403, code: 'AuthorizationPermissionMismatch', message: 'not authorized' };

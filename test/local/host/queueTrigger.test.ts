@@ -2,6 +2,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StartedStorage, startStorage } from '../../../local/storage/startStorage.ts';
+import { takeAzurite } from '../../support/takeAzurite.ts';
 import { deployFixture, eventually, type FixtureHost, startFixture, startFixtureForTest } from './fixtureHost.ts';
 
 let app: Awaited<ReturnType<typeof deployFixture>>;
@@ -12,7 +13,7 @@ let work: QueueClient;
 let poison: QueueClient;
 
 beforeAll(async () => {
-  [app, storage] = await Promise.all([deployFixture(), startStorage()]);
+  [app, storage] = await Promise.all([deployFixture(), startStorage({ azurite: await takeAzurite() })]);
   settings = {
     FIXTURE_STORAGE: storage.connectionString,
     AzureWebJobsStorage: storage.connectionString,

@@ -5,12 +5,13 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dropFiles } from '../../../local/start/dropFiles.ts';
 import { type StartedStorage, startStorage } from '../../../local/storage/startStorage.ts';
+import { takeAzurite } from '../../support/takeAzurite.ts';
 
 let storage: StartedStorage;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drop-files-'));
-  storage = await startStorage();
+  storage = await startStorage({ azurite: await takeAzurite() });
   await BlobServiceClient.fromConnectionString(storage.connectionString).createContainer('images');
 });
 afterAll(async () => {

@@ -5,8 +5,9 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BlobEvent } from '../../../local/storage/blobEvent.ts';
 import { deliverToQueue, deliverToWebhook } from '../../../local/storage/deliverEvents.ts';
-import { type Azurite, startAzurite } from '../../../local/storage/startAzurite.ts';
+import type { Azurite } from '../../../local/storage/startAzurite.ts';
 import { type StorageFront, startStorageFront } from '../../../local/storage/startStorageFront.ts';
+import { takeAzurite } from '../../support/takeAzurite.ts';
 
 let azurite: Azurite;
 let events: StorageFront;
@@ -17,7 +18,7 @@ let refusals = 0;
 const FILTER = { subjectBeginsWith: '/blobServices/default/containers/images/' };
 
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await takeAzurite();
   events = await startStorageFront({
     azurite,
     events: {

@@ -3,12 +3,13 @@ import { TableClient } from '@azure/data-tables';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { type QueueClient, QueueServiceClient } from '@azure/storage-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Azurite, startAzurite } from '../../../../local/storage/startAzurite.ts';
+import type { Azurite } from '../../../../local/storage/startAzurite.ts';
 import { type StorageFront, startStorageFront } from '../../../../local/storage/startStorageFront.ts';
 import { readStorageCall } from '../../../../local/storage/storageCall.ts';
 import { DEFAULT_FAULTS, makeMisbehave, type RandomFaults } from '../../../../local/storage/strict/misbehave.ts';
 import type { FaultTarget, StorageFault } from '../../../../local/storage/strict/storageFault.ts';
 import { storageErrorOf } from '../../../../shared/storage/storageError.ts';
+import { takeAzurite } from '../../../support/takeAzurite.ts';
 
 const storage = makeMisbehave({ seed: 1 });
 let azurite: Azurite;
@@ -18,7 +19,7 @@ let due: QueueClient;
 let rows: TableClient;
 
 beforeAll(async () => {
-  azurite = await startAzurite();
+  azurite = await takeAzurite();
   front = await startStorageFront({ azurite, layers: [storage.layer] });
   // Clients that do not try again, so that a test sees what comes.
   const once = { retryOptions: { maxTries: 1 } };

@@ -16,6 +16,9 @@ const PROJECT = join(import.meta.dirname, '../../../..');
 /** What may stand before Azurite without the rules: tests of the stand-in itself. Benchmarks say so by BENCH_STORAGE. */
 const WITHOUT_RULES = ['test/local/storage/strict/strictLayers.test.ts', 'test/local/storage/strict/strictStorage.ts'];
 
+/** The tests of Azurite alone, and what keeps Azurites for all test files, which set the front before them. */
+const BARE = ['test/local/storage/startAzurite.test.ts', 'test/support/azuritesForAll.ts'];
+
 describe('strictLayers', () => {
   it('stands before every storage that is started: what starts Azurite also starts a front', async () => {
     const withoutRules: string[] = [];
@@ -24,8 +27,10 @@ describe('strictLayers', () => {
         if (!name.endsWith('.ts')) continue;
         const text = await readFile(join(PROJECT, folder, name), 'utf8');
         if (/strictness: .*'none'/.test(text)) withoutRules.push(join(folder, name));
-        if (name.endsWith('startAzurite.test.ts') || !/import .*\bstartAzurite\b.* from /.test(text)) continue;
-        expect(text, name).toContain('startStorageFront({');
+        if (BARE.includes(join(folder, name)) || !/import .*\b(start|take)Azurite\b.* from /.test(text)) continue;
+        expect(text, name).toMatch(
+          /startStorageFront\(\{|start(Storage|Cloud)\(\{[^}]*?azurite: await takeAzurite\(\)/,
+        );
       }
     }
     expect(withoutRules.toSorted()).toEqual(WITHOUT_RULES);

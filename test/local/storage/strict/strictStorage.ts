@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type StartedStorage, startStorage } from '../../../../local/storage/startStorage.ts';
 import type { StorageLayer } from '../../../../local/storage/storageLayer.ts';
 import { storageErrorOf } from '../../../../shared/storage/storageError.ts';
+import { takeAzurite } from '../../../support/takeAzurite.ts';
 
 /** Clients of a storage behind layers. */
 export interface StrictStorage {
@@ -30,7 +31,11 @@ export interface StrictStorage {
 export function useStrictStorage(...layers: readonly StorageLayer[]): StrictStorage {
   let storage: StartedStorage;
   beforeAll(async () => {
-    storage = await startStorage({ layers, strictness: layers.length === 0 ? 'strict' : 'none' });
+    storage = await startStorage({
+      azurite: await takeAzurite(),
+      layers,
+      strictness: layers.length === 0 ? 'strict' : 'none',
+    });
   });
   afterAll(() => storage.stop());
   const once = { retryOptions: { maxTries: 1 } };
