@@ -44,7 +44,7 @@ with 1 to 8 callers each, for one model and for two. Every request that starts a
 const only = values.only?.split(',').map(Number);
 const loads = LOADS.filter(([processes]) => only?.includes(processes) ?? true);
 if (values.virtual) {
-  for (const imagesPerSecond of [2, 5, 10, 20]) {
+  for (const imagesPerSecond of [2, 5, 10, 20, 40]) {
     for (const models of [1, 2]) await measureVirtually({ processes: 8, imagesPerSecond, models });
   }
   process.exit(0);

@@ -13,7 +13,7 @@ export interface Job {
   readonly answerMs: number;
 }
 
-/** The jobs of a scenario, the same for everybody who plays it. */
+/** The jobs of a scenario, the same for every player. */
 export function jobsOf(scenario: Scenario, startMs: number): readonly Job[] {
   const random = randomNumbers(scenario.seed);
   const pool: Pool = POOLS[scenario.pool];
@@ -36,7 +36,7 @@ export function jobsOf(scenario: Scenario, startMs: number): readonly Job[] {
       id: `job-${jobs.length}`,
       arrivesMs: Math.round(arrivesMs),
       estimatedTokens,
-      // More than a minute's quota would never be let in, by nobody.
+      // More than a minute's quota would never be admitted.
       chargedTokens: Math.min(Math.min(...pool.tokensPerMinute), Math.round(estimatedTokens * scenario.factor * off)),
       answerMs: Math.round(2_000 + random() * 6_000),
     });

@@ -1,7 +1,6 @@
 /**
- * The service's limiter, written down once more and from the documentation alone, so that no arithmetic of the pool's
- * judges the pool: a request is let in if its tokens and itself fit under the limits when it arrives. Refused requests
- * count as requests (Microsoft Learn, "Azure OpenAI quotas and limits", 2026-09-16).
+ * The service's rate limiter, written from the documentation alone, so that the pool is not judged by its own arithmetic: a
+ * request is admitted if its tokens and itself fit under the limits when it arrives. Refused requests count as requests (Microsoft Learn, "Azure OpenAI quotas and limits", 2026-09-16).
  */
 export type MinuteKind = 'sliding' | 'fixed';
 
@@ -9,7 +8,7 @@ export interface Verdict {
   readonly isAdmitted: boolean;
   /** Tokens left in the minute, after this request. */
   readonly remainingTokens: number;
-  /** How long until the same request would be admitted, if nobody else came. */
+  /** How long until the same request would be admitted, if no other request came. */
   readonly retryAfterMs: number;
 }
 
@@ -26,7 +25,7 @@ interface Entry {
   readonly amount: number;
 }
 
-/** What counts in a span: of a sliding one the log of its length, of a fixed one what came since the clock's last edge. */
+/** What counts in a window: the log of its length if it slides, what came since the clock's last edge if it is fixed. */
 function createSpan(kind: MinuteKind, spanMs: number) {
   let log: Entry[] = [];
   let first = 0;

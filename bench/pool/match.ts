@@ -7,7 +7,7 @@ import type { Scenario } from './scenario.ts';
 import { createService } from './service.ts';
 import { createVirtualTime } from './virtualTime.ts';
 
-/** A moment somewhere in a minute, so that no player has its edge for free. */
+/** Not on the edge of a minute: no player is to gain by that. */
 const START_MS = Date.UTC(2026, 10, 23, 12, 0, 17);
 
 export interface Result {
@@ -75,7 +75,7 @@ async function playOne(scenario: Scenario, jobs: readonly Job[], player: Player)
   return resultOf(scenario, jobs, { player: player.name, startMs, refusedMs, poisoned, counts });
 }
 
-/** A backlog is watched to its end, a stream until it ends; above the quota the stream never ends being late. */
+/** A backlog is played to its end, a stream 15 minutes longer than its arrivals; above the quota it would never be served. */
 function endOf(scenario: Scenario): number {
   if (scenario.load === 'backlog') return Number.POSITIVE_INFINITY;
   return START_MS + (scenario.minutes + (scenario.load > 1 ? 0 : 15)) * 60_000;

@@ -2,9 +2,8 @@ import type { Job } from './jobs.ts';
 import { POOLS, type Pool, type Scenario } from './scenario.ts';
 
 /**
- * First come, first served with perfect knowledge: every job, in the order of arrival, at the first millisecond at which
- * its true charge fits into every minute of some region, and never moved again. A later job may use a gap that an
- * earlier one is too large for. Of a quota that somebody else uses a part of, it has the rest, evenly.
+ * Serves in order of arrival with perfect knowledge: every job at the first millisecond at which its true charge fits into
+ * every minute of some region. A later job may use a gap that an earlier one is too large for. Of a quota that another tenant uses in part, it has the rest, evenly.
  *
  * @returns when each job starts
  */

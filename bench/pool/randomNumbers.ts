@@ -10,7 +10,7 @@ export function randomNumbers(seed: number): () => number {
   };
 }
 
-/** The time to the next of events that come by themselves, so many a minute. */
+/** The time to the next of independent events, by their number a minute. */
 export function gapMs(random: () => number, perMinute: number): number {
   return (-Math.log(1 - random()) * 60_000) / perMinute;
 }

@@ -7,7 +7,7 @@ export interface Scenario {
   readonly factor: number;
   /** Each charge is off by up to this part, evenly. */
   readonly noise: number;
-  /** Part of each quota that somebody else uses. */
+  /** Part of each quota that another tenant uses. */
   readonly tenant: number;
   readonly kind: MinuteKind;
   readonly sliceMs: number;

@@ -20,7 +20,7 @@ export interface Service {
   readonly tokensPerMinute: readonly number[];
   /** Sends a job to a region: its answer, or at once its refusal. */
   readonly ask: (region: number, job: Job) => Promise<Reply>;
-  /** When each job was let in; nobody is let in twice for one answer. */
+  /** When each job was admitted. */
   readonly admittedMs: ReadonlyMap<string, number>;
   readonly refusedMs: readonly number[];
 }
@@ -61,7 +61,7 @@ export function createService(scenario: Scenario, time: VirtualTime, untilMs: nu
     if (scenario.tenant > 0) sendTenant(region, tokensPerMinute * scenario.tenant);
   });
 
-  /** Somebody else's requests: they come by themselves, and give up when they are refused. */
+  /** Another tenant's requests: they are not repeated when they are refused. */
   function sendTenant(region: number, tokensPerMinute: number): void {
     const [least, most] = TENANT_JOB_TOKENS;
     const perMinute = tokensPerMinute / ((least + most) / 2);

@@ -1,4 +1,4 @@
-/** Time that passes only when everybody waits: minutes of a pool in milliseconds of a computer. */
+/** Time that passes only when all players wait: minutes of a pool in milliseconds of a computer. */
 export interface VirtualTime {
   readonly now: () => number;
   readonly sleep: (waitMs: number) => Promise<void>;

@@ -24,13 +24,13 @@ export const unheardFactor: FactorEvidence = { ratios: [], levels: [], answers: 
 
 const KEPT_RATIOS = 100;
 const KEPT_ANSWERS = 20;
-/** Before anything is heard a request is booked with half of its estimate on top; the surplus melts with the answers. */
+/** Before the first answer a request is booked with half of its estimate on top; the surplus shrinks with each answer. */
 const FIRST_SURPLUS = 0.5;
 const MOST_ABOVE_LEVEL = 1.25;
 const LEAST_FACTOR = 0.1;
 const MOST_FACTOR = 50;
 
-/** What one answer says; empty where it says nothing. */
+/** What one answer teaches; empty where it teaches nothing. */
 export interface Lesson {
   /** Of its own request, and of a later one that was waiting for it. */
   readonly ratios: readonly number[];
@@ -52,19 +52,18 @@ export function withAnswer(evidence: FactorEvidence, lesson: Lesson): FactorEvid
 }
 
 /**
- * What the deployment charges for a token of our estimate, as far as it is known: the mean of what was seen, but for
- * readings that lie far from the others (other tenants' use is mixed into them). 1, the documented rule, until the
- * service's counts have moved with what was charged. Counts that moved once and stand still now keep a factor above 1,
- * never one below; a 429 supports one above 1 by two readings. Between 0.1 and 50. `admissionFactor(unheardFactor)` is 1.
+ * The admission factor: what the deployment charges for a token of our estimate. It is the mean of the readings without
+ * outliers (which include other tenants' use), and 1, the documented rule, until the service's counts have moved with what
+ * was charged. When counts that moved stand still, a factor above 1 stays, one below does not. After a 429 two readings
+ * are enough for a factor above 1. Between 0.1 and 50. `admissionFactor(unheardFactor)` is 1.
  */
 export function admissionFactor(evidence: FactorEvidence): number {
   return ratiosOf(evidence).factor;
 }
 
 /**
- * The evidence after a 429 of the quota: what taught a factor below the documented rule is forgotten, and one above it needs
- * no more than two readings. A factor that is below 1 by no more than single charges differ is the rule itself: charges
- * of ±20 % have a mean of 0.97 as often as of 1.03.
+ * The evidence after a 429 of the quota: a factor below 1 is forgotten, and one above 1 needs only two readings. A factor
+ * below 1 by less than the spread of single charges is not forgotten: charges of ±20 % have a mean of 0.97 as often as of 1.03.
  */
 export function withRefusal(evidence: FactorEvidence): FactorEvidence {
   const isRefused = true as const;
@@ -73,14 +72,14 @@ export function withRefusal(evidence: FactorEvidence): FactorEvidence {
     : { ...evidence, isRefused };
 }
 
-/** What the next count is read with: what was seen, whether it is believed or not. */
+/** The factor with which the next count is read, whether it is believed yet or not. */
 export function likelyFactor(evidence: FactorEvidence): number {
   return meanOf(likelyOf(chargesOf(evidence))) ?? 1;
 }
 
 /**
- * The ratios of charges. No request is taken to be charged by more than a quarter above the fullest of the last minutes:
- * the difference between two answers can be misread, what was counted in a whole minute cannot.
+ * The ratios of charges, at most a quarter above the fullest of the last minutes: the difference between two answers can be
+ * misread, the count of a whole minute cannot.
  */
 function chargesOf({ ratios, levels }: FactorEvidence): readonly number[] {
   const most = levels.length === 0 ? MOST_FACTOR : Math.max(...levels) * MOST_ABOVE_LEVEL;
@@ -88,8 +87,8 @@ function chargesOf({ ratios, levels }: FactorEvidence): readonly number[] {
 }
 
 /**
- * What is added to an expected charge while little is known of a deployment: a half at first, a tenth once two charges
- * were seen, nothing after 20 answers even where they tell nothing. `surplusOf(unheardFactor)` is 0.5.
+ * What is added to an expected charge while little is known of a deployment: a half at first, a tenth after two readings,
+ * nothing after 20 answers even without readings. `surplusOf(unheardFactor)` is 0.5.
  */
 function surplusOf(evidence: FactorEvidence): number {
   const untilAnswers = (1 - evidence.answers / KEPT_ANSWERS) ** 2;
@@ -111,7 +110,7 @@ interface Ratios {
   readonly spread: number;
 }
 
-/** Derived from the evidence alone, and asked for with every booking. */
+/** Kept, since every booking needs them. */
 const derived = new WeakMap<FactorEvidence, Ratios>();
 
 function ratiosOf(evidence: FactorEvidence): Ratios {
@@ -144,7 +143,7 @@ function meanOf(ratios: readonly number[]): number | undefined {
   return ratios.length === 0 ? undefined : ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
 }
 
-/** Those within three deviations of the middle, the deviation told by the median distance: odd readings do not move it. */
+/** Those within three deviations of the median; the deviation is the median distance, which outliers do not move. */
 function likelyOf(ratios: readonly number[]): readonly number[] {
   const middle = quantileOf(ratios, 0.5) ?? 1;
   const distances = ratios.map((ratio) => Math.abs(ratio - middle));
@@ -159,7 +158,7 @@ const NORMAL_OF_MEDIAN = 1.4826;
 const SAME = 0.005;
 const MOST_SPREAD = 0.5;
 
-/** To the digits that whole tokens allow: the state is written down with every step. */
+/** To the digits that whole tokens allow: every write of the state contains them. */
 function rounded(ratio: number): number {
   return Number(ratio.toPrecision(5));
 }

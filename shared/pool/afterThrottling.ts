@@ -11,16 +11,15 @@ import type { Outcome } from './outcome.ts';
 import { type DeploymentState, type LoweredLimit, serviceMinuteTokensOf } from './poolState.ts';
 
 /**
- * A deployment after a 429. It is left alone for as long as the hint says. A quota that is full though we thought it was
- * not is used by somebody else, or counted otherwise: what remains of it is kept to, for a minute or until an answer
- * tells more. Where the service says no more than how long to stay away, that is enough.
+ * A deployment after a 429. It is left alone for the time of its `Retry-After`. If we thought that there was room, other
+ * tenants use the quota, or it is counted differently: the remaining tokens that the 429 names hold for a minute, or until the
+ * next answer. A 429 that names only a wait changes no counts.
  *
- * A hint is a promise for the refused request: when its time has come, one as large has room. So one is tried then, and
- * its answer tells about the rest; keeping off the whole minute would waste what the service has said is free. More than
- * a minute is no time of a quota, and promises nothing.
+ * The wait is a promise: after it, a request of the refused size has room. So one is tried then, and its answer shows the rest.
+ * Staying away for the whole minute would waste what the service says is free. A wait of more than a minute is not about a
+ * quota and promises nothing.
  *
- * A factor below the documented rule ends with it, and is learned anew: it has let in more than the quota holds by the
- * rule, and the counts that it came from may have been wrong.
+ * A factor below 1 ends with a 429 and is learned again: it has let in more than the documented rule allows.
  */
 export function afterThrottling(
   state: DeploymentState,
@@ -42,8 +41,8 @@ export function afterThrottling(
     throttled: state.throttled + 1,
     blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),
   };
-  const isToldAll = throttled.waitMs !== null && remainingTokens === undefined;
-  if (throttled.over === 'capacity' || isToldAll) return blocked;
+  const hasOnlyWait = throttled.waitMs !== null && remainingTokens === undefined;
+  if (throttled.over === 'capacity' || hasOnlyWait) return blocked;
   const minuteTokens = serviceMinuteTokensOf(blocked, nowMs);
   const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
   const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
@@ -53,20 +52,20 @@ export function afterThrottling(
 }
 
 /**
- * How long after the hint's time the one that is to try may come: who waits is there at once; a caller over HTTP comes
- * back by whole seconds, up to one later. The longer, the more others are let in beside it, to be refused.
+ * How long after the wait the trial request may come: waiting work is there at once, an HTTP caller returns after whole
+ * seconds. A longer time lets in more requests beside it, which would be refused.
  */
 const TRIED_WITHIN_MS = { http: 3_000, backlog: 0, other: 0 } as const;
 const HALVINGS = 12;
 const SECOND_MS = 1_000;
 
-/** A refused request counts as a request: where a second holds one, the next leaves a second later, whatever the hint. */
+/** A refused request counts as a request: where a second holds only one, the next must leave a second later. */
 function nextRequestMs(booking: Booking, refused: Charge | undefined): number {
   if (refused === undefined || requestsInSlice(booking.deployment.requestsPerMinute, SECOND_MS) > 1) return 0;
   return startOfBucket(refused.bucket + windowBuckets(SECOND_MS));
 }
 
-/** What others use as it will stand when the hint is over: no more than leaves the promised room, and the margin beside it. */
+/** Other tenants' use at the end of the wait: reduced so that the promised room and the margin beside it are free. */
 function withRoomFor(booking: Booking, state: DeploymentState, minuteTokens: number): readonly Charge[] {
   const { charges, blockedUntilMs } = state;
   const others = charges.find(({ caller }) => caller === 'other');
@@ -93,9 +92,9 @@ function withRoomFor(booking: Booking, state: DeploymentState, minuteTokens: num
 }
 
 /**
- * How long a 429 keeps us away. A hint is believed within bounds: a quota's window is one minute, so its wait is 250 ms
- * to 60 s; a lack of capacity may last, so 250 ms to 5 minutes (a service has been seen to send 86,400 s). Without a
- * hint the wait doubles with every 429 in a row: from 5 s (quota, unknown) or 10 s (capacity) up to the same bound.
+ * How long a deployment is left alone after a 429. `Retry-After` counts within bounds: 250 ms to 60 s for a quota, whose window
+ * is a minute, and to 5 minutes for a lack of capacity (a service has been seen to send 86,400 s). Without it, exponential
+ * backoff: from 5 s (quota, unknown) or 10 s (capacity), doubled with every 429 in a row, up to the same bound.
  */
 function blockMs(throttled: Extract<Outcome, { kind: 'throttled' }>, throttledInARow: number): number {
   const { firstMs, mostMs } =
@@ -106,25 +105,25 @@ function blockMs(throttled: Extract<Outcome, { kind: 'throttled' }>, throttledIn
 
 const LEAST_WAIT_MS = 250;
 
-/** How long a lowered limit is taken to hold when no later answer tells otherwise. */
+/** How long a lowered limit holds without a newer one. */
 const LOWERED_MS = 10 * 60_000;
 
 /**
  * The lowered limit after an answer: a service may work with less than the quota for hours, and says so only in
- * `x-ratelimit-limit-tokens`. An answer without the header leaves it as it was, and so does a lower limit that nothing
- * supports: neither a 429 nor counts that move with what is charged. One with the full quota ends it.
+ * `x-ratelimit-limit-tokens`. Without the header nothing changes, nor by a lower limit that neither a 429 nor moving counts
+ * support. A header with the full quota ends it.
  */
 export function loweredLimitAfter(
   lowered: LoweredLimit | null,
-  told: {
+  seen: {
     readonly limitTokens: number | undefined;
     readonly tokensPerMinute: number;
     readonly nowMs: number;
     readonly isBelieved: boolean;
   },
 ): LoweredLimit | null {
-  const { limitTokens, tokensPerMinute } = told;
+  const { limitTokens, tokensPerMinute } = seen;
   if (limitTokens === undefined || !isCount(limitTokens) || limitTokens === 0) return lowered;
   if (limitTokens >= tokensPerMinute) return null;
-  return told.isBelieved ? { tokensPerMinute: limitTokens, untilMs: told.nowMs + LOWERED_MS } : lowered;
+  return seen.isBelieved ? { tokensPerMinute: limitTokens, untilMs: seen.nowMs + LOWERED_MS } : lowered;
 }

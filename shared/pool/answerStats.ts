@@ -10,19 +10,19 @@ export interface AnswerStats {
   readonly money: CapMoney;
 }
 
-/** By the kind of the answer; the one that was heard of last stands last. */
+/** By the kind of the answer; the most recently used is last. */
 export type AnswersByKind = Readonly<Record<string, AnswerStats>>;
 
 export const noAnswers: AnswerStats = { lengths: [], money: noCapMoney };
 
-/** The state is written whole with each step: so many lengths of one kind, and of all, and so many kinds are kept. */
+/** Bounds for the size of the state, which every step writes whole. */
 const MOST_OF_A_KIND = 200;
 const MOST_OF_ALL = 1_000;
 const MOST_KINDS = 32;
 
 /**
- * The statistics after a booked request has ended. Only what the service counted teaches, but for an answer that a lowered
- * cap has cut: it was billed whether or not its usage is named.
+ * The statistics after a booked request has ended. Only answers with a usage count, except one that a lowered cap has cut: it
+ * was billed whether or not its usage is named.
  */
 export function afterAnswer(
   answers: AnswersByKind,
@@ -55,7 +55,7 @@ function worthOf({ promptTokens, completionTokens }: Usage, outputWeight: number
   return promptTokens + outputWeight * completionTokens;
 }
 
-/** A whole answer stands in place of the cut one that it was bought for again. */
+/** A whole answer replaces the cut one that it repeats. */
 function withLength(lengths: readonly SeenLength[], length: SeenLength): readonly SeenLength[] {
   const cut = length.wasCut
     ? -1
@@ -64,7 +64,7 @@ function withLength(lengths: readonly SeenLength[], length: SeenLength): readonl
   return [...others, length].slice(-MOST_OF_A_KIND);
 }
 
-/** With more kinds or lengths than are kept, the kind unheard of for longest goes, and the most numerous lose their oldest. */
+/** Drops the kinds that were not used for longest, and the oldest lengths of the largest kinds, down to the bounds. */
 export function withKind(answers: AnswersByKind, kind: string, stats: AnswerStats): AnswersByKind {
   const others = Object.entries(answers).filter(([other]) => other !== kind);
   const kept: (readonly [string, AnswerStats])[] = [...others, [kind, stats] as const].slice(-MOST_KINDS);

@@ -20,29 +20,28 @@ import { type DeploymentState, type PoolState, stateOf, withState } from './pool
 import { expectedToCome, withLapsed, withoutOverdue, withReturned } from './returns.ts';
 import { freeShareAt, HORIZON_MS, type Start, soonestStart } from './soonestStart.ts';
 
-/** Who stands in line and comes within this is not passed by those who are new. */
+/** New work does not pass a queue position whose work returns within this. */
 const COMES_SOON_MS = 5_000;
 
-/** So many of those ahead have their start kept for them against whoever could start now. */
+/** For as many of those ahead room is kept, even if this request could use it now. */
 const KEPT_FOR = 1;
 
 type Booked = { readonly placement: Placement; readonly state: PoolState };
 
 /**
- * A start now, or a place in line. A request starts on the deployment at which its tokens, times the learned factor,
- * fit under the limits in every 60 s window and every request slice. What the first in line needs, at the soonest moment
- * that it can have, is kept for it; room that it cannot use now goes to whoever is there and fits, the larger one where
- * several do (`isOutbid`). So gaps are filled, and everybody is the first at last. Among equal starts the lower priority
- * number wins, then the larger free share of the minute, then the name.
+ * Books a start now, or gives a queue position. A request starts on a deployment where its tokens, times the learned factor,
+ * fit in every 60 s window and every slice of requests. Room is kept for the first in the queue, at its soonest start;
+ * other waiting work may use what the first cannot, the larger request where several fit (`isOutbid`). So gaps are filled, and
+ * no work starves. Among equal starts the lower priority number wins, then the larger free share of the minute, then the name.
  *
- * Nothing but what starts now is bound to a deployment: whoever waits asks again, and is placed with what is known then.
- * It waits where it is if its turn is expected by `latestStartMs`, else it comes back (`later`). Places are kept for
- * starts within the horizon; beyond it the line has an end that each newcomer moves on, and is told.
+ * A deployment is chosen only for a start now. Work waits where it is if its estimated start is by `latestStartMs`, else it
+ * returns then (`later`). Queue positions are kept for starts within the horizon; beyond it the queue has only an end, which
+ * is the estimated start of new work, and moves on with it.
  *
- * Deployments with an open circuit are passed over, and so are excluded and suspected ones unless nothing else is left: a
- * deployment that refuses at once is always the one with the most room. The backlog
- * keeps to its part of each minute (1 − HTTP share). While no HTTP caller has asked for a minute it may take the rest too.
- * A factor may not make a request impossible: one that fits by the documented rule takes a whole minute at most.
+ * Deployments with an open circuit are left out, and so are excluded and suspected ones unless no other is left: a
+ * deployment that refuses at once always has the most room. The backlog keeps to its part of each minute (1 − HTTP share),
+ * and may use the rest while no HTTP caller has asked for a minute. A factor cannot make a request impossible: one that fits
+ * by the documented rule takes a whole minute at most.
  */
 export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   const asked = askedBy(pool, need, nowMs);
@@ -57,7 +56,7 @@ export function book(pool: PoolState, need: Need, nowMs: number): Booked {
   return { ...booked, state: withPressure(booked, nowMs) };
 }
 
-/** The same pool when there is nothing that others must know: an ask alone is written down nowhere. */
+/** The same pool where nothing changes for others: asking alone takes no write. */
 function askedBy(pool: PoolState, need: Need, nowMs: number): PoolState {
   const line = withoutLapsed(pool.line, nowMs);
   const isHttpNews = need.caller === 'http' && nowMs - pool.lastHttpMs > HTTP_NEWS_MS;
@@ -65,7 +64,7 @@ function askedBy(pool: PoolState, need: Need, nowMs: number): PoolState {
   return withLapsed({ ...pool, lastHttpMs: isHttpNews ? nowMs : pool.lastHttpMs }, line);
 }
 
-/** That HTTP callers ask is noted in steps of this. */
+/** The time of the last HTTP caller is written at most this often. */
 const HTTP_NEWS_MS = 1_000;
 
 function inTurn(
@@ -80,8 +79,7 @@ function inTurn(
   const latestStartMs = latestStartOf(need, own);
   const isKnown = need.caller === 'http' || need.placeInLineMs !== undefined || own !== undefined;
   if (!isKnown && lineEndMs > nowMs) {
-    // A line stands that reaches beyond the horizon: only an idle deployment that nobody of it comes for soon is taken
-    // without standing in it.
+    // The queue reaches beyond the horizon: new work passes it only to an idle deployment, and if no position is due soon.
     const isAwaited = pool.line.some(({ fromMs }) => fromMs <= nowMs + COMES_SOON_MS);
     const start = isAwaited ? undefined : soonestStart(candidates, wanted, { nowMs, pool });
     const isIdle =
@@ -106,7 +104,7 @@ function inTurn(
     const soonMs = nowMs + OUTBID_MS;
     return { placement: { kind: 'wait', expectedStartMs: soonMs, askAgainMs: soonMs }, state: pool };
   }
-  // For whom room is held stands in the plan as well: else the plan would promise that very room.
+  // The plan also holds the one for which room is kept: it must not promise that room.
   const coming = [...ahead.slice(0, KEPT_FOR), ...expectedToCome(ahead.slice(KEPT_FOR), pool.returns)];
   const plan = planLine(pool, coming, nowMs);
   const start = plan.leftTokens === 0 ? soonestStart(besidePlan(candidates, plan), wanted, { nowMs, pool }) : undefined;
@@ -114,22 +112,22 @@ function inTurn(
   if (need.caller !== 'http' && startMs > nowMs + HORIZON_MS)
     return farAway(pool, need, { startMs: Math.max(startMs, lineEndMs), candidates, nowMs });
   const isStaying = startMs <= latestStartMs;
-  const toldMs = isStaying || need.caller === 'http' ? startMs : comeBackMs(startMs, { need, candidates, nowMs });
+  const comesMs = isStaying || need.caller === 'http' ? startMs : comeBackMs(startMs, { need, candidates, nowMs });
   const isKept = startMs <= nowMs + HORIZON_MS && (isStaying || need.caller === 'backlog' || need.keepsPlace === true);
   const line = isKept
-    ? withWaiting(pool.line, need, { startMs: toldMs, isStaying, nowMs })
+    ? withWaiting(pool.line, need, { startMs: comesMs, isStaying, nowMs })
     : withoutWaiting(pool.line, need.analysisId);
   const state = line === pool.line ? pool : { ...withReturned(pool, need.analysisId), line };
-  if (!isStaying) return { placement: { kind: 'later', expectedStartMs: toldMs }, state };
+  if (!isStaying) return { placement: { kind: 'later', expectedStartMs: comesMs }, state };
   return { placement: waitUntil(startMs, { nowMs, roomMs: startMs }), state };
 }
 
-/** The candidates as those leave them for whom a start was planned. */
+/** The candidates with the planned starts taken. */
 function besidePlan(candidates: readonly DeploymentState[], plan: Plan): readonly DeploymentState[] {
   return candidates.map((one) => stateOf(plan.pool, one.deployment.name) ?? one);
 }
 
-/** Too far ahead for a place: it is told the end of the line, which moves on by the time that it takes. */
+/** Too far ahead for a queue position: its estimated start is the end of the queue, which moves on by its own time. */
 function farAway(
   pool: PoolState,
   need: Need,

@@ -10,8 +10,8 @@ export function candidatesFor(pool: PoolState, need: Need): readonly DeploymentS
 }
 
 /**
- * Of those that may be asked, whom a request is placed among: those that have not just refused it and are not suspected of
- * being set up wrongly, as far as there are any; the preferred one alone where it has room at once.
+ * The deployments to choose from: those that have not just refused this request and are not suspected of a wrong setting, as
+ * far as there are any. The preferred deployment alone if it has room at once.
  */
 export function chooseAmong(
   able: readonly DeploymentState[],
@@ -26,7 +26,7 @@ export function chooseAmong(
   return soonestStart(preferred, wanted, { ...at, withinMs: 0 }) === undefined ? candidates : preferred;
 }
 
-/** While a probe is on its way, its answer is expected within this. */
+/** A probe is expected to be answered within this. */
 const PROBE_ANSWER_MS = 15_000;
 
 /** Until when all of these are out, and why. */

@@ -13,20 +13,20 @@ export interface CapMoney {
 
 export const noCapMoney: CapMoney = { spent: 0, wasted: 0, atRisk: [] };
 
-/** The part of what is spent that may be wasted by expectation, and if all that is on its way were cut. */
+/** The part of the spend that may be wasted: as expected, and if every call on its way were cut. */
 const EXPECTED_WASTE = 0.008;
 const WORST_WASTE = 0.02;
-/** Of what is on its way so much is expected to be cut when the images change. */
+/** The part of the calls on their way that is expected to be cut when the images change. */
 const CUT_PART = 0.25;
-/** After so many calls a sum counts for 1/e. A large pool remembers no more: a surprise there would cost more of 2,000 calls. */
+/** After this many calls a sum counts for 1/e. Remembering more would let a surprise cost more. */
 const REMEMBERED_CALLS = 2_000;
-/** Longer than a call with its time limit of two minutes: what has not been heard of by then was lost with its process. */
+/** Longer than a call with its time limit of two minutes: after it, the call was lost with its process. */
 const ON_THE_WAY_MS = 180_000;
 
 /**
- * Whether one more call may go with a lowered cap: with it, what was wasted and a quarter of what is on its way stay below
- * 0.8 % of what was spent, and even if everything on its way were cut, below 2 %. So the first 50 calls or so go with the
- * task's cap, and a surprise costs no more than was earned before.
+ * Whether one more call may have a lowered cap: what was wasted and a quarter of what is on its way stay below 0.8 % of the
+ * spend, and below 2 % if all that is on its way were cut. So about the first 50 calls have the task's cap, and a surprise costs
+ * no more than was saved before.
  *
  * @param worth what it wastes if it is cut, in prompt tokens
  */
@@ -42,7 +42,7 @@ export function withRisk(money: CapMoney, worth: number, nowMs: number): CapMone
   return { ...money, atRisk: [...atRisk, { worth: Math.ceil(worth), untilMs: nowMs + ON_THE_WAY_MS }] };
 }
 
-/** A call with a lowered cap has ended, or was not sent. Which one does not matter: the oldest is taken off. */
+/** A call with a lowered cap has ended, or was not sent. It does not matter which: the oldest is removed. */
 export function withoutRisk(money: CapMoney): CapMoney {
   return money.atRisk.length === 0 ? money : { ...money, atRisk: money.atRisk.slice(1) };
 }

@@ -16,9 +16,9 @@ export type CappedNeed = Need & {
 };
 
 /**
- * The request with the output cap to send. A cap saves quota, and an answer that it cuts is paid for twice. So the task's
- * cap is lowered only while the pool has no room for it or others wait, only by what answers to such images have taught,
- * and only as long as the money at risk stays within what was earned.
+ * The request with the output cap to send. A lower cap saves quota, but an answer that it cuts is paid for twice. So the cap is
+ * lowered only while quota is short, only as far as answers to similar images allow, and only while the money at risk stays
+ * within what was saved.
  */
 export function cappedNeed(
   pool: PoolState,
@@ -59,17 +59,17 @@ export function withAnswerAtRisk(answers: AnswersByKind, need: CappedNeed, nowMs
   return withKind(answers, answer.kind, { ...stats, money });
 }
 
-/** While the shared state cannot be had, no instance knows what the others risk. */
+/** Without the shared state no process knows what the others risk. */
 function isSharedState(candidates: readonly DeploymentState[]): boolean {
   return candidates.every(({ share }) => share === undefined);
 }
 
-/** Quota holds the work back for so long after somebody had to wait for it: a window of the service's, with what comes in gaps. */
+/** Quota counts as short for a minute after a request had to wait: gaps between requests do not end it. */
 const PRESSED_MS = 60_000;
-/** That somebody waits is noted in steps of this. */
+/** That work waits is written at most this often. */
 const PRESSED_NEWS_MS = 10_000;
 
-/** The pool once a request was placed: that one had to wait for quota is noted. */
+/** The pool after a placement: notes when work had to wait for quota. */
 export function withPressure(
   { placement, state }: { readonly placement: Placement; readonly state: PoolState },
   nowMs: number,
@@ -80,8 +80,8 @@ export function withPressure(
 }
 
 /**
- * Quota holds the work back: others wait for the model or had to within the last minute, or there is no room now for a
- * request with the task's cap.
+ * Quota is short: other work waits for it, or had to within the last minute, or there is no room now for a request with the
+ * task's cap.
  */
 function isPressed(
   pool: PoolState,
@@ -96,13 +96,13 @@ function isPressed(
   return soonestStart(candidates, wanted, { nowMs, pool, withinMs: 0 }) === undefined;
 }
 
-/** Over this long the backlog keeps to the pace of the quota. */
+/** The backlog's pace is measured over this time. */
 const PACE_MS = 10_000;
 
 /**
- * A request of the backlog that has room now waits for a lower cap, where only calls on their way stand against that and
- * the last ten seconds have used more than a sixth of a minute's quota. What it leaves is used later in the same minute.
- * It keeps its place meanwhile. Undefined: it does not wait.
+ * Lets a request of the backlog that has room now wait for a lower cap, if only calls on their way prevent that and the last ten
+ * seconds used more than a sixth of a minute's quota: the room is used later in the same minute. It keeps its queue position.
+ * Undefined: it does not wait.
  */
 export function waitForCap(
   pool: PoolState,

@@ -8,28 +8,28 @@ export interface Fall {
   readonly byBucket: number;
 }
 
-/** What two counts of the service, and what was sent between them, say about its charges. */
+/** What two counts of the service show of its charges. */
 export type Reading =
-  /** The count moved by what these requests were charged. `ratio`: charged by estimated. */
+  /** The count moved by the charge of these requests. `ratio`: charged by estimated. */
   | {
       readonly kind: 'charged';
       readonly ratio: number;
-      /** Where a single request lies between two answers: its place in the list and what it was charged. */
+      /** Set if a single request lies between two answers: its index and what it was charged. */
       readonly single: { readonly index: number; readonly tokens: number } | null;
     }
   /** The count stood still though requests were charged and none left the minute: such a count says nothing. */
   | { readonly kind: 'still' }
-  /** It moved by what no charge of ours explains: other tenants' use, a minute that was reset if it fell, or no count. */
+  /** Our charges do not explain the move: other tenants' use, a reset of the minute, or no real count. */
   | { readonly kind: 'unexplained'; readonly fell: Fall | null }
-  /** The answers do not say: the first of several on their way, or an edge of the minute. */
+  /** Not known: the first of several requests on their way, or an edge of the minute. */
   | { readonly kind: 'unknown' };
 
 const UNKNOWN: Reading = { kind: 'unknown' };
 
 /**
- * What was charged for the requests after the last one with a known count, up to the one at `index`. In a window that
- * slides, what left it in the meantime counts as well; in one that is reset it does not. Which of the two the service
- * has is stated nowhere: of all readings the one nearest to what is expected is taken.
+ * What was charged for the requests after the last one with a known count, up to the one at `index`. If the service's window
+ * slides, charges also left it in the meantime; if it is reset, they did not. The documentation does not say which it is, so the
+ * reading nearest to the expected charge is taken.
  *
  * A count that is the same as the one before it is never a reading of a charge: a header that is stuck reads like that.
  */
@@ -79,8 +79,8 @@ export function chargedSinceLast(
 }
 
 /**
- * The factor by which a count has moved while charges came and others left, of which none is believed yet: from our
- * estimates alone, so that a count cannot confirm what was taken of it before. Of as much coming as leaving it says nothing.
+ * The factor by which a count moved while charges came and others left, before any count is believed. It uses our estimates
+ * alone, so that a count cannot confirm what was read from it before. Unknown if as much came as left.
  */
 function scaleOf(of: {
   readonly difference: number;
@@ -101,7 +101,7 @@ function scaleOf(of: {
   return others.reduce((best, one) => (Math.abs(one - factor) < Math.abs(best - factor) ? one : best), first);
 }
 
-/** What comes and what leaves must differ by so much of what comes, or their own spread hides the difference. */
+/** What came and what left must differ by this part of what came, or the spread of charges hides the difference. */
 const LEAST_CHANGE = 0.5;
 
 function charged(
@@ -112,7 +112,7 @@ function charged(
   return { kind: 'charged', ratio: tokens / of.admission, single };
 }
 
-/** Readings further than this part from what is expected may hold a reset or somebody else's use. */
+/** Readings further than this part from the expected charge may include a reset or other tenants' use. */
 const NEAR = 0.4;
 
 function isMinuteApart(last: Charge | undefined, sent: Charge): boolean {

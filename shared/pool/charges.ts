@@ -16,7 +16,7 @@ export function firstIndexAfter(charges: readonly Charge[], bucket: number): num
   return low;
 }
 
-/** The charges of two minutes: those that count, and those that left a minute while requests were on their way. */
+/** The charges of the last two minutes: the second is needed to read counts of requests that were on their way. */
 export function withoutOld(charges: readonly Charge[], nowMs: number): readonly Charge[] {
   const kept = firstIndexAfter(charges, bucketOf(nowMs) - 2 * MINUTE_BUCKETS);
   return kept === 0 ? charges : charges.slice(kept);
@@ -41,9 +41,9 @@ export function tokensUpTo(charges: readonly Charge[], bucket: number): number {
 }
 
 /**
- * What a request's place counts for once it has ended. Refused requests keep counting as requests (the service counts
- * them), but take no tokens; of requests that never arrived nothing counts; everything else keeps what was booked, for
- * the service may have charged it. A request that left more than a bucket late counts from when it left.
+ * The charges once a request has ended. A refused request still counts as a request, as it does for the service, but takes no
+ * tokens. One that never arrived counts nothing. Any other keeps what was booked, since the service may have charged it. A request
+ * that left more than a bucket late counts from when it left.
  */
 export function chargesAfter(
   charges: readonly Charge[],
@@ -67,7 +67,7 @@ function neverArrived(outcome: Outcome): boolean {
   return outcome.kind === 'refused' && ['unreachable', 'no-token', 'aborted'].includes(outcome.reason);
 }
 
-/** A 400 comes after the request was let in, and counts against the quota. */
+/** A 400 is answered after admission, and counts against the quota. */
 const WAS_ADMITTED: ReadonlySet<string> = new Set(['bad-request', 'bad-image', 'unclear', 'misconfigured']);
 
 function tookNoTokens(outcome: Outcome): boolean {

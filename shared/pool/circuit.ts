@@ -2,7 +2,7 @@ import type { CircuitView } from './ledger.ts';
 import { isTelling, type Outcome, type Refused } from './outcome.ts';
 import { refusalText } from './refusals.ts';
 
-/** Whether a deployment is asked at all. An open one is asked again by one probe at a time once its time is over. */
+/** The circuit breaker of a deployment. When its open time is over, one probe at a time is sent. */
 export type Circuit =
   /**
    * `failures`: unanswered requests in a row. `openings`: how often it opened since it last answered. `suspectedUntilMs`:
@@ -18,7 +18,7 @@ export type Circuit =
   | {
       readonly state: 'probing';
       readonly bookingId: string;
-      /** A probe that never ends (its process died) counts no more from then on. */
+      /** After this a probe that never ended (its process died) is ignored. */
       readonly untilMs: number;
       readonly reason: string;
       readonly openings: number;
@@ -32,7 +32,7 @@ const FAILING_OPEN_MS = { first: 10_000, most: 5 * 60_000 };
 /** Longer than any request is waited for. */
 const PROBE_MS = 5 * 60_000;
 
-/** As long as another deployment takes to answer the same request, as a rule. */
+/** About as long as another deployment takes to answer the same request. */
 const SUSPECTED_MS = 30_000;
 
 /** Refusals of the deployment's own: the next request would be refused as well. */
@@ -50,7 +50,7 @@ export function mayBeAsked(circuit: Circuit, nowMs: number): boolean {
   return circuit.state === 'closed' || nowMs >= circuit.untilMs;
 }
 
-/** Whether others are to be preferred: it refused a request that another deployment is judging. */
+/** Whether others are preferred: it refused a request that another deployment is judging. */
 export function isSuspected(circuit: Circuit, nowMs: number): boolean {
   return circuit.state === 'closed' && nowMs < (circuit.suspectedUntilMs ?? 0);
 }
@@ -68,9 +68,9 @@ export function circuitAfterBooking(
 /**
  * The circuit after an outcome. A refusal of the deployment's own (401, 403, 404, a redirect, wrong settings, spent money)
  * opens it at once for a minute, then twice as long each time, at most half an hour; three requests in a row without an
- * answer (5xx, timeout, nobody listens, a refusal that nobody could judge) for 10 s, at most 5 minutes. A content filter,
- * a bad image or request and a 429 are answers: the service is there (a probe that ends as a bad image has told nothing). Where nothing was sent (`no-token`, `aborted`),
- * nothing was learned.
+ * answer (5xx, timeout, a refused connection, a refusal that could not be judged) for 10 s, at most 5 minutes. A content filter,
+ * a bad image or request and a 429 are answers: the service is there (but a probe that ends as a bad image shows nothing).
+ * Where nothing was sent (`no-token`, `aborted`), nothing was learned.
  */
 export function circuitAfter(
   circuit: Circuit,
@@ -99,27 +99,27 @@ export function circuitAfter(
   return outcome.kind === 'refused' && outcome.reason === 'unclear' ? suspected(closed, at.nowMs) : closed;
 }
 
-/** The circuit of a deployment whose refusal is its own, by its word or because another one took the request. */
+/** The circuit of a deployment that is at fault: by its own words, or because another one accepted the request. */
 export function convicted(circuit: Circuit, refusal: Refused, nowMs: number): Circuit {
   return opened(circuit.openings, refusalText(refusal), { span: REFUSED_OPEN_MS, nowMs });
 }
 
 /**
- * The circuit of a deployment that another one agreed with: the request was at fault. One failure stays where there were any:
- * that others refuse too does not show that it answers.
+ * The circuit of a deployment when another one refused too: the request was at fault. If there were failures, one stays, since
+ * this does not show that it answers.
  */
 export function cleared(circuit: Circuit): Circuit {
   if (circuit.state !== 'closed') return circuit;
   return { state: 'closed', failures: Math.min(1, circuit.failures), openings: circuit.openings };
 }
 
-/** What a deployment's refusal of a request is worth where another one has refused it too. */
+/** How much a deployment's refusal counts when another one has refused the same request. */
 export type Word = 'believed' | 'doubtful' | 'worthless';
 
 /**
- * Two deployments that are set up wrongly in the same way agree as well. So one is believed that answers other requests,
- * and where its refusal tells no reason, only if it is the first since it last answered. One that refuses three in a row
- * without a reason is out: its word is worth nothing.
+ * Two deployments with the same wrong setting agree as well. So a refusal counts only from a deployment that answers other
+ * requests, and, without a reason, only if it is the first since the last answer. After three refusals in a row without a reason
+ * the circuit opens, and its refusals count nothing.
  */
 export function wordOf(
   refusal: Refused,
@@ -153,7 +153,7 @@ function withoutProbe(circuit: Circuit, nowMs: number): Circuit {
   return { state: 'open', untilMs: nowMs, reason: circuit.reason, openings: circuit.openings };
 }
 
-/** A refusal of the image or request is no sign that the deployment is well, and none that it is not. */
+/** A refusal of the image or request shows neither that the deployment works nor that it does not. */
 function probedInVain(circuit: Circuit, nowMs: number): Circuit {
   if (circuit.state !== 'probing') return circuit;
   return { state: 'open', untilMs: nowMs + REFUSED_OPEN_MS.first, reason: circuit.reason, openings: circuit.openings };

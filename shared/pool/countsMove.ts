@@ -1,10 +1,9 @@
 import type { LimitHints } from './outcome.ts';
 
 /**
- * Whether the service's counts are counts. Headers are said to stand still, to be 0 or −1 for ever, or to jump
- * (openai/openai-dotnet 838, EvolvingPrograms/oaib 11), and a factor, other tenants' use or a lowered limit read from such
- * ones would start several times the quota, or next to nothing. So they are believed once they have moved with what was
- * charged.
+ * Whether the counts in the service's headers can be believed. Headers have been seen that stand still, stay at 0 or −1, or jump
+ * (openai/openai-dotnet 838, EvolvingPrograms/oaib 11). What is read from them would start several times the quota, or next
+ * to nothing. So counts are believed once they have moved with what was charged.
  */
 
 /** In place of a ratio: the count stood still though it had to move. */
@@ -17,9 +16,9 @@ const RECENT = 20;
 const FEWEST_READINGS = 4;
 /** Charges differ by a fifth or so from what is expected. */
 const ALIKE = 0.3;
-/** So many in a row that did not move mean that the header stands still now. */
+/** After this many in a row that did not move, the header stands still. */
 const STILL_IN_A_ROW = 3;
-/** Of so many readings one may stand still: in a minute that is reset two counts may happen to be equal. */
+/** One in this many readings may stand still: in a minute that is reset two counts may happen to be equal. */
 const READINGS_OF_ONE_STILL = 8;
 /** Fewer readings than this do not keep a factor once the counts stand still. */
 const FEWEST_KEPT = 10;
@@ -54,7 +53,7 @@ export function areAlike(ratios: readonly number[]): boolean {
   return ratios.length >= 2 && unlikeOf(ratios.slice(-RECENT)) === 0;
 }
 
-/** How many are no charge, or lie far from the middle one. */
+/** How many are no charge, or far from the median. */
 function unlikeOf(readings: readonly number[]): number {
   const ratios = readings.filter((ratio) => ratio > 0).toSorted((left, right) => left - right);
   const middle = ratios[Math.floor(ratios.length / 2)] ?? 0;

@@ -7,8 +7,8 @@ import { type DeploymentState, minuteTokensOf, type PoolState, type Waiting, wit
 import { HORIZON_MS, type Start, soonestStart } from './soonestStart.ts';
 
 /**
- * When a request's turn is likely: its start behind those who were placed one by one; behind more than those, their
- * last start and the time that the others' tokens take at what the deployments are known to charge.
+ * The estimated start of a request: behind those placed one by one, or behind their last start and the time that the
+ * remaining tokens take at what the deployments are known to charge.
  */
 export function expectedTurn(of: {
   readonly start: Start | undefined;
@@ -24,28 +24,28 @@ export function expectedTurn(of: {
   return fromMs + takesMs(plan.leftTokens + need.admissionTokens, of.candidates, nowMs);
 }
 
-/** Where the line ends once this request stands at its end. */
+/** Where the queue ends once this request is at its end. */
 export function lineEndAfter(startMs: number, need: Need, candidates: readonly DeploymentState[]): number {
   return startMs + takesMs(need.admissionTokens, candidates, startMs);
 }
 
-/** What is less is not worth telling anybody. */
+/** A smaller change is not worth a write. */
 const LEAST_SHORTER_MS = 30_000;
 
-/** The pool with a line that ends no later than this; the same pool where it does already. */
+/** The pool with a queue that ends at this time at the latest; the same pool where it does already. */
 export function withShorterLine(pool: PoolState, endMs: number): PoolState {
   const isShorter = endMs + LEAST_SHORTER_MS < pool.lineEndMs;
   return isShorter ? { ...pool, lineEndMs: endMs } : pool;
 }
 
-/** A start that nobody is there for is lost, and who else could take it should be there to choose from. */
+/** A start is lost if no work is there for it, so several analyses must be back before it. */
 const EARLY_PART = 0.07;
 const EARLY_TURNS = 10;
 const MOST_EARLY_MS = 35_000;
 
 /**
- * When the backlog is to come back for a start: early by a part of the wait, for turns may come sooner than expected, and
- * by ten turns, so that about ten are there and a gap finds one that fits; at most 35 s for these.
+ * When the backlog returns for a start: early by a part of the wait, since starts may come sooner than estimated, and by
+ * ten starts (at most 35 s), so that about ten analyses are there and one of them fits a gap.
  */
 export function comeBackMs(
   startMs: number,
@@ -56,26 +56,26 @@ export function comeBackMs(
   return Math.max(of.nowMs + 1_000, Math.floor(startMs - earlyMs));
 }
 
-/** How long the deployments take for so many tokens of our estimate. */
+/** How long the deployments take for a number of tokens of our estimate. */
 function takesMs(admissionTokens: number, candidates: readonly DeploymentState[], nowMs: number): number {
   let perMinute = 0;
   for (const state of candidates) perMinute += minuteTokensOf(state, nowMs) / admissionFactor(state.factor);
   return Math.ceil((admissionTokens * MINUTE_MS) / Math.max(1, perMinute));
 }
 
-/** So many of those ahead are placed one by one; of the others only the tokens count. */
+/** Of those ahead, as many are placed one by one; for the others only their tokens are added up. */
 const PLACED_ONE_BY_ONE = 64;
 
 export interface Plan {
   /** The pool as it will be when those ahead have started. */
   readonly pool: PoolState;
-  /** What those take who were not placed. */
+  /** The tokens of those that were not placed. */
   readonly leftTokens: number;
   /** The last start that was found; 0: none. */
   readonly lastStartMs: number;
 }
 
-/** Gives each of those ahead, in their order, the soonest start that those before it leave. */
+/** Places each of those ahead, in order, at the soonest start that those before it leave. */
 export function planLine(pool: PoolState, ahead: readonly Waiting[], nowMs: number): Plan {
   let planned = pool;
   let lastStartMs = 0;

@@ -1,7 +1,7 @@
 import type { Charge } from './charge.ts';
 import { countUpTo, sumsOf, tallyOf, type Weight } from './tally.ts';
 
-/** One limit, as seen by one that wants in: no window may already hold more than `room`. */
+/** A limit for a new request: no window may already hold more than `room`. */
 export interface Limit {
   readonly weight: Weight;
   readonly windowBuckets: number;
@@ -29,7 +29,7 @@ export function firstFit(charges: readonly Charge[], limit: Limit, range: Bucket
   const sums = sumsOf(charges, tally, limit.weight);
   if ((sums[charges.length] ?? 0) <= limit.room) return fromBucket;
 
-  // What has more room has it no later, so a search with the room rounded up tells where to begin, also next time.
+  // A search with the room rounded up ends no later, so its result is where this search and later ones can begin.
   const roundedRoom = roundedRoomOf(limit);
   const from = knownFloor(charges, limit, fromBucket);
   if (from > untilBucket) return NEVER;

@@ -1,11 +1,11 @@
 /**
- * What an image tells of itself before it is decoded, as one small number: its format, its pixels and its bytes, each to an
- * eighth of a doubling. At one size a page full of print takes more bytes than a label, so images of one look have answers
- * of like lengths, as far as their compression tells what is on them.
+ * What is known of an image before it is decoded, as one small number: format, pixels and bytes, each to an eighth of a
+ * doubling. A page full of print takes more bytes than a label of the same size, so images of one look have answers of similar
+ * length.
  */
 export type ImageLook = number;
 
-/** What is not in the list counts as one format. Places are part of the kept state: new formats go to the end. */
+/** All others count as one format. The state keeps indexes into this list: new formats go to the end. */
 const FORMATS: readonly string[] = ['other', 'png', 'jpeg', 'webp', 'gif', 'tiff', 'avif', 'heic'];
 
 const STEPS_OF_A_DOUBLING = 8;

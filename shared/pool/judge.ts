@@ -4,9 +4,9 @@ import { type Ending, isJudged, type Outcome, type Refused, type Suspect } from 
 import { type DeploymentState, type PoolState, stateOf, withState } from './poolState.ts';
 
 /**
- * What an ending says of those who had refused the same request before. Where this deployment answered it, they are at
- * fault, and their circuits open; where it refused too, or its filter stopped the image, the request is, and they are
- * cleared. A 429, a failure or a refusal of its own says nothing, nor does the refusal of one that is not believed.
+ * Judges the deployments that refused the same request before. If this one answered it, they are at fault and their circuits
+ * open. If it refused too, or its filter stopped the image, the request is at fault and they are cleared. A 429, a failure,
+ * a refusal for its own reasons and a refusal that does not count decide nothing.
  */
 export function judge(
   pool: PoolState,
@@ -46,7 +46,7 @@ function circuitFor(
   return circuit.state === 'closed' ? convicted(circuit, refusal, at.nowMs) : circuit;
 }
 
-/** What an operator should hear of an ending, as sentences with their values. */
+/** The signals of an ending for an operator, as sentences with their values. */
 export function signalsOf(
   booking: Booking,
   { outcome, nowMs }: Ending,
@@ -68,7 +68,7 @@ export function signalsOf(
   return [...signals, ...openingSignals(deployment, { before, after, ...(refusal && { refusal }) })];
 }
 
-/** Of a circuit that has just opened. `refusal`: why, where it is one that an operator must see to. */
+/** The signals of a circuit that has just opened. `refusal`: present if an operator must act on it. */
 function openingSignals(
   deployment: string,
   change: { readonly before: DeploymentState; readonly after: DeploymentState; readonly refusal?: Refused },

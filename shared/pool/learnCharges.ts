@@ -15,7 +15,7 @@ import { countsMove, STILL, UNEXPLAINED } from './countsMove.ts';
 import { matchedToNewestCount } from './newestCount.ts';
 import { withLessOthersUse, withOthersUse } from './othersUse.ts';
 
-/** What an answer reports of the minute that its request fell in. */
+/** What an answer reports of its request's minute. */
 export interface CountReport {
   readonly bookingId: string;
   /** Tokens that the service had counted in its minute when it let the request in, this one included. */
@@ -30,10 +30,9 @@ interface Known {
 }
 
 /**
- * Takes over what the service says it has counted: what each request was really charged, from the difference between
- * two answers; from that the factor, with which all charges not known exactly are recounted. What is left unexplained
- * is other tenants' use. Until the counts have moved with what was charged they are only collected: a header that stands
- * still, or jumps, changes no charge.
+ * Learns from the service's count: the difference between two answers is what a request was charged, which gives the factor, and
+ * with it all charges that are not known exactly. The unexplained rest is other tenants' use. Until the counts have moved with
+ * what was charged they are only collected: a header that stands still, or jumps, changes no charge.
  */
 export function learnCharges(known: Known, report: CountReport): Known {
   const place = known.charges.findIndex(({ id }) => id === report.bookingId);
@@ -59,12 +58,12 @@ export function learnCharges(known: Known, report: CountReport): Known {
   const exact = withExact(withExact(counted, before, factor), after, factor);
   const charges = recount(exact, factor);
   const withOthers = withOthersUse(charges, use);
-  // Others may use what is spare: the count is not the sum of ours then.
+  // Other tenants may use the spare tokens, so the count is not the sum of our charges.
   if (use.spareTokens > 0) return { charges: withOthers, factor };
   return { charges: matchedToNewestCount(withOthers, spreadOf(factor)), factor };
 }
 
-/** What two readings say: the charges of single requests, and that the count did not move as it had to. */
+/** The ratios of single requests from two readings, or that the count did not move as it had to. */
 function lessonOf(evidence: FactorEvidence, before: Reading, after: Reading): Omit<Lesson, 'level'> {
   const ratios = [before, after].flatMap((one) => {
     if (one.kind !== 'charged') return [];
@@ -87,7 +86,7 @@ function isKnownRatio(ratio: number): boolean {
   return ratio >= 0.1 && ratio <= 50;
 }
 
-/** All that the service had counted by all that we had sent in its minute. */
+/** The service's count divided by all that we had sent in its minute. */
 function levelOf(charges: readonly Charge[], sent: Charge, countedTokens: number): number | null {
   const first = firstIndexAfter(charges, sent.bucket - BUCKETS_OF_A_MINUTE);
   const admitted = charges
@@ -96,7 +95,7 @@ function levelOf(charges: readonly Charge[], sent: Charge, countedTokens: number
   return admitted === 0 ? null : countedTokens / admitted;
 }
 
-/** Requests that left together arrive in any order: the count in each answer says in which. */
+/** Requests that were sent together arrive in any order, which the count in each answer shows. */
 function inOrderOfArrival(charges: readonly Charge[], bucket: number): readonly Charge[] {
   const first = firstIndexAfter(charges, bucket - 1);
   const next = firstIndexAfter(charges, bucket);
@@ -115,7 +114,7 @@ function withExact(charges: readonly Charge[], known: Reading, evidence: FactorE
   return charges.with(single.index, { ...charge, tokens: single.tokens, isExact: true });
 }
 
-/** A reading far from what single requests are charged has somebody else's use in it, or none of the readings was right. */
+/** A reading far from what single requests are charged includes other tenants' use, or all earlier ones were wrong. */
 function isLikely(ratio: number, evidence: FactorEvidence): boolean {
   if (evidence.ratios.length < ENOUGH_RATIOS) return true;
   return Math.abs(ratio / admissionFactor(evidence) - 1) <= 0.02 + LIKELY_DEVIATIONS * spreadOf(evidence);
@@ -124,7 +123,7 @@ function isLikely(ratio: number, evidence: FactorEvidence): boolean {
 const ENOUGH_RATIOS = 10;
 const LIKELY_DEVIATIONS = 2.5;
 
-/** Our own charges at what is known now: those of requests still on their way as booked, the others as charged. */
+/** Our charges by what is known now: requests on their way as booked, the others as charged. */
 function recount(charges: readonly Charge[], evidence: FactorEvidence): readonly Charge[] {
   const [expected, booked] = [admissionFactor(evidence), bookingFactor(evidence)];
   return charges.map((charge) => {

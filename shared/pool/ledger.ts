@@ -2,10 +2,10 @@ import type { Deployment } from './deployment.ts';
 import type { ImageLook } from './imageLook.ts';
 import type { Outcome, Suspect } from './outcome.ts';
 
-/** Who asks: HTTP callers wait, the backlog (dropped files, queued work) can be put off. */
+/** HTTP callers wait for their answer; the backlog (dropped files, queued work) can be postponed. */
 export type Caller = 'http' | 'backlog';
 
-/** The answer that a request asks for: answers teach how long the next ones will be, and so how low their cap may be. */
+/** The answer that a request asks for: the lengths of answers show how low the caps of the next ones may be. */
 export interface AnswerNeed {
   /** Answers of one kind are of one request: task, model, question and so on. */
   readonly kind: string;
@@ -21,13 +21,13 @@ export interface AnswerNeed {
 /** `capTokens` is the cap to send. */
 export type BookedAnswer = Omit<AnswerNeed, 'canLower'> & {
   readonly isLowered: boolean;
-  /** What came is no answer, such as a refusal in words: its length says nothing of others. Absent: it teaches. */
+  /** It is not a usable answer, such as a refusal in words, so its length is not learned. Absent: it is. */
   readonly isNoLesson?: true;
 };
 
 export interface Need {
   readonly analysisId: string;
-  /** By the documented rule, before any factor that a deployment has taught us. */
+  /** By the documented rule, before any learned factor. */
   readonly admissionTokens: number;
   /** `name@version`; a request never changes models by itself. */
   readonly model: string;
@@ -38,15 +38,15 @@ export interface Need {
   readonly exclude: readonly string[];
   /** Takes it if it has room at once. */
   readonly prefer?: string;
-  /** Those of them that the next deployment's word convicts or clears. */
+  /** Those of them that the next deployment's outcome convicts or clears. */
   readonly suspects?: readonly Suspect[];
-  /** When the analysis came to be (epoch milliseconds): who came first is served first. */
+  /** When the analysis was created (epoch milliseconds): work starts in this order. */
   readonly createdMs: number;
-  /** How long the caller waits where it is (epoch milliseconds); whoever starts later goes away and comes back. */
+  /** How long the caller waits where it is (epoch milliseconds); for a later start it goes away and returns. */
   readonly latestStartMs: number;
-  /** The `expectedStartMs` of an earlier `later`: it has stood in line, and those who come new do not pass it. */
+  /** The `expectedStartMs` of an earlier `later`: new work does not pass it. */
   readonly placeInLineMs?: number;
-  /** An HTTP caller who is told to come back, and will be known by its `analysisId` then: its place is kept. */
+  /** An HTTP caller that will be known by its `analysisId` when it returns: its queue position is kept. */
   readonly keepsPlace?: boolean;
   /** Absent: its cap stays as it is, and its answer teaches nothing. */
   readonly answer?: AnswerNeed;
@@ -64,30 +64,30 @@ export interface Booking {
   /** Of the need, less what a lowered cap saves. */
   readonly admissionTokens: number;
   readonly answer?: BookedAnswer;
-  /** Who refused the same request, and is at fault if this deployment takes it. */
+  /** Deployments that refused the same request, and are at fault if this one accepts it. */
   readonly suspects?: readonly Suspect[];
 }
 
 export type Placement =
-  /** It starts now: the request is to leave at once. */
+  /** It starts now: send the request at once. */
   | { readonly kind: 'booked'; readonly booking: Booking }
-  /** Its turn is expected before `latestStartMs`: it keeps its place, and asks again at `askAgainMs`. */
+  /** It is expected to start before `latestStartMs`: it keeps its queue position, and asks again at `askAgainMs`. */
   | { readonly kind: 'wait'; readonly expectedStartMs: number; readonly askAgainMs: number }
-  /** Its turn is expected later than it waits for: it comes back at `expectedStartMs`, and has its place until some time after. */
+  /** It is expected to start later: it returns at `expectedStartMs`, and keeps its position until some time after. */
   | { readonly kind: 'later'; readonly expectedStartMs: number }
-  /** Every deployment that could serve it is out (circuit open) until then. `reasons`: a sentence of each. */
+  /** The circuits of all deployments that could serve it are open until then. `reasons`: a sentence of each. */
   | { readonly kind: 'outage'; readonly untilMs: number; readonly reasons: readonly string[] }
-  /** By the documented rule it is more than any deployment's whole minute; 0: no deployment has the model or name. */
+  /** By the documented rule it is larger than any deployment's whole minute; 0: no deployment has the model or name. */
   | { readonly kind: 'never'; readonly largestMinuteTokens: number };
 
-/** What an operator should hear of; the ledger's owner logs it. */
+/** What an operator should know; the owner of the ledger logs it. */
 export type PoolSignal =
   | {
       readonly kind: 'throttled' | 'circuit-opened' | 'ambiguous';
       readonly deployment: string;
       readonly detail: string;
     }
-  /** A deployment refuses what others of its model take: an operator must change its settings. Once per opening. */
+  /** A deployment refuses what others of its model accept: an operator must change its settings. Once per opening. */
   | {
       readonly kind: 'misconfigured';
       readonly deployment: string;
@@ -95,7 +95,7 @@ export type PoolSignal =
       readonly status: number | null;
       readonly code: string | null;
     }
-  /** The shared state is lost: this instance goes on with its local share, or (`unreadable`) all begin anew. */
+  /** The shared state is unavailable: this process goes on with its local share, or (`unreadable`) all begin anew. */
   | {
       readonly kind: 'ledger-lost';
       readonly reason: 'unavailable' | 'too-large' | 'unreadable';
@@ -113,7 +113,7 @@ export type CircuitView =
 
 export interface DeploymentView {
   readonly deployment: Deployment;
-  /** Booked in the minute that ends now and in what lies ahead. */
+  /** Booked in the minute that ends now, and ahead. */
   readonly bookedTokens: number;
   /** When a request of average size could start; epoch milliseconds. */
   readonly freeFromMs: number;
@@ -122,24 +122,24 @@ export interface DeploymentView {
   readonly throttled: number;
   readonly answered: number;
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
-  /** The shared state cannot be had: this instance goes on with this part of the quota, and shows what it knows itself. */
+  /** The shared state is unavailable: this process goes on with this part of the quota, and shows what it knows. */
   readonly localShare?: number;
 }
 
-/** Holds the pool's state. Implementations: memory (one process), shared (many, in a table); one contract suite runs against each. */
+/** Books starts on the pool's deployments. One contract suite runs against it in memory (one process) and in a table (many). */
 export interface Ledger {
   /**
-   * Asks for a start. Whoever waits asks again with the same `analysisId`: that is the same place in line, and its
-   * start is decided when it comes, with all that is known then. So is its output cap: `booking.answer` has the one to send.
+   * Asks for a start. Asking again with the same `analysisId` keeps the same queue position. The deployment is decided at the
+   * start, and so is the output cap: `booking.answer` has the one to send.
    */
   book(need: Need): Promise<Placement>;
   /** The request was sent and ended so. `tookMs`: from sending to the end. */
   settle(booking: Booking, outcome: Outcome, tookMs: number): Promise<void>;
-  /** The request was never sent: its place is free again. */
+  /** The request was never sent: its room is free again. */
   release(booking: Booking): Promise<void>;
   /** The analysis waits no longer: its queue position is free. */
   leave(model: string, analysisId: string): Promise<void>;
-  /** All that waits for this model can have started by then (epoch milliseconds): newcomers are told no later time. */
+  /** All work that waits for this model can start by then (epoch milliseconds): new work gets no later estimate. */
   shortenLine(model: string, endMs: number): Promise<void>;
   view(): Promise<readonly DeploymentView[]>;
 }

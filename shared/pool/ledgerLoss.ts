@@ -1,11 +1,11 @@
 import { storageErrorOf } from '../storage/storageError.ts';
 import type { PoolSignal } from './ledger.ts';
 
-/** Why the shared state is not used now. */
+/** Why the shared state is unavailable. */
 export interface LedgerLoss {
   /** `unavailable`: no answer, a refusal, too many others. `too-large`: more than the store holds. `unreadable`: begun anew. */
   readonly reason: 'unavailable' | 'too-large' | 'unreadable';
-  /** A sentence for an operator; nothing that a caller sent is in it. */
+  /** A sentence for an operator, without anything that a caller sent. */
   readonly detail: string;
   /** HTTP status of the storage's refusal; null where there was none. */
   readonly status: number | null;
@@ -13,7 +13,7 @@ export interface LedgerLoss {
   readonly code: string | null;
 }
 
-/** Ends a step on the shared state; the local share takes the step then. */
+/** Ends a step on the shared state; the step is then taken on the local share. */
 export class StoreLost extends Error {
   readonly loss: LedgerLoss;
 
@@ -63,17 +63,17 @@ interface LossLog {
 
 export const nothingLost: LossLog = { lostFromMs: null, signalledMs: null, signalledAs: null };
 
-/** A loss that lasts is signalled again after this: several times in the window of its alert. */
+/** A lasting loss is signalled again after this: several times in the window of its alert. */
 const AGAIN_MS = 5 * 60_000;
 /** Another reason, or another loss, is signalled no sooner than this. */
 const SOONEST_MS = 60_000;
 
 type Logged = { readonly log: LossLog; readonly signals: readonly PoolSignal[] };
 
-/** The log after a step that could not use the shared state, and what an operator is to hear: not every step. */
+/** The log after a step that could not use the shared state, and the signals: not one for every step. */
 export function afterLoss(log: LossLog, loss: LedgerLoss, nowMs: number): Logged {
   const { reason, detail, status, code } = loss;
-  // A state that could not be read is begun anew at once: it is not away.
+  // A state that could not be read is replaced at once, so it is not lost.
   const lostFromMs = reason === 'unreadable' ? log.lostFromMs : (log.lostFromMs ?? nowMs);
   const name = `${reason} ${status} ${code}`;
   const pauseMs = log.lostFromMs === null || log.signalledAs !== name ? SOONEST_MS : AGAIN_MS;

@@ -14,7 +14,7 @@ export function requestsInSlice(requestsPerMinute: number, spanMs: number): numb
   return Math.max(1, Math.floor((requestsPerMinute * spanMs) / MINUTE_MS));
 }
 
-/** What every request must fit under, for one that takes `tokens` of `minuteTokens`. */
+/** The limits for a request that takes `tokens` of `minuteTokens`. */
 export function limitsFor(
   deployment: Deployment,
   taking: { readonly tokens: number; readonly minuteTokens: number; readonly hasAnswered: boolean },
@@ -33,9 +33,9 @@ export function limitsFor(
 }
 
 /**
- * What the backlog must fit under besides: its own charges leave the HTTP share of the minute, and of the requests of
- * ten seconds and of a minute, alone. A request larger than the backlog's part would never fit, so for it the part is
- * as large as itself: it starts in a minute that holds no other backlog. At least one request is always allowed.
+ * Further limits for the backlog: its charges leave the HTTP share free, of the minute's tokens and of the requests of ten
+ * seconds and of a minute. For a request larger than the backlog's part the part is as large as the request: it starts in a minute
+ * without other backlog. At least one request is always allowed.
  */
 export function backlogLimitsFor(
   deployment: Deployment,

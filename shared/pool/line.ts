@@ -1,30 +1,30 @@
 import type { Need, Placement } from './ledger.ts';
 import type { Waiting } from './poolState.ts';
 
-/** Whoever waits where it is asks at least this often; it may be told to ask sooner. */
+/** Waiting work asks again at least this often. */
 export const ASK_AGAIN_MS = 500;
-/** A place is kept this long after the start that was told: by whoever waits, and by whoever was to come back. */
+/** How long a position is kept after its estimated start: of work that waits, and of work that was sent away. */
 const KEPT_WAITING_MS = 10_000;
 const KEPT_AWAY_MS = 30_000;
-/** Told again only when it differs by this. */
+/** A new estimated start is written only when it differs by this. */
 const SAME_START_MS = 500;
-/** Whoever went away is called some seconds before its start. */
+/** A queue message appears some seconds before the start. */
 const BACK_EARLY_MS = 3_000;
 
-/** It waits where it is, for a start that has not come: nothing is to be said or written down anew. */
+/** It waits for a start that lies ahead, and its position is kept long enough: nothing has to be written. */
 export function isStillToWait(waiting: Waiting, nowMs: number): boolean {
   return waiting.fromMs <= nowMs && waiting.startMs > nowMs && waiting.keptUntilMs > nowMs + KEPT_WAITING_MS / 2;
 }
 
-/** An HTTP caller that has a place is not sent away for a start that slips by no more than this. */
+/** An HTTP caller with a position is not sent away for a start that slips by up to this. */
 const PATIENCE_MS = 5_000;
 
-/** How late it may start where it waits (epoch milliseconds). @param own its place in line, if it has one */
+/** How late it may start where it waits (epoch milliseconds). @param own its queue position, if it has one */
 export function latestStartOf({ latestStartMs, caller }: Need, own: Waiting | undefined): number {
   return latestStartMs + (own !== undefined && caller === 'http' ? PATIENCE_MS : 0);
 }
 
-/** The line without those whose place was kept long enough; the same list when there are none. */
+/** The queue without positions whose time is over; the same list when there are none. */
 export function withoutLapsed(line: readonly Waiting[], nowMs: number): readonly Waiting[] {
   return line.some(({ keptUntilMs }) => keptUntilMs < nowMs)
     ? line.filter(({ keptUntilMs }) => keptUntilMs >= nowMs)
@@ -48,15 +48,15 @@ export function withoutWaiting(line: readonly Waiting[], analysisId: string): re
 }
 
 /**
- * The line with this one in it: waiting where it is, or gone until shortly before the start that it is told. The same
- * list when nothing has changed that others must know.
+ * The queue with this request in it, waiting or sent away until shortly before its estimated start. The same list when
+ * nothing changes for others.
  */
 export function withWaiting(
   line: readonly Waiting[],
   need: Need,
-  told: { readonly startMs: number; readonly isStaying: boolean; readonly nowMs: number },
+  estimate: { readonly startMs: number; readonly isStaying: boolean; readonly nowMs: number },
 ): readonly Waiting[] {
-  const { startMs, isStaying, nowMs } = told;
+  const { startMs, isStaying, nowMs } = estimate;
   const index = line.findIndex(({ analysisId }) => analysisId === need.analysisId);
   const before = line[index];
   const keptUntilMs = isStaying ? Math.max(startMs, nowMs) + KEPT_WAITING_MS : startMs + KEPT_AWAY_MS;
@@ -84,7 +84,7 @@ export function withWaiting(
   return line.toSpliced(place + 1, 0, waiting);
 }
 
-/** Asked again at the start that is expected, or as soon as there may be room. */
+/** It asks again at its estimated start, or as soon as there may be room. */
 export function waitUntil(expectedStartMs: number, at: { readonly nowMs: number; readonly roomMs: number }): Placement {
   const askAgainMs = Math.min(expectedStartMs, at.roomMs, at.nowMs + ASK_AGAIN_MS);
   return { kind: 'wait', expectedStartMs, askAgainMs };

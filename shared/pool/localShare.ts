@@ -11,8 +11,8 @@ import {
 } from './poolState.ts';
 
 /**
- * What one of several instances may go on with while the shared state cannot be had: its part of all that is known to be
- * used, and nobody's place in line. Kept to the same part of every quota, all together stay within it.
+ * What a process goes on with while the shared state is unavailable: its part of what is in use, and no queue positions. If
+ * every process keeps to its part, together they stay within the quota.
  *
  * @param part 0 to 1
  */
@@ -29,13 +29,12 @@ export function localShareOf(pool: PoolState, part: number): PoolState {
   return { ...pool, states, line: [], lineEndMs: 0 };
 }
 
-/** A request that is larger than the share waits so long for its first start. */
+/** A request that is larger than the share waits this long for its first start. */
 const LARGER_AFTER_MS = 60_000;
 
 /**
- * The pool with no more than this part of what the service admits: of the quota, or of the limit that the service has
- * lowered it to. A request that is larger than the part starts all the same, once in as long as the part takes to make up
- * for it: a tenth of 10,000 tokens a minute is less than any image of a small pool.
+ * The pool with this part of what the service admits: of the quota, or of a lowered limit. A request that is larger than the
+ * part starts as often as the part makes up for it: a tenth of 10,000 tokens a minute is less than any image.
  */
 export function keptToShare(pool: PoolState, share: { readonly part: number; readonly nowMs: number }): PoolState {
   const { part, nowMs } = share;
@@ -50,7 +49,7 @@ export function keptToShare(pool: PoolState, share: { readonly part: number; rea
   return { ...pool, states };
 }
 
-/** What an instance did by itself while the shared state could not be had. */
+/** What a process did while the shared state was unavailable. */
 export interface LocalWork {
   /** The state that it began with. */
   readonly began: PoolState;
@@ -60,8 +59,8 @@ export interface LocalWork {
 }
 
 /**
- * The shared state with what an instance has done by itself in the meantime: its starts, and what services have said that
- * keeps requests off them (429s, lowered limits, open circuits). What its answers taught beyond that is learned again.
+ * The shared state with what a process did meanwhile: its starts, and what keeps requests off deployments (429s, lowered limits,
+ * open circuits). What its answers taught beyond that is learned again.
  */
 export function withLocalWork(pool: PoolState, work: LocalWork): PoolState {
   let merged = pool;
@@ -105,8 +104,8 @@ function lowerOf(left: LoweredLimit | null, right: LoweredLimit | null): Lowered
 }
 
 /**
- * The pool to begin with when its shared state is lost for good: what an instance still knows of it, with every quota used
- * up now. Other instances may have started anything in the last minute, so nothing starts for a minute.
+ * The first state after the shared one is lost for good: what this process knows, with every quota used up now. Other processes
+ * may have started anything in the last minute, so nothing starts for a minute.
  */
 export function carefulState(known: PoolState, nowMs: number): PoolState {
   const bucket = bucketOf(nowMs);

@@ -2,7 +2,7 @@ import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
 import type { Charge } from './charge.ts';
 import { firstIndexAfter } from './charges.ts';
 
-/** The newest count of the service of which it is certain which requests of ours it holds. */
+/** The newest count of which it is certain which of our requests it includes. */
 interface NewestCount {
   readonly bucket: number;
   readonly countedTokens: number;
@@ -10,12 +10,12 @@ interface NewestCount {
   readonly holds: (charge: Charge) => boolean;
 }
 
-/** Requests booked so many buckets apart may arrive in either order. */
+/** Requests booked this many buckets apart may arrive in either order. */
 const SAME_MOMENT_BUCKETS = 1;
 
 /**
- * Undefined before an answer told of a count. Requests of the same moment arrive in any order; the counts that they were
- * told say in which, so a count is of use once all of its moment have been answered.
+ * The newest count of which it is certain what it holds; undefined before the first. Requests of the same moment arrive in
+ * any order, which only their counts show, so a count can be used once all requests of its moment have been answered.
  */
 export function newestCountOf(charges: readonly Charge[]): NewestCount | undefined {
   for (let index = charges.length - 1; index >= 0; index -= 1) {
@@ -35,10 +35,9 @@ export function newestCountOf(charges: readonly Charge[]): NewestCount | undefin
 }
 
 /**
- * The charges, so that those of the newest count's minute add up to what the service has counted. What single requests
- * of ours were charged is often not known (several leave together, answers come in any order), but their sum is: what
- * is missing is shared out among them, by the squares of their sizes. A difference that their spread does not explain
- * is not theirs: somebody else's use, or a minute that was reset.
+ * The charges, adjusted so that those of the newest count's minute add up to it. The charges of single requests are often not
+ * known (several are sent together, answers come in any order), but their sum is. The difference is shared out by the squares of
+ * their sizes. A difference that their spread does not explain is other tenants' use, or a reset of the minute.
  *
  * @param spread how far single charges lie from what is expected, as a part of it
  */
@@ -50,7 +49,7 @@ export function matchedToNewestCount(charges: readonly Charge[], spread: number)
   const edge = firstIndexAfter(charges, newest.bucket - BUCKETS_OF_A_MINUTE + EDGE_BUCKETS);
   let missing = newest.countedTokens;
   for (const charge of charges.slice(edge)) if (newest.holds(charge)) missing -= charge.tokens;
-  // A charge on the edge of the minute may be counted or not: of all readings the one that leaves least unexplained.
+  // A charge on the edge of the minute may be counted or not: take the reading that leaves least unexplained.
   let [from, rest] = [edge, missing];
   for (let index = edge - 1; index >= first; index -= 1) {
     missing -= charges[index]?.tokens ?? 0;
@@ -68,9 +67,9 @@ function weightOf({ tokens, isExact }: Charge): number {
   return tokens ** 2 * (isExact ? EXACT_WEIGHT : 1);
 }
 
-/** What is taken to be exact may have been misread, seldom and by little. */
+/** An exact charge may have been misread, seldom and by little. */
 const EXACT_WEIGHT = 0.03;
 
-/** Requests that lie so many buckets more or less than a minute apart may be counted together or not. */
+/** Requests this many buckets more or less than a minute apart may be counted together or not. */
 const EDGE_BUCKETS = 1;
 const LIKELY_DEVIATIONS = 3;

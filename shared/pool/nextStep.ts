@@ -12,15 +12,15 @@ export interface SentAttempt {
 export interface Story {
   /** Where the outcome came from. */
   readonly deployment: string;
-  /** What was sent in this run before it: since the analysis was last taken up. */
+  /** What was sent before it in this run. */
   readonly attempts: readonly SentAttempt[];
   /** Attempts of earlier runs, of all kinds but `throttled` and `refused`: those that may have reached the model. */
   readonly earlierAsks: number;
   /** Names of all deployments that could serve it. */
   readonly couldServe: readonly string[];
-  /** Those who refused this very request before, for which another one is to be the judge. */
+  /** Deployments that refused this request before, and that another one judges. */
   readonly suspects: readonly Suspect[];
-  /** The image was encoded by us, so that an odd encoding is no reason to refuse it. */
+  /** The image was encoded by us: an odd encoding cannot be the reason of a refusal. */
   readonly isEncoded: boolean;
   /** Of a refusal that another deployment is to judge. */
   readonly word: Word;
@@ -30,7 +30,7 @@ export interface Story {
 
 interface Retried {
   readonly exclude: readonly string[];
-  /** Those that the next deployment's word convicts or clears. */
+  /** Those that the next deployment's outcome convicts or clears. */
   readonly suspects?: readonly Suspect[];
   /** The image is decoded and encoded first. */
   readonly encodes?: true;
@@ -40,9 +40,9 @@ interface Retried {
 
 export type NextStep =
   | { readonly kind: 'done' }
-  /** Certainly not worked on: at once to another deployment, or once more as another file. */
+  /** Certainly not processed: at once to another deployment, or once more encoded differently. */
   | ({ readonly kind: 'elsewhere' } & Retried)
-  /** Maybe worked on: once more under a new booking, elsewhere if possible. */
+  /** Maybe processed: once more under a new booking, elsewhere if possible. */
   | ({ readonly kind: 'again' } & Retried)
   /** Not the image's fault: the analysis waits. */
   | { readonly kind: 'wait'; readonly for: 'quota' | 'outage'; readonly detail: string }
@@ -56,12 +56,15 @@ export const MOST_ASKS = 10;
 const LOADS_IN_MS = 20_000;
 
 /**
- * What the story does after an outcome. What is the deployment's own (429, 401, 403, 404, its settings, nobody listens)
- * moves on freely, through every deployment that could serve; then the analysis waits for quota if one of them only had
- * no room, else for the outage's end. What is the image's or the request's ends it once a second deployment says so too,
- * or where there is no other: the first may be set up wrongly. An image that cannot be decoded is encoded anew before.
- * An ambiguous outcome is tried once more; a second one waits for the outage's end. A full quota or an outage never fails
- * an analysis; ten requests that may have reached the model without an answer do.
+ * Decides what follows an outcome.
+ *
+ * - A deployment's own problem (429, 401, 403, 404, its settings, a refused connection): the next deployment, through all
+ *   that could serve. Then the analysis waits: for quota if one of them only had no room, else for the outage's end.
+ * - A refusal of the image or the request: ends the analysis when a second deployment refuses too, or if there is none, for the
+ *   first may have a wrong setting. An image that cannot be decoded is encoded again first.
+ * - An ambiguous outcome: once more; after a second one the analysis waits for the outage's end.
+ *
+ * A full quota or an outage never fails an analysis; ten requests that may have reached the model without an answer do.
  */
 export function nextStep(outcome: Outcome, story: Story): NextStep {
   switch (outcome.kind) {
@@ -90,7 +93,7 @@ function afterRefusal(refused: Refused, story: Story): NextStep {
       return judged(refused, story);
     case 'bad-image':
       if (refused.imageFault === 'too-large' || story.isEncoded) return judged(refused, story);
-      // As another file, to the same one: if it refuses our own encoding as well, the file was not the reason.
+      // Encoded again, to the same deployment: if it refuses that as well, the file was not the reason.
       return { kind: 'elsewhere', exclude: [], encodes: true, prefer: story.deployment };
     case 'no-token':
       return { kind: 'wait', for: 'outage', detail: `No access token could be had: ${refused.detail}` };

@@ -9,21 +9,21 @@ export interface Counted {
   /** How far single charges lie from what is expected, as a part of it. */
   readonly spread: number;
   readonly id: string;
-  /** What the service's limit holds beyond the quota of this pool: others may use so much of it without any harm. 0 or more; absent: 0. */
+  /** How far the service's limit is above the quota of this pool: other tenants may use that without harm. 0 or more; absent: 0. */
   readonly spareTokens?: number;
 }
 
-/** Less than this many deviations of our own uncertain charges is no sign of somebody else. */
+/** A difference below this many deviations of our own uncertain charges is no sign of other tenants. */
 const SIGN_DEVIATIONS = 2;
 
 /**
- * The charges with what somebody else uses of the same quota, as the newest count tells it: all that was counted and is
- * not ours. When each of it was charged nobody tells, so it is one charge that stays until a newer count replaces it, a
- * minute at most: whoever has used so much in one minute is taken to go on so.
+ * The charges with what other tenants use of the same quota, by the newest count: all that was counted and is not ours.
+ * When they were charged is unknown, so their use is one charge that stays until a newer count replaces it, for a minute at
+ * most.
  *
- * A pool may be given less than the deployment's limit: then only what others use beyond that difference takes from its quota.
+ * A pool may have a quota below the deployment's limit: only use beyond that difference counts.
  *
- * On the edge of a minute a charge of ours may be counted or not; of both readings the one nearer to the last is taken.
+ * A charge of ours on the edge of a minute may be counted or not: the reading nearer to the last use is taken.
  */
 export function withOthersUse(charges: readonly Charge[], counted: Counted): readonly Charge[] {
   const { bucket, countedTokens, id, spareTokens = 0 } = counted;

@@ -2,15 +2,14 @@ import type { Need } from './ledger.ts';
 import type { DeploymentState, PoolState } from './poolState.ts';
 import { type Start, soonestStart } from './soonestStart.ts';
 
-/** Whoever is outbid asks again after this. */
+/** A request that left its room to another one asks again after this. */
 export const OUTBID_MS = 100;
-/** Room that has been there for so long is anybody's: the other one may have gone. */
+/** Room that was free for this long may be taken: the other request may have gone. */
 const STALE_MS = 300;
 
 /**
- * Whether a request of the backlog leaves the room that has just come free to another one that waits as well, and fits: to
- * a larger one, for what is left of a minute is then smaller, and the small one finds room more easily; and to an older one
- * of its size, for who came first is served first. Callers over HTTP bid against nobody.
+ * Whether a request of the backlog leaves room that has just become free to other waiting work that fits: to a larger
+ * request, since a small one finds room more easily, or to an older one of the same size. HTTP callers never do.
  */
 export function isOutbid(
   pool: PoolState,

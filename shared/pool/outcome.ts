@@ -19,7 +19,7 @@ export interface Usage {
 }
 
 export type RefusalReason =
-  /** 401 for everybody at this deployment: the identity lacks the role, or the account is gone. */
+  /** 401 for every request: the identity lacks the role, or the account is gone. */
   | 'unauthorized'
   | 'forbidden'
   | 'not-found'
@@ -29,15 +29,15 @@ export type RefusalReason =
   | 'misconfigured'
   /** The service cannot read the image. */
   | 'bad-image'
-  /** Too long, or a schema that is wrong: nothing that another deployment of the model would take either. */
+  /** Too long, or a wrong schema: no other deployment of the model would accept it. */
   | 'bad-request'
-  /** A 4xx that speaks of none of these. Another deployment tells whose fault it is. */
+  /** A 4xx without any of these. Another deployment shows what is at fault. */
   | 'unclear'
-  /** Nobody listens, or the name does not resolve. */
+  /** The connection is refused, or the name does not resolve. */
   | 'unreachable'
   /** A redirect was answered; bodies are never sent on. */
   | 'redirected'
-  /** No token could be had: nothing was sent, and no other deployment would fare better. */
+  /** There was no token: nothing was sent, and no other deployment would do better. */
   | 'no-token'
   /** We stopped before anything was sent. */
   | 'aborted';
@@ -90,13 +90,13 @@ export type Outcome =
       readonly imageFault?: ImageFault;
       readonly usage?: Usage;
     }
-  /** Maybe billed: sent, and no answer that tells. */
+  /** Maybe billed: sent, without a usable answer. */
   | {
       readonly kind: 'ambiguous';
       readonly reason: AmbiguousReason;
       readonly status: number | null;
       readonly detail: string;
-      /** The model has answered, without a word that could be read: to ask on and on would buy the same. */
+      /** The model answered without readable text: asking again would buy the same. */
       readonly isAnswer?: true;
       readonly usage?: Usage;
     }
@@ -116,20 +116,20 @@ export type Refused = Extract<Outcome, { kind: 'refused' }>;
 
 const JUDGED: ReadonlySet<RefusalReason> = new Set(['bad-image', 'bad-request', 'unclear']);
 
-/** Whether another deployment is to tell whose fault a refusal is. */
+/** Whether another deployment must show what is at fault. */
 export function isJudged({ reason }: Refused): boolean {
   return JUDGED.has(reason);
 }
 
-/** Too many bytes: whatever the body says, this status tells what is wrong. */
+/** Too many bytes: the status is enough, whatever the body says. */
 const TOO_LARGE = 413;
 
-/** Whether a refusal that is not the deployment's own says what is wrong with the image or the request. */
+/** Whether a refusal names what is wrong with the image or the request. */
 export function isTelling({ reason, status }: Refused): boolean {
   return reason !== 'unclear' || status === TOO_LARGE;
 }
 
-/** A deployment that refused a request which another one is to judge: where that answers, the first is at fault. */
+/** A deployment that refused a request. If another one answers it, this one is at fault. */
 export interface Suspect {
   readonly deployment: string;
   readonly refusal: Refused;

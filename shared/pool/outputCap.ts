@@ -10,7 +10,7 @@ export interface SeenLength {
 
 /** Fewer answers than this say too little about the next. */
 const ENOUGH_ANSWERS = 20;
-/** So many of them must be of images as dense as this one: what is denser than all seen is unlike them. */
+/** This many must be of images as dense as this one: an image denser than all seen is unlike them. */
 const ENOUGH_AS_DENSE = 3;
 /** The length that 995 of 1,000 answers stay under, in deviations of the normal distribution. */
 const DEVIATIONS = 2.576;
@@ -22,7 +22,7 @@ const LEAST_SAVING = 0.1;
  * a prediction interval, which 995 of 1,000 answers stay under (Student's t; wider the fewer there are). It is the task's cap
  *
  * - with fewer than 20 answers to images alike, or fewer than 3 to images as dense,
- * - where the longest answer among them was cut, so that nobody knows how long they are,
+ * - where the longest answer among them was cut, so that its length is unknown,
  * - where less than a tenth of the task's cap would be saved.
  */
 export function outputCapFor(lengths: readonly SeenLength[], look: ImageLook, taskCapTokens: number): number {

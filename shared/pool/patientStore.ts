@@ -3,9 +3,9 @@ import { lossOf, StoreLost } from './ledgerLoss.ts';
 import type { SharedClock } from './sharedClock.ts';
 import type { StateStore, StoredState, WriteEnd } from './stateStore.ts';
 
-/** A store that does not answer in this time cannot be had. */
+/** A store that does not answer in this time is unavailable. */
 const PATIENCE_MS = 2_000;
-/** Nor can one whose answers to one step have taken this long: a start must not be late. */
+/** So is one whose answers to one step take this long together: a start must not be late. */
 const PATIENCE_OF_STEP_MS = 4_000;
 
 /** What is left of the time for one step. */
@@ -14,8 +14,8 @@ export interface Patience {
 }
 
 /**
- * The store of the pool's state, waited for within bounds, with its clock read from every answer. A call that is no longer
- * waited for is stopped, so that its client does not try again behind our back; it may have been done all the same.
+ * The store of a state with time limits; its clock is read from every answer. A call that runs out of time is stopped, so that
+ * its client does not retry it later. It may have been done all the same.
  *
  * Each call throws `StoreLost` when the store does not answer in time, or refuses.
  */

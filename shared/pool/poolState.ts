@@ -10,10 +10,10 @@ export interface LoweredLimit {
   readonly untilMs: number;
 }
 
-/** What one of several instances keeps to while the shared state cannot be had. Never in the shared state. */
+/** The limits of a process while the shared state is unavailable. Never in the shared state. */
 interface LocalShare {
   readonly tokensPerMinute: number;
-  /** A request that is larger than it may start from then on. */
+  /** A request larger than the share may start from then on. */
   readonly largerFromMs: number;
 }
 
@@ -24,11 +24,11 @@ export interface DeploymentState {
   readonly charges: readonly Charge[];
   readonly circuit: Circuit;
   readonly factor: FactorEvidence;
-  /** The service asked us to stay away until then; 0: it did not. */
+  /** The deployment is left alone until then, after a 429; 0: it is not. */
   readonly blockedUntilMs: number;
-  /** 429s in a row; they make an unhinted wait grow. */
+  /** 429s in a row, for the backoff. */
   readonly throttledInARow: number;
-  /** The service works with less than the quota for a while. */
+  /** The service admits less than the quota for a while. */
   readonly lowered: LoweredLimit | null;
   /** The limit that the service named last. */
   readonly limitTokens?: number;
@@ -40,7 +40,7 @@ export interface DeploymentState {
   readonly latenciesMs: readonly number[];
 }
 
-/** One that has asked and has not started: its place in line. */
+/** A queue position: an analysis that has asked and has not started. */
 export interface Waiting {
   readonly analysisId: string;
   /** Null: any deployment of the model. */
@@ -48,15 +48,15 @@ export interface Waiting {
   readonly caller: Caller;
   readonly admissionTokens: number;
   readonly createdMs: number;
-  /** The start that it was told last. */
+  /** The estimated start that was returned last. */
   readonly startMs: number;
-  /** When it can be there to start: at once while it waits; when it is to come back, once it has gone away. */
+  /** When it can start: at once while it waits, from its return once it was sent away. */
   readonly fromMs: number;
-  /** If it is not heard of until then, its place is free. */
+  /** After this the position lapses, unless the analysis asks again. */
   readonly keptUntilMs: number;
 }
 
-/** How many of the HTTP callers that were sent away came back for their place, lately. */
+/** How many HTTP callers that were sent away have returned lately, and how many positions lapsed. */
 export interface Returns {
   readonly came: number;
   readonly lapsed: number;
@@ -72,9 +72,8 @@ export interface PoolState {
   readonly httpShare: number;
   /** When an HTTP caller last asked; 0: never. */
   readonly lastHttpMs: number;
-  /** Who waits, in the order in which they came. */
+  /** Queue positions, in order of arrival. */
   readonly line: readonly Waiting[];
-  /** How many absent callers came back for their places. */
   readonly returns: Returns;
   /** Where the queue ends for work that starts too late to have a position; 0: there is none. */
   readonly lineEndMs: number;
@@ -98,7 +97,7 @@ const IDLE: Omit<DeploymentState, 'deployment'> = {
   latenciesMs: [],
 };
 
-/** A pool of which nothing is known or booked yet. `httpShare`: 0 to below 1. */
+/** A pool before anything is known or booked. `httpShare`: 0 to below 1. */
 export function poolStateOf(deployments: readonly Deployment[], options: { readonly httpShare: number }): PoolState {
   return {
     states: deployments.map((deployment) => ({ deployment, ...IDLE })),
@@ -113,20 +112,19 @@ export function poolStateOf(deployments: readonly Deployment[], options: { reado
   };
 }
 
-/** What this instance may start in a minute now: what the service admits, or its share of it. */
+/** The tokens that this process may start in a minute now: what the service admits, or its share of it. */
 export function minuteTokensOf(state: DeploymentState, nowMs: number): number {
   const tokensPerMinute = serviceMinuteTokensOf(state, nowMs);
   return state.share === undefined ? tokensPerMinute : Math.min(tokensPerMinute, state.share.tokensPerMinute);
 }
 
-/** What the service admits in a minute now: the quota, or less while it has lowered it. */
+/** The tokens that the service admits in a minute now: the quota, or a lowered limit. */
 export function serviceMinuteTokensOf({ deployment, lowered }: DeploymentState, nowMs: number): number {
   return lowered !== null && nowMs < lowered.untilMs
     ? Math.min(deployment.tokensPerMinute, lowered.tokensPerMinute)
     : deployment.tokensPerMinute;
 }
 
-/** What is known of a deployment. */
 export function stateOf(pool: PoolState, name: string): DeploymentState | undefined {
   return pool.states.find(({ deployment }) => deployment.name === name);
 }

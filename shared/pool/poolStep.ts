@@ -8,16 +8,16 @@ export interface Moment {
   readonly aheadMs: number;
 }
 
-/** A step on the state: the next one, and what its caller gets. It may be taken several times. */
-export type Step<T> = (pool: PoolState, moment: Moment) => { readonly state: PoolState; readonly told: T };
+/** A step on the state: the next state, and the result for its caller. It may be repeated on a newer state. */
+export type Step<T> = (pool: PoolState, moment: Moment) => { readonly state: PoolState; readonly result: T };
 
 /** A step of a batch that goes into one write. */
 export interface Queued {
-  /** The next state; the same one where the step throws, which is its caller's alone. */
+  /** The next state; the same one if the step throws, which only its caller sees. */
   readonly take: (pool: PoolState, moment: Moment) => PoolState;
-  /** What it has started when it was last taken. */
+  /** What it started when it was last taken. */
   readonly started: () => Booking | undefined;
-  /** Ends it, once the state is kept: with what it gave, or threw, when it was last taken. */
+  /** Ends it once the state is written: with its last result, or its error. */
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -25,27 +25,27 @@ export interface Queued {
 export function queuedStep<T>(
   step: Step<T>,
   caller: {
-    readonly started: ((told: T) => Booking | undefined) | undefined;
-    readonly resolve: (told: T) => void;
+    readonly started: ((result: T) => Booking | undefined) | undefined;
+    readonly resolve: (result: T) => void;
     readonly reject: (error: unknown) => void;
   },
 ): Queued {
-  let end: { readonly told: T } | { readonly error: unknown } | undefined;
+  let end: { readonly result: T } | { readonly error: unknown } | undefined;
   return {
     take: (pool, at) => {
       try {
-        const { state, told } = step(pool, at);
-        end = { told };
+        const { state, result } = step(pool, at);
+        end = { result };
         return state;
       } catch (error) {
         end = { error };
         return pool;
       }
     },
-    started: () => (end !== undefined && 'told' in end ? caller.started?.(end.told) : undefined),
+    started: () => (end !== undefined && 'result' in end ? caller.started?.(end.result) : undefined),
     done: () => {
       if (end === undefined) return;
-      if ('told' in end) caller.resolve(end.told);
+      if ('result' in end) caller.resolve(end.result);
       else caller.reject(end.error);
     },
     failed: caller.reject,

@@ -1,26 +1,26 @@
 import type { PoolState, Returns, Waiting } from './poolState.ts';
 
-/** Before so many have come back none counts: nobody waits for places that may be abandoned. */
+/** Positions count only after this many callers have returned: until then they may all be abandoned. */
 const FIRST_TO_COME = 2;
-/** Of so many the newest count most: habits change with the callers. */
+/** About as many of the newest returns count: callers change. */
 const REMEMBERED = 40;
-/** Room is held for so long after the start that an absent caller was given; its order it keeps for longer. */
+/** Room is held for an absent caller for this long after its estimated start; its position is kept longer. */
 const HELD_FOR_ABSENT_MS = 5_000;
 
-/** An HTTP caller that was sent away until its start, and is not here. The backlog's own work always comes. */
+/** An HTTP caller that was sent away until its start. The backlog always returns. */
 export function isAbsent({ caller, fromMs, startMs }: Waiting): boolean {
   return caller === 'http' && fromMs === startMs;
 }
 
-/** Those for whom room is held: all but callers that should have come back by now. */
+/** The positions for which room is held: all but those of callers that should have returned by now. */
 export function withoutOverdue(line: readonly Waiting[], nowMs: number): readonly Waiting[] {
   const isOverdue = (one: Waiting): boolean => isAbsent(one) && one.startMs + HELD_FOR_ABSENT_MS < nowMs;
   return line.some(isOverdue) ? line.filter((one) => !isOverdue(one)) : line;
 }
 
 /**
- * Those whose places are expected to be used: of absent callers as many as have come back of those before them, evenly
- * spread. 300 places of callers that never come back delay nobody.
+ * The positions that are expected to be used: of absent callers the part that has returned lately, evenly
+ * spread. 300 positions of callers that never return delay no work.
  */
 export function expectedToCome(line: readonly Waiting[], returns: Returns): readonly Waiting[] {
   if (!line.some(isAbsent)) return line;
@@ -41,13 +41,13 @@ export function withReturned(pool: PoolState, analysisId: string): PoolState {
   return own !== undefined && isAbsent(own) ? withReturns(pool, { came: 1 }) : pool;
 }
 
-/** The pool with what is left of its line once places were given up. */
+/** The pool once positions have lapsed. @param line those that are left */
 export function withLapsed(pool: PoolState, line: readonly Waiting[]): PoolState {
   const absent = (all: readonly Waiting[]): number => all.filter(isAbsent).length;
   return line === pool.line ? pool : withReturns({ ...pool, line }, { lapsed: absent(pool.line) - absent(line) });
 }
 
-/** The pool after so many came back and so many places were given up; the same pool for none. */
+/** The pool after callers have returned and positions have lapsed; the same pool for none. */
 export function withReturns(pool: PoolState, seen: Partial<Returns>): PoolState {
   const { came = 0, lapsed = 0 } = seen;
   if (came + lapsed === 0) return pool;

@@ -18,8 +18,8 @@ const NAME = /^[\w.-]{1,64}$/;
  * "target URI" to copy, which holds endpoint, deployment and API version in one. Of the query only the API version is
  * ever repeated: people paste keys in it.
  *
- * @example `https://a.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21` is told to
- * be endpoint `https://a.openai.azure.com`, deployment `gpt-4o` and apiVersion `2024-10-21`.
+ * @example `https://a.openai.azure.com/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21` names
+ * endpoint `https://a.openai.azure.com`, deployment `gpt-4o` and apiVersion `2024-10-21`.
  */
 export function endpointProblem(text: string, apiVersion: string | undefined): string | undefined {
   const url = new URL(text);

@@ -13,9 +13,8 @@ import { type DeploymentState, type PoolState, stateOf, withState } from './pool
 const KEPT_LATENCIES = 50;
 
 /**
- * The pool after a booked request has ended: what it counts for, what the answer's headers taught, whether the
- * deployment is left alone for a while, and what an operator should hear. A booking that the pool no longer knows
- * still tells about its deployment.
+ * The pool after a booked request has ended: its charge, what the answer's headers teach, whether the deployment is left
+ * alone for a while, and the signals for an operator. A booking that the pool no longer knows still teaches about its deployment.
  */
 export function settle(
   pool: PoolState,
@@ -42,10 +41,10 @@ function afterEnding(before: DeploymentState, booking: Booking, ending: Ending):
     circuit: circuitAfter(before.circuit, outcome, { bookingId: booking.id, nowMs }),
   };
   if (outcome.kind === 'answered' || outcome.kind === 'filtered') {
-    const told = afterHints(settled, booking, { hints: outcome.hints, nowMs });
-    if (outcome.kind === 'filtered') return { ...told, throttledInARow: 0 };
-    const latenciesMs = [...told.latenciesMs, tookMs].slice(-KEPT_LATENCIES);
-    return { ...told, throttledInARow: 0, answered: told.answered + 1, latenciesMs };
+    const informed = afterHints(settled, booking, { hints: outcome.hints, nowMs });
+    if (outcome.kind === 'filtered') return { ...informed, throttledInARow: 0 };
+    const latenciesMs = [...informed.latenciesMs, tookMs].slice(-KEPT_LATENCIES);
+    return { ...informed, throttledInARow: 0, answered: informed.answered + 1, latenciesMs };
   }
   return outcome.kind === 'throttled' ? afterThrottling(settled, booking, { throttled: outcome, nowMs }) : settled;
 }
@@ -53,19 +52,19 @@ function afterEnding(before: DeploymentState, booking: Booking, ending: Ending):
 function afterHints(
   state: DeploymentState,
   booking: Booking,
-  told: { readonly hints: LimitHints; readonly nowMs: number },
+  answer: { readonly hints: LimitHints; readonly nowMs: number },
 ): DeploymentState {
   const { tokensPerMinute } = booking.deployment;
-  const limitTokens = told.hints.limitTokens ?? tokensPerMinute;
+  const limitTokens = answer.hints.limitTokens ?? tokensPerMinute;
   // What remains of one limit and of another cannot be subtracted: a limit that moves while the rest stands still is no charge.
   const isSameLimit = state.limitTokens === undefined || state.limitTokens === limitTokens;
-  const countedTokens = isSameLimit ? countOf(told.hints, tokensPerMinute) : null;
+  const countedTokens = isSameLimit ? countOf(answer.hints, tokensPerMinute) : null;
   const spareTokens = Math.max(0, limitTokens - tokensPerMinute);
   const learned =
     countedTokens === null
       ? { factor: withAnswer(state.factor, { ratios: [], level: null }) }
       : learnCharges(state, { bookingId: booking.id, countedTokens, spareTokens });
-  const limit = { limitTokens: told.hints.limitTokens, tokensPerMinute, nowMs: told.nowMs };
+  const limit = { limitTokens: answer.hints.limitTokens, tokensPerMinute, nowMs: answer.nowMs };
   const lowered = loweredLimitAfter(state.lowered, { ...limit, isBelieved: countsMove(learned.factor.ratios) });
   return { ...state, limitTokens, lowered, ...learned };
 }

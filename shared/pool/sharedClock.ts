@@ -1,11 +1,11 @@
 /**
- * The storage's clock, as far as its answers tell, for machines whose own clocks differ by some seconds. It tells whole
- * seconds only; of several answers each narrows what the difference can be, so a few of them are enough for tenths.
+ * The storage's clock, read from its answers, for machines whose clocks differ by some seconds. An answer has whole seconds
+ * only, but each one narrows what the difference can be, so a few give it to a tenth.
  */
 export interface SharedClock {
   /** Shared time less our own, in milliseconds. */
   readonly aheadMs: () => number;
-  /** What an answer told: asked and answered by our own clock, and the storage's, in whole seconds. */
+  /** Notes an answer: when it was asked for and came by our clock, and its time by the storage's, in whole seconds. */
   readonly note: (answer: { readonly askedMs: number; readonly answeredMs: number; readonly serverMs: number }) => void;
 }
 

@@ -10,7 +10,7 @@ import { createSharedState, type SharedState, type SharedStateOptions } from './
 import type { StateStore } from './stateStore.ts';
 import { viewOf } from './viewOf.ts';
 
-/** Where many wait for one moment, each is told one up to this much later. */
+/** HTTP callers that wait for one moment get estimated starts up to this much apart. */
 const SPREAD_MS = 1_000;
 
 /**
@@ -54,14 +54,14 @@ export function createSharedLedger(
       (await states.get(groupOf(need))?.step(
         (pool, { nowMs, aheadMs }) => {
           const { placement, state } = book(pool, inSharedTime(need, aheadMs), nowMs);
-          return { state, told: toCaller(placement, need, aheadMs) };
+          return { state, result: toCaller(placement, need, aheadMs) };
         },
         (placement) => (placement.kind === 'booked' ? placement.booking : undefined),
       )) ?? { kind: 'never', largestMinuteTokens: 0 },
     settle: async (booking, outcome, tookMs) => {
       const signals = await states.get(groupOf(booking.deployment))?.step((pool, { nowMs }) => {
-        const { state, signals: told } = settle(pool, booking, { outcome, tookMs, nowMs });
-        return { state, told };
+        const { state, signals: result } = settle(pool, booking, { outcome, tookMs, nowMs });
+        return { state, result };
       });
       for (const signal of signals ?? []) options.signal(signal);
     },
@@ -82,7 +82,7 @@ export function createSharedLedger(
   };
 
   async function change(group: string, next: (pool: PoolState, moment: Moment) => PoolState): Promise<void> {
-    await states.get(group)?.step((pool, moment) => ({ state: next(pool, moment), told: undefined }));
+    await states.get(group)?.step((pool, moment) => ({ state: next(pool, moment), result: undefined }));
   }
 }
 

@@ -16,18 +16,18 @@ export interface SharedStateOptions {
   readonly sleep: (waitMs: number) => Promise<void>;
   /** 0 to below 1. */
   readonly random: () => number;
-  /** Part of the pool that this instance goes on with while the store cannot be had, 0 to 1. */
+  /** Part of the pool that this process goes on with while the store is unavailable, 0 to 1. */
   readonly localShare: number;
   readonly signal: (signal: PoolSignal) => void;
 }
 
 export interface SharedState {
   /**
-   * Takes a step, and gives what it gave on the state that was kept. `started`: the booking that it has started.
+   * Takes a step, and returns its result on the state that was written. `started`: the booking that it started.
    *
    * @throws whatever the step throws, to its own caller alone
    */
-  readonly step: <T>(step: Step<T>, started?: (told: T) => Booking | undefined) => Promise<T>;
+  readonly step: <T>(step: Step<T>, started?: (result: T) => Booking | undefined) => Promise<T>;
   readonly look: () => Promise<Moment & { readonly pool: PoolState; readonly localShare: number | undefined }>;
 }
 
@@ -35,8 +35,8 @@ export interface SharedState {
 const STORE_PAUSE_MS = 5_000;
 
 /**
- * One state for many processes, by conditional writes; a local share of it while the store cannot be had. Each loss of the
- * store is signalled with its reason, and so is its return. An error of a step itself is its caller's, and no loss.
+ * One state for many processes, by conditional writes, and a local share of it while the store is unavailable. The loss and
+ * the return of the store are signalled. An error of a step itself goes to its caller, and is no loss.
  */
 export function createSharedState(
   store: StateStore,
@@ -120,13 +120,13 @@ export function createSharedState(
       waiting.push(queuedStep(take, { started, resolve, reject }));
       if (isWriting) return;
       isWriting = true;
-      // Steps that come in the same moment go into one write.
+      // Steps of the same moment share a write.
       queueMicrotask(() => void work());
     });
   return {
     step,
     look: async () => {
-      await step((pool) => ({ state: pool, told: undefined }));
+      await step((pool) => ({ state: pool, result: undefined }));
       return { ...moment(), pool: local?.pool ?? lastPool, localShare: local === undefined ? undefined : localShare };
     },
   };

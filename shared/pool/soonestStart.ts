@@ -14,7 +14,6 @@ export interface Start {
   readonly tokens: number;
 }
 
-/** What wants to start. */
 interface Wanted {
   readonly admissionTokens: number;
   readonly caller: Caller;
@@ -24,7 +23,7 @@ interface Wanted {
 
 interface At {
   readonly nowMs: number;
-  /** Later starts than so far ahead are of no interest; absent: the horizon. */
+  /** Starts further ahead are ignored; absent: the horizon. */
   readonly withinMs?: number;
   readonly pool: PoolState;
 }
@@ -40,7 +39,7 @@ export function soonestStart(candidates: readonly DeploymentState[], wanted: Wan
   return best;
 }
 
-/** A start at the same moment as the best so far is of use only where it is to be preferred. */
+/** A start at the same moment as the best so far counts only for a deployment that is preferred to it. */
 function lastUsefulBucket(candidate: DeploymentState, best: Start | undefined, horizonBucket: number): number {
   if (best === undefined) return horizonBucket;
   const [left, right] = [candidate.deployment, best.candidate.deployment];
@@ -50,7 +49,7 @@ function lastUsefulBucket(candidate: DeploymentState, best: Start | undefined, h
   return isPreferred ? best.bucket : best.bucket - 1;
 }
 
-/** The part of the minute that ends at a bucket which nobody has booked. */
+/** The free part of the minute that ends at a bucket. */
 export function freeShareAt({ deployment, charges }: DeploymentState, bucket: number): number {
   return 1 - tokensUpTo(charges, bucket) / deployment.tokensPerMinute;
 }
@@ -87,9 +86,9 @@ function startOn(state: DeploymentState, wanted: Wanted, at: At & { readonly unt
   return found(Math.min(ownBucket, borrowedBucket));
 }
 
-/** Places in line are kept for starts up to this far ahead; whoever starts later has a time to come back at. */
+/** Queue positions are kept for starts up to this far ahead. */
 export const HORIZON_MS = 2 * 60_000;
-/** While an HTTP caller asked within this time, the backlog keeps off the HTTP share. */
+/** The backlog leaves the HTTP share alone for this long after an HTTP caller. */
 const HTTP_QUIET_MS = 60_000;
-/** What the backlog borrows of the HTTP share it takes at once, so that the share is whole again a minute later. */
+/** The backlog borrows of the HTTP share only for starts this soon, so that the share is whole again a minute later. */
 export const BORROW_AHEAD_MS = 5_000;

@@ -12,11 +12,11 @@ import type { SharedClock } from './sharedClock.ts';
 import type { StateStore } from './stateStore.ts';
 import { stateOfText, textOfState, withWrites } from './stateText.ts';
 
-/** What was read is good for this long, for steps that change nothing. */
+/** A state that was read may be used for this long. */
 const FRESH_MS = 250;
 const BACKOFF_MS = { first: 10, most: 200 } as const;
 const MOST_TRIES = 50;
-/** An answer that was lost is missed within some seconds; so many writes are known by then. */
+/** How many writes a state knows: a lost answer is noticed within seconds. */
 const KEPT_WRITES = 64;
 
 interface Known {
@@ -26,7 +26,7 @@ interface Known {
   readonly readMs: number;
 }
 
-/** A write whose end is not known: it may have been done, or may be done yet, by a service that is slow. */
+/** A write whose end is unknown: a slow service may have done it, or may still do it. */
 interface Attempt {
   readonly id: string;
   /** The version that it followed. */
@@ -36,11 +36,11 @@ interface Attempt {
 
 interface StateKeeper {
   /**
-   * Takes all steps of a batch on one state, and keeps it: on the newer state again when another instance was faster, and
-   * exactly once, also when the answer to a write is lost. `merged`: the shared state with what it lacks.
+   * Takes all steps of a batch on one state and writes it: again on the newer state when another process wrote first, and
+   * exactly once, also when the answer to a write is lost. `merged` adds local work to the shared state.
    *
-   * @returns the state that was kept
-   * @throws StoreLost when the store cannot be had, or does not hold so much
+   * @returns the state that was written
+   * @throws StoreLost when the store is unavailable, or the state is too large for it
    */
   readonly keep: (batch: readonly Queued[], merged: (pool: PoolState) => PoolState) => Promise<PoolState>;
 }
@@ -55,7 +55,7 @@ export function createStateKeeper(
     readonly random: () => number;
     readonly clock: SharedClock;
     readonly moment: () => Moment;
-    /** What is known of the pool when its shared state is lost for good. */
+    /** What this process knows when the shared state is lost for good. */
     readonly lastPool: () => PoolState;
     readonly report: (loss: LedgerLoss) => void;
   },
@@ -82,7 +82,7 @@ export function createStateKeeper(
     return known;
   }
 
-  /** In place of a state that cannot be read, or was removed: one in which every quota has just been used. */
+  /** Replaces a state that cannot be read, or was removed: every quota counts as just used. */
   async function beginAnew(wrong: string | null, version: string | null, patience: Patience): Promise<Known> {
     if (wrong !== null) await patient.setAside(patience);
     const what =
@@ -100,7 +100,7 @@ export function createStateKeeper(
     return known;
   }
 
-  /** The state without what writes of this instance have booked whose steps were taken elsewhere since. */
+  /** Removes bookings of lost writes whose steps were since taken on the local share. */
   function withoutGhosts({ pool, writes }: Known): PoolState {
     const done = unsure.filter(({ id }) => writes.includes(id)).flatMap(({ bookings }) => bookings);
     return done.reduce((state, booking) => release(state, booking, moment().nowMs), pool);
@@ -112,7 +112,7 @@ export function createStateKeeper(
     try {
       for (let tries = 0; tries < MOST_TRIES; tries += 1) {
         const base = known !== undefined && now() - known.readMs <= FRESH_MS ? known : await read(patience);
-        // It was done, though its answer was lost: what the steps gave then holds.
+        // The write was done though its answer was lost: the results of its steps hold.
         if (attempt !== undefined && base.writes.includes(attempt.id)) {
           unsure = [];
           return base.pool;
@@ -158,7 +158,7 @@ export function createStateKeeper(
   return { keep };
 }
 
-/** The same text on the same version is the same write, whoever sent it. */
+/** The same text on the same version is the same write. */
 function writeIdOf(text: string, version: string | null): string {
   return createHash('sha256').update(`${version} ${text}`).digest('base64url').slice(0, 8);
 }

@@ -2,7 +2,7 @@
 export interface StateStore {
   /** @throws whatever the storage answers that is not one of these */
   read(stop?: AbortSignal): Promise<StoredState>;
-  /** Writes on condition that nobody has since the version was read; null: that there is none. */
+  /** Writes if the version is still the newest; null: if there is no state yet. */
   write(text: string, version: string | null, stop?: AbortSignal): Promise<WriteEnd>;
   /** Keeps a copy of a state that cannot be read, for an operator to look at. A later copy replaces it. */
   setAside(stop?: AbortSignal): Promise<void>;

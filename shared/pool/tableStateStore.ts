@@ -20,8 +20,8 @@ const PARTS = 16;
 const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 
 /**
- * How the client of the pool's table tries again. Its own waits (1, 2 and 4 s) are longer than a step waits for the store,
- * so that a 503 would look like no answer at all.
+ * How the client of the pool's table retries. Its default waits (1, 2 and 4 s) are longer than a step waits for the store, so that
+ * a 503 would look like no answer.
  */
 export const STATE_RETRIES = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelayInMs: 250 } as const;
 
@@ -29,9 +29,9 @@ export const STATE_RETRIES = { maxRetries: 3, retryDelayInMs: 100, maxRetryDelay
 const TOO_LARGE = ['EntityTooLarge', 'PropertyValueTooLarge', 'RequestBodyTooLarge'];
 
 /**
- * The state of a model's deployments in a row of a table, compressed: 5 KB for the seed's four deployments in full use, 23 KB for a pool of
- * a million tokens a minute, 160 KB for 28 deployments of a million each, and 35 KB more for a thousand places in line. A
- * write names the version that it follows.
+ * The state of a model's deployments in a row of a table, compressed: 5 KB for the seed's four deployments in full use, 23 KB
+ * for a million tokens a minute, 160 KB for 28 deployments of a million each, and 35 KB for a thousand queue positions. A write
+ * names the version that it follows.
  *
  * @param table with `STATE_RETRIES`
  * @param group the deployments of the state (`groupOf`)
@@ -87,7 +87,7 @@ function isRowMissing(error: unknown): boolean {
   return refusal?.status === 404 && refusal.code !== 'TableNotFound';
 }
 
-/** Another was faster: the row is there already, has another version, or is gone. A missing table is none of them. */
+/** Another process wrote first: the row exists already, has another version, or is gone. A missing table is an error. */
 function isChanged(error: unknown, version: string | null): boolean {
   const refusal = storageErrorOf(error);
   if (refusal?.status === 409) return refusal.code === undefined || refusal.code === 'EntityAlreadyExists';
@@ -124,7 +124,7 @@ function textOf(row: Record<string, unknown>): Pick<StoredState, 'text' | 'unrea
   }
 }
 
-/** What is the row's own: its keys, time and version are given by the service. */
+/** The row's properties without those that the service sets. */
 function ownProperties(row: TableEntityResult<Record<string, unknown>>): Record<string, unknown> {
   const { etag: _etag, timestamp: _timestamp, ...properties } = row;
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !name.startsWith('odata.')));

@@ -4,8 +4,8 @@ import type { Charge } from './charge.ts';
 export type Weight = 'tokens' | 'requests' | 'backlogTokens' | 'backlogRequests';
 
 /**
- * Running sums over one list of charges, so that a window's weight is one subtraction, and what earlier searches have
- * found out about the list. Derived from the charges alone: kept beside the list while it lives, never part of the state.
+ * Running sums over one list of charges, so that a window's weight is one subtraction, and results of earlier searches. Derived
+ * from the charges alone, and never part of the state.
  */
 interface Tally {
   readonly buckets: Float64Array;

@@ -7,10 +7,10 @@ import type { DeploymentView } from './ledger.ts';
 import { limitsFor } from './limitsFor.ts';
 import { type DeploymentState, minuteTokensOf, type PoolState } from './poolState.ts';
 
-/** Where nothing is booked, a request of average size is taken to be this part of a minute. */
+/** The assumed average size of a request where nothing is booked, as a part of a minute. */
 const ASSUMED_PART = 0.1;
 
-/** What operators see of the pool, in its order. */
+/** What operators see of the deployments. */
 export function viewOf(pool: PoolState, nowMs: number): readonly DeploymentView[] {
   return pool.states.map((state) => viewOfDeployment(state, nowMs));
 }

@@ -316,7 +316,7 @@ describe('a step that throws', () => {
       random: () => 0,
       signal: (signal) => signals.push(signal),
     });
-    const count = () => shared.step((pool) => ({ state: { ...pool, sequence: pool.sequence + 1 }, told: 'done' }));
+    const count = () => shared.step((pool) => ({ state: { ...pool, sequence: pool.sequence + 1 }, result: 'done' }));
     const ends = await Promise.allSettled([
       count(),
       shared.step(() => {

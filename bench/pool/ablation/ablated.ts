@@ -1,4 +1,4 @@
-/** What is bundled anew with a mechanism of the pool switched off. */
+/** Bundled for each variant of the pool. */
 export { playCallers } from '../callers.ts';
 export { playChoosing } from '../choosing.ts';
 export { argus, deploymentsOf } from '../players/argus.ts';

@@ -9,7 +9,7 @@ export interface Ablation {
   readonly waking?: Waking;
 }
 
-/** A function of which nothing is left but what it gives when the mechanism is off. */
+/** Replaces a function by its result without the mechanism. */
 function gives(file: string, head: string, off: string): Edit {
   return { file, from: head, to: `${head}\n  ${off}\n` };
 }
@@ -101,7 +101,7 @@ const LEARNING: readonly Ablation[] = [
   }),
 ];
 
-/** What is left free, and what follows a 429. */
+/** Margins, and what follows a 429. */
 const CARE: readonly Ablation[] = [
   off('margin', gives('margin.ts', 'ownTokens: number, nowMs: number): number {', 'return 0;')),
   off('margin: of our own', sets('margin.ts', 'DEVIATIONS', ['2', '0'])),
@@ -123,7 +123,7 @@ const CARE: readonly Ablation[] = [
   off('eight requests until one has answered', sets('limitsFor.ts', 'UNHEARD_BURST', ['8', '1_000_000'])),
 ];
 
-/** Who starts when, and what is said of later starts. */
+/** The order of starts, and estimates of later ones. */
 const ORDER: readonly Ablation[] = [
   off(
     'outbid',
@@ -182,7 +182,7 @@ const ORDER: readonly Ablation[] = [
   ),
 ];
 
-/** The pool keeps no queue position for resting work, and no end of the line. */
+/** The pool keeps no queue position for resting work, and the queue has no end. */
 const NO_ESTIMATES: readonly Edit[] = [
   {
     file: 'book.ts',

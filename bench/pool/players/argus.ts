@@ -11,14 +11,14 @@ import type { Reply } from '../service.ts';
 import type { Player, Table } from './player.ts';
 
 const MODEL = 'gpt-4@vision-preview';
-/** As the application has them: how long it waits inline, how early a message shows, how late it is polled. */
+/** The application's own times: of waiting inline, and how early a message appears and how late it is polled. */
 const INLINE_MS = 5_000;
 const CALLED_WAIT_MS = 40_000;
 const SHOWN_EARLY_MS = 3_000;
 const POLLED_LATE_MS = 2_000;
 const OUTAGE_PAUSE_MS = 60_000;
 
-/** Argus as it runs: waits inline for what starts soon, else hands over to the queue and is called shortly before. */
+/** Argus as it runs: waits inline for what starts soon, else hands over to the queue and is woken shortly before. */
 export const argus: Player = {
   name: 'argus',
   sit: (table) => {

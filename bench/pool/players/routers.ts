@@ -29,7 +29,7 @@ function router(name: string, choose: Choose): Player {
         for (;;) {
           const open = coolUntilMs.flatMap((untilMs, region) => (untilMs <= time.now() ? [region] : []));
           if (open.length === 0) {
-            // Not all at once: whoever waits comes within a second after.
+            // Spread over a second.
             await time.sleep(Math.min(...coolUntilMs) - time.now() + table.random() * 1_000);
             continue;
           }

@@ -8,7 +8,7 @@ const READ_MS = 10;
 const WRITE_MS = 20;
 const SKEW_MS = 2_000;
 
-/** Argus in many processes: each with a clock of its own, and one state in a store that takes its time. */
+/** Argus in many processes with clocks of their own, and one state in a store with latency. */
 export const sharedArgus: Player = {
   name: 'argus',
   sit: (table) => {
@@ -18,7 +18,7 @@ export const sharedArgus: Player = {
   },
 };
 
-/** Gives one of the processes by chance. */
+/** Returns one of the processes by chance. */
 export function instancesOf(table: Table, deployments: readonly Deployment[]): () => Instance {
   const { time, random, scenario } = table;
   const store = createSlowStore(table);

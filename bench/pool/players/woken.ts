@@ -6,15 +6,15 @@ import { instancesOf } from './sharedArgus.ts';
 
 /** When waiting work is woken, and how much of it. */
 export interface Waking {
-  /** No more than so many ask at a time. */
+  /** The most that ask at a time. */
   readonly mostAsking: number;
-  /** No more than start within this at the pool's pace. */
+  /** The most that the pool can start within this. */
   readonly withinMs: number;
   /** A start wakes as well as an end. */
   readonly isByStarts: boolean;
 }
 
-/** The timer wakes too: where nothing runs, nothing ends. */
+/** A timer wakes as well: where nothing runs, nothing ends. */
 const TIMER_MS = 60_000;
 
 /** Jobs are numbered in order of arrival. */
@@ -30,8 +30,8 @@ function instanceOf(table: Table, deployments: readonly Deployment[]): () => Ins
 
 /**
  * Argus without estimated starts for the backlog: work that cannot start soon rests in the open index, and each request
- * that ends wakes the oldest, as many as start within the next moments. Without the edits of its ablation the pool would
- * keep queue positions for resting work.
+ * that ends wakes the oldest, as many as start within the next moments. The edits of its ablation belong to it: without them the
+ * pool keeps queue positions for resting work.
  */
 export function woken(waking: Waking): Player {
   return {
