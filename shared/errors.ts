@@ -83,7 +83,7 @@ function atMost(problems: readonly Problem[]): readonly Problem[] {
   return [...problems.slice(0, MOST_TOLD), { path: '', message }];
 }
 
-/** A whole number as people read it: `formatCount(268402689)` is "268,402,689". */
+/** A number as people read it: `formatCount(268402689)` is "268,402,689". */
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { collectProblems, InvalidRequest, type Problem } from '../../shared/errors.ts';
+import { collectProblems, formatCount, InvalidRequest, type Problem } from '../../shared/errors.ts';
 import type { FolderAnswer } from '../../shared/estimates/estimateFolder.ts';
 import { commandLineOrExit } from '../process/commandLine.ts';
 import { flag, text } from '../process/options.ts';
@@ -58,7 +58,7 @@ function drawProgress(done: number, of: number): void {
   if (done !== of && done % 25 !== 0) return;
   const filled = Math.round((BAR_WIDTH * done) / of);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  process.stderr.write(`\r${bar} ${done.toLocaleString('en-US')} of ${of.toLocaleString('en-US')} headers read`);
+  process.stderr.write(`\r${bar} ${formatCount(done)} of ${formatCount(of)} headers read`);
   if (done === of) process.stderr.write('\r\u001b[K');
 }
 

@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/errors.ts';
 import type { FolderAnswer } from '../../shared/estimates/estimateFolder.ts';
 
 type Row = FolderAnswer['estimates'][number];
@@ -58,7 +59,7 @@ function notesOf(estimates: FolderAnswer['estimates']): readonly string[] {
 }
 
 function whole(value: number): string {
-  return value.toLocaleString('en-US');
+  return formatCount(value);
 }
 
 function dollars(usd: number | null): string {

@@ -76,6 +76,6 @@ function elements(values: Readonly<Record<string, string>>): string {
 }
 
 /** Text as it stands inside an XML element. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

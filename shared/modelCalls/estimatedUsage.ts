@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import type { Outcome, Usage } from '../pool/outcome.ts';
 import type { Warning } from '../records/analysisRecord.ts';
 import { countTextTokens } from '../tasks/prompts/countTextTokens.ts';
@@ -34,7 +35,7 @@ async function estimatedCompletion(
 }
 
 export function estimatedWarning(deployment: string, { promptTokens, completionTokens }: Usage): Warning {
-  const [prompt, completion] = [promptTokens, completionTokens].map((tokens) => tokens.toLocaleString('en-US'));
+  const [prompt, completion] = [promptTokens, completionTokens].map(formatCount);
   return {
     code: 'usage-estimated',
     detail:

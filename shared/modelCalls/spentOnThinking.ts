@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import type { Usage } from '../pool/outcome.ts';
 
 /** The share of the cap that counts as filled by thinking. */
@@ -23,7 +24,7 @@ export function spentOnThinking(
 
 /** What a caller can do about it. */
 export function thinkingSentence(spentTokens: number, maxOutputTokens: number): string {
-  const [spent, cap] = [spentTokens, maxOutputTokens].map((tokens) => tokens.toLocaleString('en-US'));
+  const [spent, cap] = [spentTokens, maxOutputTokens].map(formatCount);
   return (
     `The model spent ${spent} of ${cap} output tokens on thinking and left no whole answer. ` +
     'Use a larger `maxOutputTokens`, a lower effort, or a model that thinks less.'

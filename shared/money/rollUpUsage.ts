@@ -1,4 +1,4 @@
-import { usdOf } from '../records/analysisView.ts';
+import { usdOf } from '../tokens/cost.ts';
 import type { UsageEntry } from './usageLedger.ts';
 
 export const USAGE_KEYS = ['day', 'model', 'region', 'task'] as const;

@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import { circuitView, cleared, convicted, wordOf } from './circuit.ts';
 import type { Booking, PoolSignal } from './ledger.ts';
 import { type Ending, isJudged, type Outcome, type Refused, type Suspect } from './outcome.ts';
@@ -57,7 +58,7 @@ export function signalsOf(
   if (outcome.kind === 'throttled') {
     const over = { quota: 'its quota', capacity: 'its capacity', unknown: 'a limit' }[outcome.over];
     const waitMs = Math.round(after.blockedUntilMs - nowMs);
-    const detail = `${deployment} refused a request over ${over}; it is left alone for ${waitMs.toLocaleString('en')} ms.`;
+    const detail = `${deployment} refused a request over ${over}; it is left alone for ${formatCount(waitMs)} ms.`;
     signals.push({ kind: 'throttled', deployment, detail });
   }
   if (outcome.kind === 'ambiguous') {

@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import { storageErrorOf } from '../storage/storageError.ts';
 import type { PoolSignal } from './ledger.ts';
 
@@ -88,7 +89,7 @@ export function afterReturn(log: LossLog, nowMs: number): Logged {
   if (log.lostFromMs === null) return { log, signals: [] };
   const wasSignalled = log.signalledMs !== null && log.signalledMs >= log.lostFromMs;
   const lostMs = nowMs - log.lostFromMs;
-  const detail = `The pool's state is shared again after ${Math.round(lostMs / 1_000).toLocaleString('en')} s.`;
+  const detail = `The pool's state is shared again after ${formatCount(Math.round(lostMs / 1_000))} s.`;
   return {
     log: { ...log, lostFromMs: null },
     signals: wasSignalled ? [{ kind: 'ledger-back', detail, lostMs }] : [],

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { formatCount } from '../errors.ts';
 import { boundedState } from './boundedState.ts';
 import type { Deployment } from './deployment.ts';
 import type { Booking } from './ledger.ts';
@@ -164,7 +165,7 @@ function writeIdOf(text: string, version: string | null): string {
 }
 
 function tooLarge({ bytes, mostBytes }: { readonly bytes: number; readonly mostBytes: number }): StoreLost {
-  const [size, most] = [bytes, mostBytes].map((count) => count.toLocaleString('en'));
+  const [size, most] = [bytes, mostBytes].map(formatCount);
   const detail = `The pool's state takes ${size} bytes, and its row holds ${most}.`;
   return new StoreLost({ reason: 'too-large', detail, status: null, code: null });
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import type { AnswerStats, AnswersByKind } from './answerStats.ts';
 import type { Charge } from './charge.ts';
 import type { Deployment } from './deployment.ts';
@@ -40,7 +41,7 @@ export function stateOfText(
   try {
     written = JSON.parse(text);
   } catch {
-    return { kind: 'unreadable', detail: `its ${text.length.toLocaleString('en')} characters are not JSON` };
+    return { kind: 'unreadable', detail: `its ${formatCount(text.length)} characters are not JSON` };
   }
   const shape = written !== null && typeof written === 'object' && 'shape' in written ? written.shape : undefined;
   if (shape !== SHAPE) {

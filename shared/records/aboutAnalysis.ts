@@ -1,6 +1,6 @@
+import { usdOf } from '../tokens/cost.ts';
 import type { AnalysisFacts } from './analysisRecord.ts';
 import type { AnalysisStore } from './analysisStore.ts';
-import { usdOf } from './analysisView.ts';
 
 /** The analysis that an error is about, where one is kept. */
 interface AboutAnalysis {

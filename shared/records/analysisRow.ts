@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { TableEntityResult } from '@azure/data-tables';
-import { InvalidRequest } from '../errors.ts';
+import { formatCount, InvalidRequest } from '../errors.ts';
 import { parseStoredJson } from '../storage/spoiltRow.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { recordSchemas } from './recordSchema.ts';
@@ -57,7 +57,7 @@ function asciiJson(record: AnalysisRecord): string {
 }
 
 function tooLong(characters: number, most: number): InvalidRequest {
-  const [is, limit] = [characters, most].map((count) => count.toLocaleString('en-US'));
+  const [is, limit] = [characters, most].map(formatCount);
   const message =
     `The request takes ${is} characters with its schema, question and instructions; the limit is ${limit}. ` +
     'A character beyond ASCII counts as six.';

@@ -1,5 +1,6 @@
 import type { Usage } from '../pool/outcome.ts';
 import type { Answer } from '../tasks/reading.ts';
+import { usdOf } from '../tokens/cost.ts';
 import type { PartsFacts } from '../tokens/parts/partsText.ts';
 import {
   type AnalysisFacts,
@@ -170,11 +171,6 @@ function imageOfView({ image }: AnalysisView): AnalysisFacts['image'] {
 
 function microUsdOf(usd: number | null): number | null {
   return usd === null ? null : Math.round(usd * 1_000_000);
-}
-
-/** `usdOf(2550)` is 0.00255. */
-export function usdOf(microUsd: number | null): number | null {
-  return microUsd === null ? null : microUsd / 1_000_000;
 }
 
 function splitModel(reference: string): readonly [string, string] {

@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import { usdText } from '../tokens/cost.ts';
 import type { AnalysisFacts, RunningRecord } from './analysisRecord.ts';
 import { withWarning } from './analysisSteps.ts';
@@ -24,6 +25,6 @@ export function withSecondCall(record: RunningRecord, microUsd: number | null): 
   if (cut === undefined || !isAskedAgain(record)) return record;
   const cost =
     microUsd === null ? 'the price of the second call is not known' : `the second call cost ${usdText(microUsd)}`;
-  const detail = `The first answer was cut at ${cut.tokens.toLocaleString('en-US')} tokens; ${cost}.`;
+  const detail = `The first answer was cut at ${formatCount(cut.tokens)} tokens; ${cost}.`;
   return withWarning({ ...record, cut: { ...cut, again: { microUsd } } }, { code: 'first-answer-cut', detail });
 }

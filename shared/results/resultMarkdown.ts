@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import { sourceName } from '../records/analysisSource.ts';
 import { escapeHeading, escapeInline, escapeLine } from '../tasks/rendering/escapeMarkdown.ts';
@@ -44,5 +45,5 @@ function footer(record: AnalysisRecord): string {
 }
 
 function counted(tokens: number): string {
-  return tokens.toLocaleString('en-US');
+  return formatCount(tokens);
 }

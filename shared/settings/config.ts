@@ -14,7 +14,7 @@ import { type Environment, present } from './environment.ts';
 import { hideSecrets } from './hideSecrets.ts';
 import { IMAGE_URL_PORTS_DEFAULT, readImageUrlPorts } from './imageUrlPorts.ts';
 import { isSignInOff } from './isSignInOff.ts';
-import { type RetentionDays, readRetentionDays } from './retentionDays.ts';
+import { RETENTION_DEFAULTS, type RetentionDays, readRetentionDays } from './retentionDays.ts';
 import { between, containerName, isLanguageTag, number, wholeNumber } from './settingKinds.ts';
 import { readStorageConnection } from './storageConnection.ts';
 import { readTelemetryTarget } from './telemetryTarget.ts';
@@ -77,7 +77,7 @@ export const SETTING_DEFAULTS = {
   HTTP_SHARE: '0.2',
   REUSE_ANSWERS: 'false',
   ANSWER_LANGUAGE: undefined,
-  RETENTION_DAYS: '{"records":90,"inbox":1,"usage":400,"results":0}',
+  RETENTION_DAYS: JSON.stringify(RETENTION_DEFAULTS),
   DAILY_BUDGET_USD: undefined,
   MONTHLY_BUDGET_USD: undefined,
   HTTP_AUTH: 'key',

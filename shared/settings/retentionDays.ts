@@ -11,7 +11,7 @@ export interface RetentionDays {
   readonly results: number;
 }
 
-const RETENTION_DEFAULTS: RetentionDays = { records: 90, inbox: 1, usage: 400, results: 0 };
+export const RETENTION_DEFAULTS: RetentionDays = { records: 90, inbox: 1, usage: 400, results: 0 };
 
 const MOST_DAYS = 36_500;
 const days = z

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatCount } from '../errors.ts';
 
 /** Kinds of values that settings have, with messages that say what would be right. */
 
@@ -21,6 +22,6 @@ export function isLanguageTag(tag: string): boolean {
 /** Bounds that the message names. */
 export function between<T extends z.ZodCoercedNumber>(value: T, least: number, most: number): T {
   // Written when it is wanted: the first number that a process formats costs 38 ms of loading locales.
-  const error = (): string => `must be from ${least.toLocaleString('en-US')} to ${most.toLocaleString('en-US')}`;
+  const error = (): string => `must be from ${formatCount(least)} to ${formatCount(most)}`;
   return value.min(least, { error }).max(most, { error });
 }

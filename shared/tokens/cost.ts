@@ -50,8 +50,10 @@ export function microUsdOf(pico: number): number {
 }
 
 /** `usdOf(2550)` is 0.00255: for the edge, where money is shown; inside it stays whole micro-USD. */
-export function usdOf(microUsd: number): number {
-  return microUsd / 1e6;
+export function usdOf(microUsd: number): number;
+export function usdOf(microUsd: number | null): number | null;
+export function usdOf(microUsd: number | null): number | null {
+  return microUsd === null ? null : microUsd / 1e6;
 }
 
 /** `usdText(18_890)` is '$0.01889'. */

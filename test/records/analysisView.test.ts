@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { analysisView, recordOfView, usdOf } from '../../shared/records/analysisView.ts';
+import { analysisView, recordOfView } from '../../shared/records/analysisView.ts';
+import { usdOf } from '../../shared/tokens/cost.ts';
 import {
   abandonedRecord,
   answeredRecord,

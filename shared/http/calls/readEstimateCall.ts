@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { collectProblems, InvalidRequest, type Problem } from '../../errors.ts';
+import { collectProblems, formatCount, InvalidRequest, type Problem } from '../../errors.ts';
 import type { FolderCall } from '../../estimates/estimateFolder.ts';
 import type { EstimateImage, ImagesCall } from '../../estimates/estimateImages.ts';
 import { modelsOf } from '../../estimates/estimateModels.ts';
@@ -35,7 +35,7 @@ export const estimateBodySchema = z.looseObject({
   images: z
     .array(z.unknown(), 'must be a list of images')
     .min(1, 'must hold at least one image')
-    .max(MOST_IMAGES, { error: () => `must hold at most ${MOST_IMAGES.toLocaleString('en-US')} images` })
+    .max(MOST_IMAGES, { error: () => `must hold at most ${formatCount(MOST_IMAGES)} images` })
     .optional(),
   // Of a blob's name (Naming and referencing containers and blobs, Microsoft Learn, 2026).
   prefix: z.string().max(1024, 'must have at most 1,024 characters').optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { InvalidRequest } from '../../errors.ts';
+import { formatCount, InvalidRequest } from '../../errors.ts';
 import { USAGE_KEYS, type UsageKey } from '../../money/rollUpUsage.ts';
 
 const DAY_MS = 86_400_000;
@@ -36,7 +36,7 @@ export function readUsageCall({ from, to, by }: z.output<typeof usageQuerySchema
   const last = to ?? 'today';
   if (days < 1) throw new InvalidRequest([{ path: 'from', message: `from (${first}) is after to (${last}).` }]);
   if (days > MOST_DAYS) {
-    const message = `${days.toLocaleString('en-US')} days lie from ${first} to ${last}; the limit of one call is ${MOST_DAYS}.`;
+    const message = `${formatCount(days)} days lie from ${first} to ${last}; the limit of one call is ${MOST_DAYS}.`;
     throw new InvalidRequest([{ path: 'from', message }]);
   }
   return { by, fromMs, untilMs };

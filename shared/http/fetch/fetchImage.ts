@@ -2,7 +2,7 @@ import { type LookupAddress, type LookupOptions, lookup as resolveName } from 'n
 import type { IncomingMessage } from 'node:http';
 import { request as sendRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import { AppError, ImageRejected, shortened } from '../../errors.ts';
+import { AppError, formatCount, ImageRejected, shortened } from '../../errors.ts';
 import { failureOfConnection, failureOfTimeout, refusalOfStatus } from './imageHost.ts';
 import { parseImageUrl, type UrlRule, unsafeUrl } from './imageUrl.ts';
 
@@ -120,6 +120,6 @@ async function readImage(answer: IncomingMessage, host: string, maxBytes: number
 }
 
 function tooLarge(host: string, bytes: number, maxBytes: number): ImageRejected {
-  const [has, limit] = [bytes.toLocaleString('en-US'), maxBytes.toLocaleString('en-US')];
+  const [has, limit] = [formatCount(bytes), formatCount(maxBytes)];
   return new ImageRejected('too-large', `The image from ${host} has at least ${has} bytes; the limit is ${limit}.`);
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError, formatCount } from '../../errors.ts';
 import { unsafeUrl } from './imageUrl.ts';
 
 /** Turns failures of an image's host into errors for the caller. Pure. */
@@ -87,7 +87,7 @@ export function failureOfConnection(host: string, error: unknown): ImageUnreacha
 
 /** The error for a host that did not deliver the whole image in time. */
 export function failureOfTimeout(host: string, timeoutMs: number, error: unknown): ImageUnreachable {
-  const seconds = (timeoutMs / 1000).toLocaleString('en-US');
+  const seconds = formatCount(timeoutMs / 1000);
   const detail = `The host ${host} did not deliver the whole image within ${seconds} s. Try again later.`;
   return new ImageUnreachable(detail, { retryAfterMs: DEFAULT_RETRY_MS, isTimeout: true }, { cause: error });
 }

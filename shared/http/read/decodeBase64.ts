@@ -1,3 +1,4 @@
+import { formatCount } from '../../errors.ts';
 /** An image in base64, decoded; or what is wrong with it, as the rest of a sentence. */
 export type Decoded =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
@@ -103,7 +104,7 @@ function trimmed(text: string, { isFirst, isLast }: { readonly isFirst: boolean;
 }
 
 function oddCharacter(character: string, place: number): string {
-  const at = `at character ${place.toLocaleString('en-US')}`;
+  const at = `at character ${formatCount(place)}`;
   if (character === ' ') return `has a space ${at}: probably a + that was decoded as in a form`;
   const shown = character < '\x7f' ? JSON.stringify(character) : 'a character that is not ASCII';
   return `has ${shown} ${at}, which is not base64`;

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { formatCount } from '../../errors.ts';
 
 /** Finds where octets stop being UTF-8, and where text stops being JSON, for messages about a broken body. */
 
@@ -19,7 +20,7 @@ export function utf8Problem(bytes: Buffer): string | undefined {
   if (isUtf8(bytes)) return undefined;
   const place = firstWrong(bytes);
   const octet = (bytes[place] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-  return `is not UTF-8: byte ${place.toLocaleString('en-US')} is 0x${octet}, which cannot stand there`;
+  return `is not UTF-8: byte ${formatCount(place)} is 0x${octet}, which cannot stand there`;
 }
 
 const SEARCHED_AT_ONCE = 64 * 1024;

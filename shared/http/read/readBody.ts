@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { letOthersRun } from '../../concurrency/inSteps.ts';
-import { ImageRejected, InvalidRequest, shortened } from '../../errors.ts';
+import { formatCount, ImageRejected, InvalidRequest, shortened } from '../../errors.ts';
 
 /**
  * The largest HTTP body. It is below the host's limit of 96 MiB (`httpBodyMaxBytes` in infra/pool.bicep), so that the
@@ -110,10 +110,10 @@ export function wrongMediaType(request: HttpRequest, send: string): InvalidReque
 }
 
 function tooLarge(bytes: number, maxBytes: number): ImageRejected {
-  const limit = maxBytes.toLocaleString('en-US');
+  const limit = formatCount(maxBytes);
   return new ImageRejected(
     'too-large',
-    `The body has at least ${bytes.toLocaleString('en-US')} bytes; the limit is ${limit}. ` +
+    `The body has at least ${formatCount(bytes)} bytes; the limit is ${limit}. ` +
       'Upload a larger image to the images container, and name it in `image.blob`.',
   );
 }

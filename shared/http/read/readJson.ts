@@ -1,11 +1,12 @@
 import type { HttpRequest } from '@azure/functions';
 import type { z } from 'zod';
 import { inSteps, letOthersRun } from '../../concurrency/inSteps.ts';
-import { ImageRejected, InvalidRequest, type Problem } from '../../errors.ts';
+import { formatCount, ImageRejected, InvalidRequest, type Problem } from '../../errors.ts';
 import { schemaProblems } from '../../requests/schemaProblems.ts';
 import { type Decoded, decodeBase64Steps } from './decodeBase64.ts';
 import { jsonReason, loneSurrogateAt, utf8Problem } from './malformedText.ts';
 import { mediaTypeOf, readBody, wrongMediaType } from './readBody.ts';
+import { parameterValues, readHeaderParameters } from './readPartHead.ts';
 import { misplacedProblems } from './readQuery.ts';
 import { type LongText, scanJson } from './scanJson.ts';
 
@@ -50,7 +51,7 @@ export async function readJson(request: HttpRequest): Promise<unknown> {
   const lone = loneSurrogateAt(text);
   if (lone !== undefined) {
     const byte = markBytes + placeInBody(Buffer.byteLength(text.slice(0, lone)), longTexts);
-    const message = `The body has half a surrogate pair at byte ${byte.toLocaleString('en-US')} (${text.slice(lone, lone + 6)}), which is no character.`;
+    const message = `The body has half a surrogate pair at byte ${formatCount(byte)} (${text.slice(lone, lone + 6)}), which is no character.`;
     throw new InvalidRequest([...problems, { path: 'body', message }]);
   }
   const value = parse(text, longTexts);
@@ -84,15 +85,11 @@ export async function readJsonBody<Schema extends z.ZodObject>(
 
 /** Checks the charset of the content type. */
 function assertUtf8Charset(request: HttpRequest): void {
-  const charset = charsetOf(request.headers.get('content-type') ?? '');
+  const type = readHeaderParameters(request.headers.get('content-type') ?? '');
+  const charset = parameterValues(type, 'charset')[0]?.trim().toLowerCase();
   if (charset === undefined || UTF8_NAMES.has(charset)) return;
   const message = `The content type names the charset ${JSON.stringify(charset.slice(0, 80))}; JSON is read as utf-8 only. Encode it so.`;
   throw new InvalidRequest([{ path: 'content-type', message }]);
-}
-
-/** The charset of a content type in lower case. `charsetOf('text/plain; Charset="UTF-8"')` is 'utf-8' */
-function charsetOf(contentType: string): string | undefined {
-  return /;\s*charset\s*=\s*"?\s*([^";\s]*)/i.exec(contentType)?.[1]?.toLowerCase();
 }
 
 /** The JSON with empty texts in place of the long ones. */
@@ -110,7 +107,7 @@ function textBeside(body: Buffer, longTexts: readonly LongText[]): string {
 }
 
 function tooMuchJson(atMost: number): ImageRejected {
-  const [most, limit] = [atMost, JSON_MAX_BYTES].map((bytes) => bytes.toLocaleString('en-US'));
+  const [most, limit] = [atMost, JSON_MAX_BYTES].map(formatCount);
   return new ImageRejected(
     'too-large',
     `The JSON has more than ${limit} bytes beside its images (up to ${most}). Send fewer in one call; an image belongs ` +

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { inSteps } from '../../concurrency/inSteps.ts';
-import { InvalidRequest, type Problem, shortened } from '../../errors.ts';
+import { formatCount, InvalidRequest, type Problem, shortened } from '../../errors.ts';
 import { decodeBase64Steps } from './decodeBase64.ts';
 import { utf8Problem } from './malformedText.ts';
 import { readBody } from './readBody.ts';
@@ -103,7 +103,7 @@ function textOf(head: PartHead, content: Buffer, problems: Problem[]): readonly 
   };
   if (head.isFile) return refuse('is a file; only the part image is one. Send other parts without a file name');
   if (content.byteLength > FIELD_MAX_BYTES) {
-    const [has, limit] = [content.byteLength, FIELD_MAX_BYTES].map((bytes) => bytes.toLocaleString('en-US'));
+    const [has, limit] = [content.byteLength, FIELD_MAX_BYTES].map(formatCount);
     return refuse(`has ${has} bytes; the limit of a field is ${limit}`);
   }
   const text = decodedText(content, head.charset ?? 'utf-8');

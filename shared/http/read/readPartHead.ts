@@ -1,4 +1,4 @@
-import { shortened } from '../../errors.ts';
+import { formatCount, shortened } from '../../errors.ts';
 
 /** The head of one part of a form (RFC 7578, 4), as far as it matters here. */
 export interface PartHead {
@@ -32,7 +32,7 @@ const PLAIN_ENCODINGS = new Set(['7bit', '8bit', 'binary']);
  */
 export function readPartHead(headers: PartHeaders): ReadHead {
   const bytes = Object.entries(headers).reduce((sum, [name, values]) => sum + name.length + values.join('').length, 0);
-  if (bytes > HEAD_MAX_BYTES) return wrong(`has more than ${HEAD_MAX_BYTES.toLocaleString('en-US')} bytes of headers`);
+  if (bytes > HEAD_MAX_BYTES) return wrong(`has more than ${formatCount(HEAD_MAX_BYTES)} bytes of headers`);
   const disposition = readHeaderParameters(headers['content-disposition']?.[0] ?? '');
   if (disposition.value !== 'form-data') return wrong('has no header Content-Disposition: form-data');
   const [name, second] = parameterValues(disposition, 'name').map(octetsAsText);

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
-import { InvalidRequest, type Problem, shortened } from '../../errors.ts';
+import { formatCount, InvalidRequest, type Problem, shortened } from '../../errors.ts';
 import { schemaProblems, unknownName } from '../../requests/schemaProblems.ts';
 
 /** Names in the query that belong to the platform. */
@@ -22,7 +22,7 @@ export function queryOf({ url }: Pick<HttpRequest, 'url'>): readonly NamedText[]
   const query = (url.split('#', 1)[0] ?? '').split('?').slice(1).join('?');
   const pairs = query.split('&').filter((pair) => pair !== '');
   if (pairs.length > MOST_NAMES) {
-    const message = `The query has ${pairs.length.toLocaleString('en-US')} names; at most ${MOST_NAMES} are read.`;
+    const message = `The query has ${formatCount(pairs.length)} names; at most ${MOST_NAMES} are read.`;
     throw new InvalidRequest([{ path: 'query', message }]);
   }
   const problems: Problem[] = [];

@@ -1,4 +1,4 @@
-import { type Problem, shortened } from '../../errors.ts';
+import { formatCount, type Problem, shortened } from '../../errors.ts';
 
 /** The position of an image's text in a JSON body: the octets between its quotes. */
 export interface LongText {
@@ -76,7 +76,7 @@ export function scanJson(body: Buffer): JsonScan {
       }
     }
     if (levels.length > MOST_LEVELS) {
-      const message = `The body is nested more than ${MOST_LEVELS.toLocaleString('en-US')} levels deep (byte ${at.toLocaleString('en-US')}).`;
+      const message = `The body is nested more than ${formatCount(MOST_LEVELS)} levels deep (byte ${formatCount(at)}).`;
       return { problems: [...problems, { path: 'body', message }], longTexts };
     }
   }

@@ -5,8 +5,8 @@ import type { BudgetView } from '../../money/budget.ts';
 import type { Deployment } from '../../pool/deployment.ts';
 import type { DeploymentView } from '../../pool/ledger.ts';
 import { quotaScopeOf } from '../../pool/quotaScope.ts';
-import { usdOf } from '../../records/analysisView.ts';
 import { type Calibrations, calibrationView } from '../../tokens/calibrations.ts';
+import { usdOf } from '../../tokens/cost.ts';
 
 /** A deployment's state as GET /deployments shows it. */
 export function deploymentView(view: DeploymentView): Readonly<Record<string, unknown>> {
