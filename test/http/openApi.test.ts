@@ -2,10 +2,20 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { readAnalyzeCall } from '../../shared/http/calls/readAnalyzeCall.ts';
 import { readEstimateCall } from '../../shared/http/calls/readEstimateCall.ts';
+import { analysisSchema } from '../../shared/http/openApi/analysisSchema.ts';
 import { API_CALLS, openApiDocument } from '../../shared/http/openApi/openApiDocument.ts';
+import type { Status } from '../../shared/records/analysisRecord.ts';
 import { configOfTest, requestOf } from './calls.ts';
 
 const document = JSON.parse(JSON.stringify(openApiDocument())) as Record<string, unknown>;
+
+interface Operation {
+  readonly responses: Record<string, unknown>;
+  readonly security?: unknown;
+  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly required?: boolean }[];
+}
+const paths = document.paths as Record<string, Record<string, Operation>>;
+const operationOf = ({ path, method }: { readonly path: string; readonly method: string }) => paths[path]?.[method];
 
 describe('openApiDocument', () => {
   it('is valid OpenAPI 3.1, says an independent validator', async () => {
@@ -48,11 +58,46 @@ describe.each(API_CALLS.map((call) => [`${call.method} ${call.path}`, call] as c
   },
 );
 
+describe('the description of every call', () => {
+  it.each(API_CALLS.map((call) => [`${call.method} ${call.path}`, call] as const))(
+    'names what %s may be refused with, and what its path holds',
+    (_, call) => {
+      const { responses = {}, security, parameters = [] } = operationOf(call) ?? {};
+      // Only an open call needs no key, and cannot be refused for it.
+      expect(['401', '403'].filter((status) => status in responses)).toEqual(call.isOpen ? [] : ['401', '403']);
+      expect(security).toEqual(call.isOpen ? [] : undefined);
+      const inPath = [...call.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      expect(parameters.filter((one) => one.in === 'path' && one.required).map(({ name }) => name)).toEqual(inPath);
+    },
+  );
+});
+
+describe('the schemas', () => {
+  const { schemas } = document.components as { readonly schemas: Record<string, Record<string, unknown>> };
+
+  it('of an analysis names every state that a record can have', () => {
+    const states: Record<Status, true> = {
+      ...{ queued: true, waiting: true, running: true },
+      ...{ succeeded: true, rejected: true, failed: true, cancelled: true },
+    };
+    expect(analysisSchema.shape.status.options.toSorted()).toEqual(Object.keys(states).toSorted());
+  });
+
+  it('are strict for what a caller sends, and open to more in what is answered', () => {
+    const body = JSON.stringify(paths['/analyses']?.post);
+    expect(body).toContain('"additionalProperties":false');
+    expect(JSON.stringify(schemas.Analysis)).not.toContain('"additionalProperties"');
+  });
+});
+
 describe('the description of responses with a retry delay', () => {
-  const paths = openApiDocument().paths as Record<string, Record<string, { responses: Record<string, unknown> }>>;
   // An open call says nothing but whether the app runs.
   const answers = API_CALLS.filter(({ isOpen }) => !isOpen).flatMap(({ path, method }) =>
-    Object.entries(paths[path]?.[method]?.responses ?? {}).map(([status, answer]) => ({ path, status, answer })),
+    Object.entries(operationOf({ path, method })?.responses ?? {}).map(([status, answer]) => ({
+      path,
+      status,
+      answer,
+    })),
   );
 
   it.each(['202', '402', '429', '502', '503', '504'])('names both headers for %s', (status) => {

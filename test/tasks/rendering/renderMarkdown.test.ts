@@ -218,6 +218,27 @@ Everybody came.
     expect(gridsOf(markdown)[0]?.[0]).toEqual(['Month', 'Share (%)']);
   });
 
+  it('sets out a description: the summary, then what can be seen as a list', () => {
+    const reply = { title: 'A desk', summary: 'Two cups on a desk.', details: ['One is blue.', 'Both are empty.'] };
+    expect(renderMarkdown({ task: 'describe' }, answerOf({ task: 'describe' }, reply))).toBe(
+      'Two cups on a desk.\n\n- One is blue.\n- Both are empty.',
+    );
+    expect(renderMarkdown({ task: 'describe' }, answerOf({ task: 'describe' }, { ...reply, details: [] }))).toBe(
+      'Two cups on a desk.',
+    );
+  });
+
+  it('has the column of instances as soon as one object has one', () => {
+    const cup = { name: 'cup', counted: 'each', count: 1, where: 'desk', instances: ['white'] };
+    const crowd = { name: 'bird', counted: 'estimated', count: 200, where: 'sky', instances: [] };
+    const markdown = renderMarkdown({ task: 'objects' }, answerOf({ task: 'objects' }, { objects: [crowd, cup] }));
+    expect(gridsOf(markdown)[0]).toEqual([
+      ['Object', 'Count', 'Where', 'Instances'],
+      ['bird', '≈ 200', 'sky', ''],
+      ['cup', '1', 'desk', 'white'],
+    ]);
+  });
+
   it('leaves out the column of instances where there are none', () => {
     const crowd = { name: 'bird', counted: 'estimated', count: 200, where: 'sky', instances: [] };
     const markdown = renderMarkdown({ task: 'objects' }, answerOf({ task: 'objects' }, { objects: [crowd] }));

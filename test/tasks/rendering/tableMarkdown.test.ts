@@ -61,6 +61,19 @@ describe('tableMarkdown', () => {
     expect(tableMarkdown({ header: ['a'], rows: [['1|2']] })).toBe('| a    |\n| ---- |\n| 1\\|2 |');
   });
 
+  it('gives every column three dashes at least, and pads columns of up to 40 characters', () => {
+    expect(tableMarkdown({ header: ['a', 'b'], rows: [['1', '22']], numeric: [1] })).toBe(
+      ['| a   |   b |', '| --- | --: |', '| 1   |  22 |'].join('\n'),
+    );
+    for (const [width, dashes] of [
+      [40, 40],
+      [41, 3],
+    ] as const) {
+      const [, rule] = tableMarkdown({ header: ['a'.repeat(width)], rows: [] }).split('\n');
+      expect(rule).toBe(`| ${'-'.repeat(dashes)} |`);
+    }
+  });
+
   it('parses back to the same grid, whatever the cells hold', () => {
     fc.assert(
       fc.property(grid, ([header = [], ...rows]) => {
