@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { globSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { commandLineOrExit } from '../../local/process/commandLine.ts';
+import { text, wholeNumber } from '../../local/process/options.ts';
+import { drawMutants, keyOf, type Mutant } from './drawnMutants.ts';
+
+/** Rooms of shared/ that decide; the tests of each are in the folder of its name. */
+const ROOMS = ['pool', 'records', 'money', 'pipeline', 'modelCalls', 'results', 'vision', 'http', 'tasks', 'tokens'];
+/** Quick tests that hold several rooms together. */
+const SHARED_TESTS = ['contracts', 'backlog', 'upkeep', 'requests', 'estimates'];
+/** Texts: the words of prompts and messages are not decisions, and the type check holds the others. */
+const LEFT_OUT = ['StringLiteral'];
+
+const { values, operands } = commandLineOrExit({
+  name: 'npm run mutate',
+  does: `Changes the code at random places, one at a time, and says which changes no test noticed: a JSON line for each, and
+one with the counts. Stryker makes the changes; the same seed draws the same ones.`,
+  operands: { word: 'ROOM', says: `a folder of shared/; all without one`, least: 0, most: ROOMS.length, known: ROOMS },
+  options: {
+    seed: wholeNumber('of the draw', { least: 1, fallback: 1 }),
+    count: wholeNumber('changes to try', { least: 1, fallback: 50 }),
+    without: text('FILES', 'tests that are left out, for speed, separated by commas'),
+  },
+});
+
+/** The report of Stryker (mutation-testing-report-schema 2); its lines and columns count from 1. */
+interface Report {
+  readonly files: Readonly<Record<string, { readonly mutants: readonly (Mutant & { readonly status: string })[] }>>;
+}
+
+const rooms = operands.length > 0 ? operands : ROOMS;
+const drawn = drawMutants(await mutantsOf(rooms), values);
+const report = runStryker();
+const statuses = new Map<string, string>();
+for (const [fileName, { mutants }] of Object.entries(report.files)) {
+  for (const mutant of mutants) statuses.set(keyOf({ ...mutant, fileName, location: fromZero(mutant) }), mutant.status);
+}
+const counts: Record<string, number> = {};
+for (const mutant of drawn) {
+  const status = statuses.get(keyOf(mutant)) ?? 'Unknown';
+  counts[status] = (counts[status] ?? 0) + 1;
+  if (status === 'Killed' || status === 'Timeout' || status === 'Ignored') continue;
+  const { fileName, mutatorName, replacement, location } = mutant;
+  const line = location.start.line + 1;
+  const code = readFileSync(fileName, 'utf8').split('\n')[location.start.line]?.trim();
+  console.log(JSON.stringify({ place: `${fileName}:${line}`, status, mutatorName, code, replacement }));
+}
+const noticed = (counts.Killed ?? 0) + (counts.Timeout ?? 0);
+console.log(JSON.stringify({ rooms, seed: values.seed, drawn: drawn.length, noticed, ...counts }));
+
+/** Every change that Stryker knows to make in these rooms. */
+async function mutantsOf(names: readonly string[]): Promise<readonly Mutant[]> {
+  // They are installed for this command alone: no import may name them.
+  const [injection, stryker] = ['typed-inject', '@stryker-mutator/instrumenter'];
+  const { createInjector } = await import(injection);
+  const { createInstrumenter } = await import(stryker);
+  const silent = new Proxy({}, { get: () => () => undefined });
+  const instrumenter = createInjector().provideValue('logger', silent).injectFunction(createInstrumenter);
+  const files = names
+    .flatMap((name) => globSync(`shared/${name}/**/*.ts`))
+    .map((name) => ({ name: name.replaceAll('\\', '/'), content: readFileSync(name, 'utf8'), mutate: true }));
+  const options = { ignorers: [], excludedMutations: LEFT_OUT, noHeader: true, plugins: [] };
+  const { mutants } = await instrumenter.instrument(files, options);
+  return mutants.filter(({ status }: { readonly status?: string }) => status !== 'Ignored');
+}
+
+function runStryker(): Report {
+  const folder = mkdtempSync(join(tmpdir(), 'argus-mutate-'));
+  const [settings, reportFile] = [join(folder, 'stryker.json'), join(folder, 'report.json')];
+  writeFileSync(
+    settings,
+    JSON.stringify({
+      testRunner: 'vitest',
+      vitest: { configFile: 'test/mutation/vitest.config.ts', pool: 'forks' },
+      // It would rewrite the file by an interface that TypeScript 7 no longer has.
+      tsconfigFile: 'none.json',
+      mutate: drawn.map(rangeOf),
+      mutator: { excludedMutations: LEFT_OUT },
+      plugins: ['@stryker-mutator/vitest-runner', resolve(import.meta.dirname, 'drawnMutants.ts')],
+      checkers: ['drawn'],
+      // What runs once, as its file is loaded, would need all tests in a new process for each change.
+      ignoreStatic: true,
+      coverageAnalysis: 'perTest',
+      concurrency: 1,
+      timeoutMS: 30_000,
+      dryRunTimeoutMinutes: 30,
+      ignorePatterns: ['.tools', '.local', 'dist'],
+      tempDirName: join(folder, 'copy'),
+      reporters: ['json', 'progress-append-only'],
+      jsonReporter: { fileName: reportFile },
+    }),
+  );
+  const tests = {
+    MUTATION_TESTS: [...rooms, ...SHARED_TESTS].join(','),
+    MUTATION_WITHOUT: JSON.stringify(values.without?.split(',') ?? []),
+    MUTATION_DRAWN: JSON.stringify(drawn.map(keyOf)),
+  };
+  const env = { ...process.env, ...tests };
+  const { status } = spawnSync('npx', ['stryker', 'run', settings], { stdio: ['ignore', 2, 2], env });
+  if (status !== 0) process.exit(status ?? 1);
+  return JSON.parse(readFileSync(reportFile, 'utf8'));
+}
+
+/** Only what is drawn is built in: the rest of the code runs as fast as it is. */
+function rangeOf({ fileName, location: { start, end } }: Mutant): string {
+  return `${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
+}
+
+function fromZero({ location: { start, end } }: Mutant): Mutant['location'] {
+  return {
+    start: { line: start.line - 1, column: start.column - 1 },
+    end: { line: end.line - 1, column: end.column - 1 },
+  };
+}
