@@ -54,8 +54,10 @@ export function describeLedger(
       const { ledger } = await open([only, other, { ...only, name: 'more' }], clock);
       const mine = await booked(ledger, { deploymentName: only.name, admissionTokens: 100, caller: 'http' });
       // An HTTP caller of the same model would keep the backlog from 9,000 of 10,000 tokens.
-      for (const admissionTokens of [4_000, 2_000])
+      for (const admissionTokens of [4_000, 2_000]) {
         expect(await booked(ledger, { model: other.model, admissionTokens })).toMatchObject({ deployment: other });
+        clock.nowMs += 2_000;
+      }
       expect((await ledger.book(need({ model: other.model, admissionTokens: 5_000 }))).kind).toBe('wait');
       await ledger.settle(mine, throttled({ waitMs: 7_000 }), 100);
       expect((await booked(ledger)).deployment.name).toBe('more');
