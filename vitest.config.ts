@@ -1,23 +1,46 @@
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { flakyTests } from './test/support/flakyTests.ts';
+import { LongestFirst } from './test/support/longestFirst.ts';
 
-export default defineConfig({
+/** Files whose tests change what belongs to the whole process: the environment, its console, the telemetry of the SDKs. */
+const CHANGE_THE_PROCESS = [
+  'test/scenarios/**/*.test.ts',
+  'test/local/{chaos,func,host,make,start}/**/*.test.ts',
+  'test/local/identity/identityEndpoint.test.ts',
+  'test/signals/**/*.test.ts',
+  'test/functions/**/*.test.ts',
+  'test/vision/{visionClient,boundedCredential,deploymentAccess}.test.ts',
+  'test/infra/{preflightCommand,workbook,alerts}.test.ts',
+];
+
+const project = (name: string, own: NonNullable<TestProjectInlineConfiguration['test']>) => ({
   test: {
-    globalSetup: ['test/support/forAllFiles.ts'],
-    include: ['test/**/*.test.ts'],
-    // Many files start Azurite or a Functions host of their own, a process each. Two cores bear three at once: with two, a
-    // third of the time of both cores was spent waiting.
-    pool: 'forks',
-    maxWorkers: 3,
+    ...own,
+    name,
+    pool: 'forks' as const,
     // Generous: they catch what hangs, and a busy machine takes many times as long as a quiet one.
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 60_000,
+    expect: { poll: { timeout: 90_000 } },
+    setupFiles: ['test/support/pinnedSeed.ts'],
     // A CI run holds thousands of real processes, sockets and timers. One that slips is run again once and named at the end;
     // here it fails.
     retry: process.env.CI ? 1 : 0,
+  },
+});
+
+export default defineConfig({
+  test: {
+    // Two cores bear three files at once: with two, a third of the time of both cores was spent waiting.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', flakyTests],
-    expect: { poll: { timeout: 90_000 } },
-    setupFiles: ['test/support/pinnedSeed.ts'],
+    globalSetup: ['test/support/forAllFiles.ts'],
+    projects: [
+      project('alone', { include: CHANGE_THE_PROCESS }),
+      // A process is started once for many files: a start takes longer than most of them.
+      project('together', { include: ['test/**/*.test.ts'], exclude: CHANGE_THE_PROCESS, isolate: false }),
+    ],
   },
 });
