@@ -61,7 +61,7 @@ describe('estimatedWarning', () => {
     expect(estimatedWarning('westus', { ...usage, promptTokens: 12_345 })).toEqual({
       code: 'usage-estimated',
       detail:
-        'westus named no usage for an answer. Tokens and cost are estimates of Argus: ' +
+        'westus reported no usage for an answer. Tokens and cost are estimates of Argus: ' +
         '12,345 prompt tokens and 1,800 completion tokens.',
     });
   });

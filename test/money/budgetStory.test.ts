@@ -88,7 +88,7 @@ describe('a budget that calls under way hold', () => {
     const story = await budgetedStory(100_000);
     await story.budget.reserve({ analysisId: 'other', attempt: 0, microUsd: 95_000 });
     const told = await analyzeNow({ ...CALL, waitMs: 1_000 }, story.parts).catch((error: unknown) => error);
-    expect(told).toMatchObject({ code: 'budget-reached', retryAfterMs: expect.closeTo(10_000, -3) });
+    expect(told).toMatchObject({ code: 'budget-reached', retryAfterMs: expect.closeTo(10_000, -4) });
     await drop(story, 'square.png', PNG);
     const record = await newestOf(story);
     expect(record).toMatchObject({ status: 'waiting', waitingFor: 'budget', attempts: [] });

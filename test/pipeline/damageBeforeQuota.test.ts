@@ -15,8 +15,8 @@ function withFullPool(story: Story): { readonly story: Story; readonly left: str
   const ledger = {
     ...story.parts.ledger,
     book: async () => ({ kind: 'later' as const, expectedStartMs: story.parts.now() + 3_600_000 }),
-    leave: async (id: string) => {
-      left.push(id);
+    leave: async (model: string, id: string) => {
+      left.push(`${model} ${id}`);
     },
   };
   return { story: { ...story, parts: { ...story.parts, ledger } }, left };
@@ -28,7 +28,7 @@ describe('analyzeImage, while the pool is full', () => {
     await drop(story, 'damaged.jpg', DAMAGED);
     const record = await newestOf(story);
     expect(record).toMatchObject({ status: 'rejected', error: { code: 'broken-image' }, attempts: [] });
-    expect(left).toEqual([record.id]);
+    expect(left).toEqual([`gpt-4@vision-preview ${record.id}`]);
   });
 
   it('lets a sound image wait, and does not decode it again before its start', async () => {

@@ -22,7 +22,7 @@ describe('localShareOf', () => {
     const line = [{ analysisId: 'a' }] as unknown as PoolState['line'];
     const share = localShareOf({ ...poolWith({ charges: [charge] }), line }, 0.1);
     expect(share.states[0]?.charges).toEqual([{ ...charge, tokens: 500, isExact: true, countedTokens: null }]);
-    expect([share.line, share.lineEndMs]).toEqual([[], {}]);
+    expect([share.line, share.lineEndMs]).toEqual([[], 0]);
   });
 });
 

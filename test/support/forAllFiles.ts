@@ -19,6 +19,8 @@ export default async function forAllFiles({ provide }: TestProject): Promise<() 
   const parts: readonly PartForAll[] = [compilerForAll(), azuritesForAll(), appForAll()];
   const answers = Object.assign({}, ...parts.map((part) => part.answers)) as PartForAll['answers'];
   const server = createServer(async (asked, answer) => {
+    // A connection that rests is closed by one side while the other sends: each serves one question.
+    answer.setHeader('connection', 'close');
     try {
       const given = await answers[asked.url?.slice(1) ?? '']?.(JSON.parse(await text(asked)));
       answer.end(JSON.stringify(given ?? null));
