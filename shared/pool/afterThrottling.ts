@@ -1,12 +1,12 @@
 import { spreadOf, withRefusal } from './admissionFactor.ts';
 import { bucketOf, MINUTE_MS, startOfBucket, windowBuckets } from './buckets.ts';
 import type { Charge } from './charge.ts';
-import { tokensUpTo, withCharge, withoutCharge } from './charges.ts';
+import { chargeOf, tokensUpTo, withCharge } from './charges.ts';
 import { isCount } from './countsMove.ts';
 import type { Booking } from './ledger.ts';
 import { requestsInSlice } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
-import { withOthersUse } from './othersUse.ts';
+import { othersCharge, withOthersUse } from './othersUse.ts';
 import type { Outcome } from './outcome.ts';
 import { type DeploymentState, type LoweredLimit, serviceMinuteTokensOf } from './poolState.ts';
 
@@ -45,7 +45,7 @@ export function afterThrottling(
   if (throttled.over === 'capacity' || hasOnlyWait) return blocked;
   const minuteTokens = serviceMinuteTokensOf(blocked, nowMs);
   const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
-  const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor), id: `other-${booking.id}` };
+  const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor) };
   const charges = withOthersUse(blocked.charges, use);
   if (throttled.waitMs === null || !(throttled.waitMs <= MINUTE_MS)) return { ...blocked, charges };
   return { ...blocked, charges: withRoomFor(booking, { ...blocked, charges }, minuteTokens) };
@@ -55,7 +55,7 @@ export function afterThrottling(
  * How long after the wait the trial request may come: waiting work is there at once, an HTTP caller returns after whole
  * seconds. A longer time lets in more requests beside it, which would be refused.
  */
-const TRIED_WITHIN_MS = { http: 3_000, backlog: 0, other: 0 } as const;
+const TRIED_WITHIN_MS = { http: 3_000, backlog: 0 } as const;
 const HALVINGS = 12;
 const SECOND_MS = 1_000;
 
@@ -71,11 +71,11 @@ function withRoomFor(booking: Booking, state: DeploymentState, minuteTokens: num
   const others = charges.find(({ caller }) => caller === 'other');
   if (others === undefined) return charges;
   const bucket = bucketOf(blockedUntilMs);
-  const own = withoutCharge(charges, others.id);
-  const refused = charges.find(({ id }) => id === booking.id);
+  const own = charges.filter((charge) => charge !== others);
+  const refused = chargeOf(charges, booking.id);
   const triedMs =
     Math.max(blockedUntilMs, nextRequestMs(booking, refused)) + TRIED_WITHIN_MS[refused?.caller ?? 'backlog'];
-  const withOthers = (tokens: number): readonly Charge[] => withCharge(own, { ...others, bucket, tokens });
+  const withOthers = (tokens: number): readonly Charge[] => withCharge(own, othersCharge(bucket, tokens));
   const roomTokens = minuteTokens - booking.bookedTokens - tokensUpTo(own, bucket);
   const hasRoom = (tokens: number): boolean => {
     const then = { ...state, charges: withOthers(tokens) };

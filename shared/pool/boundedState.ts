@@ -1,5 +1,5 @@
 import { bucketOf } from './buckets.ts';
-import type { Charge } from './charge.ts';
+import type { Charge, OwnCharge } from './charge.ts';
 import type { PoolState, Waiting } from './poolState.ts';
 
 /** More charges of one deployment than this are told by the second; a quota of 600,000 tokens a minute has about so many. */
@@ -31,7 +31,7 @@ function bySecond(charges: readonly Charge[], nowBucket: number): readonly Charg
   const kept: Charge[] = [];
   const open = new Map<Charge['caller'], number>();
   for (const charge of charges) {
-    if (!mayBeAdded(charge, nowBucket)) {
+    if (charge.caller === 'other' || !mayBeAdded(charge, nowBucket)) {
       kept.push(charge);
       continue;
     }
@@ -41,14 +41,13 @@ function bySecond(charges: readonly Charge[], nowBucket: number): readonly Charg
       kept[index] = added(sum, charge);
     else {
       open.set(charge.caller, kept.length);
-      kept.push({ ...charge, isExact: true, countedTokens: null });
+      kept.push({ ...charge, id: null, isExact: true, countedTokens: null });
     }
   }
   return kept.toSorted((left, right) => left.bucket - right.bucket);
 }
 
 function mayBeAdded(charge: Charge, nowBucket: number): boolean {
-  if (charge.caller === 'other') return false;
   const isKnown = charge.isExact || charge.countedTokens !== null;
   return charge.bucket <= nowBucket - (isKnown ? RECENT_BUCKETS : SETTLED_BUCKETS);
 }
@@ -57,13 +56,15 @@ function secondOf(charge: Charge): number {
   return Math.floor(charge.bucket / BUCKETS_OF_A_SECOND);
 }
 
-function added(sum: Charge, charge: Charge): Charge {
+function added(sum: Charge, charge: OwnCharge): Charge {
   return {
-    ...sum,
-    bucket: charge.bucket,
+    ...charge,
+    id: null,
     tokens: sum.tokens + charge.tokens,
     admissionTokens: sum.admissionTokens + charge.admissionTokens,
     requests: sum.requests + charge.requests,
+    isExact: true,
+    countedTokens: null,
   };
 }
 

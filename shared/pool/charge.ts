@@ -1,20 +1,67 @@
 import type { Caller } from './ledger.ts';
 
-/** Tokens and a request that count on a deployment for a minute from a bucket on. */
-export interface Charge {
-  /** The booking's id; of what others use, `other-` and a number. Empty of what no answer will tell of any more. */
-  readonly id: string;
-  /** `other`: somebody outside this pool uses the same quota. */
-  readonly caller: Caller | 'other';
+/**
+ * Tokens and requests that count on a deployment for a minute from a bucket on. What a charge is made of says its kind: a name
+ * of the kind would be one more column of the stored state.
+ */
+export type Charge = OwnCharge | OthersUse;
+
+/** Of requests of this pool. */
+export type OwnCharge = Booked | Counted | Known | Added;
+
+/** The charge that the ending of a booking finds. */
+export type BookedCharge = Charge & { readonly id: string };
+
+interface Counts {
   readonly bucket: number;
   /** What counts: the need times the factor, later what the service is known to have charged. */
   readonly tokens: number;
-  /** By the documented rule; 0 of what others use. */
+  /** By the documented rule. */
   readonly admissionTokens: number;
-  /** One; of what was added up, as many as it were. */
-  readonly requests: number;
-  /** `tokens` is what the service charged, or nothing: not an estimate of ours. */
+}
+
+interface OwnRequest<Id extends string | null> extends Counts {
+  /** The booking's, by which its ending finds the charge; null: it has ended. */
+  readonly id: Id;
+  readonly caller: Caller;
+  readonly requests: 1;
+}
+
+/** By our estimate: the request is on its way, or ended without a count. */
+interface Booked extends OwnRequest<string> {
+  readonly isExact: false;
+  readonly countedTokens: null;
+}
+
+/** Its answer told a count. */
+interface Counted extends OwnRequest<string | null> {
+  /** `tokens` is what the service charged, as its counts have shown: not an estimate of ours. */
   readonly isExact: boolean;
-  /** What the service said it had counted in its minute when it let this request in; null: not told. */
-  readonly countedTokens: number | null;
+  /** What the service said it had counted in its minute when it let this request in. */
+  readonly countedTokens: number;
+}
+
+/** Refused, so that it took nothing; or a booking's part on a local share. Neither is estimated anew. */
+interface Known extends OwnRequest<string> {
+  readonly isExact: true;
+  readonly countedTokens: null;
+}
+
+/** Planned, refused earlier, or several added up: no ending will look for it. */
+interface Added extends Counts {
+  readonly id: null;
+  readonly caller: Caller;
+  readonly requests: number;
+  readonly isExact: true;
+  readonly countedTokens: null;
+}
+
+/** Somebody outside this pool uses the same quota. */
+interface OthersUse extends Counts {
+  readonly id: null;
+  readonly caller: 'other';
+  readonly admissionTokens: 0;
+  readonly requests: 0;
+  readonly isExact: true;
+  readonly countedTokens: null;
 }

@@ -1,5 +1,5 @@
 import { bucketOf, MINUTE_BUCKETS } from './buckets.ts';
-import type { Charge } from './charge.ts';
+import type { BookedCharge, Charge } from './charge.ts';
 import type { Outcome } from './outcome.ts';
 import { countUpTo, sumsOf, tallyOf } from './tally.ts';
 
@@ -30,6 +30,11 @@ export function withoutCharge(charges: readonly Charge[], id: string): readonly 
   return charges.filter((charge) => charge.id !== id);
 }
 
+/** The charge of a booking; undefined once it is not known any more. */
+export function chargeOf(charges: readonly Charge[], bookingId: string): BookedCharge | undefined {
+  return charges.find((charge): charge is BookedCharge => charge.id === bookingId);
+}
+
 /** Tokens in the minute that ends with a bucket. */
 export function tokensUpTo(charges: readonly Charge[], bucket: number): number {
   const last = charges[charges.length - 1];
@@ -49,7 +54,7 @@ export function chargesAfter(
   charges: readonly Charge[],
   ended: { readonly bookingId: string; readonly outcome: Outcome; readonly sentMs: number },
 ): readonly Charge[] {
-  const charge = charges.find(({ id }) => id === ended.bookingId);
+  const charge = chargeOf(charges, ended.bookingId);
   if (charge === undefined) return charges;
   const others = withoutCharge(charges, charge.id);
   if (neverArrived(ended.outcome)) return others;

@@ -85,7 +85,7 @@ export function planLine(pool: PoolState, ahead: readonly Waiting[], nowMs: numb
     if (start === undefined) continue;
     const state = start.candidate;
     const charge = {
-      id: waiting.analysisId,
+      id: null,
       caller: waiting.caller,
       bucket: start.bucket,
       tokens: start.tokens,

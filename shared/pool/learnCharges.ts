@@ -10,7 +10,7 @@ import {
 import { BUCKETS_OF_A_MINUTE } from './buckets.ts';
 import type { Charge } from './charge.ts';
 import { chargedSinceLast, type Reading } from './chargedSinceLast.ts';
-import { firstIndexAfter } from './charges.ts';
+import { chargeOf, firstIndexAfter } from './charges.ts';
 import { countsMove, STILL, UNEXPLAINED } from './countsMove.ts';
 import { matchedToNewestCount } from './newestCount.ts';
 import { withLessOthersUse, withOthersUse } from './othersUse.ts';
@@ -35,11 +35,10 @@ interface Known {
  * what was charged they are only collected: a header that stands still, or jumps, changes no charge.
  */
 export function learnCharges(known: Known, report: CountReport): Known {
-  const place = known.charges.findIndex(({ id }) => id === report.bookingId);
-  const asked = known.charges[place];
+  const asked = chargeOf(known.charges, report.bookingId);
   if (asked === undefined) return { ...known, factor: withAnswer(known.factor, { ratios: [], level: null }) };
   const sent = { ...asked, countedTokens: report.countedTokens };
-  const counted = inOrderOfArrival(known.charges.with(place, sent), sent.bucket);
+  const counted = inOrderOfArrival(known.charges.with(known.charges.indexOf(asked), sent), sent.bucket);
   const index = counted.indexOf(sent);
   const next = counted.findIndex((charge, at) => at > index && charge.countedTokens !== null);
   const expected = { factor: likelyFactor(known.factor), isBelieved: countsMove(known.factor.ratios) };
@@ -51,7 +50,6 @@ export function learnCharges(known: Known, report: CountReport): Known {
     bucket: sent.bucket,
     countedTokens: report.countedTokens,
     spread: spreadOf(factor),
-    id: `other-${sent.id}`,
     spareTokens: report.spareTokens ?? 0,
   };
   if (!countsMove(factor.ratios)) return { charges: withLessOthersUse(recount(counted, factor), use), factor };

@@ -1,6 +1,7 @@
 import { withRefusal } from './admissionFactor.ts';
 import { bucketOf, MINUTE_MS, startOfBucket } from './buckets.ts';
-import { withCharge } from './charges.ts';
+import type { Charge } from './charge.ts';
+import { chargeOf, withCharge } from './charges.ts';
 import { othersCharge } from './othersUse.ts';
 import {
   type DeploymentState,
@@ -19,12 +20,14 @@ import {
 export function localShareOf(pool: PoolState, part: number): PoolState {
   const states = pool.states.map((state) => ({
     ...state,
-    charges: state.charges.map((charge) => ({
-      ...charge,
-      tokens: charge.tokens * part,
-      isExact: true,
-      countedTokens: null,
-    })),
+    charges: state.charges.map(
+      (charge): Charge => ({
+        ...charge,
+        tokens: charge.tokens * part,
+        isExact: true,
+        countedTokens: null,
+      }),
+    ),
   }));
   return { ...pool, states, line: [], lineEndMs: 0 };
 }
@@ -75,7 +78,7 @@ export function withLocalWork(pool: PoolState, work: LocalWork): PoolState {
 function withStarts(own: DeploymentState, local: DeploymentState, startedIds: ReadonlySet<string>): DeploymentState {
   let { charges } = own;
   for (const charge of local.charges) {
-    if (!startedIds.has(charge.id) || charges.some(({ id }) => id === charge.id)) continue;
+    if (charge.id === null || !startedIds.has(charge.id) || chargeOf(charges, charge.id)) continue;
     charges = withCharge(charges, charge);
   }
   return charges === own.charges ? own : { ...own, charges };
@@ -111,8 +114,7 @@ export function carefulState(known: PoolState, nowMs: number): PoolState {
   const bucket = bucketOf(nowMs);
   const states = known.states.map((state) => {
     const tokens = state.deployment.tokensPerMinute;
-    const used = othersCharge({ id: `other-lost-${bucket}`, bucket, tokens });
-    return { ...state, charges: withCharge(state.charges, used) };
+    return { ...state, charges: withCharge(state.charges, othersCharge(bucket, tokens)) };
   });
   return { ...known, states };
 }

@@ -8,7 +8,6 @@ export interface Counted {
   readonly countedTokens: number;
   /** How far single charges lie from what is expected, as a part of it. */
   readonly spread: number;
-  readonly id: string;
   /** How far the service's limit is above the quota of this pool: other tenants may use that without harm. 0 or more; absent: 0. */
   readonly spareTokens?: number;
 }
@@ -26,7 +25,7 @@ const SIGN_DEVIATIONS = 2;
  * A charge of ours on the edge of a minute may be counted or not: the reading nearer to the last use is taken.
  */
 export function withOthersUse(charges: readonly Charge[], counted: Counted): readonly Charge[] {
-  const { bucket, countedTokens, id, spareTokens = 0 } = counted;
+  const { bucket, countedTokens, spareTokens = 0 } = counted;
   if (charges.some((charge) => charge.bucket > bucket && isCount(charge))) return charges;
   const before = charges.reduce((sum, charge) => (charge.caller === 'other' ? sum + charge.tokens : sum), 0);
   const own = before === 0 ? charges : charges.filter(({ caller }) => caller !== 'other');
@@ -36,12 +35,21 @@ export function withOthersUse(charges: readonly Charge[], counted: Counted): rea
   const likely = nearest(last, { least: countedTokens - wide.tokens, most: countedTokens - narrow.tokens });
   const tokens = Math.round(likely) - spareTokens;
   if (tokens <= SIGN_DEVIATIONS * counted.spread * Math.sqrt(wide.uncertainSquares)) return own;
-  return withCharge(own, othersCharge({ id, bucket, tokens }));
+  return withCharge(own, othersCharge(bucket, tokens));
 }
 
 /** What other tenants are taken to have used of a quota. */
-export function othersCharge(use: Pick<Charge, 'id' | 'bucket' | 'tokens'>): Charge {
-  return { ...use, caller: 'other', admissionTokens: 0, requests: 0, isExact: true, countedTokens: null };
+export function othersCharge(bucket: number, tokens: number): Charge {
+  return {
+    id: null,
+    caller: 'other',
+    bucket,
+    tokens,
+    admissionTokens: 0,
+    requests: 0,
+    isExact: true,
+    countedTokens: null,
+  };
 }
 
 /**

@@ -104,13 +104,14 @@ function packed({ deployment: _, ...state }: DeploymentState): unknown {
 }
 
 function unpacked(state: WrittenState['states'][number][1], deployment: Deployment): DeploymentState {
-  return { ...(state as object as DeploymentState), deployment, charges: rowsOf<Charge>(state.charges, CHARGE_FIELDS) };
+  const [ids = [], ...rest] = state.charges;
+  const charges = rowsOf<Charge>([ids.map((id) => (id === '' ? null : id)), ...rest], CHARGE_FIELDS);
+  return { ...(state as object as DeploymentState), deployment, charges };
 }
 
-/** An id is for the answer to come. It is what takes most room, for nothing in it repeats. */
-function withoutSpentId(charge: Charge): Charge {
-  const isTold = charge.caller !== 'other' && (charge.isExact || charge.countedTokens !== null);
-  return isTold ? { ...charge, id: '' } : charge;
+/** An id is for the answer to come, and empty afterwards. It is what takes most room, for nothing in it repeats. */
+function withoutSpentId(charge: Charge): Readonly<Record<keyof Charge, unknown>> {
+  return charge.isExact || charge.countedTokens !== null ? { ...charge, id: '' } : charge;
 }
 
 /** A factor is known to some thousandths at best. */

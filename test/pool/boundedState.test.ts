@@ -4,6 +4,8 @@ import { boundedState } from '../../shared/pool/boundedState.ts';
 import { bucketOf } from '../../shared/pool/buckets.ts';
 import type { Charge } from '../../shared/pool/charge.ts';
 import { tokensUpTo } from '../../shared/pool/charges.ts';
+import type { Caller } from '../../shared/pool/ledger.ts';
+import { othersCharge } from '../../shared/pool/othersUse.ts';
 import { type PoolState, poolStateOf, type Waiting } from '../../shared/pool/poolState.ts';
 import { START_MS, seedPool } from './deployments.ts';
 
@@ -18,9 +20,18 @@ function chargesOf(pool: PoolState): readonly Charge[] {
   return pool.states[0]?.charges ?? [];
 }
 
-function charge(overrides: Partial<Charge>): Charge {
-  const common = { id: 'a', caller: 'backlog', bucket: nowBucket, tokens: 100, admissionTokens: 100 } as const;
-  return { ...common, requests: 1, isExact: false, countedTokens: null, ...overrides };
+interface Drawn {
+  readonly id?: string;
+  readonly caller?: Caller;
+  readonly bucket: number;
+  readonly tokens?: number;
+  readonly isExact?: boolean;
+  readonly countedTokens?: number | null;
+}
+
+function charge(drawn: Drawn): Charge {
+  const { id = 'a', caller = 'backlog', bucket, tokens = 100, isExact = false, countedTokens = null } = drawn;
+  return { id, caller, bucket, tokens, admissionTokens: tokens, requests: 1, isExact, countedTokens };
 }
 
 function waiting(index: number, overrides: Partial<Waiting> = {}): Waiting {
@@ -44,7 +55,9 @@ const manyCharges = fc
   .map((drawn) =>
     drawn
       .toSorted((left, right) => left.bucket - right.bucket)
-      .map((each, index) => charge({ ...each, id: `${index}`, admissionTokens: each.tokens })),
+      .map(({ caller, ...each }, index) =>
+        caller === 'other' ? othersCharge(each.bucket, each.tokens) : charge({ ...each, caller, id: `${index}` }),
+      ),
   );
 
 describe('boundedState', () => {
@@ -71,7 +84,7 @@ describe('boundedState', () => {
 
   it('leaves apart what the next answers are compared with, what others use, and what is on its way', () => {
     const apart = [
-      charge({ id: 'others', caller: 'other', bucket: nowBucket - 500 }),
+      othersCharge(nowBucket - 500, 100),
       charge({ id: 'on its way', bucket: nowBucket - 200 }),
       charge({ id: 'recent', bucket: nowBucket - 99, countedTokens: 5_000 }),
     ];
@@ -80,6 +93,11 @@ describe('boundedState', () => {
     expect(bounded).toHaveLength(4);
     expect(bounded[0]).toMatchObject({ tokens: 100_000, requests: 1_000 });
     expect(bounded.slice(1)).toEqual(apart);
+  });
+
+  it('leaves a booking that is added up to no ending, which would change the others of its second', () => {
+    const old = Array.from({ length: 1_001 }, (_, index) => charge({ id: `${index}`, bucket: nowBucket - 700 }));
+    expect(chargesOf(boundedState(withCharges(old), START_MS)).map(({ id }) => id)).toEqual([null]);
   });
 
   it('keeps the first 2,000 places of the backlog, and those of HTTP callers', () => {

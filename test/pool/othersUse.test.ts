@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Charge } from '../../shared/pool/charge.ts';
 import { withOthersUse } from '../../shared/pool/othersUse.ts';
 
-function own(bucket: number, tokens: number, overrides: Partial<Charge> = {}): Charge {
-  const rest = { caller: 'backlog', admissionTokens: tokens, requests: 1, isExact: true, countedTokens: null } as const;
-  return { id: `own-${bucket}`, bucket, tokens, ...rest, ...overrides };
+function own(bucket: number, tokens: number, isExact = true): Charge {
+  const rest = { caller: 'backlog', admissionTokens: tokens, requests: 1, isExact, countedTokens: null } as const;
+  return { id: `own-${bucket}`, bucket, tokens, ...rest };
 }
 
 function othersOf(charges: readonly Charge[]): readonly number[] {
@@ -15,7 +15,6 @@ const at = (bucket: number, countedTokens: number, spread = 0) => ({
   bucket,
   countedTokens,
   spread,
-  id: `at-${bucket}`,
 });
 
 describe('withOthersUse', () => {
@@ -34,7 +33,7 @@ describe('withOthersUse', () => {
   });
 
   it('sees nobody else in what our own uncertain charges may explain', () => {
-    const charges = [own(1_000, 2_000, { isExact: false }), own(1_010, 2_000, { isExact: false })];
+    const charges = [own(1_000, 2_000, false), own(1_010, 2_000, false)];
     expect(othersOf(withOthersUse(charges, at(1_010, 4_500, 0.1)))).toEqual([]);
     expect(othersOf(withOthersUse(charges, at(1_010, 4_600, 0.1)))).toEqual([600]);
   });

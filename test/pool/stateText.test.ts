@@ -1,6 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { AnswerStats } from '../../shared/pool/answerStats.ts';
+import type { Charge } from '../../shared/pool/charge.ts';
+import { othersCharge } from '../../shared/pool/othersUse.ts';
 import { poolStateOf } from '../../shared/pool/poolState.ts';
 import { stateOfText, textOfState } from '../../shared/pool/stateText.ts';
 import { START_MS, seedPool } from './deployments.ts';
@@ -22,6 +24,31 @@ describe('textOfState', () => {
   it('holds what answers have taught, and what lowered caps cost and risk', () => {
     const known = { ...pool, answers: { 'text gpt-4@vision-preview 0123': answers } };
     expect(read(textOfState(known))).toEqual({ kind: 'read', pool: known, writes: [] });
+  });
+
+  it('holds charges of every kind, with the ids of bookings that have not ended alone', () => {
+    const common = {
+      caller: 'http',
+      bucket: START_MS / 100,
+      tokens: 1_300,
+      admissionTokens: 1_200,
+      requests: 1,
+    } as const;
+    const ended = (id: string | null): readonly Charge[] => [
+      { ...common, id, isExact: false, countedTokens: 5_000 },
+      { ...common, id, isExact: true, countedTokens: 6_000 },
+      { ...common, id: null, requests: 7, isExact: true, countedTokens: null },
+      othersCharge(START_MS / 100, 900),
+    ];
+    const open: Charge = { ...common, id: 'a1-1', isExact: false, countedTokens: null };
+    const refused: Charge = { ...common, id: 'a1-2', isExact: true, countedTokens: null };
+    const withCharges = (charges: readonly Charge[]) => ({
+      ...pool,
+      states: pool.states.map((state) => ({ ...state, charges })),
+    });
+    const written = withCharges([...ended('a1-0'), open, refused]);
+    const known = withCharges([...ended(null), open, { ...refused, id: null }]);
+    expect(read(textOfState(written))).toEqual({ kind: 'read', pool: known, writes: [] });
   });
 
   it('takes less than 6 KB for as many answers as are ever kept', () => {
