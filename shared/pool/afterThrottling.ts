@@ -3,6 +3,7 @@ import { bucketOf, MINUTE_MS, startOfBucket, windowBuckets } from './buckets.ts'
 import type { Charge } from './charge.ts';
 import { chargeOf, tokensUpTo, withCharge } from './charges.ts';
 import { isCount } from './countsMove.ts';
+import { jointCharges } from './jointCharges.ts';
 import type { Booking } from './ledger.ts';
 import { requestsInSlice } from './limitsFor.ts';
 import { marginTokens } from './margin.ts';
@@ -19,13 +20,20 @@ import { type DeploymentState, type LoweredLimit, serviceMinuteTokensOf } from '
  * Staying away for the whole minute would waste what the service says is free. A wait of more than a minute is not about a
  * quota and promises nothing.
  *
+ * If its limit says that the quota is shared, all members are left alone until then: each would be refused.
+ *
  * A factor below 1 ends with a 429 and is learned again: it has let in more than the documented rule allows.
  */
 export function afterThrottling(
   state: DeploymentState,
   booking: Booking,
-  ended: { readonly throttled: Extract<Outcome, { kind: 'throttled' }>; readonly nowMs: number },
-): DeploymentState {
+  ended: {
+    readonly throttled: Extract<Outcome, { kind: 'throttled' }>;
+    /** The others of a quota that the 429 tells about. */
+    readonly members: readonly DeploymentState[];
+    readonly nowMs: number;
+  },
+): readonly DeploymentState[] {
   const { throttled, nowMs } = ended;
   const { tokensPerMinute } = booking.deployment;
   const { limitTokens, remainingTokens: hinted = -1 } = throttled.hints;
@@ -41,14 +49,19 @@ export function afterThrottling(
     throttled: state.throttled + 1,
     blockedUntilMs: Math.max(state.blockedUntilMs, nowMs + blockMs(throttled, throttledInARow)),
   };
+  const members = ended.members.map((one) => ({
+    ...one,
+    blockedUntilMs: Math.max(one.blockedUntilMs, blocked.blockedUntilMs),
+  }));
   const hasOnlyWait = throttled.waitMs !== null && remainingTokens === undefined;
-  if (throttled.over === 'capacity' || hasOnlyWait) return blocked;
-  const minuteTokens = serviceMinuteTokensOf(blocked, nowMs);
-  const countedTokens = minuteTokens - (remainingTokens ?? booking.bookedTokens);
+  if (throttled.over === 'capacity' || hasOnlyWait) return [blocked, ...members];
+  const joint = jointCharges(blocked, members, limitTokens);
+  const quotaTokens = [blocked, ...members].reduce((sum, one) => sum + serviceMinuteTokensOf(one, nowMs), 0);
+  const countedTokens = quotaTokens - (remainingTokens ?? booking.bookedTokens);
   const use = { bucket: bucketOf(nowMs), countedTokens, spread: spreadOf(state.factor) };
-  const charges = withOthersUse(blocked.charges, use);
-  if (throttled.waitMs === null || !(throttled.waitMs <= MINUTE_MS)) return { ...blocked, charges };
-  return { ...blocked, charges: withRoomFor(booking, { ...blocked, charges }, minuteTokens) };
+  const [own = blocked, ...others] = joint.apart(withOthersUse(joint.charges, use));
+  if (throttled.waitMs === null || !(throttled.waitMs <= MINUTE_MS)) return [own, ...others];
+  return [{ ...own, charges: withRoomFor(booking, own, serviceMinuteTokensOf(own, nowMs)) }, ...others];
 }
 
 /**

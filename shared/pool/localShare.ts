@@ -88,7 +88,9 @@ function withKeptOff(own: DeploymentState, local: DeploymentState, began: Deploy
   const throttled = local.throttled - began.throttled;
   const answered = local.answered - began.answered;
   const isOpened = local.circuit !== began.circuit && local.circuit.state === 'open' && own.circuit.state === 'closed';
-  if (throttled === 0 && answered === 0 && !isOpened) return own;
+  // A 429 of another deployment with which it shares a quota.
+  const isBlocked = local.blockedUntilMs > began.blockedUntilMs;
+  if (throttled === 0 && answered === 0 && !isOpened && !isBlocked) return own;
   return {
     ...own,
     circuit: isOpened ? local.circuit : own.circuit,

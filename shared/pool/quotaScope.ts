@@ -45,6 +45,26 @@ export function quotasOf(deployments: readonly Deployment[]): readonly PoolQuota
   });
 }
 
+/**
+ * The other deployments whose requests the service counts together with this one's, by the limit that its answer names: a
+ * shared limit is at least the sum of what is assigned to the members, a deployment's own is not.
+ */
+export function countedWith<T extends { readonly deployment: Deployment }>(
+  { deployment }: T,
+  states: readonly T[],
+  limitTokens: number | undefined,
+): readonly T[] {
+  if (limitTokens === undefined || !(limitTokens > deployment.tokensPerMinute)) return [];
+  const quota = sharedQuotasOf(states.map((one) => one.deployment)).find(({ members }) =>
+    members.some(({ name }) => name === deployment.name),
+  );
+  const quotaTokens = quota?.members.reduce((sum, { tokensPerMinute }) => sum + tokensPerMinute, 0) ?? 0;
+  if (quota === undefined || limitTokens < quotaTokens) return [];
+  return states.filter(
+    (one) => one.deployment.name !== deployment.name && quota.members.some(({ name }) => name === one.deployment.name),
+  );
+}
+
 /** What a shared quota means to who plans with it, with its members by name. */
 export function sharedQuotaWarning({ quotaScope, subscription, model, sku, members }: PoolQuota): string {
   const tokens = members.reduce((sum, { tokensPerMinute }) => sum + tokensPerMinute, 0);

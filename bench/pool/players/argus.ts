@@ -160,7 +160,8 @@ export function deploymentsOf(tokensPerMinuteOfEach: readonly number[]): readonl
     model: MODEL,
     countsAs: MODEL,
     isPriced: true,
-    sku: 'Standard',
+    // One scope for all: only so can a scenario have them share a quota.
+    sku: 'GlobalStandard',
     tokensPerMinute,
     requestsPerMinute: (tokensPerMinute / 1_000) * REQUESTS_PER_1K,
     priority: 0,
