@@ -1,5 +1,6 @@
 import { type FactorEvidence, withAnswer } from './admissionFactor.ts';
 import { loweredLimitAfter } from './afterThrottling.ts';
+import type { Charge, Counted } from './charge.ts';
 import { countOf, countsMove } from './countsMove.ts';
 import { jointCharges } from './jointCharges.ts';
 import { learnCharges } from './learnCharges.ts';
@@ -49,5 +50,14 @@ export function afterHints(
 
 /** Counts of a deployment alone say nothing about a quota that it shares from now on. */
 function withoutCounts(state: DeploymentState): DeploymentState {
-  return { ...state, charges: state.charges.map((charge) => ({ ...charge, countedTokens: null })) };
+  return {
+    ...state,
+    charges: state.charges.map((charge) => (charge.countedTokens === null ? charge : withoutCount(charge))),
+  };
+}
+
+/** What has ended keeps what it was last held to be: no later answer tells more of it. */
+function withoutCount({ id, isExact, ...charge }: Counted): Charge {
+  if (id === null) return { ...charge, id, isExact: true, countedTokens: null };
+  return isExact ? { ...charge, id, isExact, countedTokens: null } : { ...charge, id, isExact, countedTokens: null };
 }

@@ -34,7 +34,7 @@ interface Booked extends OwnRequest<string> {
 }
 
 /** Its answer told a count. */
-interface Counted extends OwnRequest<string | null> {
+export interface Counted extends OwnRequest<string | null> {
   /** `tokens` is what the service charged, as its counts have shown: not an estimate of ours. */
   readonly isExact: boolean;
   /** What the service said it had counted in its minute when it let this request in. */
@@ -56,7 +56,7 @@ interface Added extends Counts {
   readonly countedTokens: null;
 }
 
-/** Somebody outside this pool uses the same quota. */
+/** Use of the same quota by others, outside this pool. */
 interface OthersUse extends Counts {
   readonly id: null;
   readonly caller: 'other';

@@ -6,7 +6,7 @@ interface JointCharges {
   readonly charges: readonly Charge[];
   /** The id that the charge of a booking has in the list. */
   readonly idOf: (bookingId: string) => string;
-  /** The members with what became of the list. A charge with an id that is not of the list is what others use. */
+  /** The members with what became of the list. A charge without an id of the list is what others use. */
   readonly apart: (charges: readonly Charge[]) => readonly DeploymentState[];
 }
 
@@ -32,12 +32,13 @@ export function jointCharges(
   const hasThisLimit = members.map((state) => state.limitTokens === limitTokens);
   const charges = placed.map(({ charge, member }, index) => {
     const countedTokens = hasThisLimit[member] ? charge.countedTokens : null;
-    return { ...charge, id: `${index}`, countedTokens };
+    // The list is only compared and counted: there a charge of any kind has its place as its id.
+    return { ...charge, id: `${index}`, countedTokens } as Charge;
   });
   const apart = (next: readonly Charge[]): readonly DeploymentState[] => {
     const chargesOf: Charge[][] = members.map(() => []);
     for (const charge of next) {
-      const before = placed[Number(charge.id)];
+      const before = charge.id === null ? undefined : placed[Number(charge.id)];
       if (before === undefined) {
         members.forEach(({ deployment }, member) => {
           const tokens = Math.round((charge.tokens * deployment.tokensPerMinute) / quotaTokens);
@@ -54,10 +55,11 @@ export function jointCharges(
 }
 
 function ownAfter(charge: Charge, before: Charge): Charge {
-  return { ...charge, id: before.id, countedTokens: charge.countedTokens ?? before.countedTokens };
+  return { ...charge, id: before.id, countedTokens: charge.countedTokens ?? before.countedTokens } as Charge;
 }
 
 function memberAfter({ tokens, isExact, countedTokens }: Charge, before: Charge): Charge {
   const isKnown = isExact || countedTokens !== null;
-  return isKnown && (tokens !== before.tokens || isExact !== before.isExact) ? { ...before, tokens, isExact } : before;
+  const hasChanged = tokens !== before.tokens || isExact !== before.isExact;
+  return isKnown && hasChanged ? ({ ...before, tokens, isExact } as Charge) : before;
 }

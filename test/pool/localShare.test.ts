@@ -6,7 +6,7 @@ import { viewOf } from '../../shared/pool/viewOf.ts';
 import { START_MS, seedDeployment } from './deployments.ts';
 
 const BUCKET = START_MS / 100;
-const charge: Charge = {
+const charge: Charge & { readonly id: string } = {
   ...{ id: 'booking-1', caller: 'http', bucket: BUCKET, tokens: 5_000, admissionTokens: 4_000 },
   ...{ requests: 1, isExact: false, countedTokens: 5_000 },
 };
@@ -70,7 +70,12 @@ describe('withLocalWork', () => {
 
   it('changes nothing where nothing was started, answered or refused', () => {
     const own = { throttledInARow: 1 };
-    expect(merged(own, { blockedUntilMs: START_MS + 9_000 })).toEqual(poolWith(own).states[0]);
+    expect(merged(own, { charges: [charge], throttledInARow: 4 })).toEqual(poolWith(own).states[0]);
+  });
+
+  it('takes over until when a 429 of another member of its quota blocks it', () => {
+    const blocked = { blockedUntilMs: START_MS + 9_000 };
+    expect(merged({}, blocked)).toEqual(poolWith(blocked).states[0]);
   });
 
   it('takes over the lower of two limits, and only where this instance has seen it', () => {

@@ -200,17 +200,9 @@ describe('a 429 of a shared quota', () => {
 });
 
 describe('jointCharges', () => {
-  const charge = (bucket: number, overrides: Partial<Charge> = {}): Charge => ({
-    id: '',
-    caller: 'http',
-    bucket,
-    tokens: 1_000,
-    admissionTokens: 1_000,
-    requests: 1,
-    isExact: false,
-    countedTokens: null,
-    ...overrides,
-  });
+  const counts = { caller: 'http', tokens: 1_000, admissionTokens: 1_000, requests: 1, isExact: false } as const;
+  const booked = (bucket: number, id: string): Charge => ({ ...counts, bucket, id, countedTokens: null });
+  const counted = (bucket: number, countedTokens: number): Charge => ({ ...counts, bucket, id: null, countedTokens });
   const stateWith = (index: number, charges: readonly Charge[], limitTokens = 40_000): DeploymentState => {
     const state = pair.states[index];
     if (state === undefined) throw new Error(`There is no state ${index}.`);
@@ -218,9 +210,9 @@ describe('jointCharges', () => {
   };
 
   it('is a list in order of time, with the counts of one limit, and comes apart as it was', () => {
-    const own = stateWith(0, [charge(10, { countedTokens: 1_000 }), charge(30, { id: 'sent' })]);
-    const other = stateWith(1, [charge(20, { countedTokens: 2_000 })]);
-    const old = stateWith(1, [charge(20, { countedTokens: 2_000 })], 30_000);
+    const own = stateWith(0, [counted(10, 1_000), booked(30, 'sent')]);
+    const other = stateWith(1, [counted(20, 2_000)]);
+    const old = stateWith(1, [counted(20, 2_000)], 30_000);
     const joint = jointCharges(own, [other], 40_000);
     expect(joint.charges.map(({ bucket, countedTokens }) => [bucket, countedTokens])).toEqual([
       [10, 1_000],
@@ -236,14 +228,14 @@ describe('jointCharges', () => {
 
   it("takes over what is known of a member's charge, and not what is only booked", () => {
     const own = stateWith(0, []);
-    const other = stateWith(1, [charge(20, { countedTokens: 2_000 }), charge(21)]);
+    const other = stateWith(1, [counted(20, 2_000), booked(21, 'under way')]);
     const joint = jointCharges(own, [other], 40_000);
     const [, after] = joint.apart(joint.charges.map((one) => ({ ...one, tokens: 1_300 })));
     expect(after?.charges.map(({ tokens }) => tokens)).toEqual([1_300, 1_000]);
   });
 
   it('is the list of a deployment alone where it shares none', () => {
-    const own = stateWith(0, [charge(10)]);
+    const own = stateWith(0, [booked(10, 'sent')]);
     const { charges, idOf, apart } = jointCharges(own, [], 10_000);
     expect([charges, idOf('sent'), apart(charges)]).toEqual([own.charges, 'sent', [own]]);
   });
