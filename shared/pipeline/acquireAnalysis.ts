@@ -6,17 +6,12 @@ import { acquireLease } from '../records/analysisSteps.ts';
 import { cancelLeaseEnd, LEASE_MS, type LeaseEndMessage, scheduleLeaseEnd } from '../records/lease.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
+import { MOST_TAKEOVERS } from '../records/takeovers.ts';
 import { adoptResult } from '../results/adoptResult.ts';
 import { deliver, type End, endOrDeliver } from '../results/endOrDeliver.ts';
 import { undeliveredOf } from '../results/paidAnswer.ts';
 import { indexAnswer } from '../results/writeAnswer.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
-
-/**
- * After this many crashes in a row the image itself is the likely cause. A worker that has prepared the image has
- * survived it: later crashes have other causes, so the count starts again.
- */
-const MOST_TAKEOVERS = 10;
 
 /** A record that this worker holds the lease of, and the message that appears when the lease ends. */
 export interface Acquired {

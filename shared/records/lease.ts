@@ -55,16 +55,3 @@ export function holdLease(
     cancelLeaseEnd(called, parts);
   };
 }
-
-/** Only after this many crashes is it recorded that a worker survived the image. Other images need no extra write. */
-const SUSPECT_TAKEOVERS = 3;
-
-/**
- * The worker has prepared the image, so earlier crashes had another cause: their count is reset.
- *
- * @throws {RecordTaken}
- */
-export async function resetTakeovers(keeper: RecordKeeper): Promise<void> {
-  const record = keeper.current();
-  if (record.takeovers >= SUSPECT_TAKEOVERS) await keeper.save({ ...record, takeovers: 0 });
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAnalysisStore } from '../../shared/records/analysisStore.ts';
-import { resetTakeovers } from '../../shared/records/lease.ts';
 import { createRecordKeeper } from '../../shared/records/recordKeeper.ts';
+import { resetTakeovers } from '../../shared/records/takeovers.ts';
 import { NOON_MS, queuedRecord, runningRecord } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -131,10 +130,8 @@ describe('npm run regions', () => {
   });
 
   it('listens on the ports behind the first, and names each that is taken', async () => {
-    const taken = createServer();
-    await new Promise<void>((settle) => taken.listen(0, '127.0.0.1', settle));
+    const { taken, port } = await takeLastOfFive();
     onTestFinished(() => void taken.close());
-    const { port } = taken.address() as AddressInfo;
     const { ended, errors } = start('--port', String(port - 4));
     expect(await ended).toBe(1);
     expect(errors()).toBe(
@@ -166,3 +163,23 @@ describe('npm run regions', () => {
     expect(errors()).not.toMatch(/\n {4}at /);
   });
 });
+
+/** A server on the last of five ports of which the others are free: below the range from which a system gives any port. */
+async function takeLastOfFive(): Promise<{ readonly taken: Server; readonly port: number }> {
+  const first = 20_000 + (process.pid % 1_000) * 10;
+  for (let port = first + 4; ; port += 5) {
+    const servers = await Promise.all([0, 1, 2, 3, 4].map((before) => listenOn(port - before)));
+    const [taken, ...others] = servers;
+    await Promise.all(others.map((server) => server && new Promise((done) => server.close(done))));
+    if (taken && others.every((server) => server !== undefined)) return { taken, port };
+    taken?.close();
+  }
+}
+
+function listenOn(port: number): Promise<Server | undefined> {
+  const server = createServer();
+  return new Promise((settle) => {
+    server.once('error', () => settle(undefined));
+    server.listen(port, '127.0.0.1', () => settle(server));
+  });
+}
