@@ -13,6 +13,7 @@ const ROOMS = [
   'concurrency',
   'catalog',
   'image',
+  'documents',
   // What it costs, what is asked, which deployment serves it and when, the wire.
   'tokens',
   'tasks',

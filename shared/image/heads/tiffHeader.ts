@@ -46,17 +46,31 @@ export function readTiffHeader(head: HeadBytes): StoredImage {
     rawHeight: tags.get(HEIGHT) ?? 0,
     orientation: toOrientation(tags.get(ORIENTATION_TAG)),
     page: place,
-    pages: Math.max(1, chain.pages),
+    pages: Math.max(1, chain.pagesAt.length),
     isLossless: true,
     isPlain: false,
   };
+}
+
+/**
+ * Where the directories of a TIFF's pages lie, in order: smaller copies and masks are none, and of a file of those alone the
+ * first counts. Empty where it is no TIFF.
+ *
+ * @throws {PastHead}
+ */
+export function findTiffPages(head: HeadBytes): readonly number[] {
+  const start = readTiffStart(head, 0);
+  if (start === undefined) return [];
+  const { pagesAt } = readChain(head, start);
+  return pagesAt.length > 0 ? pagesAt : [start.firstDirectoryAt];
 }
 
 interface Chain {
   readonly first: Tags;
   /** The first directory that is a page, and its place in the chain. */
   readonly page: { readonly tags: Tags; readonly place: number } | undefined;
-  readonly pages: number;
+  /** Where the directories of all pages lie. */
+  readonly pagesAt: readonly number[];
 }
 
 function readChain(head: HeadBytes, start: TiffStart): Chain {
@@ -64,7 +78,7 @@ function readChain(head: HeadBytes, start: TiffStart): Chain {
   const first = readDirectory(head, start, { ...whole, at: start.firstDirectoryAt });
   const seen = new Set<number>([start.firstDirectoryAt]);
   let page: Chain['page'] = isPage(first.numbers) ? { tags: first.numbers, place: 0 } : undefined;
-  let pages = page === undefined ? 0 : 1;
+  const pagesAt = page === undefined ? [] : [start.firstDirectoryAt];
   for (let at = first.nextDirectoryAt; at !== 0 && !seen.has(at) && seen.size < MOST_PAGES; ) {
     const directory = readDirectory(head, start, {
       at,
@@ -72,12 +86,12 @@ function readChain(head: HeadBytes, start: TiffStart): Chain {
     });
     if (isPage(directory.numbers)) {
       page ??= { tags: directory.numbers, place: seen.size };
-      pages++;
+      pagesAt.push(at);
     }
     seen.add(at);
     at = directory.nextDirectoryAt;
   }
-  return { first: first.numbers, page, pages };
+  return { first: first.numbers, page, pagesAt };
 }
 
 /** Neither a smaller copy, nor a mask, nor the thumbnail that EXIF links behind a picture, which has no size of its own. */

@@ -1,4 +1,5 @@
 import { OVERLAP } from '../../tokens/parts/partsGrid.ts';
+import { stackTables, comparableRow as textOf } from '../tables/stackTables.ts';
 import type { TableReply, TablesReply } from '../tables/tableShape.ts';
 import type { PartsGrid } from '../taskRequest.ts';
 import { findOverlap } from './findOverlap.ts';
@@ -45,25 +46,11 @@ function joinTable(above: TableReply, below: TableReply): TableReply | undefined
   });
   if (!overlap && hasRowAsHeader) return undefined;
   const { keep, drop } = overlap ?? { keep: above.rows.length, drop: 0 };
-  const moved = keep - drop + (hasRowAsHeader ? 1 : 0);
-  return {
-    title: above.title ?? below.title,
-    columns: above.columns.map((column, place) => ({
-      ...column,
-      unit: column.unit ?? below.columns[place]?.unit ?? null,
-    })),
-    rows: [...above.rows.slice(0, keep), ...rows.slice(drop)],
-    merged: [
-      ...above.merged.filter(({ row, rows: span }) => row + span <= keep),
-      ...below.merged.map((span) => ({ ...span, row: span.row + moved })).filter(({ row }) => row >= keep),
-    ],
-    notes: [...new Set([...above.notes, ...below.notes])],
-  };
-}
-
-function textOf(cells: readonly string[]): string {
-  return cells
-    .map((cell) => cell.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ''))
-    .join(' ')
-    .trim();
+  return stackTables(
+    { ...above, rows: above.rows.slice(0, keep) },
+    { ...below, rows: rows.slice(drop) },
+    {
+      moved: keep - drop + (hasRowAsHeader ? 1 : 0),
+    },
+  );
 }

@@ -1,0 +1,122 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import pLimit from 'p-limit';
+import { inTime } from '../../concurrency/inTime.ts';
+import { ImageRejected } from '../../errors.ts';
+import type { PageBox, PageDrawing, PagePixels, PageText, PdfRefused } from './pdfPages.ts';
+import type { PdfAsk, PdfReply, ThreadData } from './pdfThread.ts';
+
+/** A version of a document, whose bytes are loaded when they are needed. */
+export interface PdfFile {
+  /** The same for the same bytes. */
+  readonly key: string;
+  readonly load: () => Promise<Buffer>;
+}
+
+export interface PdfReader {
+  /** How many pages it has, and the boxes of the first of them. No page is drawn. */
+  readonly boxes: (
+    file: PdfFile,
+    firstPages: number,
+  ) => Promise<{ readonly pages: number; readonly boxes: readonly PageBox[] }>;
+  /** A page, counted from 0, in exactly so many pixels. */
+  readonly draw: (file: PdfFile, page: number, drawing: PageDrawing) => Promise<PagePixels>;
+  readonly text: (file: PdfFile, page: number) => Promise<PageText>;
+  readonly close: () => Promise<void>;
+}
+
+interface ReaderBounds {
+  /** The longest that one page, or the opening of a document, may take. */
+  readonly longestMs: number;
+  /** The most memory that the renderer may use. */
+  readonly mostBytes: number;
+}
+
+const BOUNDS: ReaderBounds = { longestMs: 60_000, mostBytes: 512 * 2 ** 20 };
+/** Its memory never shrinks: a renderer that has grown beyond this is ended, and the next document starts another. */
+const MOST_HELD_BYTES = 160 * 2 ** 20;
+
+/**
+ * Reads documents in a thread of its own, one page after the other, within bounds of time and memory. The thread starts with
+ * the first document. All methods throw `ImageRejected` for a document or page that cannot be read: `unsupported-format` where
+ * it is locked by a password, else `broken-image`; and whatever `load` throws.
+ */
+export function createPdfReader(bounds: Partial<ReaderBounds> = {}): PdfReader {
+  const { longestMs, mostBytes } = { ...BOUNDS, ...bounds };
+  const inTurn = pLimit(1);
+  let thread: Worker | undefined;
+
+  async function read<Value>(file: PdfFile, work: PdfAsk['work']): Promise<Value> {
+    return await inTurn(async () => {
+      const { key } = file;
+      let reply = thread ? await ask({ key, work }) : ({ kind: 'absent' } as const);
+      if (reply.kind === 'absent') {
+        const bytes = new Uint8Array(await file.load());
+        reply = await ask({ key, work, bytes });
+      }
+      if (reply.kind === 'done') {
+        if (reply.heldBytes > MOST_HELD_BYTES) await end();
+        return reply.value as Value;
+      }
+      throw reply.kind === 'refused' ? refused(reply.reason, work) : new Error('The document was not opened.');
+    });
+  }
+
+  async function ask(question: PdfAsk): Promise<PdfReply> {
+    thread ??= startThread({ mostBytes });
+    const worker = thread;
+    const ended = await inTime((stop) => replyOf(worker, question, stop), { waitMs: longestMs }).catch(
+      async (cause) => {
+        await end();
+        throw broken(question.work, 'it stops the renderer', cause);
+      },
+    );
+    if (ended.kind === 'done') return ended.value;
+    await end();
+    throw broken(question.work, `it takes longer than ${longestMs / 1000} s to draw`);
+  }
+
+  async function end(): Promise<void> {
+    const worker = thread;
+    thread = undefined;
+    await worker?.terminate();
+  }
+
+  return {
+    boxes: (file, firstPages) => read(file, { kind: 'boxes', firstPages }),
+    draw: (file, page, drawing) => read(file, { kind: 'draw', page, drawing }),
+    text: (file, page) => read(file, { kind: 'text', page }),
+    close: () => inTurn(end),
+  };
+}
+
+/** The thread as it lies in the project, or beside the bundle. */
+function startThread(data: ThreadData): Worker {
+  const file = import.meta.url.endsWith('.ts') ? './pdfThread.ts' : './lazy/pdfThread.cjs';
+  const worker = new Worker(new URL(file, import.meta.url), { workerData: data });
+  // Nothing waits for it when the process is to end.
+  worker.unref();
+  return worker;
+}
+
+/** The thread's next message: it is asked one question at a time. */
+async function replyOf(worker: Worker, { bytes, ...question }: PdfAsk, stop: AbortSignal): Promise<PdfReply> {
+  const reply = once(worker, 'message', { signal: stop }) as Promise<[PdfReply]>;
+  const moved = bytes ? [bytes.buffer as ArrayBuffer] : [];
+  worker.postMessage(bytes ? { ...question, bytes } : question, moved);
+  return (await reply)[0];
+}
+
+function refused(reason: PdfRefused['reason'], work: PdfAsk['work']): ImageRejected {
+  if (reason === 'broken')
+    return broken(work, work.kind === 'boxes' ? 'it has no readable structure' : 'it cannot be read');
+  return new ImageRejected(
+    'unsupported-format',
+    'The PDF is locked by a password; save it without one, and send it again.',
+  );
+}
+
+function broken(work: PdfAsk['work'], why: string, cause?: unknown): ImageRejected {
+  const what = work.kind === 'boxes' ? 'The PDF' : `Page ${work.page + 1} of the PDF`;
+  return new ImageRejected('broken-image', `${what} is broken: ${why}.`, { cause });
+}
