@@ -95,7 +95,7 @@ param telemetryDays int = 30
 @minValue(1)
 param telemetryDailyCapGB int?
 
-@description('Optional. Logs of the Azure OpenAI accounts that go to the workspace. Default: `Audit`, a row when somebody reads keys or changes the account. `RequestResponse` is a row for each model call, which the application logs already.')
+@description('Optional. Logs of the Azure OpenAI accounts that go to the workspace. Default: `Audit`, a row for each read of the keys and each change of the account. `RequestResponse` is a row for each model call, which the application logs already.')
 param modelLogs modelLogCategory[] = ['Audit']
 
 @description('Optional. Host names that the Azure OpenAI accounts may call. None by default: images travel as bytes, so an account has nothing to fetch.')

@@ -20,7 +20,7 @@ export interface Scenario {
   readonly warmUpMinutes: number;
   /** What answers say of the minute: the truth, nothing, the same number for ever, or any number. */
   readonly headers: 'true' | 'absent' | 'stuck' | 'random';
-  /** From this minute on the regions share one quota, the sum of theirs, and every answer tells of the whole; null: never. */
+  /** From this minute on, the regions share one quota: the sum of theirs. Response headers then show the shared quota. Null: never. */
   readonly sharedFromMinute: number | null;
   readonly seed: number;
 }

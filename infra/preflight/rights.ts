@@ -2,7 +2,7 @@ import type { Permissions } from './answers.ts';
 import type { Plan } from './plan.ts';
 import { type Fact, fails, notChecked, ok, type Row } from './row.ts';
 
-/** Whether the permissions hold an action: `Microsoft.Web/sites/write`. Azure tells no case apart. */
+/** Whether the permissions include an action, such as `Microsoft.Web/sites/write`. Azure ignores case here. */
 export function mayDo(permissions: Permissions, action: string): boolean {
   return permissions.some(
     ({ actions, notActions }) =>

@@ -33,7 +33,7 @@ interface Booked extends OwnRequest<string> {
   readonly countedTokens: null;
 }
 
-/** Its answer told a count. */
+/** Its answer carried a count. */
 export interface Counted extends OwnRequest<string | null> {
   /** `tokens` is what the service charged, as its counts have shown: not an estimate of ours. */
   readonly isExact: boolean;

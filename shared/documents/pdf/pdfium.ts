@@ -46,7 +46,7 @@ type Drawing = [
 
 const WASM_PAGE_BYTES = 65_536;
 
-/** What it prints of its own names no document, and helps nobody. */
+/** Its own messages do not name the document, so they are dropped. */
 const QUIET: object = { print: () => undefined, printErr: () => undefined };
 
 /** What the types of Node leave out. */
