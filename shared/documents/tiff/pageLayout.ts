@@ -1,5 +1,7 @@
 import type { HeadBytes } from '../../image/heads/headBytes.ts';
 import { readTiffStart, type TiffStart } from '../../image/heads/tiffDirectory.ts';
+import { STRIP_BYTES, STRIP_OFFSETS, TILE_BYTES, TILE_OFFSETS } from '../../image/heads/tiffFacts.ts';
+import { readValues } from '../../image/heads/tiffValues.ts';
 import { brokenImage } from '../../image/imageHeader.ts';
 
 /** How a page of a TIFF becomes a file of its own (TIFF 6.0, section 2; BigTIFF). */
@@ -11,10 +13,6 @@ export interface PageLayout {
   readonly totalBytes: number;
 }
 
-const TILE_OFFSETS = 324;
-const TILE_BYTES = 325;
-const STRIP_OFFSETS = 273;
-const STRIP_BYTES = 279;
 /** The whole picture as one JPEG, as old writers did. */
 const JPEG_AT = 513;
 const JPEG_BYTES = 514;
@@ -29,7 +27,7 @@ const PIECES: ReadonlyMap<number, number> = new Map([
 
 /** Bytes of a value by type, 1 to 18. */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8] as const;
-const [SHORT, LONG, LONG8] = [3, 4, 16];
+const [LONG, LONG8] = [4, 16];
 
 interface Entry {
   readonly tag: number;
@@ -47,16 +45,18 @@ interface Entry {
 export function layOutPage(head: HeadBytes, directoryAt: number): PageLayout {
   const start = readTiffStart(head, 0);
   if (start === undefined) throw brokenImage('TIFF', 'it has no version');
-  const given = entriesOf(head, start, directoryAt);
-  const entries = given.map((entry) => (PIECES.has(entry.tag) ? withRoom(start, entry) : entry));
+  const { numbers } = readValues(head, start, directoryAt);
+  const entries = entriesOf(head, start, directoryAt).map((entry) =>
+    PIECES.has(entry.tag) ? withRoom(start, entry) : entry,
+  );
   const valuesAt = placesOfValues(start, entries);
   let end = valuesAt.end;
   const headBytes = end;
   const pieces: { from: number; bytes: number; to: number }[] = [];
   for (const [offsetsTag, lengthsTag] of PIECES) {
-    const lengths = numbersOf(start, given, lengthsTag);
+    const lengths = numbers.get(lengthsTag) ?? [];
     const offsets = entries.find(({ tag }) => tag === offsetsTag);
-    for (const [place, from] of numbersOf(start, given, offsetsTag).entries()) {
+    for (const [place, from] of (numbers.get(offsetsTag) ?? []).entries()) {
       // A length that is missing means "to the end", which readers need not believe.
       const bytes = Math.max(0, Math.min(lengths[place] ?? 0, head.length - from));
       pieces.push({ from, bytes, to: end });
@@ -166,15 +166,4 @@ function entriesOf(head: HeadBytes, start: TiffStart, directoryAt: number): read
     entries.push({ tag, type, count: values, values: Buffer.from(head.slice(valuesAt, valuesAt + bytes)) });
   }
   return entries;
-}
-
-function numbersOf({ order }: TiffStart, entries: readonly Entry[], wanted: number): readonly number[] {
-  const entry = entries.find(({ tag }) => tag === wanted);
-  if (!entry || ![SHORT, LONG, LONG8].includes(entry.type)) return [];
-  const { values, count, type } = entry;
-  return Array.from({ length: count }, (_, place) => {
-    if (type === SHORT) return order === 'little' ? values.readUInt16LE(place * 2) : values.readUInt16BE(place * 2);
-    if (type === LONG) return order === 'little' ? values.readUInt32LE(place * 4) : values.readUInt32BE(place * 4);
-    return Number(order === 'little' ? values.readBigUInt64LE(place * 8) : values.readBigUInt64BE(place * 8));
-  });
 }

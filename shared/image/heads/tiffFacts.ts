@@ -17,12 +17,12 @@ export interface TiffFacts {
 
 const COMPRESSION = 259;
 const PHOTOMETRIC = 262;
-const STRIP_OFFSETS = 273;
+export const STRIP_OFFSETS = 273;
 const MIN_SAMPLE = 280;
 const MAX_SAMPLE = 281;
-const STRIP_BYTES = 279;
-const TILE_OFFSETS = 324;
-const TILE_BYTES = 325;
+export const STRIP_BYTES = 279;
+export const TILE_OFFSETS = 324;
+export const TILE_BYTES = 325;
 const EXTRA_SAMPLES = 338;
 const SMIN_SAMPLE = 340;
 const SMAX_SAMPLE = 341;
