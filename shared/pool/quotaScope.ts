@@ -1,3 +1,4 @@
+import { formatCount } from '../errors.ts';
 import type { Deployment } from './deployment.ts';
 
 /**
@@ -29,14 +30,12 @@ interface PoolQuota {
 
 /** Every quota that two or more deployments of the pool share. Provisioned units are each deployment's own. */
 export function sharedQuotasOf(deployments: readonly Deployment[]): readonly PoolQuota[] {
-  return quotasOf(deployments).filter(({ members, sku }) => members.length > 1 && !sku.includes('Provisioned'));
+  return quotasOf(deployments).filter(({ members, sku }) => members.length > 1 && !isProvisioned(sku));
 }
 
 /** The quotas that the deployments draw on, in the pool's order. */
 export function quotasOf(deployments: readonly Deployment[]): readonly PoolQuota[] {
-  const byQuota = Map.groupBy(deployments, (one) =>
-    JSON.stringify([one.subscription, quotaScopeOf(one), one.model, one.sku]),
-  );
+  const byQuota = Map.groupBy(deployments, quotaKeyOf);
   return [...byQuota.values()].flatMap((members) => {
     const [first] = members;
     if (!first) return [];
@@ -55,23 +54,34 @@ export function countedWith<T extends { readonly deployment: Deployment }>(
   limitTokens: number | undefined,
 ): readonly T[] {
   if (limitTokens === undefined || !(limitTokens > deployment.tokensPerMinute)) return [];
-  const quota = sharedQuotasOf(states.map((one) => one.deployment)).find(({ members }) =>
-    members.some(({ name }) => name === deployment.name),
-  );
-  const quotaTokens = quota?.members.reduce((sum, { tokensPerMinute }) => sum + tokensPerMinute, 0) ?? 0;
-  if (quota === undefined || limitTokens < quotaTokens) return [];
-  return states.filter(
-    (one) => one.deployment.name !== deployment.name && quota.members.some(({ name }) => name === one.deployment.name),
-  );
+  if (isProvisioned(deployment.sku)) return [];
+  const key = quotaKeyOf(deployment);
+  const members = states.filter((one) => quotaKeyOf(one.deployment) === key);
+  if (limitTokens < tokensOf(members.map((one) => one.deployment))) return [];
+  return members.filter((one) => one.deployment.name !== deployment.name);
+}
+
+/** The same for deployments of one quota. */
+function quotaKeyOf(deployment: Deployment): string {
+  const { subscription, model, sku } = deployment;
+  return JSON.stringify([subscription, quotaScopeOf(deployment), model, sku]);
+}
+
+function isProvisioned(sku: string): boolean {
+  return sku.includes('Provisioned');
+}
+
+/** Tokens a minute of all of them. */
+function tokensOf(deployments: readonly Deployment[]): number {
+  return deployments.reduce((sum, { tokensPerMinute }) => sum + tokensPerMinute, 0);
 }
 
 /** What a shared quota means to who plans with it, with its members by name. */
 export function sharedQuotaWarning({ quotaScope, subscription, model, sku, members }: PoolQuota): string {
-  const tokens = members.reduce((sum, { tokensPerMinute }) => sum + tokensPerMinute, 0);
   const names = members.map(({ name }) => name).join(', ');
   const whose = subscription === undefined ? 'the subscription' : `subscription ${subscription}`;
   return (
-    `${names} draw on one quota of ${whose}: ${model}, ${sku}, scope ${quotaScope}. Their ${tokens.toLocaleString('en-US')} tokens a ` +
+    `${names} draw on one quota of ${whose}: ${model}, ${sku}, scope ${quotaScope}. Their ${formatCount(tokensOf(members))} tokens a ` +
     'minute are assigned from that one number. A further deployment in the same scope adds resilience, not tokens; another ' +
     'type, model, version or subscription adds tokens.'
   );
