@@ -1,7 +1,7 @@
 import { buildTemplate } from '../local/make/bicep.ts';
 import { deploySubscription } from './deploySubscription.ts';
 import { type Installation, installationFrom } from './installation.ts';
-import type { ResourceManager } from './resourceManager.ts';
+import { publicAzure, type ResourceManager } from './resourceManager.ts';
 import { azureCredential, tokenOf } from './signIn.ts';
 import { assertSettingsAreRight, waitForKey } from './waitForKey.ts';
 import { waitForRoles } from './waitForRoles.ts';
@@ -50,12 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (unknown.length > 0) throw new Error(`The only option is --only-roles, and ${unknown.join(' ')} was given.`);
   const installation = installationFrom(process.env);
   const credential = azureCredential();
-  const azure: ResourceManager = {
-    url: 'https://management.azure.com',
-    getToken: () => tokenOf(credential),
-    sleep: (waitMs) => new Promise((resolve) => setTimeout(resolve, waitMs)),
-    say: (sentence) => console.log(sentence),
-  };
+  const azure = publicAzure(() => tokenOf(credential));
   if (args.includes('--only-roles')) {
     await waitForRoles(installation, azure);
     console.log('The roles that the deployment of the code needs are there.');

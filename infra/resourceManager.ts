@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Azure's resource manager, as far as a deployment is completed with it after the templates are done. */
 
 export interface ResourceManager {
@@ -6,6 +8,14 @@ export interface ResourceManager {
   readonly getToken: () => Promise<string>;
   readonly sleep: (waitMs: number) => Promise<void>;
   readonly say: (sentence: string) => void;
+}
+
+/** The resource manager of the public cloud. */
+export function publicAzure(
+  getToken: ResourceManager['getToken'],
+  say: ResourceManager['say'] = (sentence) => console.log(sentence),
+): ResourceManager {
+  return { url: 'https://management.azure.com', getToken, sleep, say };
 }
 
 export interface Reply {

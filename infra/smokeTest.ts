@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { type Command, commandLineOrExit } from '../local/process/commandLine.ts';
 import { flag, text, wholeNumber } from '../local/process/options.ts';
 import { apiVersionOf } from './knownToAzure.ts';
-import { callAzure, callJson, errorOf, type Reply } from './resourceManager.ts';
+import { callAzure, callJson, errorOf, publicAzure, type Reply } from './resourceManager.ts';
 import { azureCredential, tokenOf } from './signIn.ts';
 
 /** One image by both ways through an installation: uploaded as a blob, and sent over HTTP. */
 
-export interface SmokeTarget {
+interface SmokeTarget {
   /** `https://<app>/api` */
   readonly apiUrl: string;
   readonly blobs: BlobServiceClient;
@@ -143,8 +144,6 @@ function ifMissing(error: unknown): undefined {
   throw error;
 }
 
-const sleep = (waitMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, waitMs));
-
 const OPTIONS = {
   word: text('WORD', 'the answer has to contain it (default: Harbour, which stands in the sample)'),
   minutes: wholeNumber('waits so long for the result of the upload', { least: 1, most: 60, fallback: 10 }),
@@ -191,12 +190,7 @@ export async function smokeTargetFrom(environment: Environment, isOnlyUpload: bo
 async function readKey(environment: Environment): Promise<string> {
   const { AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP, FUNCTION_APP_NAME } = environment;
   const credential = azureCredential();
-  const azure = {
-    url: 'https://management.azure.com',
-    getToken: () => tokenOf(credential),
-    sleep,
-    say: (sentence: string) => console.log(sentence),
-  };
+  const azure = publicAzure(() => tokenOf(credential));
   const reply = await callAzure(
     azure,
     'POST',

@@ -1,4 +1,4 @@
-import type { ResourceManager } from '../resourceManager.ts';
+import { publicAzure, type ResourceManager } from '../resourceManager.ts';
 import { azureCredential, tokenOf } from '../signIn.ts';
 import { askOf, cannotAsk } from './ask.ts';
 import { compilePlan } from './compilePlan.ts';
@@ -61,12 +61,12 @@ export async function signedIn(target: Target): Promise<Fact<ResourceManager>> {
   }
   const token = await tokenOf(azureCredential()).catch(() => undefined);
   if (token === undefined) return unknown('There is no sign-in to Azure here.', 'Run `azd auth login` or `az login`.');
-  return known({
-    url: 'https://management.azure.com',
-    getToken: async () => token,
-    sleep: (waitMs) => new Promise((resolve) => setTimeout(resolve, waitMs)),
-    say: (sentence) => console.error(sentence),
-  });
+  return known(
+    publicAzure(
+      async () => token,
+      (sentence) => console.error(sentence),
+    ),
+  );
 }
 
 /** @throws {Error} for options that there are not */

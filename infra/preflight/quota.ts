@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/errors.ts';
 import { quotaScopeOf } from '../../shared/pool/quotaScope.ts';
 import type { DeletedAccounts, DeployedModels, OfferedModels, Usages } from './answers.ts';
 import type { Facts } from './facts.ts';
@@ -94,23 +95,21 @@ function judge(check: string, { scope, sku }: Need, readings: readonly Reading[]
   const isShared = readings.length > 1 && isOneNumber;
   const short = readings.filter((one) => one.need > leftOf(one));
   const found = isShared
-    ? `${readings.length} regions need ${count(need)} in all; ${leftText(first)}, one number for ${listOf(readings)}`
-    : readings.map((one) => `In ${one.region} ${count(one.need)} is needed; ${leftText(one)}`).join('. ');
+    ? `${readings.length} regions need ${formatCount(need)} in all; ${leftText(first)}, one number for ${listOf(readings)}`
+    : readings.map((one) => `In ${one.region} ${formatCount(one.need)} is needed; ${leftText(one)}`).join('. ');
   const counted = isOneNumber ? '' : ' The numbers differ by region, so Azure counts them by region.';
   const text = `${found}, in ${unit}.${counted}`;
   if (short.length === 0 && (!isShared || need <= leftOf(first))) return ok(check, text);
   const most = isShared
-    ? `${count(leftOf(first))} in all`
-    : short.map((one) => `${count(leftOf(one))} in ${one.region}`).join(', ');
+    ? `${formatCount(leftOf(first))} in all`
+    : short.map((one) => `${formatCount(leftOf(one))} in ${one.region}`).join(', ');
   return fails(check, text, `${advice(most, scope)}${holders(readings, deleted)}`);
 }
 
 const leftOf = ({ used, limit }: Reading): number => Math.max(0, limit - used);
 
 const leftText = (one: Reading): string =>
-  `${count(leftOf(one))} of ${count(one.limit)} is left, ${count(one.used)} is used`;
-
-const count = (units: number): string => units.toLocaleString('en-US');
+  `${formatCount(leftOf(one))} of ${formatCount(one.limit)} is left, ${formatCount(one.used)} is used`;
 
 const listOf = (readings: readonly Reading[]): string => readings.map(({ region }) => region).join(', ');
 

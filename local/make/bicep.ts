@@ -13,7 +13,7 @@ export const BICEP_VERSION = '0.49.2';
 
 export const NO_BICEP = `There is no Bicep compiler of version ${BICEP_VERSION} or newer: install bicep, or dotnet, which brings it along.`;
 
-export interface BicepRun {
+interface BicepRun {
   readonly code: number;
   readonly stdout: string;
   /** Diagnostics, without the compiler's colours. */

@@ -18,7 +18,7 @@ const TITLE_BAR = 34;
  *
  * @example terminalPicture(['$ npm test', 'ok']) // '<svg xmlns="http://www.w3.org/2000/svg" …'
  */
-export function terminalPicture(lines: readonly string[]): string {
+function terminalPicture(lines: readonly string[]): string {
   const width = Math.ceil(Math.max(...lines.map((line) => line.length)) * LETTER + 2 * EDGE);
   const height = TITLE_BAR + lines.length * LINE + EDGE;
   const rows = lines.map((line, row) => {

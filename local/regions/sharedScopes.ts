@@ -2,7 +2,7 @@ import type { WindowKind } from './countingWindow.ts';
 import { createLimiter, type Limiter, type Limits } from './limiter.ts';
 
 /** A deployment of any region, as a scope sees it. */
-export interface ScopeMember {
+interface ScopeMember {
   readonly region: string;
   readonly deployment: string;
   readonly model: string;

@@ -1,7 +1,7 @@
 import { InvalidRequest, shortened } from '../errors.ts';
 
 /** Pages from one to another, both counted from 1 and both meant; `last` absent: to the end. */
-export interface PageRange {
+interface PageRange {
   readonly first: number;
   readonly last?: number;
 }

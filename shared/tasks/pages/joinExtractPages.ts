@@ -14,7 +14,7 @@ interface Conflict {
   readonly values: readonly { readonly page: number; readonly value: unknown }[];
 }
 
-export interface DocumentFields {
+interface DocumentFields {
   readonly fields: Readonly<Record<string, unknown>>;
   /** Fields that no page shows. */
   readonly notFound: readonly string[];

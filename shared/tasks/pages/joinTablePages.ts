@@ -8,9 +8,9 @@ import type { TaskRequest } from '../taskRequest.ts';
 import type { PageAnswer } from './pageAnswer.ts';
 
 /** A table with the pages that it stands on. */
-export type DocumentTable = TableAnswer & { readonly pages: readonly number[] };
+type DocumentTable = TableAnswer & { readonly pages: readonly number[] };
 
-export interface DocumentTables {
+interface DocumentTables {
   readonly tables: readonly DocumentTable[];
   readonly language: string | null;
 }

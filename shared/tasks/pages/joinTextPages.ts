@@ -4,7 +4,7 @@ import type { PageAnswer } from './pageAnswer.ts';
 
 type Block = TextReply['blocks'][number];
 
-export interface DocumentText {
+interface DocumentText {
   /** Of the first page that has one. */
   readonly language: string | null;
   readonly blocks: readonly (Block & { readonly page: number })[];
