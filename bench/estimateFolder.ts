@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 import { startStorage } from '../local/storage/startStorage.ts';
 import { inParallel } from '../shared/concurrency/inParallel.ts';
+import { createDocumentOpener } from '../shared/documents/documentOpener.ts';
+import { createPdfReader } from '../shared/documents/pdf/pdfReader.ts';
 import { estimateFolder } from '../shared/estimates/estimateFolder.ts';
 import { resolveRequest } from '../shared/requests/resolveRequest.ts';
 import { createImageStore, type ImageStore } from '../shared/storage/imageStore.ts';
@@ -65,6 +67,9 @@ async function makeContainer(blobs: BlobServiceClient, place: number): Promise<C
   return container;
 }
 
+const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
+const documents = createDocumentOpener({ limits: LIMITS, pdf: createPdfReader() });
+
 async function estimateOne(images: ImageStore, imagesContainer: string): Promise<void> {
   const answer = await estimateFolder(
     {
@@ -78,7 +83,9 @@ async function estimateOne(images: ImageStore, imagesContainer: string): Promise
       calibrations: createCalibrations(),
       images,
       imagesContainer,
-      limits: { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 },
+      limits: LIMITS,
+      documents,
+      documentLimits: { maxPages: 200, openPages: undefined },
       now: Date.now,
       nowMs: Date.now(),
     },

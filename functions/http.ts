@@ -28,7 +28,7 @@ import { analyzeNow } from '../shared/pipeline/analyzeNow.ts';
 import { openImage } from '../shared/pipeline/openImage.ts';
 import { queueBlobs } from '../shared/pipeline/queueBlobs.ts';
 import { analysisView } from '../shared/records/analysisView.ts';
-import { readResult } from '../shared/results/readResult.ts';
+import { shownAnalysis } from '../shared/results/shownAnalysis.ts';
 import { servicesOfProcess } from '../shared/services.ts';
 import { configOfProcess, processSettings } from '../shared/settings/processSettings.ts';
 
@@ -69,8 +69,7 @@ const HANDLERS: Handlers = {
     const id = analysisIdOf(request);
     const stored = await analyses.find(id);
     if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
-    if (stored.record.status !== 'succeeded') return foundResponse(stored, now());
-    return foundResponse(await readResult(stored.record, results), now());
+    return foundResponse(await shownAnalysis(stored.record, { analyses, results }), now());
   },
   retryAnalysis: async (request) => {
     const services = await servicesOfProcess();

@@ -52,6 +52,16 @@ type applicationSettings = {
   @maxValue(268402689)
   imageMaxPixels: int?
 
+  @description('Optional. The most pages of one document that are analysed. Default: 200.')
+  @minValue(1)
+  @maxValue(10000)
+  documentMaxPages: int?
+
+  @description('Optional. How many pages of one document may wait or run at once. Default: what the quota takes in two minutes.')
+  @minValue(1)
+  @maxValue(10000)
+  documentOpenPages: int?
+
   @description('Optional. Ports that the URL of an image may name. Default: 443.')
   @minLength(1)
   @maxLength(20)
@@ -98,6 +108,8 @@ func settingsAsText(settings applicationSettings) settingsByName => {
   BLOB_BINDING: settings.?blobBinding ?? ''
   UPLOAD_MAX_BYTES: string(settings.?uploadMaxBytes ?? '')
   IMAGE_MAX_PIXELS: string(settings.?imageMaxPixels ?? '')
+  DOCUMENT_MAX_PAGES: string(settings.?documentMaxPages ?? '')
+  DOCUMENT_OPEN_PAGES: string(settings.?documentOpenPages ?? '')
   IMAGE_URL_PORTS: join(map(settings.?imageUrlPorts ?? [], port => string(port)), ',')
   INLINE_WAIT_MS: string(settings.?inlineWaitMs ?? '')
   HTTP_SHARE: settings.?httpShare ?? ''

@@ -1,3 +1,4 @@
+import type { DocumentOpener } from './documents/documentOpener.ts';
 import type { ImageLimits } from './image/assertAcceptable.ts';
 import type { Budget } from './money/budget.ts';
 import type { UsageLedger } from './money/usageLedger.ts';
@@ -15,6 +16,14 @@ import type { ProgressStore } from './storage/progressStore.ts';
 import type { Calibrations } from './tokens/calibrations.ts';
 import type { VisionClient } from './vision/visionClient.ts';
 
+/** Of one document. */
+export interface DocumentLimits {
+  /** More pages are not analysed. */
+  readonly maxPages: number;
+  /** So many pages may be open at once; undefined: what the quota takes in two minutes. */
+  readonly openPages: number | undefined;
+}
+
 /**
  * Everything that use cases work with, each thing once. A use case takes a `Pick` of what it uses: its signature says what
  * it can read, change and call.
@@ -25,6 +34,7 @@ export interface Capabilities {
   readonly defaults: RequestDefaults;
   readonly imagesContainer: string;
   readonly resultsContainer: string;
+  readonly documentLimits: DocumentLimits;
   /** How long a blob or queue function waits for its start before it puts the work into the queue. */
   readonly inlineWaitMs: number;
   /** Whether an earlier answer is reused, unless a request says otherwise. */
@@ -34,6 +44,7 @@ export interface Capabilities {
   /** The index of answers that may be reused. */
   readonly answers: AnswerIndex;
   readonly budget: Budget;
+  readonly documents: DocumentOpener;
   readonly due: DueQueue;
   readonly images: ImageStore;
   readonly keys: IdempotencyKeys;

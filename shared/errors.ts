@@ -19,9 +19,10 @@ const STATUS_OF_CODE = {
   'not-an-image': 415,
   'unsupported-format': 415,
   'broken-image': 422,
-  'multiple-pages': 422,
+  'too-many-pages': 422,
   'too-many-pixels': 422,
   'exceeds-quota': 422,
+  'exceeds-max-usd': 422,
   'content-filtered': 422,
   'content-refused': 422,
   'unsafe-url': 422,
@@ -29,6 +30,7 @@ const STATUS_OF_CODE = {
   internal: 500,
   'answer-unusable': 502,
   'image-unreachable': 502,
+  'pages-failed': 502,
   'service-refused': 502,
   'pool-down': 503,
   'settings-wrong': 503,
@@ -104,18 +106,27 @@ export function collectProblems<T>(problems: Problem[], check: () => T): T | und
   }
 }
 
-type RejectionCode =
-  | 'bytes-gone'
-  | 'too-large'
-  | 'not-an-image'
-  | 'unsupported-format'
-  | 'broken-image'
-  | 'multiple-pages'
-  | 'too-many-pixels'
-  | 'exceeds-quota'
-  | 'content-filtered'
-  | 'content-refused'
-  | 'unsafe-url';
+const REJECTION_CODES = [
+  'bytes-gone',
+  'too-large',
+  'not-an-image',
+  'unsupported-format',
+  'broken-image',
+  'too-many-pages',
+  'too-many-pixels',
+  'exceeds-quota',
+  'exceeds-max-usd',
+  'content-filtered',
+  'content-refused',
+  'unsafe-url',
+] as const satisfies readonly ErrorCode[];
+
+export type RejectionCode = (typeof REJECTION_CODES)[number];
+
+/** Whether a code says that the image itself cannot be analysed. */
+export function isRejectionCode(code: string): code is RejectionCode {
+  return REJECTION_CODES.some((rejection) => rejection === code);
+}
 
 /** The image itself cannot be analysed, now or later: never sent again. */
 export class ImageRejected extends AppError {
@@ -167,7 +178,7 @@ export class PoolUnavailable extends AppError {
 export class AnswerFailed extends AppError {
   override readonly name = 'AnswerFailed';
 
-  constructor(code: 'answer-unusable' | 'service-refused', detail: string, options?: ErrorOptions) {
+  constructor(code: 'answer-unusable' | 'pages-failed' | 'service-refused', detail: string, options?: ErrorOptions) {
     super(code, detail, options);
   }
 }

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import type { Capabilities } from './capabilities.ts';
 import { onceDone } from './concurrency/once.ts';
+import { createDocumentOpener } from './documents/documentOpener.ts';
+import { createPdfReader } from './documents/pdf/pdfReader.ts';
 import { defaultsOf } from './http/calls/readAnalyzeCall.ts';
 import { notPublic } from './http/fetch/addressRule.ts';
 import { createFetchImage } from './http/fetch/fetchImage.ts';
@@ -61,14 +63,17 @@ export async function buildServices(config: Config): Promise<Services> {
     config.telemetry && startTelemetry({ target: config.telemetry, tokensFor }),
   ]);
   const answers = createAnswerIndex({ table: table(TABLES.answers) });
+  const limits = { maxBytes: config.uploadMaxBytes, maxPixels: config.imageMaxPixels };
   const poolTable = table(TABLES.pool, STATE_RETRIES);
   return {
     config,
     deployments: config.deployments,
-    limits: { maxBytes: config.uploadMaxBytes, maxPixels: config.imageMaxPixels },
+    limits,
     defaults: defaultsOf(config),
     imagesContainer: config.imagesContainer,
     inlineWaitMs: config.inlineWaitMs,
+    documentLimits: { maxPages: config.documentMaxPages, openPages: config.documentOpenPages },
+    documents: createDocumentOpener({ limits, pdf: createPdfReader() }),
     analyses: createAnalysisStore({
       analyses: table(TABLES.analyses),
       byTime: table(TABLES.byTime),

@@ -3,18 +3,21 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { allModels, modelKey } from '../../shared/catalog/catalog.ts';
 import { inParallel } from '../../shared/concurrency/inParallel.ts';
+import { createDocumentOpener } from '../../shared/documents/documentOpener.ts';
+import { createPdfReader } from '../../shared/documents/pdf/pdfReader.ts';
 import { AppError, collectProblems, InvalidRequest, type Problem } from '../../shared/errors.ts';
-import { alikeTogether, type FolderAnswer } from '../../shared/estimates/estimateFolder.ts';
-import { estimateModels, modelsOf, type NotEstimated } from '../../shared/estimates/estimateModels.ts';
+import { alikeTogether, documentsOf, type FolderAnswer, type Look } from '../../shared/estimates/estimateFolder.ts';
+import { estimateModels, modelsOf } from '../../shared/estimates/estimateModels.ts';
 import { createFirstReads } from '../../shared/estimates/firstReads.ts';
 import { type LookParts, lookAtBlob } from '../../shared/estimates/lookAtBlob.ts';
+import type { AnalysisRequest } from '../../shared/requests/analysisRequest.ts';
 import { resolveRequest } from '../../shared/requests/resolveRequest.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
-import type { ImageSize } from '../../shared/tokens/imageSize.ts';
 import { sizeClasses } from '../../shared/tokens/sizeClasses.ts';
 import { findImages } from '../start/findImages.ts';
 
 /** As an installation has them when nothing is set. */
+const DOCUMENTS = { maxPages: 200, openPages: undefined };
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
 
 interface LocalQuestion {
@@ -44,7 +47,7 @@ export async function estimateLocalFolder(question: LocalQuestion): Promise<Fold
     resolveRequest(options, { task: 'analyze', model: '', language: undefined, deployments: [] }),
   );
   if (!models || !request || problems.length > 0) throw new InvalidRequest(problems);
-  const looks = await lookAtFiles(await findImages(folder), question);
+  const looks = await lookAtFiles(await findImages(folder), request, question);
   const sizes = alikeTogether(looks);
   const estimates = await estimateModels(models, sizes, {
     request,
@@ -55,6 +58,7 @@ export async function estimateLocalFolder(question: LocalQuestion): Promise<Fold
   });
   return {
     images: sizes.reduce((sum, { count }) => sum + count, 0),
+    ...documentsOf(looks),
     rejected: looks.flatMap((seen) => ('code' in seen ? seen : [])),
     estimates: estimates.map(({ perImage, ...totals }) => ({ ...totals, bySize: sizeClasses(perImage) })),
   };
@@ -68,19 +72,34 @@ function livingModels(): readonly string[] {
 
 async function lookAtFiles(
   files: readonly string[],
+  request: AnalysisRequest,
   { folder, onProgress }: LocalQuestion,
-): Promise<readonly (ImageSize | NotEstimated)[]> {
-  const parts = { limits: LIMITS, firstReads: createFirstReads(), large: pLimit(1) };
+): Promise<readonly Look[]> {
+  const pdf = createPdfReader();
+  const documents = createDocumentOpener({ limits: LIMITS, pdf });
+  const parts = {
+    limits: LIMITS,
+    firstReads: createFirstReads(),
+    large: pLimit(1),
+    documents,
+    documentLimits: DOCUMENTS,
+  };
   let done = 0;
-  return await inParallel(files, async (name) => {
-    const seen = await lookAtFile(join(folder, name), name, parts);
+  const looks = await inParallel(files, async (name) => {
+    const seen = await lookAtFile({ path: join(folder, name), name }, request, parts);
     done += 1;
     onProgress?.(done, files.length);
     return seen;
   });
+  await pdf.close();
+  return looks;
 }
 
-async function lookAtFile(path: string, name: string, parts: LookParts): Promise<ImageSize | NotEstimated> {
+async function lookAtFile(
+  { path, name }: { readonly path: string; readonly name: string },
+  request: AnalysisRequest,
+  parts: LookParts,
+): Promise<Look> {
   let file: FileHandle | undefined;
   try {
     file = await open(path);
@@ -90,7 +109,8 @@ async function lookAtFile(path: string, name: string, parts: LookParts): Promise
       const { buffer, bytesRead } = await handle.read(Buffer.alloc(count), 0, count, offset);
       return buffer.subarray(0, bytesRead);
     };
-    return await lookAtBlob({ name, totalBytes, read }, parts);
+    const all = (): Promise<Buffer> => read(0, totalBytes);
+    return await lookAtBlob({ name, key: path, totalBytes, read, all }, request, parts);
   } catch (error) {
     if (error instanceof AppError) return { name, code: error.code, detail: error.detail };
     const { code, message } = error as NodeJS.ErrnoException;

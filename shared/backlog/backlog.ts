@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
 import type { DeploymentView } from '../pool/ledger.ts';
-import { isFinal, isPending, leaseOf } from '../records/analysisRecord.ts';
+import { awaitsPages, isFinal, isPending, leaseOf } from '../records/analysisRecord.ts';
 import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import { type BudgetPause, budgetPauseOf } from './budgetPause.ts';
 import { expectedDone, type WaitingWork } from './expectedDone.ts';
+import { pagesAhead } from './pagesAhead.ts';
 
 /** The open work, and when it will be done. */
 export interface Backlog {
@@ -13,6 +14,8 @@ export interface Backlog {
   /** Absent, or true where more than 20,000 are open: then `waiting` is about what the queue says. */
   readonly isApproximate?: true;
   readonly running: number;
+  /** Documents whose pages are under way; their pages are counted as waiting and running. */
+  readonly documents: number;
   /** Epoch milliseconds, as all times here. */
   readonly oldestWaitingSinceMs: number | null;
   /** Null when nothing waits, or the time cannot be estimated. */
@@ -33,6 +36,7 @@ export const backlogSchema: z.ZodType<Backlog> = z.object({
   waiting: z.number(),
   isApproximate: z.literal(true).exactOptional(),
   running: z.number(),
+  documents: z.number(),
   oldestWaitingSinceMs: z.number().nullable(),
   expectedDoneAtMs: z.number().nullable(),
   perMinute: z.number(),
@@ -62,12 +66,14 @@ export async function readBacklog(
     answeredLately(parts, nowMs),
     seen?.pool ?? parts.ledger.view(),
     parts.due.length(),
-    parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES }),
+    parts.analyses.list({ status: 'succeeded', limit: NEWEST_SUCCESSES, withPages: true }),
   ]);
   const records = read.map(({ record }) => record);
+  const documents = records.filter(awaitsPages);
+  const ahead = pagesAhead(records);
   // The unread ones wait: running work is among the oldest.
-  const waiting = records.filter(isPending);
-  const waitingCount = count - records.length + waiting.length;
+  const waiting = records.filter(isPending).filter((record) => !awaitsPages(record));
+  const waitingCount = count - records.length + waiting.length + ahead;
   const oldestWaitingSinceMs = waiting.reduce<number | null>(
     (oldest, { createdAtMs }) => Math.min(oldest ?? createdAtMs, createdAtMs),
     null,
@@ -81,6 +87,7 @@ export async function readBacklog(
     waiting: waitingCount,
     ...(isApproximate && { isApproximate }),
     running: records.filter(({ status }) => status === 'running').length,
+    documents: documents.length,
     oldestWaitingSinceMs,
     expectedDoneAtMs: outage === undefined && doneMs !== null ? Math.max(doneMs, pause.notDoneBeforeMs) : null,
     perMinute: answeredAtMs.length / (MEASURED_MS / 60_000),

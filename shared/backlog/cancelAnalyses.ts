@@ -79,9 +79,17 @@ async function cancel(id: string, parts: CancelNeeds): Promise<'changed' | LeftA
     if (written.kind === 'changed') continue;
     await Promise.all([parts.ledger.leave(ended.request.model, id), indexAnswer(ended, parts)]);
     signalEnd(ended, parts);
+    if (ended.document) await cancelPages(id, parts);
     return 'changed';
   }
   return { id, reason };
+}
+
+/** What waits of a document's pages; running ones continue. */
+async function cancelPages(documentId: string, parts: CancelNeeds): Promise<void> {
+  const states = await parts.analyses.pageStates(documentId);
+  const pending = states.filter(({ status }) => status === 'queued' || status === 'waiting');
+  await inParallel(pending, async (page) => await cancel(page.id, parts));
 }
 
 async function ending(

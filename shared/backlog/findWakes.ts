@@ -1,5 +1,5 @@
 import type { DeploymentView } from '../pool/ledger.ts';
-import { type AnalysisFacts, type PendingRecord, startOf } from '../records/analysisRecord.ts';
+import { type AnalysisFacts, awaitsPages, type PendingRecord, startOf } from '../records/analysisRecord.ts';
 import { COMES_ANYWAY_MS, type WaitingWork } from './expectedDone.ts';
 import { servingOf, tokensPerMinuteOf } from './serving.ts';
 
@@ -23,7 +23,7 @@ const LEAST_USED = 0.5;
  * Wakes only as many as the next two minutes have room for.
  */
 export function findWakes(waiting: WaitingWork, pool: readonly DeploymentView[], nowMs: number): Wakes {
-  const known = waiting.records.filter(({ estimate }) => estimate !== null);
+  const known = waiting.records.filter((record) => record.estimate !== null && !awaitsPages(record));
   const scale = waiting.count / Math.max(1, known.length);
   const calls: { id: string; startsAtMs: number }[] = [];
   const lineEnds = new Map<string, number>();

@@ -42,7 +42,8 @@ export async function retryAnalysis(id: string, parts: RetryNeeds): Promise<Queu
 /** The bytes of a call can be sent again: the next call with its key brings them. */
 async function withoutImage(stored: RetriableAnalysis, parts: Pick<Capabilities, 'analyses'>): Promise<ImageRejected> {
   const { record } = stored;
-  const { id, source } = record;
+  const { id } = record;
+  const source = record.source.kind === 'page' ? record.source.of : record.source;
   if (source.kind === 'blob') {
     const detail = `The version of ${source.name} that the analysis ${id} is of was replaced or removed. Upload it again.`;
     return new ImageRejected('bytes-gone', detail);
@@ -89,8 +90,18 @@ async function runAgain(
   const record = restarted(stored.record);
   const written = await parts.analyses.replace(stored, record);
   if (written.kind === 'changed') return undefined;
+  if (stored.record.document) await retryPages(record.id, parts);
   await parts.due.send(record.id, parts.now());
   return record;
+}
+
+/** Of a document only the pages without an answer run again; those that were rejected stay so. */
+async function retryPages(documentId: string, parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>): Promise<void> {
+  const pages = (await parts.analyses.pagesOf(documentId)).filter(isRetriable);
+  await inParallel(pages, async (page) => {
+    const again = await parts.analyses.replace(page, restarted(page.record));
+    if (again.kind === 'replaced') await parts.due.send(page.record.id, parts.now());
+  });
 }
 
 type RetriableAnalysis = StoredAnalysis<FailedRecord | CancelledRecord>;
@@ -105,6 +116,7 @@ async function hasImage(
   parts: Pick<Capabilities, 'images'>,
 ): Promise<boolean> {
   if (undelivered !== undefined) return true;
-  if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
-  return await parts.images.isInInbox(id);
+  const of = source.kind === 'page' ? source.of : source;
+  if (of.kind === 'blob') return (await parts.images.head(of))?.etag === of.etag;
+  return await parts.images.isInInbox(source.kind === 'page' ? source.documentId : id);
 }

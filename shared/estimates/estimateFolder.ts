@@ -1,12 +1,15 @@
 import pLimit from 'p-limit';
+import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { AppError } from '../errors.ts';
 import type { ImageLimits } from '../image/assertAcceptable.ts';
+import { fileOf } from '../pipeline/analyzeUpload.ts';
+import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { continuationOf, markerOf } from '../storage/folderContinuation.ts';
 import type { BlobVersion, ImageStore } from '../storage/imageStore.ts';
 import { listRefusal } from '../storage/listRefusal.ts';
 import type { Estimate } from '../tokens/estimateForModel.ts';
-import type { ImageSize } from '../tokens/imageSize.ts';
+import type { GivenSize } from '../tokens/imageSize.ts';
 import { type SizeClass, sizeClasses } from '../tokens/sizeClasses.ts';
 import {
   type CountedSize,
@@ -30,6 +33,8 @@ export interface FolderCall extends EstimateQuestion {
 export interface FolderAnswer {
   /** How many images are counted, on this page. */
   readonly images: number;
+  /** Where there are documents: how many, and how many of the images are their pages. */
+  readonly documents?: { readonly files: number; readonly pages: number };
   readonly rejected: readonly NotEstimated[];
   /** Absent after the last page; each page has its own totals. */
   readonly continuation?: string;
@@ -37,8 +42,8 @@ export interface FolderAnswer {
   readonly estimates: readonly (Omit<Estimate, 'perImage'> & { readonly bySize: readonly SizeClass[] })[];
 }
 
-export interface FolderParts extends PoolFacts {
-  readonly images: Pick<ImageStore, 'read' | 'list'>;
+export interface FolderParts extends PoolFacts, Pick<Capabilities, 'documentLimits' | 'documents'> {
+  readonly images: ImageStore;
   readonly imagesContainer: string;
   readonly limits: ImageLimits;
   readonly now: () => number;
@@ -67,22 +72,29 @@ export async function estimateFolder(call: FolderCall, parts: FolderParts): Prom
   const estimates = await estimateModels(models, sizes, { ...call, ...parts });
   return {
     images: sizes.reduce((sum, { count }) => sum + count, 0),
+    ...documentsOf(looks),
     rejected: looks.flatMap((seen) => ('code' in seen ? seen : [])),
     ...(continuation === undefined ? {} : { continuation }),
     estimates: estimates.map(({ perImage, ...totals }) => ({ ...totals, bySize: sizeClasses(perImage) })),
   };
 }
 
-type Look = ImageSize | NotEstimated;
+export type Look = FileLook | NotEstimated;
+
+/** What would be analysed of one file. */
+interface FileLook {
+  readonly isDocument: boolean;
+  readonly sizes: readonly GivenSize[];
+}
 
 async function lookAtFolder(
-  { prefix, continuation }: FolderCall,
+  { prefix, continuation, request }: FolderCall,
   parts: FolderParts,
 ): Promise<{ readonly looks: readonly Look[]; readonly continuation?: string }> {
   const start = continuation === undefined ? undefined : markerOf(prefix, continuation);
   const listing = listAhead({ prefix, start }, parts);
   const look = { ...parts, firstReads: createFirstReads(), large: pLimit(1) };
-  const looks = await inParallel(listing.blobs(), (blob) => lookAt(blob, look));
+  const looks = await inParallel(listing.blobs(), (blob) => lookAt(blob, request, look));
   const next = listing.next();
   return next === undefined ? { looks } : { looks, continuation: continuationOf(prefix, next) };
 }
@@ -123,25 +135,33 @@ async function listOf(
   }
 }
 
-async function lookAt(blob: BlobVersion, { images, ...look }: Pick<FolderParts, 'images'> & LookParts): Promise<Look> {
-  const { name, bytes: totalBytes } = blob;
+async function lookAt(
+  blob: BlobVersion,
+  request: AnalysisRequest,
+  { images, ...look }: Pick<FolderParts, 'images'> & LookParts,
+): Promise<Look> {
+  const { name } = blob;
   try {
-    const read = (offset: number, count: number): Promise<Buffer> => images.read(blob, { offset, count });
-    return await lookAtBlob({ name, totalBytes, read }, look);
+    return await lookAtBlob({ name, ...fileOf(blob, { images }) }, request, look);
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     return { name, code: error.code, detail: error.detail };
   }
 }
 
+/** How many documents there are, and how many of the counted images are their pages. */
+export function documentsOf(looks: readonly Look[]): Pick<FolderAnswer, 'documents'> {
+  const documents = looks.flatMap((look) => ('sizes' in look && look.isDocument ? look : []));
+  if (documents.length === 0) return {};
+  return { documents: { files: documents.length, pages: documents.reduce((sum, { sizes }) => sum + sizes.length, 0) } };
+}
+
 /** Folders hold many images of one size; each size is counted once. */
 export function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
   const bySize = new Map<string, CountedSize>();
-  for (const seen of looks) {
-    if (!('width' in seen)) continue;
-    const { width, height } = seen;
-    const key = `${width}x${height}`;
-    bySize.set(key, { width, height, count: (bySize.get(key)?.count ?? 0) + 1 });
+  for (const size of looks.flatMap((look) => ('sizes' in look ? look.sizes : []))) {
+    const key = `${size.width}x${size.height}x${size.smallestPrintPx}`;
+    bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
   }
   return [...bySize.values()];
 }

@@ -10,7 +10,7 @@ import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { Calibrations } from '../tokens/calibrations.ts';
 import { type Estimate, estimateForModel } from '../tokens/estimateForModel.ts';
-import type { ImageSize } from '../tokens/imageSize.ts';
+import type { GivenSize } from '../tokens/imageSize.ts';
 import { uncountable } from '../tokens/imageTokens.ts';
 import { largestMinuteOf, type Quota, type ScopedQuota } from '../tokens/minutesAtQuota.ts';
 
@@ -31,7 +31,7 @@ export interface PoolFacts {
 }
 
 /** `index`: its place in the list that was asked about; absent: its place among the sizes. */
-export type CountedSize = ImageSize & { readonly count: number; readonly index?: number };
+export type CountedSize = GivenSize & { readonly count: number; readonly index?: number };
 
 /** An image that is not estimated, and why: its blob, its URL, or its place in the list, `#3`. */
 export interface NotEstimated {

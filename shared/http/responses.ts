@@ -2,7 +2,9 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { NotPossible, shortened } from '../errors.ts';
 import type { NowEnd } from '../pipeline/nowCall.ts';
 import { type AnalysisRecord, isFinal, startOf } from '../records/analysisRecord.ts';
+import { ANALYSIS_ID } from '../records/analysisSource.ts';
 import { type AnalysisResult, analysisView } from '../records/analysisView.ts';
+import type { PageView } from '../records/pageView.ts';
 
 /** A JSON answer. */
 export function json(status: number, body: unknown, headers?: Readonly<Record<string, string>>): HttpResponseInit {
@@ -21,12 +23,20 @@ export function acceptedResponse(record: AnalysisRecord, request: HttpRequest, n
   return json(202, analysisView(record, undefined, nowMs), { location, ...pollAfter(record, nowMs) });
 }
 
+/** An analysis with what is known of it; `pages`: of a document without its result. */
+export interface ShownAnalysis {
+  readonly record: AnalysisRecord;
+  readonly result?: AnalysisResult;
+  readonly pages?: readonly PageView[];
+}
+
 /** One analysis as it is now, with `Retry-After` if it is open. */
-export function foundResponse(
-  { record, result }: { readonly record: AnalysisRecord; readonly result?: AnalysisResult },
-  nowMs: number,
-): HttpResponseInit {
-  return json(200, analysisView(record, result, nowMs), isFinal(record) ? {} : pollAfter(record, nowMs));
+export function foundResponse({ record, result, pages }: ShownAnalysis, nowMs: number): HttpResponseInit {
+  return json(
+    200,
+    { ...analysisView(record, result, nowMs), ...(pages && { pages }) },
+    isFinal(record) ? {} : pollAfter(record, nowMs),
+  );
 }
 
 /**
@@ -43,7 +53,7 @@ export function analysisUrl(request: Pick<HttpRequest, 'url'>, id: string): stri
 /** The id in a call's path. @throws {NotPossible} `not-found` for text that cannot be an id */
 export function analysisIdOf(request: HttpRequest): string {
   const id = request.params.id ?? '';
-  if (!/^[0-9a-f]{32}$/.test(id)) throw new NotPossible('not-found', `There is no analysis ${shortened(id)}.`);
+  if (!ANALYSIS_ID.test(id)) throw new NotPossible('not-found', `There is no analysis ${shortened(id)}.`);
   return id;
 }
 

@@ -5,6 +5,9 @@ import { ImageRejected } from '../errors.ts';
 /** The accepted formats. TIFF and AVIF are converted, because the service accepts neither. */
 export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
 
+/** Files of pages, each of which is an image of its own. */
+export type DocumentFormat = 'pdf' | 'tiff';
+
 /** EXIF 2.32, tag 0x0112: 1 is upright, 5 to 8 lie on their side. */
 export type Orientation = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8;
 
@@ -36,10 +39,11 @@ export interface ImageHeader {
 }
 
 /**
- * `header`: the header, found within the first `headerBytes` bytes. `needMore`: read `bytes` bytes from `at`, and try
- * again.
+ * `header`: the header, found within the first `headerBytes` bytes. `document`: a file of pages. `needMore`: read `bytes`
+ * bytes from `at`, and try again.
  */
 export type HeaderReading =
+  | { readonly kind: 'document'; readonly format: DocumentFormat }
   | { readonly kind: 'header'; readonly header: ImageHeader; readonly headerBytes: number }
   | { readonly kind: 'needMore'; readonly at: number; readonly bytes: number };
 

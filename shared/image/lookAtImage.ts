@@ -20,32 +20,27 @@ export function bytesInHand(bytes: Buffer): ImageBytes {
 /** A pyramid in a TIFF has up to ten smaller copies, and each may have a mask. */
 const MOST_READS = 32;
 
-/**
- * Reads an image's header from as few bytes as possible, and checks it against the limits.
- *
- * @throws {ImageRejected} when the image cannot be analysed
- * @throws {ImageChanged} when its version is gone
- */
-export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promise<ImageHeader> {
-  return (await findHeader(image, { limits, firstBytes: FIRST_READ_BYTES })).header;
-}
+/** What a file is, by its content: an image, or a document whose pages are images. */
+export type FileLook = Exclude<HeaderReading, { kind: 'needMore' }>;
 
 /**
- * The same, with the number of first bytes that it needed. Most files need one read, nearly all others two.
+ * Reads an image's header from as few bytes as possible, and checks it against the limits. Most files need one read,
+ * nearly all others two.
  *
  * @param firstBytes how much to read at first
- * @throws {ImageRejected} when it is no image that can be analysed
+ * @throws {ImageRejected} when the file cannot be analysed
  * @throws {ImageChanged} when its version is gone
  */
-export async function findHeader(
+export async function lookAtFile(
   { totalBytes, read }: Pick<ImageBytes, 'totalBytes' | 'read'>,
-  { limits, firstBytes }: { readonly limits: ImageLimits; readonly firstBytes: number },
-): Promise<Extract<HeaderReading, { kind: 'header' }>> {
+  { limits, firstBytes = FIRST_READ_BYTES }: { readonly limits: ImageLimits; readonly firstBytes?: number },
+): Promise<FileLook> {
   assertByteLength(totalBytes, limits);
   let head: Buffer = totalBytes === 0 ? Buffer.alloc(0) : await read(0, Math.min(firstBytes, totalBytes));
   const further: FilePiece[] = [];
   for (let reads = 1; reads <= MOST_READS; reads++) {
     const reading = readImageHeader(head, { totalBytes, further });
+    if (reading.kind === 'document') return reading;
     if (reading.kind === 'header') {
       assertAcceptable(reading.header, totalBytes, limits);
       return reading;
@@ -54,9 +49,18 @@ export async function findHeader(
     if (reading.at === head.length) head = Buffer.concat([head, bytes]);
     else further.push({ at: reading.at, bytes });
   }
-  // Only a TIFF has a header in so many places: that of all others has come to the end of the largest file before.
-  throw new ImageRejected(
-    'multiple-pages',
-    `The TIFF file has at least ${MOST_READS - 1} pages, or copies and masks of them; one image has one page.`,
-  );
+  // Only a TIFF has directories in so many places: the header of all others has come to the end of the largest file before.
+  return { kind: 'document', format: 'tiff' };
+}
+
+/**
+ * The header of a file that is one image, such as a page of a document.
+ *
+ * @throws {ImageRejected} when it cannot be analysed
+ * @throws {ImageChanged} when its version is gone
+ */
+export async function lookAtImage(image: ImageBytes, limits: ImageLimits): Promise<ImageHeader> {
+  const look = await lookAtFile(image, { limits });
+  if (look.kind === 'header') return look.header;
+  throw new ImageRejected('unsupported-format', 'The file is a document where an image was expected.');
 }

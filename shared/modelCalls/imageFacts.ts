@@ -1,4 +1,4 @@
-import type { ImageHeader } from '../image/imageHeader.ts';
+import type { AnalysisImage } from '../image/analysisImage.ts';
 import type { SendTarget } from '../image/pixels/cutIntoParts.ts';
 import type { PreparedImage } from '../image/prepareImage.ts';
 import type { AnalysisFacts, ImageFacts, Warning } from '../records/analysisRecord.ts';
@@ -6,16 +6,18 @@ import { partBoxes } from '../tokens/parts/partsGrid.ts';
 import { partsFacts } from '../tokens/parts/partsText.ts';
 import type { Plan } from './planAnalysis.ts';
 
+type PictureFacts = Pick<AnalysisImage, 'format' | 'width' | 'height' | 'totalBytes'>;
+
 /** What a record says about an image before it is sent. `plan`: how it will be sent, where that is known. */
-export function factsOf(header: ImageHeader, bytes: number, plan?: Plan): ImageFacts {
-  const { format, width, height } = header;
+export function factsOf(image: PictureFacts, plan?: Plan): ImageFacts {
+  const { format, width, height, totalBytes: bytes } = image;
   const facts = { format, width, height, bytes, sentWidth: null, sentHeight: null, sentBytes: null };
   return plan?.parts ? { ...facts, parts: partsFacts(plan.parts) } : facts;
 }
 
 /** What the plan does to the pixels. */
-export function targetOf({ target, parts }: Plan, header: ImageHeader): SendTarget {
-  return parts ? { ...target, boxes: partBoxes(header, parts) } : target;
+export function targetOf({ target, parts }: Plan, image: PictureFacts): SendTarget {
+  return parts ? { ...target, boxes: partBoxes(image, parts) } : target;
 }
 
 /** What a record says about the expected cost. */

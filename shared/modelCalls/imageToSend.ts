@@ -1,7 +1,6 @@
-import type { ImageLimits } from '../image/assertAcceptable.ts';
-import type { ImageHeader } from '../image/imageHeader.ts';
+import type { AnalysisImage, Preparing } from '../image/analysisImage.ts';
 import type { SendTarget } from '../image/pixels/cutIntoParts.ts';
-import { checkImage, type ImageFile, type PreparedImage, prepareImage } from '../image/prepareImage.ts';
+import type { PreparedImage } from '../image/prepareImage.ts';
 import type { Warning } from '../records/analysisRecord.ts';
 
 /** The image of one analysis as it is sent, prepared at the first use. */
@@ -31,21 +30,19 @@ export const RE_ENCODED: Warning = {
  * @param terms.leave releases the image's queue position
  */
 export function createImageToSend(
-  file: ImageFile,
-  header: ImageHeader,
-  terms: {
+  image: AnalysisImage,
+  terms: Pick<Preparing, 'onDigest'> & {
     readonly target: SendTarget;
-    readonly limits: ImageLimits;
     readonly isEncodedAnew: boolean;
     readonly leave: () => Promise<void>;
   },
 ): ImageToSend {
-  const { target, limits, leave } = terms;
+  const { target, onDigest, leave } = terms;
   let making: Promise<PreparedImage> | undefined;
   let encodeAnew = terms.isEncodedAnew;
   return {
     prepared: () => {
-      making ??= prepareImage(file, header, target, limits, { encodeAnew });
+      making ??= image.prepare(target, { encodeAnew, onDigest });
       return making;
     },
     encodeAnew: () => {
@@ -54,7 +51,7 @@ export function createImageToSend(
     },
     checkPixels: async () => {
       try {
-        await (making ?? checkImage(file, header, limits));
+        await (making ?? image.check({ onDigest }));
       } catch (error) {
         await leave();
         throw error;

@@ -4,7 +4,7 @@ import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { type Prompt, promptFor } from '../tasks/prompts/promptFor.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { TaskRequest } from '../tasks/taskRequest.ts';
-import type { ImageSize } from '../tokens/imageSize.ts';
+import type { GivenSize } from '../tokens/imageSize.ts';
 import { type OutputTokens, outputForParts, reasoningTokens } from '../tokens/outputTokens.ts';
 import { type PartsPlan, planParts } from '../tokens/parts/partsPlan.ts';
 import { nearestDetail } from '../tokens/seenByModel.ts';
@@ -61,7 +61,7 @@ interface PlannedParts extends Words {
  */
 export async function partsFor(
   request: AnalysisRequest,
-  size: ImageSize,
+  size: GivenSize,
   terms: PartsTerms,
 ): Promise<PlannedParts | undefined> {
   const plans = await createPartsPlanner(request, terms);
@@ -73,7 +73,7 @@ export async function partsFor(
 }
 
 type PartsPlanner = (
-  size: ImageSize,
+  size: GivenSize,
 ) => { readonly plan: PartsPlan; readonly textTokens: number; readonly outputTokens: OutputTokens } | undefined;
 
 /**

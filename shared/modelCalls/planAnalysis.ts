@@ -11,7 +11,7 @@ import { admissionTokens } from '../tokens/admissionTokens.ts';
 import { type Calibration, calibrated } from '../tokens/calibration.ts';
 import { costMicroUsd } from '../tokens/cost.ts';
 import { finerWay } from '../tokens/finerWay.ts';
-import type { ImageSize } from '../tokens/imageSize.ts';
+import type { GivenSize, ImageSize } from '../tokens/imageSize.ts';
 import { countImageTokens } from '../tokens/imageTokens.ts';
 import { isIllegible } from '../tokens/legibility.ts';
 import type { PartsPlan } from '../tokens/parts/partsPlan.ts';
@@ -58,7 +58,7 @@ export interface Plan {
  */
 export async function planAnalysis(
   request: AnalysisRequest,
-  size: ImageSize,
+  size: GivenSize,
   context: {
     readonly deployment: Deployment;
     readonly calibration?: Calibration | undefined;

@@ -1,4 +1,4 @@
-import type { ImageBytes } from '../image/lookAtImage.ts';
+import type { OpenedFile } from '../documents/openedFile.ts';
 import type { Caller } from '../pool/ledger.ts';
 import type { RunningRecord } from '../records/analysisRecord.ts';
 import type { LeaseEndMessage } from '../records/lease.ts';
@@ -10,7 +10,10 @@ export interface Work {
   readonly start: StoredAnalysis<RunningRecord> | RunningRecord;
   /** The message that was sent when the lease was taken. */
   readonly leaseEnd?: LeaseEndMessage;
-  readonly image: ImageBytes;
+  /** Opens the file, or the page of a document. */
+  readonly open: () => Promise<OpenedFile>;
+  /** Stores bytes that came with a call, for the pages of a document that are analysed after it. */
+  readonly keepFile?: () => Promise<void>;
   readonly caller: Caller;
   /** Starts later than this (epoch milliseconds) are not waited for. */
   readonly startBeforeMs: number;

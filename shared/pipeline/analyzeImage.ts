@@ -1,17 +1,14 @@
 import type { Capabilities } from '../capabilities.ts';
-import { getModel } from '../catalog/catalog.ts';
-import { inSteps } from '../concurrency/inSteps.ts';
-import { AnswerFailed, AppError, ImageChanged } from '../errors.ts';
-import { digestSteps } from '../image/digestSteps.ts';
-import type { ImageHeader } from '../image/imageHeader.ts';
-import { lookAtImage } from '../image/lookAtImage.ts';
+import type { OpenedFile } from '../documents/openedFile.ts';
+import { AppError, ImageChanged } from '../errors.ts';
+import type { AnalysisImage } from '../image/analysisImage.ts';
 import { type Conversation, converse } from '../modelCalls/converse.ts';
 import { estimateOf, factsOf, targetOf } from '../modelCalls/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from '../modelCalls/imageToSend.ts';
 import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
-import { planAnalysis } from '../modelCalls/planAnalysis.ts';
+import { assertAffordable, planInPool } from '../modelCalls/planInPool.ts';
+import { withTextLayerChecked } from '../modelCalls/textLayer.ts';
 import type { Work } from '../modelCalls/work.ts';
-import { pricedBy } from '../money/pricedBy.ts';
 import type { FinalRecord, SucceededRecord, Warning } from '../records/analysisRecord.ts';
 import { withImageFacts, withWarning } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
@@ -19,14 +16,17 @@ import { holdLease } from '../records/lease.ts';
 import { createRecordKeeper, type RecordKeeper, RecordTaken } from '../records/recordKeeper.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import { adoptResult } from '../results/adoptResult.ts';
-import { findEarlierAnswer } from '../results/earlierAnswer.ts';
+import { type EarlierAnswer, findEarlierAnswer } from '../results/earlierAnswer.ts';
 import { endOrDeliver } from '../results/endOrDeliver.ts';
 import { leaveResult } from '../results/leaveResult.ts';
 import type { PaidAnswer } from '../results/paidAnswer.ts';
 import { placeResult } from '../results/placeResult.ts';
 import { endUndelivered, indexAnswer, writeAnswer } from '../results/writeAnswer.ts';
+import { writeDocument } from '../results/writeDocument.ts';
 import { retryWrite } from '../storage/retryWrite.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
+import type { GivenSize } from '../tokens/imageSize.ts';
+import { acceptDocument, continueDocument, factsOfDocument } from './analyzeDocument.ts';
 
 export type WorkEnd =
   | {
@@ -50,6 +50,7 @@ export type AnalyzeImageNeeds = Pick<
   | 'budget'
   | 'calibrations'
   | 'deployments'
+  | 'documentLimits'
   | 'due'
   | 'images'
   | 'isReusing'
@@ -72,26 +73,28 @@ export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promis
   const keeper = createRecordKeeper(parts.analyses, work.start);
   const letGo = holdLease(keeper, work.leaseEnd, parts);
   try {
-    const header = await lookAtImage(work.image, parts.limits);
+    // A document that was accepted needs its file no more: its pages read it.
+    if (keeper.current().document) return await goOnWithDocument(keeper, parts);
+    const file = await work.open();
+    const picture = file.kind === 'image' ? file.image : file;
     const mark = await placeResult(keeper, parts);
     const adopted = mark?.analysisid === keeper.current().id && (await adoptResult(keeper.current(), parts));
     if (adopted) return await complete(keeper, adopted, parts);
     const warn = (warning: Warning): void => keeper.note(withWarning(keeper.current(), warning));
-    const earlier = await findEarlierAnswer(
-      { image: work.image, record: keeper.current(), warn, ...(mark && { mark }) },
-      parts,
-    );
-    if (earlier) {
-      const { answerOf, contentDigest } = earlier;
-      const seen = withImageFacts(keeper.current(), factsOf(header, work.image.totalBytes), null);
-      keeper.note({ ...seen, answerOf, contentDigest, costMicroUsd: 0 });
-      return await succeed(keeper, earlier.checked, parts);
+    const look = { image: picture, record: keeper.current(), warn, ...(mark && { mark }) };
+    const earlier = await findEarlierAnswer(look, parts);
+    if (earlier) return await reuse(earlier, { file, keeper }, parts);
+    if (file.kind === 'document') {
+      if (work.keepFile) await work.keepFile();
+      await acceptDocument(file, keeper, parts);
+      return await goOnWithDocument(keeper, parts);
     }
     const isFirstLook = keeper.current().image === null;
-    const conversation = await prepareConversation({ work, keeper, header }, parts);
+    const conversation = await prepareConversation({ work, keeper, image: file.image }, parts);
     const end = await converse(conversation, parts);
     if (end.kind === 'answered') {
-      const [ended] = await Promise.all([succeed(keeper, end.paid, parts), end.settled]);
+      const paid = withTextLayerChecked(end.paid, keeper.current().request, file.image.declared);
+      const [ended] = await Promise.all([succeed(keeper, paid, parts), end.settled]);
       return ended;
     }
     if (isFirstLook) await conversation.checkPixels();
@@ -103,41 +106,49 @@ export async function analyzeImage(work: Work, parts: AnalyzeImageNeeds): Promis
   }
 }
 
-async function prepareConversation(
-  seen: { readonly work: Work; readonly keeper: RecordKeeper; readonly header: ImageHeader },
-  parts: Pick<Capabilities, 'calibrations' | 'deployments' | 'ledger' | 'limits' | 'now'>,
-): Promise<Conversation> {
-  const { work, keeper, header } = seen;
-  const { request } = keeper.current();
-  const candidates = parts.deployments.filter(
-    ({ model, name }) => model === request.model && (request.deploymentName ?? name) === name,
-  );
-  const [first] = candidates;
-  if (!first) {
-    throw new AnswerFailed(
-      'service-refused',
-      `No deployment of the pool serves ${request.deploymentName ?? request.model} any more.`,
-    );
+async function goOnWithDocument(keeper: RecordKeeper, parts: AnalyzeImageNeeds): Promise<WorkEnd> {
+  const end = await continueDocument(keeper, parts);
+  return end.kind === 'answered' ? await complete(keeper, end, parts) : { ...end, keeper };
+}
+
+/** Ends with an answer that was paid for before. */
+async function reuse(
+  { answerOf, contentDigest, checked, pages }: EarlierAnswer,
+  { file, keeper }: { readonly file: OpenedFile; readonly keeper: RecordKeeper },
+  parts: AnalyzeImageNeeds,
+): Promise<WorkEnd> {
+  const reused = { answerOf, contentDigest, costMicroUsd: 0 };
+  if (file.kind === 'image') {
+    keeper.note({ ...withImageFacts(keeper.current(), factsOf(file.image), null), ...reused });
+    return await succeed(keeper, checked, parts);
   }
-  const plan = await planAnalysis(request, header, {
-    deployment: pricedBy(candidates, getModel(first.countsAs), parts.now())?.deployment ?? first,
-    calibration: parts.calibrations.of(candidates.map(({ name }) => name)),
-    nowMs: parts.now(),
-    largestMinuteTokens: Math.max(...candidates.map(({ tokensPerMinute }) => tokensPerMinute)),
-  });
-  const facts = factsOf(header, work.image.totalBytes, plan);
-  keeper.note(withImageFacts(keeper.current(), facts, estimateOf(plan)));
-  const all = async (): Promise<Buffer> => {
-    const bytes = await work.image.all();
-    const contentDigest = await inSteps(digestSteps(bytes));
-    keeper.note({ ...keeper.current(), contentDigest });
-    return bytes;
-  };
+  const document = await factsOfDocument(file, keeper.current());
+  keeper.note({ ...withImageFacts(keeper.current(), document.image, null), document: document.facts, ...reused });
+  return await complete(keeper, await writeDocument(keeper.current(), pages ?? [], checked.warnings, parts), parts);
+}
+
+async function prepareConversation(
+  seen: { readonly work: Work; readonly keeper: RecordKeeper; readonly image: AnalysisImage },
+  parts: Pick<Capabilities, 'calibrations' | 'deployments' | 'ledger' | 'now'>,
+): Promise<Conversation> {
+  const { work, keeper, image } = seen;
+  const { request } = keeper.current();
+  const { plan, couldServe } = await planInPool(request, sizeOf(image), parts);
+  assertAffordable(request, plan.estimatedMicroUsd);
+  keeper.note(withImageFacts(keeper.current(), factsOf(image, plan), estimateOf(plan)));
+  const onDigest = (contentDigest: string): void => keeper.note({ ...keeper.current(), contentDigest });
   const leave = (): Promise<void> => parts.ledger.leave(request.model, keeper.current().id);
   const isEncodedAnew = keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code);
-  const terms = { target: targetOf(plan, header), limits: parts.limits, isEncodedAnew, leave };
-  const image = createImageToSend({ ...work.image, all }, header, terms);
-  return { work, keeper, plan, ...image, couldServe: candidates.map(({ name }) => name) };
+  const terms = { target: targetOf(plan, image), onDigest, isEncodedAnew, leave };
+  return { work, keeper, plan, ...createImageToSend(image, terms), couldServe };
+}
+
+function sizeOf({ width, height, declared }: AnalysisImage): GivenSize {
+  return {
+    width,
+    height,
+    ...(declared && declared.smallestPrintPx !== null && { smallestPrintPx: declared.smallestPrintPx }),
+  };
 }
 
 /**

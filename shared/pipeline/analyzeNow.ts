@@ -1,6 +1,6 @@
 import type { Capabilities } from '../capabilities.ts';
 import { ImageChanged, NotPossible } from '../errors.ts';
-import { lookAtImage } from '../image/lookAtImage.ts';
+import { lookAtFile } from '../image/lookAtImage.ts';
 import type { Work } from '../modelCalls/work.ts';
 import { aboutKept } from '../records/aboutAnalysis.ts';
 import { errorOf, isFinal, type QueuedRecord } from '../records/analysisRecord.ts';
@@ -18,7 +18,7 @@ import { reportExisting } from './reportExisting.ts';
 import { bindingOf, type CallStart, startOfCall } from './workOfCall.ts';
 
 /** What the analysis of an image that is here, or in the images container, uses. */
-type ReadyNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'imagesContainer' | 'newId'>;
+type ReadyNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'documents' | 'imagesContainer' | 'newId'>;
 
 /**
  * Analyses one image for an HTTP caller.
@@ -113,10 +113,10 @@ async function waitForEnd(call: ReadyCall, work: Work, parts: ReadyNeeds): Promi
 /** Checks the image, so that a bad one is refused at once, and queues the rest. */
 async function acceptForLater(
   call: ReadyCall,
-  { image, start }: Extract<CallStart, { kind: 'later' }>,
+  { file, start }: Extract<CallStart, { kind: 'later' }>,
   parts: Pick<Capabilities, 'analyses' | 'due' | 'images' | 'limits' | 'now'>,
 ): Promise<NowEnd> {
-  await lookAtImage(image, parts.limits).catch((error: unknown) => {
+  await lookAtFile(file, parts).catch((error: unknown) => {
     // The queue finds what has become of a version that is gone.
     if (!(error instanceof ImageChanged)) throw error;
   });
@@ -137,6 +137,7 @@ async function told(
       if (end.error) throw end.error;
       return { kind: 'done', record: end.record, ...(end.result ? { result: end.result } : {}) };
     case 'notPlaced':
+      if (end.cause.waitingFor === 'pages') return await followDocument(end, call, parts);
       return await refuseOrKeep(end, call, parts).catch((error: unknown) => {
         if (error instanceof RecordTaken) return reportExisting(end.keeper.current().id, call, parts);
         throw error;
@@ -148,6 +149,16 @@ async function told(
         'The blob was replaced while it was read. Repeat the call to analyse its newer version.',
       );
   }
+}
+
+/** The pages of a document are analysed from the queue; the caller waits for the last one as long as for an image. */
+async function followDocument(
+  end: Extract<WorkEnd, { kind: 'notPlaced' }>,
+  call: ReadyCall,
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'images' | 'now' | 'results' | 'signal' | 'sleep'>,
+): Promise<NowEnd> {
+  await unlessTaken(() => postponeWork(end, parts));
+  return await reportExisting(end.keeper.current().id, call, parts);
 }
 
 /** A removed version leaves no record, unless an earlier try may have cost something. */

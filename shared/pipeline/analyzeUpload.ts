@@ -1,8 +1,8 @@
 import type { Capabilities } from '../capabilities.ts';
+import type { FileVersion } from '../documents/openedFile.ts';
 import { GivenUp } from '../errors.ts';
-import type { ImageBytes } from '../image/lookAtImage.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
-import { type FinalRecord, startOf, type WaitingRecord } from '../records/analysisRecord.ts';
+import { awaitsPages, type FinalRecord, startOf, type WaitingRecord } from '../records/analysisRecord.ts';
 import { postponed, started, withWarning } from '../records/analysisSteps.ts';
 import { insertRefused } from '../records/insertRefused.ts';
 import { cancelLeaseEnd, LEASE_MS, scheduleLeaseEnd } from '../records/lease.ts';
@@ -17,7 +17,7 @@ import { type Acquired, type AcquireNeeds, acquireAnalysis } from './acquireAnal
 import { type AnalyzeImageNeeds, analyzeImage, type WorkEnd } from './analyzeImage.ts';
 
 /** What the analysis of a dropped file uses. */
-export type UploadNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'inlineWaitMs' | 'newId'>;
+export type UploadNeeds = AnalyzeImageNeeds & Pick<Capabilities, 'defaults' | 'documents' | 'inlineWaitMs' | 'newId'>;
 
 /** A blob that changes this often is still being written. Its next event starts it again. */
 const MOST_VERSIONS = 5;
@@ -39,7 +39,7 @@ export async function analyzeUpload(place: BlobPlace, parts: UploadNeeds): Promi
       {
         start: accepted.stored,
         leaseEnd: accepted.leaseEnd,
-        image: bytesOf(version, parts),
+        open: () => parts.documents.open(fileOf(version, parts)),
         caller: 'backlog',
         startBeforeMs: parts.now() + parts.inlineWaitMs,
       },
@@ -55,9 +55,10 @@ export async function analyzeUpload(place: BlobPlace, parts: UploadNeeds): Promi
   throw new Error(`${place.container}/${place.name} changed ${MOST_VERSIONS} times while it was read.`);
 }
 
-/** The image's bytes, read only while the blob has this version. */
-export function bytesOf(version: BlobVersion, parts: Pick<Capabilities, 'images'>): ImageBytes {
+/** A blob's bytes, read only while it has this version. */
+export function fileOf(version: BlobVersion, parts: Pick<Capabilities, 'images'>): FileVersion {
   return {
+    key: `${version.container}/${version.name} ${version.etag}`,
     totalBytes: version.bytes,
     read: (offset, count) => parts.images.read(version, { offset, count }),
     all: () => parts.images.read(version),
@@ -117,7 +118,7 @@ export async function acquireWhenDue(
   stored: StoredAnalysis,
   parts: AcquireNeeds & Pick<Capabilities, 'inlineWaitMs'>,
 ): Promise<Acquired | undefined> {
-  if ((startOf(stored.record) ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
+  if (!awaitsPages(stored.record) && (startOf(stored.record) ?? 0) > parts.now() + parts.inlineWaitMs) return undefined;
   const taken = await acquireAnalysis(stored, parts);
   return taken.kind === 'mine' ? taken : undefined;
 }

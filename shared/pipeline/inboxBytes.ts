@@ -26,7 +26,8 @@ export async function lacksBytes(record: AnalysisRecord, { images }: Parts): Pro
   return isRestartedByBytes(record);
 }
 
-/** Its analysis has ended. */
-export async function dropBytes({ id, source }: AnalysisRecord, { images }: Parts): Promise<void> {
-  if (source.kind === 'http') await images.removeInbox(id);
+/** Its analysis has ended. A document without all of its answers keeps them, for a retry of the others. */
+export async function dropBytes({ id, source, document, status }: AnalysisRecord, { images }: Parts): Promise<void> {
+  const isIncomplete = document !== undefined && (status === 'failed' || status === 'cancelled');
+  if (source.kind === 'http' && !isIncomplete) await images.removeInbox(id);
 }

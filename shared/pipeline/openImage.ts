@@ -1,7 +1,7 @@
 import type { Capabilities } from '../capabilities.ts';
-import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
+import { type FileVersion, heldFile } from '../documents/openedFile.ts';
 import { headNamedBlob } from '../storage/headNamedBlob.ts';
-import { bytesOf } from './analyzeUpload.ts';
+import { fileOf } from './analyzeUpload.ts';
 import type { ImagePart } from './nowCall.ts';
 
 /**
@@ -12,14 +12,14 @@ import type { ImagePart } from './nowCall.ts';
  */
 export async function openImage(
   image: ImagePart,
-  parts: Pick<Capabilities, 'fetchImage' | 'images' | 'imagesContainer'>,
-): Promise<ImageBytes> {
+  parts: Pick<Capabilities, 'fetchImage' | 'images' | 'imagesContainer' | 'newId'>,
+): Promise<FileVersion> {
   switch (image.kind) {
     case 'bytes':
-      return bytesInHand(image.bytes);
+      return heldFile(image.bytes, parts.newId());
     case 'url':
-      return bytesInHand(await parts.fetchImage(image.url));
+      return heldFile(await parts.fetchImage(image.url), parts.newId());
     case 'blob':
-      return bytesOf(await headNamedBlob(image.name, parts), parts);
+      return fileOf(await headNamedBlob(image.name, parts), parts);
   }
 }

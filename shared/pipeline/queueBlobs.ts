@@ -76,14 +76,17 @@ async function pageOf(
 /** Creates the record of a version and sends its message, unless it has a record. */
 export async function queueVersion(
   version: BlobVersion,
-  call: Pick<QueueCall, 'isDryRun' | 'task' | 'model' | 'parts'>,
+  { isDryRun, ...call }: Omit<QueueCall, 'continuation' | 'prefix'>,
   parts: Pick<Capabilities, 'analyses' | 'defaults' | 'due' | 'now' | 'signal'>,
 ): Promise<'known' | 'matched' | 'queued'> {
-  const { task, model, parts: cut, isDryRun } = call;
+  const { task, model, parts: cut, pages, allowMissingPages, maxUsd } = call;
   const overrides = {
     ...(task === undefined ? {} : { task }),
     ...(model === undefined ? {} : { model }),
     ...(cut === undefined ? {} : { parts: cut }),
+    ...(pages === undefined ? {} : { pages }),
+    ...(allowMissingPages === undefined ? {} : { allowMissingPages }),
+    ...(maxUsd === undefined ? {} : { maxUsd }),
   };
   const nowMs = parts.now();
   const { fresh, problem } = analysisOfUpload(version, { defaults: parts.defaults, nowMs, overrides });

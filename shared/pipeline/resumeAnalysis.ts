@@ -1,14 +1,17 @@
 import type { Capabilities } from '../capabilities.ts';
-import { bytesInHand, type ImageBytes } from '../image/lookAtImage.ts';
-import { type AnalysisFacts, leaseOf, startOf } from '../records/analysisRecord.ts';
+import { type FileVersion, heldFile, type OpenedFile } from '../documents/openedFile.ts';
+import { type AnalysisFacts, awaitsPages, leaseOf, startOf } from '../records/analysisRecord.ts';
+import { documentOfId } from '../records/analysisSource.ts';
 import { createRecordKeeper, type RecordKeeper, unlessTaken } from '../records/recordKeeper.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
 import { SHOWN_EARLY_MS } from '../storage/dueQueue.ts';
+import { INBOX_CONTAINER } from '../storage/imageStore.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
 import type { Acquired } from './acquireAnalysis.ts';
+import { pageEnded } from './analyzeDocument.ts';
 import { type AnalyzeImageNeeds, analyzeImage, endWork, type WorkEnd } from './analyzeImage.ts';
-import { acquireWhenDue, analyzeUpload, bytesOf, postponeWork, type UploadNeeds } from './analyzeUpload.ts';
+import { acquireWhenDue, analyzeUpload, fileOf, postponeWork, type UploadNeeds } from './analyzeUpload.ts';
 import { dropBytes } from './inboxBytes.ts';
 
 /** How late a message may arrive: a queue counts whole seconds, and the host polls. */
@@ -19,13 +22,19 @@ const SHOWN_WAIT_MS = SHOWN_EARLY_MS + POLLED_LATE_MS;
 /** Work is woken early so that no start is left unused. It then waits for its start at most this long. */
 const CALLED_WAIT_MS = 40_000;
 
-/** Continues an analysis that waited, or whose worker crashed. */
+/** Continues an analysis that waited, or whose worker crashed. After a page, its document goes on. */
 export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Promise<void> {
   // Messages appear early. Wait at least that long, or the work would be put off again and again.
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
+  await resume(analysisId, parts);
+  const documentId = documentOfId(analysisId);
+  if (documentId !== undefined) await pageEnded(documentId, parts);
+}
+
+async function resume(analysisId: string, parts: UploadNeeds): Promise<void> {
   const found = await findUnleased(analysisId, parts);
   if (!found) return;
-  const placeInLineMs = startOf(found.record);
+  const placeInLineMs = awaitsPages(found.record) ? undefined : startOf(found.record);
   if (placeInLineMs !== undefined && placeInLineMs > parts.now() + parts.inlineWaitMs) {
     // A message can be delayed only for some days. A later start needs another message.
     await parts.due.send(analysisId, placeInLineMs);
@@ -43,21 +52,22 @@ export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Pr
 async function workOn(
   { stored, leaseEnd }: Acquired,
   placeInLineMs: number | undefined,
-  parts: AnalyzeImageNeeds,
+  parts: AnalyzeImageNeeds & Pick<Capabilities, 'documents'>,
 ): Promise<WorkEnd> {
   const keeper = createRecordKeeper(parts.analyses, stored);
-  let image: ImageBytes | undefined;
+  let file: FileVersion | undefined;
   try {
-    image = await imageOf(stored.record, parts);
+    file = await fileOfRecord(stored.record, parts);
   } catch (error) {
     return await endWork(error, keeper, parts);
   }
-  if (!image) return { kind: 'changed', keeper };
+  // The pages of a document that was accepted end by themselves.
+  if (!file && !stored.record.document) return { kind: 'changed', keeper };
   return await analyzeImage(
     {
       start: stored,
       leaseEnd,
-      image,
+      open: () => openOf(stored.record, file, parts),
       caller: 'backlog',
       startBeforeMs: parts.now() + CALLED_WAIT_MS,
       ...(placeInLineMs === undefined ? {} : { placeInLineMs }),
@@ -90,14 +100,34 @@ function leftOfLease(stored: StoredAnalysis | undefined, { now }: Pick<Capabilit
   return ((stored && leaseOf(stored.record)?.untilMs) ?? 0) - now();
 }
 
-async function imageOf(record: AnalysisFacts, parts: Pick<Capabilities, 'images'>): Promise<ImageBytes | undefined> {
-  const { source } = record;
-  if (source.kind === 'http') {
-    const bytes = await parts.images.readInbox(record.id);
-    return bytes && bytesInHand(bytes);
+/** The file that it is about; undefined where that version is gone. */
+async function fileOfRecord(
+  { id, source }: AnalysisFacts,
+  parts: Pick<Capabilities, 'images'>,
+): Promise<FileVersion | undefined> {
+  const of = source.kind === 'page' ? source.of : source;
+  if (of.kind === 'blob') {
+    const version = await parts.images.head(of);
+    return version?.etag === of.etag ? fileOf(version, parts) : undefined;
   }
-  const version = await parts.images.head(source);
-  return version?.etag === source.etag ? bytesOf(version, parts) : undefined;
+  if (source.kind === 'page') {
+    // In pieces, as they are needed: other pages read it too.
+    const version = await parts.images.head({ container: INBOX_CONTAINER, name: source.documentId });
+    return version && fileOf(version, parts);
+  }
+  const bytes = await parts.images.readInbox(id);
+  return bytes && heldFile(bytes, `${INBOX_CONTAINER}/${id}`);
+}
+
+async function openOf(
+  { id, source }: AnalysisFacts,
+  file: FileVersion | undefined,
+  parts: Pick<Capabilities, 'documents'>,
+): Promise<OpenedFile> {
+  if (!file) throw new Error(`${id} is a document whose file is gone; only its pages are looked at.`);
+  if (source.kind !== 'page') return await parts.documents.open(file);
+  const document = await parts.documents.openDocument(source.format, file);
+  return { kind: 'image', image: await document.openPage(source.page) };
 }
 
 /** The version to analyse no longer exists. A newer one of the same name is analysed instead. */

@@ -12,6 +12,8 @@ import {
   listedRowSchema,
 } from './analysisIndex.ts';
 import type { AnalysisRecord, Status } from './analysisRecord.ts';
+import { documentOfId } from './analysisSource.ts';
+import { shownStatus } from './analysisView.ts';
 
 export interface ListQuery {
   readonly status?: Status;
@@ -21,6 +23,8 @@ export interface ListQuery {
   /** 1 to 200. */
   readonly limit: number;
   readonly continuation?: string;
+  /** Also the pages of documents, which stand in their document otherwise. */
+  readonly withPages?: boolean;
 }
 
 /** A page may be short or empty and still have a continuation. Only a page without one is the last. */
@@ -51,7 +55,7 @@ const SEARCHED_AT_ONCE = 64;
  * bounded (docs/decisions/2026-11-30-bounded-lists.md).
  */
 export async function listAnalyses(query: ListQuery, tables: Tables): Promise<ListPage> {
-  const { limit, status, prefix = '', group = status && groupOf(status) } = query;
+  const { limit, status, prefix = '', group = status && groupOf(status), withPages = false } = query;
   // For open rows only the record has the status; of all others few are skipped.
   const isSearch = status !== undefined && group === 'open';
   const rowsAtOnce = isSearch || prefix !== '' ? MOST_ROWS_A_PAGE : limit + 1;
@@ -64,7 +68,7 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
   for (;;) {
     const read = await Promise.all(groups.map((each) => rowsAfter(each, { after, most: rowsAtOnce }, tables)));
     const merged = inKeyOrder(read);
-    const named = merged.rows.filter(({ name }) => name.startsWith(prefix));
+    const named = merged.rows.filter(({ name, rowKey }) => name.startsWith(prefix) && (withPages || !isPage(rowKey)));
     for (let at = 0; at < named.length; ) {
       const wanted = limit - found.length;
       const some = named.slice(at, at + (isSearch ? Math.max(wanted, SEARCHED_AT_ONCE) : wanted));
@@ -74,7 +78,7 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
         at += 1;
         const record = stored[place]?.record;
         // A row may be out of date. The record decides.
-        if (!record || (status && record.status !== status)) continue;
+        if (!record || (status && shownStatus(record) !== status)) continue;
         found.push(record);
         if (found.length < limit) continue;
         return merged.isEnd && at === named.length ? { records: found } : { records: found, continuation: rowKey };
@@ -96,6 +100,10 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
       return !isEnd || ofGroup.some(({ rowKey }) => after === undefined || rowKey > after);
     });
   }
+}
+
+function isPage(rowKey: string): boolean {
+  return documentOfId(idOfRow(rowKey)) !== undefined;
 }
 
 async function rowsAfter(

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { DocumentFormat } from '../image/imageHeader.ts';
 import type { OutcomeKind, Usage } from '../pool/outcome.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import type { PartsFacts } from '../tokens/parts/partsText.ts';
@@ -60,6 +61,20 @@ interface Resent {
   readonly deadLetters: number;
 }
 
+/** A document whose pages are analysed, as they were last counted. */
+export interface DocumentFacts {
+  readonly format: DocumentFormat;
+  /** How many pages the file has. */
+  readonly total: number;
+  /** How many of them are asked for. */
+  readonly pages: number;
+  readonly succeeded: number;
+  /** Pages that ended without an answer. */
+  readonly failed: number;
+  /** How many may be open at once, so that other files have their turn. */
+  readonly openAtOnce: number;
+}
+
 /** Fields of every state. */
 export interface AnalysisFacts {
   readonly id: string;
@@ -69,6 +84,8 @@ export interface AnalysisFacts {
   readonly isAside?: true;
   /** Null before the image was inspected. */
   readonly image: ImageFacts | null;
+  /** Of a document: its pages, each an analysis of its own. */
+  readonly document?: DocumentFacts;
   /** Version of the task's instructions, shape and checks; null before the image was inspected. */
   readonly taskVersion: number | null;
   /** Our own count before anything was sent; null before the image was inspected, and for a reused answer. */
@@ -116,7 +133,9 @@ export type Wait =
   /** `needsMicroUsd`: what its next call may cost at most. */
   | { readonly waitingFor: 'budget'; readonly needsMicroUsd: number }
   /** `outageSinceMs`: start of the outage that it waits for, over all its tries. */
-  | { readonly waitingFor: 'outage'; readonly outageSinceMs: number };
+  | { readonly waitingFor: 'outage'; readonly outageSinceMs: number }
+  /** A document, for its pages; `startsAtMs` is when they are looked after again. */
+  | { readonly waitingFor: 'pages' };
 
 export type WaitingRecord = AnalysisFacts &
   Wait & {
@@ -191,6 +210,11 @@ export type UnsuccessfulRecord = RejectedRecord | FailedRecord | CancelledRecord
 
 export function isPending(record: AnalysisRecord): record is PendingRecord {
   return record.status === 'queued' || record.status === 'waiting';
+}
+
+/** A document whose pages are under way: callers see it as running. */
+export function awaitsPages(record: AnalysisRecord): boolean {
+  return record.status === 'waiting' && record.waitingFor === 'pages';
 }
 
 export function isOpen(record: AnalysisRecord): record is OpenRecord {

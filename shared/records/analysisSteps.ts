@@ -55,7 +55,7 @@ export function newAnalysis(source: AnalysisSource, request: AnalysisRequest, no
 }
 
 /** The fields of every state, without those of the record's own state. */
-export function factsOf({ isAside, cut, ...record }: AnalysisFacts): AnalysisFacts {
+export function factsOf({ isAside, cut, document, ...record }: AnalysisFacts): AnalysisFacts {
   const { id, source, request, image, taskVersion, estimate, deployment, usage, costMicroUsd, attempts } = record;
   const { warnings, takeovers, contentDigest, answerOf, createdAtMs, timing } = record;
   return {
@@ -63,6 +63,7 @@ export function factsOf({ isAside, cut, ...record }: AnalysisFacts): AnalysisFac
     ...{ warnings, takeovers, contentDigest, answerOf, createdAtMs, timing },
     ...(isAside && { isAside }),
     ...(cut && { cut }),
+    ...(document && { document }),
   };
 }
 

@@ -6,10 +6,11 @@ import { groupOf, indexRowOf, isSameKey } from './analysisIndex.ts';
 import { type ListPage, type ListQuery, listAnalyses } from './analysisList.ts';
 import type { AnalysisRecord } from './analysisRecord.ts';
 import { ANALYSES_TABLE, type AnalysisRow, isSameRecord, partitionOf, recordOf, rowOf } from './analysisRow.ts';
+import { createDocumentPages, type DocumentPages } from './documentPages.ts';
 import { createOpenAnalyses, type OpenAnalyses } from './openAnalyses.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
-export interface AnalysisStore extends OpenAnalyses {
+export interface AnalysisStore extends OpenAnalyses, DocumentPages {
   /** Stores a new record, or returns the existing one with its id. */
   insert<Kept extends AnalysisRecord>(
     record: Kept,
@@ -128,5 +129,13 @@ export function createAnalysisStore(dependencies: {
   }
 
   const list = (query: ListQuery): Promise<ListPage> => listAnalyses(query, { byTime, find, onSpoilt });
-  return { insert, find, replace, remove, list, ...createOpenAnalyses({ byTime, find, now }) };
+  return {
+    insert,
+    find,
+    replace,
+    remove,
+    list,
+    ...createOpenAnalyses({ byTime, find, now }),
+    ...createDocumentPages(analyses),
+  };
 }

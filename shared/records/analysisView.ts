@@ -6,6 +6,7 @@ import {
   type AnalysisFacts,
   type AnalysisRecord,
   type Attempt,
+  awaitsPages,
   errorOf,
   isFinal,
   type Status,
@@ -16,6 +17,7 @@ import {
 } from './analysisRecord.ts';
 import { sourceName } from './analysisSource.ts';
 import { factsOf } from './analysisSteps.ts';
+import type { PageView } from './pageView.ts';
 
 /** An analysis as callers and result files see it; docs/http.md describes every field. */
 export interface AnalysisView {
@@ -38,6 +40,10 @@ export interface AnalysisView {
     readonly parts?: PartsFacts;
     readonly detail: string;
   };
+  /** Of a document: how many pages are analysed, and how many of them have ended. */
+  readonly document?: { readonly pages: number; readonly succeeded: number; readonly failed: number };
+  /** Of a document: each page that has begun. */
+  readonly pages?: readonly PageView[];
   readonly answer?: unknown;
   readonly markdown?: string;
   readonly deployment: {
@@ -65,6 +71,7 @@ export interface AnalysisView {
 export interface AnalysisResult {
   readonly answer: Answer;
   readonly markdown: string;
+  readonly pages?: readonly PageView[];
 }
 
 /** A succeeded analysis with its result. */
@@ -83,15 +90,15 @@ export interface KeptView extends AnalysisView {
 export function analysisView(record: SucceededRecord, result: AnalysisResult): KeptView;
 export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs?: number): AnalysisView;
 export function analysisView(record: AnalysisRecord, result?: AnalysisResult, nowMs = 0): AnalysisView {
-  const { deployment, image } = record;
+  const { deployment, document, image } = record;
   const error = errorOf(record);
   const [model, version] = deployment ? splitModel(deployment.model) : ['', ''];
   return {
     id: record.id,
-    status: record.status,
+    status: shownStatus(record),
     task: record.request.task,
     taskVersion: record.taskVersion,
-    ...(record.status === 'waiting' && waitView(record, nowMs)),
+    ...(record.status === 'waiting' && !awaitsPages(record) && waitView(record, nowMs)),
     image: {
       source: sourceName(record.source),
       format: image?.format ?? null,
@@ -104,6 +111,10 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult, no
       ...(image?.parts && { parts: image.parts }),
       detail: record.request.detail,
     },
+    ...(document && {
+      document: { pages: document.pages, succeeded: document.succeeded, failed: document.failed },
+    }),
+    ...(result?.pages && { pages: result.pages }),
     ...(result ? { answer: result.answer, markdown: result.markdown } : {}),
     deployment: deployment ? { name: deployment.name, region: deployment.region, model, version } : null,
     usage: record.usage,
@@ -116,6 +127,11 @@ export function analysisView(record: AnalysisRecord, result?: AnalysisResult, no
     completedAt: isFinal(record) ? new Date(record.completedAtMs).toISOString() : null,
     ...(error && { error }),
   };
+}
+
+/** As callers see it: a document whose pages are under way is running. */
+export function shownStatus(record: AnalysisRecord): Status {
+  return awaitsPages(record) ? 'running' : record.status;
 }
 
 function waitView(

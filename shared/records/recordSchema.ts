@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
 import { ERROR_CODES } from '../errors.ts';
-import { PARTS, QUALITIES } from '../requests/analysisRequest.ts';
+import { PARTS, PER, QUALITIES } from '../requests/analysisRequest.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
-import type { AnalysisFacts, AnalysisRecord, Attempt, WaitingRecord } from './analysisRecord.ts';
+import type { AnalysisFacts, AnalysisRecord, Attempt, DocumentFacts, WaitingRecord } from './analysisRecord.ts';
 
 /** The record as its table stores it. Fields of a newer version of Argus are left out. */
 
@@ -21,10 +21,17 @@ export const recordSchemas = once(() => {
   const count = z.number();
   const countOrNull = z.number().nullable();
 
-  const source = z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('blob'), container: text, name: text, etag: text, modifiedMs: count }),
-    z.object({ kind: z.literal('http'), requestId: text }),
-  ]);
+  const format = z.enum(['pdf', 'tiff']);
+  const blob = z.object({ kind: z.literal('blob'), container: text, name: text, etag: text, modifiedMs: count });
+  const http = z.object({ kind: z.literal('http'), requestId: text });
+  const file = z.discriminatedUnion('kind', [blob, http]);
+  const page = z.object({ kind: z.literal('page'), documentId: text, page: count, format, of: file });
+  const source = z.discriminatedUnion('kind', [blob, http, page]);
+
+  const document = z.object({
+    format,
+    ...{ total: count, pages: count, succeeded: count, failed: count, openAtOnce: count },
+  } satisfies FieldsOf<DocumentFacts>);
 
   const request = z.object({
     task: z.enum(TASK_NAMES),
@@ -43,6 +50,10 @@ export const recordSchemas = once(() => {
     maxOutputTokens: count.exactOptional(),
     parts: z.enum(PARTS).extract(['auto']).exactOptional(),
     reuse: z.boolean().exactOptional(),
+    pages: text.exactOptional(),
+    per: z.enum(PER).extract(['page']).exactOptional(),
+    allowMissingPages: z.literal(true).exactOptional(),
+    maxUsd: count.exactOptional(),
   } satisfies FieldsOf<AnalysisFacts['request']>);
 
   const parts = z.object({
@@ -85,6 +96,7 @@ export const recordSchemas = once(() => {
     request,
     isAside: z.literal(true).exactOptional(),
     image: image.nullable(),
+    document: document.exactOptional(),
     taskVersion: countOrNull,
     estimate: z
       .object({
@@ -118,6 +130,7 @@ export const recordSchemas = once(() => {
     z.object({ ...waits, waitingFor: z.literal('quota') } satisfies WaitOf<'quota'>),
     z.object({ ...waits, waitingFor: z.literal('budget'), needsMicroUsd: count } satisfies WaitOf<'budget'>),
     z.object({ ...waits, waitingFor: z.literal('outage'), outageSinceMs: count } satisfies WaitOf<'outage'>),
+    z.object({ ...waits, waitingFor: z.literal('pages') } satisfies WaitOf<'pages'>),
   ]);
 
   const running = z.object({
@@ -146,5 +159,5 @@ export const recordSchemas = once(() => {
       ...{ status: z.literal('cancelled'), completedAtMs: count, undelivered: packed, awaitsBytes },
     } satisfies StateOf<'cancelled'>),
   ]);
-  return { record, attempts, warnings, timing, usage, parts };
+  return { record, attempts, warnings, timing, usage, parts, error };
 });

@@ -15,6 +15,14 @@ export function signalEnd(record: AnalysisRecord, { signal }: { readonly signal:
   const { id, status, request, deployment, costMicroUsd, timing } = record;
   const error = errorOf(record);
   if (status !== 'succeeded' && status !== 'rejected' && status !== 'failed') return;
-  const facts = { analysisId: id, task: request.task, deployment: deployment?.name ?? null, costMicroUsd, ...timing };
+  const pages = record.document && { pages: record.document.pages };
+  const facts = {
+    analysisId: id,
+    ...pages,
+    task: request.task,
+    deployment: deployment?.name ?? null,
+    costMicroUsd,
+    ...timing,
+  };
   signal({ event: EVENTS[status], facts: error ? { ...facts, code: error.code } : facts });
 }

@@ -8,6 +8,9 @@ export const QUALITIES = ['full', 'balanced', 'economy'] as const satisfies read
 
 export const PARTS = ['auto', 'none'] as const;
 
+/** What `extract` answers about a document: one object for the whole, or one for each page. */
+export const PER = ['document', 'page'] as const;
+
 /** Everything that is asked of one image; the digest of what shapes its answer is part of the analysis's identity. */
 export interface AnalysisRequest extends TaskRequest {
   /** `name@version` */
@@ -21,14 +24,28 @@ export interface AnalysisRequest extends TaskRequest {
   readonly parts?: 'auto';
   /** An earlier answer to the same request about the same bytes will do; absent: as REUSE_ANSWERS says. */
   readonly reuse?: boolean;
+  /** Pages of a document, `1-20,35`; absent: all. */
+  readonly pages?: string;
+  /** Each page of a document is answered for itself; absent: what can be joined is joined. */
+  readonly per?: 'page';
+  /** A document with pages that have no answer succeeds with a warning; absent: it fails. */
+  readonly allowMissingPages?: true;
+  /** What the file may cost by its estimate, all pages together; absent: no limit. */
+  readonly maxUsd?: number;
 }
 
 /**
- * The same for the same request, whatever the order in which its parts were given, and whether or not an earlier answer
- * would do; 16 hexadecimal digits.
+ * The same for the same request, whatever the order in which its parts were given, whether or not an earlier answer
+ * would do, and whatever it may cost; 16 hexadecimal digits.
  */
-export function requestDigest({ reuse: _, ...request }: AnalysisRequest): string {
+export function requestDigest({ reuse: _reuse, maxUsd: _maxUsd, ...request }: AnalysisRequest): string {
   return createHash('sha256').update(stableJson(request)).digest('hex').slice(0, 16);
+}
+
+/** What is asked of one page: nothing about the document, so that the same page in another document is the same question. */
+export function requestOfPage(request: AnalysisRequest): AnalysisRequest {
+  const { pages: _pages, per: _per, allowMissingPages: _allow, maxUsd: _maxUsd, ...ofPage } = request;
+  return ofPage;
 }
 
 function stableJson(value: unknown): string {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { parsePageRanges } from '../documents/pageRanges.ts';
 import { collectProblems, InvalidRequest, type Problem } from '../errors.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { parseTaskRequest } from '../tasks/parseTaskRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { TaskName, TaskRequest } from '../tasks/taskRequest.ts';
-import { type AnalysisRequest, PARTS, QUALITIES } from './analysisRequest.ts';
+import { type AnalysisRequest, PARTS, PER, QUALITIES } from './analysisRequest.ts';
 import { schemaProblems } from './schemaProblems.ts';
 
 /** What a caller may say about an analysis beside its image; over HTTP, in a query, or as metadata of a blob. */
@@ -22,6 +23,28 @@ export const requestOptionsSchema = z.strictObject({
     .optional()
     .describe('`auto`: an image that the model would see too small to read is cut into parts of one request'),
   language: z.string().max(35).optional(),
+  pages: z
+    .string()
+    .max(1000)
+    .optional()
+    .describe('Pages of a document, such as `1-20,35` or `3-`; without it all. A file that is one image ignores it.'),
+  per: z
+    .enum(PER)
+    .optional()
+    .describe(
+      'Of a document: `document` joins what its pages say; `page` gives an answer for each. Default: `document`.',
+    ),
+  allowMissingPages: z
+    .boolean()
+    .optional()
+    .describe('A document some pages of which have no answer succeeds with a warning; without it, it fails.'),
+  maxUsd: z
+    .number()
+    .positive()
+    .optional()
+    .describe(
+      'The most that the file may cost by its estimate, all pages together: a dearer one is rejected before anything is sent.',
+    ),
   reuse: z
     .boolean()
     .optional()
@@ -55,6 +78,7 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
   const options: RequestOptions = parsed.success ? parsed.data : validParts(given);
   const task = collectProblems(problems, () => taskRequestOf(options, defaults));
   const model = collectProblems(problems, () => resolveModel(options.model, defaults));
+  const pages = collectProblems(problems, () => pagesOf(options.pages));
   if (!task || !model || problems.length > 0) throw new InvalidRequest(problems);
   return {
     ...task,
@@ -65,12 +89,18 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
     // What is sent whole has the identity that it had before there were parts.
     ...(options.parts === 'auto' ? { parts: options.parts } : {}),
     ...(options.reuse === undefined ? {} : { reuse: options.reuse }),
+    ...(pages === undefined ? {} : { pages }),
+    ...(options.per === 'page' ? { per: options.per } : {}),
+    ...(options.allowMissingPages ? { allowMissingPages: true } : {}),
+    ...(options.maxUsd === undefined ? {} : { maxUsd: options.maxUsd }),
   };
 }
 
-/** `true` and `false` where everything is text; any other text stays, and is refused by its name. */
-export function flagOfText(text: string): boolean | string {
-  return text === 'true' || text === 'false' ? text === 'true' : text;
+/** As they are asked for, without spaces. */
+function pagesOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  parsePageRanges(text);
+  return text.replaceAll(/\s/g, '');
 }
 
 /** The parts that are right by themselves, so that one answer names the problems of all others. */

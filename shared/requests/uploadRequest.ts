@@ -2,13 +2,17 @@ import { type AppError, InvalidRequest, type Problem } from '../errors.ts';
 import type { BlobVersion } from '../storage/imageStore.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import type { AnalysisRequest } from './analysisRequest.ts';
-import { flagOfText, type RequestDefaults, resolveRequest } from './resolveRequest.ts';
+import { optionOfText } from './optionOfText.ts';
+import { type RequestDefaults, resolveRequest } from './resolveRequest.ts';
 
 /** Options for many files at once, which replace those of each file. */
 export interface UploadOverrides {
   readonly task?: string;
   readonly model?: string;
   readonly parts?: 'auto' | 'none';
+  readonly pages?: string;
+  readonly allowMissingPages?: boolean;
+  readonly maxUsd?: number;
 }
 
 /** The request of a dropped file; if it is wrong, the default request, with the problem. */
@@ -26,7 +30,18 @@ export function requestOfUpload(
 }
 
 /** Metadata keys with the options of an upload; keys of other programs are ignored. */
-const METADATA_KEYS = ['task', 'question', 'model', 'detail', 'parts', 'reuse'] as const;
+const METADATA_KEYS = [
+  'task',
+  'question',
+  'model',
+  'detail',
+  'parts',
+  'reuse',
+  'pages',
+  'per',
+  'allowMissingPages',
+  'maxUsd',
+] as const;
 
 /**
  * The options of a dropped file: its metadata (percent-encoded UTF-8, since metadata is ASCII), else the first folder
@@ -38,15 +53,15 @@ const METADATA_KEYS = ['task', 'question', 'model', 'detail', 'parts', 'reuse'] 
 export function uploadOptions(
   name: string,
   metadata: Readonly<Record<string, string>>,
-): Readonly<Record<string, string | boolean>> {
+): Readonly<Record<string, unknown>> {
   const problems: Problem[] = [];
-  const options: Record<string, string | boolean> = {};
+  const options: Record<string, unknown> = {};
   for (const key of METADATA_KEYS) {
-    const value = metadata[key];
+    const value = metadata[key.toLowerCase()];
     if (value === undefined) continue;
     try {
       const text = decodeURIComponent(value);
-      options[key] = key === 'reuse' ? flagOfText(text) : text;
+      options[key] = optionOfText(key, text);
     } catch {
       problems.push({ path: key, message: `The metadata ${key} is "${value}", which is not percent-encoded UTF-8.` });
     }

@@ -1,8 +1,7 @@
-import { inSteps } from '../concurrency/inSteps.ts';
-import { digestSteps } from '../image/digestSteps.ts';
-import type { ImageBytes } from '../image/lookAtImage.ts';
+import type { AnalysisImage } from '../image/analysisImage.ts';
 import type { AnalysisFacts, Warning } from '../records/analysisRecord.ts';
 import type { AnalysisStore } from '../records/analysisStore.ts';
+import type { PageView } from '../records/pageView.ts';
 import { requestDigest } from '../requests/analysisRequest.ts';
 import { SpoiltRow } from '../storage/spoiltRow.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
@@ -12,8 +11,10 @@ import { mayBeSame, type ResultMark } from './resultMark.ts';
 import type { ResultStore } from './resultStore.ts';
 
 /** A paid answer to the same request about the same bytes. */
-interface EarlierAnswer {
+export interface EarlierAnswer {
   readonly checked: { readonly answer: CheckedAnswer['answer']; readonly warnings: readonly Warning[] };
+  /** Of a document: its pages, with their answers. */
+  readonly pages?: readonly PageView[];
   readonly answerOf: string;
   readonly contentDigest: string;
 }
@@ -29,7 +30,7 @@ interface EarlierAnswer {
  */
 export async function findEarlierAnswer(
   look: {
-    readonly image: ImageBytes;
+    readonly image: Pick<AnalysisImage, 'totalBytes' | 'digest'>;
     readonly record: AnalysisFacts;
     readonly mark?: Partial<ResultMark>;
     readonly warn: (warning: Warning) => void;
@@ -45,8 +46,7 @@ export async function findEarlierAnswer(
   const isReusing = record.request.reuse ?? parts.isReusing;
   const isNamesake = mayBeSame(mark, { request: record.request, bytes: image.totalBytes });
   if (!isNamesake && !isReusing) return undefined;
-  const bytes = await image.all();
-  const contentDigest = await inSteps(digestSteps(bytes));
+  const contentDigest = await image.digest();
   const namesake = isNamesake && mark?.contentdigest === contentDigest ? mark.analysisid : undefined;
   const answerOf =
     namesake ?? (isReusing ? await answeredBefore(contentDigest, record, { answers: parts.answers, warn }) : undefined);
@@ -63,6 +63,7 @@ export async function findEarlierAnswer(
       answer: view.answer,
       warnings: [...view.warnings.filter(({ code }) => code !== reused.code), reused],
     },
+    ...(view.pages && { pages: view.pages }),
     answerOf,
     contentDigest,
   };

@@ -27,7 +27,8 @@ export async function endGone(
 }
 
 /** The end of an analysis whose image version was removed before it was read. */
-function bytesGone({ source }: Pick<AnalysisFacts, 'source'>): ImageRejected {
+function bytesGone({ source: given }: Pick<AnalysisFacts, 'source'>): ImageRejected {
+  const source = given.kind === 'page' ? given.of : given;
   const detail =
     source.kind === 'blob'
       ? `${source.name} was replaced or removed before it could be read. Analyse its current version, or upload it again.`

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
 import type { AnalysisView, KeptView } from '../records/analysisView.ts';
+import type { PageView } from '../records/pageView.ts';
 import { recordSchemas } from '../records/recordSchema.ts';
 
 /** An analysis as stored in its result blob. */
@@ -12,7 +13,7 @@ export const answerSchema = once(() =>
 export const keptViewSchema = once((): z.ZodType<KeptView> => {
   const countOrNull = z.number().nullable();
 
-  const { attempts, parts, timing, usage, warnings } = recordSchemas();
+  const { attempts, error, parts, timing, usage, warnings } = recordSchemas();
   const image = z.object({
     source: z.string(),
     format: z.string().nullable(),
@@ -22,12 +23,26 @@ export const keptViewSchema = once((): z.ZodType<KeptView> => {
     detail: z.string(),
   } satisfies { readonly [Name in keyof Required<AnalysisView['image']>]: z.ZodType });
 
+  const page = z.object({
+    page: z.number(),
+    id: z.string(),
+    status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']),
+    answer: z.unknown().exactOptional(),
+    deployment: z.object({ name: z.string(), region: z.string() }).nullable(),
+    usage: usage.nullable(),
+    cost: z.object({ usd: countOrNull, estimatedUsd: countOrNull }),
+    warnings,
+    error: error.exactOptional(),
+  } satisfies { readonly [Name in keyof Required<PageView>]: z.ZodType });
+
   return z.object({
     id: z.string(),
     status: z.literal('succeeded'),
     task: z.string(),
     taskVersion: countOrNull,
     image,
+    document: z.object({ pages: z.number(), succeeded: z.number(), failed: z.number() }).exactOptional(),
+    pages: z.array(page).exactOptional(),
     answer: answerSchema(),
     markdown: z.string(),
     deployment: z.object({ name: z.string(), region: z.string(), model: z.string(), version: z.string() }).nullable(),

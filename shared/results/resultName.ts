@@ -14,7 +14,7 @@ const LONGEST_ENDING = '.json';
  */
 export function resultName(record: Pick<AnalysisRecord, 'id' | 'source' | 'request' | 'isAside'>): string {
   const { source, request, isAside } = record;
-  if (source.kind === 'http') return record.id;
+  if (source.kind !== 'blob') return record.id;
   const ending = isAside ? `.${request.task}.${requestDigest(request)}` : `.${request.task}`;
   const room = MOST_CHARACTERS - ending.length - LONGEST_ENDING.length;
   if (source.name.length <= room) return `${source.name}${ending}`;

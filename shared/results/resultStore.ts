@@ -105,14 +105,14 @@ export function createResultStore(dependencies: {
 
   async function find(record: AnalysisFacts): Promise<AnalysisResult | undefined> {
     const view = await viewOf(record);
-    return view && { answer: view.answer, markdown: view.markdown };
+    return view && resultOf(view);
   }
 
   async function findKept(record: AnalysisFacts): ReturnType<ResultStore['findKept']> {
     const view = await viewOf(record);
     if (!view) return undefined;
     const { metadata } = await blobOf(record, 'json').getProperties();
-    const result = { answer: view.answer, markdown: view.markdown };
+    const result = resultOf(view);
     return { record: recordOfView(record, view, markIn(metadata)), result };
   }
 
@@ -122,6 +122,10 @@ export function createResultStore(dependencies: {
     ...{ keep, find, findKept, viewOf, isDoubtful, placeOf },
     markOf: (record) => readMark(blobOf(record, 'json')),
   };
+}
+
+function resultOf({ answer, markdown, pages }: KeptView): AnalysisResult {
+  return { answer, markdown, ...(pages && { pages }) };
 }
 
 function isOf(analysisId: string, there: unknown): boolean {

@@ -35,6 +35,10 @@ export interface Config {
   readonly blobBinding: 'reference' | 'bytes';
   readonly uploadMaxBytes: number;
   readonly imageMaxPixels: number;
+  /** The most pages of one document. */
+  readonly documentMaxPages: number;
+  /** How many pages of a document may be open at once; absent: as the quota has room for. */
+  readonly documentOpenPages: number | undefined;
   /** The ports that an image's URL may name. */
   readonly imageUrlPorts: readonly number[];
   readonly inlineWaitMs: number;
@@ -59,6 +63,9 @@ const MEBIBYTE = 1024 * 1024;
 /** The service takes no image of more pixels than a 16,383 px square, the largest side that WEBP has. */
 const IMAGE_MAX_PIXELS = 268_402_689;
 
+/** Its result, with the answers of all pages, is written at once, and read at once by callers. */
+const DOCUMENT_MOST_PAGES = 10_000;
+
 /** Every setting with its default; the example file and the template are checked against these names. */
 export const SETTING_DEFAULTS = {
   VISION_DEPLOYMENTS: undefined,
@@ -72,6 +79,8 @@ export const SETTING_DEFAULTS = {
   BLOB_BINDING: 'reference',
   UPLOAD_MAX_BYTES: String(100 * MEBIBYTE),
   IMAGE_MAX_PIXELS: String(IMAGE_MAX_PIXELS),
+  DOCUMENT_MAX_PAGES: '200',
+  DOCUMENT_OPEN_PAGES: undefined,
   IMAGE_URL_PORTS: IMAGE_URL_PORTS_DEFAULT,
   INLINE_WAIT_MS: '5000',
   HTTP_SHARE: '0.2',
@@ -96,6 +105,8 @@ const settingSchema = z.object({
   BLOB_BINDING: z.enum(['reference', 'bytes']),
   UPLOAD_MAX_BYTES: between(wholeNumber, 1024, 1024 * MEBIBYTE),
   IMAGE_MAX_PIXELS: between(wholeNumber, 1, IMAGE_MAX_PIXELS),
+  DOCUMENT_MAX_PAGES: between(wholeNumber, 1, DOCUMENT_MOST_PAGES),
+  DOCUMENT_OPEN_PAGES: between(wholeNumber, 1, DOCUMENT_MOST_PAGES).optional(),
   INLINE_WAIT_MS: between(wholeNumber, 0, 60_000),
   HTTP_SHARE: between(number, 0, 0.9),
   REUSE_ANSWERS: z.enum(['true', 'false']),
@@ -137,6 +148,8 @@ export function readConfig(environment: Environment): Config {
     blobBinding: settings.BLOB_BINDING,
     uploadMaxBytes: settings.UPLOAD_MAX_BYTES,
     imageMaxPixels: settings.IMAGE_MAX_PIXELS,
+    documentMaxPages: settings.DOCUMENT_MAX_PAGES,
+    documentOpenPages: settings.DOCUMENT_OPEN_PAGES,
     imageUrlPorts,
     inlineWaitMs: settings.INLINE_WAIT_MS,
     httpShare: settings.HTTP_SHARE,

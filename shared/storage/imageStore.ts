@@ -17,8 +17,8 @@ export interface ImageStore {
   head(place: BlobPlace): Promise<BlobVersion | undefined>;
   /** @throws {ImageChanged} where the blob is no longer this version */
   read(version: BlobVersion, range?: { readonly offset: number; readonly count: number }): Promise<Buffer>;
-  /** Whether the image still is this version; bytes that came with a request always are. */
-  isPresent(source: { readonly kind: 'http' } | BlobSource): Promise<boolean>;
+  /** Whether the image still is this version; bytes that came with a request, and pages, always are. */
+  isPresent(source: { readonly kind: 'http' | 'page' } | BlobSource): Promise<boolean>;
   /** Its address for people. */
   urlOf(place: BlobPlace): string;
   /** Versions in the order of their names, a page at a time; `continuation`: where an earlier page ended. */
@@ -155,7 +155,7 @@ export function createImageStore(dependencies: { readonly blobs: BlobServiceClie
     head,
     read,
     list,
-    isPresent: async (source) => source.kind === 'http' || (await head(source))?.etag === source.etag,
+    isPresent: async (source) => source.kind !== 'blob' || (await head(source))?.etag === source.etag,
     urlOf: (place) => clientOf(place).url,
     keepInbox: async (name, bytes) => {
       try {

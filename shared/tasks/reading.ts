@@ -18,7 +18,8 @@ export type WarningCode =
   | 'repeating-text'
   | 'wrong-language'
   | 'fields-not-found'
-  | 'instructions-in-image';
+  | 'instructions-in-image'
+  | 'text-layer';
 
 export interface Warning {
   readonly code: WarningCode;

@@ -3,7 +3,7 @@
 import type { Detail, Model, Rate } from '../catalog/model.ts';
 import { type Calibration, calibrated } from './calibration.ts';
 import { promptPicoUsd } from './cost.ts';
-import type { ImageSize } from './imageSize.ts';
+import type { GivenSize, ImageSize } from './imageSize.ts';
 import { countImageTokens, type ImageTokenCount } from './imageTokens.ts';
 import { isIllegible, type Sight } from './legibility.ts';
 import type { PartsPlan } from './parts/partsPlan.ts';
@@ -47,7 +47,7 @@ export interface RequestShape {
 }
 
 /** How an image is cut, and what goes with its parts; undefined where it is sent whole. */
-export type PartsOf = (size: ImageSize) => (RequestShape & { readonly plan: PartsPlan }) | undefined;
+export type PartsOf = (size: GivenSize) => (RequestShape & { readonly plan: PartsPlan }) | undefined;
 
 interface ImageQuestion {
   readonly index: number;
@@ -65,7 +65,7 @@ interface ImageQuestion {
 }
 
 /** @throws {InvalidRequest} as `countImageTokens` does */
-export function estimateImage(model: Model, size: ImageSize, question: ImageQuestion): MeasuredImage {
+export function estimateImage(model: Model, size: GivenSize, question: ImageQuestion): MeasuredImage {
   const { index, count, detail, rate, calibration, sight } = question;
   const { width, height } = size;
   const given = countImageTokens(model, size, detail);

@@ -1,7 +1,7 @@
 /** Options with which a model would see an image large enough, as one image. */
 
 import type { Detail, Model } from '../catalog/model.ts';
-import type { ImageSize } from './imageSize.ts';
+import type { GivenSize, ImageSize } from './imageSize.ts';
 import { countImageTokens } from './imageTokens.ts';
 import { isIllegible, type Sight } from './legibility.ts';
 import { detailsOf, seenByModel } from './seenByModel.ts';
@@ -24,7 +24,7 @@ interface FinerWay {
  */
 export function finerWay(
   model: Model,
-  size: ImageSize,
+  size: GivenSize,
   asked: {
     readonly detail: Detail;
     readonly quality: Quality;

@@ -5,6 +5,12 @@ export interface ImageSize {
   readonly height: number;
 }
 
+/** An image with what is known of its print: a page of a PDF declares it. */
+export interface GivenSize extends ImageSize {
+  /** Height of the smallest print in pixels of this size; absent: not known. */
+  readonly smallestPrintPx?: number | undefined;
+}
+
 /** The largest side that is still a size: 2^31 - 1, the most that any image format can state. */
 const MAX_SIDE_PX = 2_147_483_647;
 

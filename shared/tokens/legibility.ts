@@ -1,7 +1,7 @@
 import { formatCount } from '../errors.ts';
 /** Whether what stands on an image can still be read at the size that a model looks at. */
 
-import type { ImageSize } from './imageSize.ts';
+import type { GivenSize, ImageSize } from './imageSize.ts';
 
 /**
  * What a task needs to see. `print`: every letter. `detail`: what a person would read of it. `overview`: the scene.
@@ -28,12 +28,14 @@ const ELONGATED = 2.5;
 const SCENE_SHORT_SIDE_PX = 256;
 
 /**
- * How many times smaller than it is an image may be seen before its small print is likely lost, by its size alone.
- * The print is taken as a part of the short side; no letter is higher than the image.
+ * How many times smaller than it is an image may be seen before its small print is likely lost: by the height of its
+ * smallest print where that is known, else by its size alone. The print is then taken as a part of the short side; no letter
+ * is higher than the image.
  *
  * 2480 x 3508 (A4 at 300 dpi) may be reduced 2.78 times, 1080 x 12000 1.7 times, 20000 x 10 1.11 times.
  */
-export function mostReduction(size: ImageSize): number {
+export function mostReduction(size: GivenSize): number {
+  if (size.smallestPrintPx !== undefined) return Math.max(1, size.smallestPrintPx / READABLE_TYPE_PX);
   const shortPx = Math.min(size.width, size.height);
   const byPrint = (shortPx * SMALL_PRINT_PART) / READABLE_TYPE_PX;
   const byHeight = Math.max(1, shortPx / READABLE_TYPE_PX);
@@ -55,7 +57,7 @@ export function reductionOf(given: ImageSize, seen: ImageSize): number {
  * with any reduction beyond `mostReduction`. Of a photo the others need no print, so that they lose something only
  * where the shape of the image is one that no photo has.
  */
-export function isIllegible(given: ImageSize, seen: ImageSize, sight: Sight): boolean {
+export function isIllegible(given: GivenSize, seen: ImageSize, sight: Sight): boolean {
   const reduction = reductionOf(given, seen);
   const most = mostReduction(given);
   if (sight === 'print') return reduction > most;
@@ -65,7 +67,7 @@ export function isIllegible(given: ImageSize, seen: ImageSize, sight: Sight): bo
 }
 
 /** The size at which the small print of an image would be legible: 892 x 1262 for 2480 x 3508. */
-export function legibleSize(given: ImageSize): ImageSize {
+export function legibleSize(given: GivenSize): ImageSize {
   const most = mostReduction(given);
   return {
     width: Math.max(1, Math.ceil(given.width / most)),
@@ -74,8 +76,15 @@ export function legibleSize(given: ImageSize): ImageSize {
 }
 
 /** What the reduction does to print, as the beginning of a warning. */
-export function reductionSentence(given: ImageSize, seen: ImageSize): string {
+export function reductionSentence(given: GivenSize, seen: ImageSize): string {
   const reduction = reductionOf(given, seen);
+  if (given.smallestPrintPx !== undefined) {
+    const printPx = Math.max(1, Math.floor(given.smallestPrintPx / reduction));
+    return (
+      `The model sees the page at ${sizeText(seen)} pixels, where its smallest print is ${printPx} pixels high: less than ` +
+      `${READABLE_TYPE_PX} may be read wrong or not at all.`
+    );
+  }
   const lostPx = Math.ceil(READABLE_TYPE_PX * reduction);
   return (
     `The model sees the image at ${sizeText(seen)} pixels, ${reduction.toFixed(1)} times smaller than it is: letters of ` +

@@ -2,7 +2,7 @@ import { formatCount } from '../errors.ts';
 /** What is said of an image that the model sees much smaller than it is, and of one that was cut. */
 
 import { usdText } from './cost.ts';
-import type { ImageSize } from './imageSize.ts';
+import type { GivenSize, ImageSize } from './imageSize.ts';
 import { isIllegible, legibleSize, reductionSentence, type Sight, sizeText } from './legibility.ts';
 import type { PartsPlan } from './parts/partsPlan.ts';
 import { partsText } from './parts/partsText.ts';
@@ -20,7 +20,7 @@ export interface Way {
 }
 
 interface ReductionFacts {
-  readonly size: ImageSize;
+  readonly size: GivenSize;
   /** What the model sees of the image sent whole. */
   readonly seen: ImageSize;
   readonly sight: Sight;
@@ -36,7 +36,9 @@ interface ReductionFacts {
 export function reductionWarnings(facts: ReductionFacts): readonly ReductionWarning[] {
   const { size, seen, sight, parts, isTaken } = facts;
   if (!isIllegible(size, seen, sight)) return [];
-  const sentence = `${reductionSentence(size, seen)} This is by the sizes alone; what stands on the image is not known.`;
+  const isKnown = size.smallestPrintPx !== undefined;
+  const basis = isKnown ? '' : ' This is by the sizes alone; what stands on the image is not known.';
+  const sentence = `${reductionSentence(size, seen)}${basis}`;
   if (!isTaken || !parts) {
     return [{ code: 'illegible-reduction', detail: `${sentence} ${advice(facts)}` }];
   }

@@ -4,7 +4,7 @@ import { GivenUp } from '../errors.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import { leaseOf, type OpenRecord } from '../records/analysisRecord.ts';
-import { sourceName } from '../records/analysisSource.ts';
+import { ANALYSIS_ID, sourceName } from '../records/analysisSource.ts';
 import { insertRefused } from '../records/insertRefused.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 import { signalEnd } from '../records/signalEnd.ts';
@@ -18,7 +18,7 @@ type DeadLetter =
   | { readonly kind: 'blob'; readonly place: BlobPlace };
 
 const blobMessage = z.object({ ContainerName: z.string().min(1), BlobName: z.string().min(1) });
-const dueMessage = z.object({ analysisId: z.string().regex(/^[0-9a-f]{32}$/) });
+const dueMessage = z.object({ analysisId: z.string().regex(ANALYSIS_ID) });
 
 /** Reads a poison message of the host's blob queue or of the queue of due analyses. Undefined for anything else. */
 export function readDeadLetter(message: unknown): DeadLetter | undefined {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Capabilities } from '../capabilities.ts';
 import { isFinal } from '../records/analysisRecord.ts';
+import { ANALYSIS_ID } from '../records/analysisSource.ts';
 import type { RetentionDays } from '../settings/retentionDays.ts';
 import { reasonsOf } from '../storage/failureReason.ts';
 import { INBOX_CONTAINER } from '../storage/imageStore.ts';
@@ -105,7 +106,7 @@ async function removeKind(
 
 /** Bytes of an open analysis are still needed. */
 async function isAwaited(name: string, parts: Pick<Capabilities, 'analyses'>): Promise<boolean> {
-  if (!/^[0-9a-f]{32}$/.test(name)) return false;
+  if (!ANALYSIS_ID.test(name)) return false;
   const stored = await parts.analyses.find(name);
   return stored !== undefined && !isFinal(stored.record);
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Backlog, readBacklog } from '../backlog/backlog.ts';
 import { LAST_LOOK } from '../backlog/currentBacklog.ts';
 import type { Capabilities } from '../capabilities.ts';
+import { awaitsPages } from '../records/analysisRecord.ts';
 import { type OldestOpen, readOldestOpen } from '../records/oldestOpen.ts';
 import { recordBacklog, recordUtilisation } from '../signals/instruments.ts';
 import { assertNoneFailed, runSteps } from './runSteps.ts';
@@ -82,7 +83,9 @@ async function stillnessOf(
   if (waiting === 0) return null;
   if (
     open.read.length > 0 &&
-    open.read.every(({ record }) => record.status === 'waiting' && record.waitingFor === 'budget')
+    open.read.every(
+      ({ record }) => awaitsPages(record) || (record.status === 'waiting' && record.waitingFor === 'budget'),
+    )
   )
     return null;
   const isStill = before?.oldestWaitingSinceMs === oldestWaitingSinceMs && !(await hasAnswered(before, parts));

@@ -202,6 +202,7 @@ describe('readBacklog', () => {
     expect(await readBacklog(parts)).toEqual({
       waiting: 0,
       running: 0,
+      documents: 0,
       oldestWaitingSinceMs: null,
       expectedDoneAtMs: null,
       perMinute: 0,

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { openTiffPages } from '../../shared/documents/tiff/tiffPages.ts';
-import { bytesInHand, lookAtImage } from '../../shared/image/lookAtImage.ts';
+import { layOutTiffPages, tiffPage } from '../../shared/documents/tiff/tiffPages.ts';
+import { bytesInHand, type ImageBytes, lookAtImage } from '../../shared/image/lookAtImage.ts';
 
 const LIMITS = { maxBytes: 100_000_000, maxPixels: 268_402_689 };
 
@@ -31,7 +31,12 @@ async function colourOf(bytes: Buffer): Promise<string> {
   return ['red', 'green', 'blue'][channels.indexOf(Math.max(...channels))] ?? '';
 }
 
-describe('openTiffPages', () => {
+/** All pages of a file. */
+async function openTiffPages(image: ImageBytes): Promise<readonly ImageBytes[]> {
+  return (await layOutTiffPages(image)).map((layout) => tiffPage(image, layout));
+}
+
+describe('tiffPage', () => {
   it.each([
     { compression: 'none' },
     { compression: 'lzw' },

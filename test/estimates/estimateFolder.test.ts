@@ -10,6 +10,7 @@ import { blobRefusal } from '../../shared/storage/storageRefused.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
 import { START_MS, seedPool } from '../pool/deployments.ts';
+import { documentParts } from '../support/documents.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 
@@ -24,6 +25,7 @@ function ask(imagesContainer: string, call: Partial<FolderCall> = {}, parts: Par
       images: createImageStore({ blobs: storage.blobs() }),
       imagesContainer,
       limits: { maxBytes: 1_000_000, maxPixels: 268_402_689 },
+      ...documentParts(),
       now: () => START_MS,
       nowMs: START_MS,
       ...parts,
@@ -52,7 +54,7 @@ describe('estimateFolder', () => {
       images: 2,
       rejected: [
         { name: 'scans/letter.png', code: 'not-an-image' },
-        { name: 'scans/old.pdf', code: 'unsupported-format' },
+        { name: 'scans/old.pdf', code: 'broken-image' },
       ],
       estimates: [
         { model: 'gpt-4o', imageTokens: 510, minutesAtQuota: null },
@@ -107,7 +109,11 @@ describe('estimateFolder', () => {
       }));
       return { versions, continuation: String(Number(continuation) + limit) };
     };
-    const answer = await ask('images', {}, { images: { list, read: async () => png } });
+    const answer = await ask(
+      'images',
+      {},
+      { images: { ...createImageStore({ blobs: storage.blobs() }), list, read: async () => png } },
+    );
     expect(answer.images).toBe(10_000);
     expect(answer.continuation).toBeDefined();
     expect(listed.reduce((sum, limit) => sum + limit, 0)).toBe(10_000);

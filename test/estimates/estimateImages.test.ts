@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { heldFile } from '../../shared/documents/openedFile.ts';
 import { NotPossible } from '../../shared/errors.ts';
 import { type EstimateAnswer, estimateImages, type ImagesCall } from '../../shared/estimates/estimateImages.ts';
-import { bytesInHand } from '../../shared/image/lookAtImage.ts';
 import { blobRefusal } from '../../shared/storage/storageRefused.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
 import { drawMarkedAs, drawNoise } from '../image/drawnImages.ts';
 import { START_MS, seedDeployment, seedPool } from '../pool/deployments.ts';
+import { documentParts } from '../support/documents.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
-
-const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
 
 const calibrations = createCalibrations();
 
@@ -19,10 +18,10 @@ function estimate(call: Partial<ImagesCall>, deployments = seedPool, learned = c
     {
       deployments,
       calibrations: learned,
-      limits: LIMITS,
+      ...documentParts(),
       nowMs: START_MS,
       open: async (image) => {
-        if (image.kind === 'bytes') return bytesInHand(image.bytes);
+        if (image.kind === 'bytes') return heldFile(image.bytes, `${image.bytes.length}`);
         if (image.kind === 'blob' && image.name.startsWith('secret/')) {
           throw blobRefusal({ statusCode: 403 }, { container: 'images', name: image.name, use: 'read' });
         }
@@ -183,7 +182,7 @@ describe('estimateImages', () => {
     });
     expect(answer.rejected).toEqual([
       { name: '#2', code: 'not-an-image', detail: expect.any(String) },
-      { name: '#3', code: 'unsupported-format', detail: expect.any(String) },
+      { name: '#3', code: 'broken-image', detail: expect.any(String) },
       { name: 'a/gone.png', code: 'not-found', detail: 'There is no such blob.' },
       {
         name: 'secret/a.png',

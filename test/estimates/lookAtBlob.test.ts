@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ImageChanged } from '../../shared/errors.ts';
 import { createFirstReads } from '../../shared/estimates/firstReads.ts';
 import { lookAtBlob } from '../../shared/estimates/lookAtBlob.ts';
-
-const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
+import { documentParts, LIMITS } from '../support/documents.ts';
 
 interface Read {
   readonly offset: number;
@@ -18,10 +17,11 @@ async function lookAt(bytes: Buffer, { limits = LIMITS, firstReads = createFirst
     return bytes.subarray(offset, offset + count);
   };
   const seen = await lookAtBlob(
-    { name: 'a.jpg', totalBytes: bytes.length, read },
-    { limits, firstReads, large: (step) => step() },
+    { name: 'a.jpg', key: 'a.jpg', totalBytes: bytes.length, read, all: async () => bytes },
+    {},
+    { limits, firstReads, large: (step) => step(), ...documentParts() },
   );
-  return { seen, reads, bytes: reads.reduce((sum, { count }) => sum + count, 0) };
+  return { seen: seen.sizes[0], reads, bytes: reads.reduce((sum, { count }) => sum + count, 0) };
 }
 
 const noise = (width: number, height: number) =>
@@ -75,7 +75,7 @@ describe('lookAtBlob', () => {
   it.each([
     [Buffer.from('A letter.'), 'not-an-image'],
     [Buffer.alloc(0), 'not-an-image'],
-    [Buffer.from('%PDF-1.7'), 'unsupported-format'],
+    [Buffer.from('%PDF-1.7'), 'broken-image'],
     [Buffer.from([0x49, 0x49, 42, 0, 0xff, 0xff, 0xff, 0x7f]), 'broken-image'],
   ])('refuses what is no image (%#)', async (bytes, code) => {
     await expect(lookAt(bytes)).rejects.toMatchObject({ code });
@@ -87,10 +87,12 @@ describe('lookAtBlob', () => {
   });
 
   it('says when the blob was replaced meanwhile', async () => {
-    const gone = lookAtBlob(
-      { name: 'a.jpg', totalBytes: 10, read: () => Promise.reject(new ImageChanged('a.jpg')) },
-      { limits: LIMITS, firstReads: createFirstReads(), large: (step) => step() },
+    const gone = (): Promise<Buffer> => Promise.reject(new ImageChanged('a.jpg'));
+    const look = lookAtBlob(
+      { name: 'a.jpg', key: 'a.jpg', totalBytes: 10, read: gone, all: gone },
+      {},
+      { limits: LIMITS, firstReads: createFirstReads(), large: (step) => step(), ...documentParts() },
     );
-    await expect(gone).rejects.toBeInstanceOf(ImageChanged);
+    await expect(look).rejects.toBeInstanceOf(ImageChanged);
   });
 });

@@ -123,6 +123,10 @@ describe('the query of the calls that take bytes', () => {
     reuse: 'true',
     parts: 'auto',
     models: 'gpt-4o,gpt-4@vision-preview',
+    pages: '1-3,7',
+    per: 'page',
+    allowMissingPages: 'true',
+    maxUsd: '2.5',
     tokensPerMinute: '5000',
   };
   const config = configOfTest();

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { ImageChanged } from '../../shared/errors.ts';
-import { bytesInHand, type ImageBytes, lookAtImage } from '../../shared/image/lookAtImage.ts';
+import { bytesInHand, type ImageBytes, lookAtFile, lookAtImage } from '../../shared/image/lookAtImage.ts';
 import { ALL_FORMATS, drawMarkedAs, jpegWithSegments, tiffOfPages } from './drawnImages.ts';
 
 const LIMITS = { maxBytes: 100 * 1024 * 1024, maxPixels: 268_402_689 };
@@ -41,17 +41,11 @@ describe('lookAtImage', () => {
     expect(image.asked.reduce((sum, count) => sum + count, 0)).toBeLessThan(80_000);
   });
 
-  it('counts the pages of a TIFF that is here as a whole, and the first of one that is far away', async () => {
+  it('finds that a TIFF is a document, without reading all of its pages where it is far away', async () => {
     const pages = tiffOfPages(Array<number>(100).fill(0), 'little', 10_000);
-    await expect(lookAtImage(bytesInHand(pages), LIMITS)).rejects.toMatchObject({
-      code: 'multiple-pages',
-      detail: 'The TIFF file has 100 pages; one image has one page. Split it into one file a page.',
-    });
+    expect(await lookAtFile(bytesInHand(pages), { limits: LIMITS })).toEqual({ kind: 'document', format: 'tiff' });
     const image = counted(pages);
-    await expect(lookAtImage(image, LIMITS)).rejects.toMatchObject({
-      code: 'multiple-pages',
-      detail: 'The TIFF file has at least 31 pages, or copies and masks of them; one image has one page.',
-    });
+    expect(await lookAtFile(image, { limits: LIMITS })).toEqual({ kind: 'document', format: 'tiff' });
     expect(image.asked).toHaveLength(33);
   });
 

@@ -84,6 +84,8 @@ describe.runIf(await hasCompiler())('what the template takes', () => {
   it.each([
     ['uploadMaxBytes', 'UPLOAD_MAX_BYTES'],
     ['imageMaxPixels', 'IMAGE_MAX_PIXELS'],
+    ['documentMaxPages', 'DOCUMENT_MAX_PAGES'],
+    ['documentOpenPages', 'DOCUMENT_OPEN_PAGES'],
     ['inlineWaitMs', 'INLINE_WAIT_MS'],
   ])('of %s, a whole number, is what the application starts with', async (name, setting) => {
     const { minValue = Number.NaN, maxValue = Number.NaN } = (await inTemplate())[name] ?? {};

@@ -153,6 +153,8 @@ param settings = {
   blobBinding: 'bytes'
   uploadMaxBytes: 52428800
   imageMaxPixels: 100000000
+  documentMaxPages: 500
+  documentOpenPages: 20
   imageUrlPorts: [443, 8443]
   inlineWaitMs: 0
   httpShare: '0.4'
@@ -170,6 +172,8 @@ param deployments = [{ region: 'eastus2', model: 'gpt-5.1', version: '2025-11-13
       BLOB_BINDING: 'bytes',
       UPLOAD_MAX_BYTES: '52428800',
       IMAGE_MAX_PIXELS: '100000000',
+      DOCUMENT_MAX_PAGES: '500',
+      DOCUMENT_OPEN_PAGES: '20',
       IMAGE_URL_PORTS: '443,8443',
       INLINE_WAIT_MS: '0',
       HTTP_SHARE: '0.4',

@@ -14,9 +14,10 @@ import { analysisOfError } from '../../shared/records/aboutAnalysis.ts';
 import { errorOf } from '../../shared/records/analysisRecord.ts';
 import { bytesCall, configOfTest, contextOf, requestOf } from '../http/calls.ts';
 import { filtered, refused, throttled } from '../pool/deployments.ts';
+import { numberedPdf } from '../support/documents.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
-import { answerOf, newestOf, openStory, type Story } from '../support/story.ts';
+import { answerOf, finish, newestOf, openStory, type Story } from '../support/story.ts';
 import { plainPng } from '../support/testCloud.ts';
 
 /** What docs/http.md advises for each code, done: the caller gets its answer. */
@@ -186,6 +187,18 @@ const ADVICE: Readonly<Record<string, () => Promise<string>>> = {
     return 'internal';
   },
   'answer-unusable': () => askOtherwise(answerOf('no JSON at all')),
+  'pages-failed': async () => {
+    const story = await storyOf(answerOf(), ...Array<Outcome>(2).fill(answerOf('no JSON at all')));
+    const same = call({ image: { kind: 'bytes', bytes: await numberedPdf(2) }, waitMs: 0 });
+    expect(await analyzeNow(same, story.parts)).toMatchObject({ kind: 'accepted' });
+    const { id } = await finish(story);
+    const told = await refusalOf(analyzeNow(same, story.parts));
+    await retryAnalysis(id, story.parts);
+    await finish(story);
+    isDone(await analyzeNow(same, story.parts));
+    expect(story.asked).toHaveLength(4);
+    return told.code;
+  },
   'service-refused': () => askOtherwise(refused('bad-request', 400)),
   'settings-wrong': async () => {
     const { handler } = guarded({ kind: 'wrong', problems: [{ path: 'X', message: 'is wrong.' }] }, async () => ({}));
@@ -210,9 +223,10 @@ const IMAGE_CODES = [
   'not-an-image',
   'unsupported-format',
   'broken-image',
-  'multiple-pages',
+  'too-many-pages',
   'too-many-pixels',
   'exceeds-quota',
+  'exceeds-max-usd',
   'unsafe-url',
 ] as const;
 

@@ -56,6 +56,8 @@ describe('readConfig', () => {
       blobBinding: 'reference',
       uploadMaxBytes: 104_857_600,
       imageMaxPixels: 268_402_689,
+      documentMaxPages: 200,
+      documentOpenPages: undefined,
       imageUrlPorts: [443],
       inlineWaitMs: 5_000,
       httpShare: 0.2,

@@ -58,6 +58,7 @@ export function waitingRecord(
 }
 
 const WAITS: { readonly [For in WaitingFor]: object } = {
+  pages: { waitingFor: 'pages', startsAtMs: 1 },
   quota: { waitingFor: 'quota', startsAtMs: NOON_MS + 60_000 },
   budget: { waitingFor: 'budget', startsAtMs: NOON_MS + 60_000, needsMicroUsd: 0 },
   outage: { waitingFor: 'outage', startsAtMs: NOON_MS + 60_000, outageSinceMs: NOON_MS },

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Capabilities } from '../../shared/capabilities.ts';
+import { createDocumentOpener } from '../../shared/documents/documentOpener.ts';
+import { createPdfReader } from '../../shared/documents/pdf/pdfReader.ts';
 import { unlimitedBudget } from '../../shared/money/budget.ts';
 import { createUsageLedger } from '../../shared/money/usageLedger.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
+import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import { createMemoryLedger } from '../../shared/pool/memoryLedger.ts';
 import type { Outcome } from '../../shared/pool/outcome.ts';
 import type { AnalysisRecord } from '../../shared/records/analysisRecord.ts';
@@ -17,6 +20,8 @@ import { createProgressStore } from '../../shared/storage/progressStore.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
 import { seedPool } from '../pool/deployments.ts';
 import type { TestStorage } from './storage.ts';
+
+const LIMITS = { maxBytes: 10_000_000, maxPixels: 268_402_689 };
 
 export interface Story {
   readonly parts: Capabilities;
@@ -61,6 +66,15 @@ export async function newestOf({ parts }: Story): Promise<AnalysisRecord> {
   return record;
 }
 
+/** Works on what is due until nothing is. */
+export async function finish(story: Story): Promise<AnalysisRecord> {
+  for (;;) {
+    const due = await story.takeDue();
+    if (due.length === 0) return await newestOf(story);
+    for (const id of new Set(due)) await resumeAnalysis(id, story.parts);
+  }
+}
+
 /** The use cases on a real storage and a real pool, with a model that answers as it is told. */
 export async function openStory(
   storage: TestStorage,
@@ -84,7 +98,9 @@ export async function openStory(
   const signal = (each: Signal): number => signals.push(each);
   const parts: Capabilities = {
     deployments: seedPool,
-    limits: { maxBytes: 10_000_000, maxPixels: 268_402_689 },
+    limits: LIMITS,
+    documentLimits: { maxPages: 200, openPages: undefined },
+    documents: createDocumentOpener({ limits: LIMITS, pdf: createPdfReader() }),
     analyses: createAnalysisStore({ signal, analyses, byTime, now }),
     results: createResultStore({ blobs: storage.blobs(), resultsContainer }),
     images: createImageStore({ blobs: storage.blobs() }),

@@ -13,7 +13,7 @@ export interface PdfFile {
   readonly load: () => Promise<Buffer>;
 }
 
-interface PdfReader {
+export interface PdfReader {
   /** How many pages it has, and the boxes of the first of them. No page is drawn. */
   readonly boxes: (
     file: PdfFile,

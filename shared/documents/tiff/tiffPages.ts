@@ -5,17 +5,19 @@ import { layOutPage, type PageLayout } from './pageLayout.ts';
 import { readTiff } from './readTiff.ts';
 
 /**
- * The pages of a TIFF, each as an image of its own: a TIFF of one page, with the bytes of that page and no others. They are
- * read when they are asked for.
+ * Where the pages of a TIFF lie, without their pictures.
  *
  * @throws {ImageRejected} `broken-image` when the file ends before its pages do
  */
-export async function openTiffPages(image: ImageBytes): Promise<readonly ImageBytes[]> {
-  const pages = await readTiff(image, (head) => findTiffPages(head).map((at) => layOutPage(head, at)));
-  return pages.map((page) => pageBytes(image, page));
+export async function layOutTiffPages(image: ImageBytes): Promise<readonly PageLayout[]> {
+  return await readTiff(image, (head) => findTiffPages(head).map((at) => layOutPage(head, at)));
 }
 
-function pageBytes(image: ImageBytes, page: PageLayout): ImageBytes {
+/**
+ * A page of a TIFF as an image of its own: a TIFF of one page, with the bytes of that page and no others. They are read, and
+ * then kept, when they are asked for.
+ */
+export function tiffPage(image: ImageBytes, page: PageLayout): ImageBytes {
   const { head, totalBytes } = page;
   const all = onceDone(() => copyPage(image, page));
   return {

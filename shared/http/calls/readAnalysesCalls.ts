@@ -4,11 +4,14 @@ import type { CancelMany } from '../../backlog/cancelAnalyses.ts';
 import { MANY_AT_ONCE } from '../../backlog/manyAnalyses.ts';
 import type { RetryMany } from '../../backlog/retryAnalyses.ts';
 import { ERROR_CODES, InvalidRequest } from '../../errors.ts';
+import { ANALYSIS_ID } from '../../records/analysisSource.ts';
 import { readJsonBody } from '../read/readJson.ts';
 import { wholeNumberText } from '../read/readQuery.ts';
 
 /** Where a page of the list of analyses ended. */
-const listContinuation = z.string().regex(/^\d{13}-[0-9a-f]{32}$/, 'must be the continuation of an earlier page');
+const listContinuation = z
+  .string()
+  .regex(/^\d{13}-[0-9a-f]{32}(?:-\d{5,6})?$/, 'must be the continuation of an earlier page');
 
 /** The query of GET /analyses. */
 export const listQuerySchema = z.strictObject({
@@ -34,7 +37,7 @@ export const retryBodySchema = z.strictObject({
 /** The body of POST /analyses/cancel: either ids or a prefix. */
 export const cancelBodySchema = z.strictObject({
   ids: z
-    .array(z.string().regex(/^[0-9a-f]{32}$/, 'must be the id of an analysis'))
+    .array(z.string().regex(ANALYSIS_ID, 'must be the id of an analysis'))
     .min(1, 'must name at least one analysis')
     .max(MANY_AT_ONCE, `must name at most ${MANY_AT_ONCE} analyses`)
     .exactOptional(),

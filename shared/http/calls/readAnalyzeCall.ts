@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { collectProblems, InvalidRequest, type Problem } from '../../errors.ts';
 import type { NowCall } from '../../pipeline/nowCall.ts';
 import type { AnalysisRequest } from '../../requests/analysisRequest.ts';
-import { flagOfText, OPTION_NAMES, type RequestDefaults, resolveRequest } from '../../requests/resolveRequest.ts';
+import { optionOfText } from '../../requests/optionOfText.ts';
+import { OPTION_NAMES, type RequestDefaults, resolveRequest } from '../../requests/resolveRequest.ts';
 import { unknownName } from '../../requests/schemaProblems.ts';
 import type { Config } from '../../settings/config.ts';
 import { jsonReason } from '../read/malformedText.ts';
@@ -12,7 +13,7 @@ import { readIdempotencyKey, readPrefer } from '../read/readHeaders.ts';
 import { readImagePart } from '../read/readImagePart.ts';
 import { readJson } from '../read/readJson.ts';
 import { readMultipartForm } from '../read/readMultipartForm.ts';
-import { misplacedProblems, type NamedText, queryOf, repeatedNames, WHOLE_NUMBER } from '../read/readQuery.ts';
+import { misplacedProblems, type NamedText, queryOf, repeatedNames } from '../read/readQuery.ts';
 
 const bodySchema = z.looseObject({ image: z.unknown().optional() });
 
@@ -98,9 +99,7 @@ function unknownTexts(texts: readonly NamedText[], more: readonly string[]): rea
 }
 
 function valueOfText(name: string, text: string): unknown {
-  if (name === 'maxOutputTokens') return WHOLE_NUMBER.test(text) ? Number(text) : text;
-  if (name === 'reuse') return flagOfText(text);
-  if (name !== 'schema') return text;
+  if (name !== 'schema') return optionOfText(name, text);
   try {
     return JSON.parse(text);
   } catch {

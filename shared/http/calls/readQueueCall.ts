@@ -1,5 +1,6 @@
 import type { HttpRequest } from '@azure/functions';
 import { z } from 'zod';
+import { parsePageRanges } from '../../documents/pageRanges.ts';
 import { collectProblems, type Problem } from '../../errors.ts';
 import type { QueueCall, QueueEnd } from '../../pipeline/queueBlobs.ts';
 import { PARTS } from '../../requests/analysisRequest.ts';
@@ -17,6 +18,9 @@ export const queueCallSchema = z.strictObject({
     .exactOptional(),
   model: z.string().exactOptional(),
   parts: z.enum(PARTS).exactOptional(),
+  pages: z.string().max(1000).exactOptional(),
+  allowMissingPages: z.boolean().exactOptional(),
+  maxUsd: z.number().positive('must be above 0').exactOptional(),
   dryRun: z.boolean().exactOptional(),
   continuation: z.string().min(1).max(2048).exactOptional(),
 });
@@ -24,7 +28,7 @@ export const queueCallSchema = z.strictObject({
 /** @throws {InvalidRequest} with every problem */
 export async function readQueueCall(request: HttpRequest, defaults: RequestDefaults): Promise<QueueCall> {
   const { dryRun, continuation, ...wanted } = await readJsonBody(request, queueCallSchema, (given) =>
-    modelProblems(given, defaults),
+    optionProblems(given, defaults),
   );
   return {
     isDryRun: dryRun ?? false,
@@ -33,10 +37,11 @@ export async function readQueueCall(request: HttpRequest, defaults: RequestDefau
   };
 }
 
-function modelProblems(given: unknown, defaults: RequestDefaults): readonly Problem[] {
+function optionProblems(given: unknown, defaults: RequestDefaults): readonly Problem[] {
   const problems: Problem[] = [];
-  const model = (given as { model?: unknown } | null)?.model;
+  const { model, pages } = (given ?? {}) as { readonly model?: unknown; readonly pages?: unknown };
   if (typeof model === 'string') collectProblems(problems, () => resolveModel(model, defaults));
+  if (typeof pages === 'string') collectProblems(problems, () => parsePageRanges(pages));
   return problems;
 }
 

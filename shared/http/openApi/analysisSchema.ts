@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../../errors.ts';
+import { ANALYSIS_ID } from '../../records/analysisSource.ts';
 import { TASK_NAMES } from '../../tasks/taskRequest.ts';
 
 /** Analyses as callers see them. */
@@ -20,10 +21,43 @@ export const partsSchema = z.object({
   overlapPx: z.array(z.int().min(0)).length(2).describe('Of neighbours, at least: to the side, and down'),
 });
 
+const usage = z.object({
+  promptTokens: tokens,
+  imageTokens: tokens.nullable(),
+  cachedTokens: tokens,
+  completionTokens: tokens,
+  reasoningTokens: tokens,
+  totalTokens: tokens,
+});
+const cost = z.object({ usd, estimatedUsd: usd });
+const warnings = z.array(z.object({ code: z.string(), detail: z.string() }));
+const error = z.object({ code: z.enum(ERROR_CODES), detail: z.string(), category });
+const status = z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']);
+
+const documentSchema = z
+  .object({ pages: z.int(), succeeded: z.int(), failed: z.int() })
+  .describe(
+    'Of a document: how many of its pages are analysed, and how many of them have ended with and without an answer',
+  );
+
+const pageSchema = z
+  .object({
+    page: z.int().min(1),
+    id: z.string().regex(ANALYSIS_ID).describe('Of the analysis of this page'),
+    status,
+    answer: z.unknown().optional().describe("The page's own answer, where the document has its result"),
+    deployment: z.object({ name: z.string(), region: z.string() }).nullable(),
+    usage: usage.nullable(),
+    cost,
+    warnings,
+    error: error.optional(),
+  })
+  .meta({ id: 'Page' });
+
 export const analysisSchema = z
   .object({
-    id: z.string().regex(/^[0-9a-f]{32}$/),
-    status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']),
+    id: z.string().regex(ANALYSIS_ID),
+    status,
     task: z.enum(TASK_NAMES),
     taskVersion: z.int().nullable().describe("Rises with every change of the task's instructions, shape or checks"),
     startsAt: time.optional().describe('Expected start of what waits'),
@@ -40,23 +74,17 @@ export const analysisSchema = z
       parts: partsSchema.optional().describe('How it was cut; the sent size is of each part, the bytes are of all'),
       detail: z.enum(['low', 'high', 'original']),
     }),
+    document: documentSchema.optional(),
+    pages: z.array(pageSchema).optional().describe('Of a document: each page that has begun'),
     answer: z.unknown().optional().describe("In the task's own shape (docs/schemas)"),
     markdown: z.string().optional(),
     deployment: z.object({ name: z.string(), region: z.string(), model: z.string(), version: z.string() }).nullable(),
-    usage: z
-      .object({
-        promptTokens: tokens,
-        imageTokens: tokens.nullable(),
-        cachedTokens: tokens,
-        completionTokens: tokens,
-        reasoningTokens: tokens,
-        totalTokens: tokens,
-      })
+    usage: usage
       .nullable()
       .describe(
         'Billed, over all model calls of this analysis, failed ones included; the warning `usage-estimated` marks estimates',
       ),
-    cost: z.object({ usd, estimatedUsd: usd }),
+    cost,
     estimate: z.object({ promptTokens: tokens, admissionTokens: tokens, savedTokens: tokens.optional() }).nullable(),
     attempts: z.array(
       z.object({
@@ -68,10 +96,10 @@ export const analysisSchema = z
       }),
     ),
     timing: z.object({ queuedMs: ms, waitedMs: ms, modelMs: ms, totalMs: ms }),
-    warnings: z.array(z.object({ code: z.string(), detail: z.string() })),
+    warnings,
     createdAt: time,
     completedAt: time.nullable(),
-    error: z.object({ code: z.enum(ERROR_CODES), detail: z.string(), category }).optional(),
+    error: error.optional(),
   })
   .meta({ id: 'Analysis' });
 

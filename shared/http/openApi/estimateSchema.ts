@@ -81,7 +81,11 @@ const estimateSchema = z
   .meta({ id: 'Estimate' });
 
 export const estimateAnswerSchema = z.object({
-  images: z.int().min(0).describe('How many are counted'),
+  images: z.int().min(0).describe('How many are counted; each page of a document is one'),
+  documents: z
+    .object({ files: z.int().min(1), pages: z.int().min(0) })
+    .optional()
+    .describe('Where there are documents: how many, and how many of the images are their pages'),
   rejected: z.array(z.object({ name: z.string(), code: z.string(), detail: z.string() })),
   continuation: z.string().optional().describe('Each page has its own totals'),
   estimates: z.array(estimateSchema).describe('Cheapest first'),

@@ -19,6 +19,7 @@ export const POOL_CALLS = {
       200: jsonAnswer('The backlog', backlogSchema, {
         waiting: 1200,
         running: 4,
+        documents: 1,
         oldestWaitingSince: '2026-11-23T12:00:00.000Z',
         expectedDoneAt: '2026-11-23T13:04:00.000Z',
         perMinute: 18.6,

@@ -112,6 +112,7 @@ export const backlogSchema = z.object({
     .optional()
     .describe('More than 20,000 are open: waiting is counted by their messages. Absent where the count is exact'),
   running: z.int().min(0),
+  documents: z.int().min(0).describe('Documents whose pages are under way; their pages count as waiting and running'),
   oldestWaitingSince: time.nullable(),
   expectedDoneAt: time
     .nullable()

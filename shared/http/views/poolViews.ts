@@ -74,11 +74,12 @@ function modelView(model: Model): Readonly<Record<string, unknown>> {
 /** The backlog as `GET /backlog` shows it, its times as ISO 8601. */
 export function backlogView(backlog: CurrentBacklog): Readonly<Record<string, unknown>> {
   const { waiting, running, oldestWaitingSinceMs, expectedDoneAtMs, perMinute, pausedReason } = backlog;
-  const { expiredLeases, queueDepth, lastSuccessAtMs, isApproximate, seenAtMs } = backlog;
+  const { documents, expiredLeases, queueDepth, lastSuccessAtMs, isApproximate, seenAtMs } = backlog;
   return {
     waiting,
     ...(isApproximate && { isApproximate }),
     running,
+    documents,
     oldestWaitingSince: isoOf(oldestWaitingSinceMs),
     expectedDoneAt: isoOf(expectedDoneAtMs),
     perMinute,

@@ -4,6 +4,16 @@ import { foreignFormatOf } from './foreignFormats.ts';
 /** How far into a file its nature is looked for: a PDF may begin with up to 1,024 other bytes, an SVG with comments. */
 const LOOKED_AT_BYTES = 4_096;
 
+/**
+ * Whether a file is a PDF: its mark is within the first 1,024 bytes (ISO 32000-1, implementation note 13), and it is nothing
+ * that holds a PDF by chance.
+ */
+export function isPdf(bytes: Uint8Array): boolean {
+  const looked = bytes.subarray(0, LOOKED_AT_BYTES);
+  const start = Buffer.from(looked).toString('latin1');
+  return start.slice(0, 1_024).includes('%PDF-') && foreignFormatOf(start, looksLikeText(looked)) === undefined;
+}
+
 /** The error for a file that is not an accepted image, with advice if there is any. */
 export function rejectForeignFile(bytes: Uint8Array, totalBytes: number): ImageRejected {
   if (totalBytes === 0) return new ImageRejected('not-an-image', 'The file is empty.');

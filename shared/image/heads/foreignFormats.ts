@@ -30,16 +30,18 @@ const ARCHIVE: ForeignFormat = { name: 'an archive', advice: UNPACK };
 const JPEG_2000: ForeignFormat = { name: 'a JPEG 2000 picture', advice: SAVE_AS };
 const NETPBM: ForeignFormat = { name: 'a PBM, PGM, PPM or PAM picture', advice: SAVE_AS };
 
-const PDF: ForeignFormat = { name: 'a PDF document', advice: 'render its pages to PNG or JPEG, one file a page' };
 const SVG: ForeignFormat = { name: 'an SVG drawing', advice: RENDER };
 const BMP: ForeignFormat = { name: 'a BMP picture', advice: SAVE_AS };
 const OFFICE: ForeignFormat = {
   name: 'an office document',
-  advice: 'save it as PDF and render its pages to PNG or JPEG, or send the images in it one by one',
+  advice: 'save it as PDF',
 };
-const ZIP: ForeignFormat = { name: 'a ZIP archive or an office document', advice: 'send the images in it one by one' };
+const ZIP: ForeignFormat = {
+  name: 'a ZIP archive or an office document',
+  advice: 'save an office document as PDF, and send the images of an archive one by one',
+};
 const TGA: ForeignFormat = { name: 'a TGA picture', advice: SAVE_AS };
-const EPS: ForeignFormat = { name: 'a PostScript document or drawing', advice: RENDER };
+const EPS: ForeignFormat = { name: 'a PostScript document or drawing', advice: 'save it as PDF' };
 
 const brands = (...names: readonly string[]): readonly string[] => names.map((name) => `ftyp${name}`);
 
@@ -75,7 +77,7 @@ const MARKED: readonly MarkedFormat[] = [
   },
   { at: 0, marks: ['\x97JB2\r\n'], name: 'a JBIG2 picture', advice: SAVE_AS },
   { at: 0, marks: ['\x59\xa6\x6a\x95'], name: 'a Sun raster picture', advice: SAVE_AS },
-  { at: 0, marks: ['AT&TFORM'], name: 'a DjVu document', advice: 'render its pages to PNG or JPEG, one file a page' },
+  { at: 0, marks: ['AT&TFORM'], name: 'a DjVu document', advice: 'save it as PDF' },
   { at: 0, marks: ['%!PS', '\xc5\xd0\xd3\xc6'], mayBeText: true, ...EPS },
   { at: 0, marks: ['\xd7\xcd\xc6\x9a'], name: 'a Windows metafile', advice: RENDER },
   { at: 40, marks: [' EMF'], name: 'a Windows metafile', advice: RENDER },
@@ -111,7 +113,7 @@ export function foreignFormatOf(start: string, isText: boolean): ForeignFormat |
   const marked = MARKED.find(
     ({ at, marks, mayBeText = false }) => (mayBeText || !isText) && marks.some((mark) => start.startsWith(mark, at)),
   );
-  return marked ?? (start.slice(0, 1_024).includes('%PDF-') ? PDF : undefined);
+  return marked;
 }
 
 function packed(start: string): ForeignFormat {

@@ -1,4 +1,4 @@
-import { formatCount, ImageRejected } from '../../errors.ts';
+import { formatCount } from '../../errors.ts';
 import {
   brokenImage,
   type HeaderReading,
@@ -7,7 +7,7 @@ import {
   type StoredImage,
 } from '../imageHeader.ts';
 import { readAvifHeader } from './avifHeader.ts';
-import { rejectForeignFile } from './foreignFile.ts';
+import { isPdf, rejectForeignFile } from './foreignFile.ts';
 import { readGifHeader } from './gifHeader.ts';
 import { createHeadBytes, type FilePiece, type HeadBytes, PastHead } from './headBytes.ts';
 import { readJpegHeader } from './jpegHeader.ts';
@@ -29,7 +29,8 @@ const PIECE_BYTES = 4_096;
 const PIECE_LEAD_BYTES = 16;
 
 /**
- * Reads format, size and orientation from an image's content, never from its name, with as few reads as possible.
+ * Reads format, size and orientation from an image's content, never from its name, with as few reads as possible. A PDF and a
+ * TIFF with several pages are documents.
  *
  * ```ts readImageHeader(first64KiB, { totalBytes: 3_400_000 }); // { kind: 'header', header: { format: 'jpeg', width:
  * 3000, height: 4000, orientation: 6, ... }, headerBytes: 24_601 }
@@ -37,7 +38,7 @@ const PIECE_LEAD_BYTES = 16;
  *
  * @param head the first bytes of the file, `FIRST_READ_BYTES` or all that there are
  * @param file its length, and the pieces of it that `needMore` asked for
- * @throws {ImageRejected} `not-an-image`, `unsupported-format`, `broken-image`, `multiple-pages`
+ * @throws {ImageRejected} `not-an-image`, `unsupported-format`, `broken-image`
  */
 export function readImageHeader(
   head: Uint8Array,
@@ -49,11 +50,14 @@ export function readImageHeader(
     if (head.length < Math.min(SPARE_BYTES, totalBytes)) {
       return { kind: 'needMore', at: head.length, bytes: Math.min(FIRST_READ_BYTES, totalBytes) - head.length };
     }
+    if (isPdf(head)) return { kind: 'document', format: 'pdf' };
     throw rejectForeignFile(head, totalBytes);
   }
   try {
     const bytes = createHeadBytes(head, file);
-    const header = toHeader(READERS[format](bytes));
+    const stored = READERS[format](bytes);
+    if ((stored.pages ?? 1) > 1) return { kind: 'document', format: 'tiff' };
+    const header = toHeader(stored);
     return { kind: 'header', header, headerBytes: bytes.usedBytes() };
   } catch (error) {
     if (!(error instanceof PastHead)) throw error;
@@ -109,12 +113,6 @@ function toHeader(stored: StoredImage): ImageHeader {
   const { isLossless, isPlain, mayHaveAlpha = false } = stored;
   if (!(rawWidth >= 1) || !(rawHeight >= 1)) {
     throw brokenImage(NAMES[format], `its size is ${rawWidth} x ${rawHeight} pixels`);
-  }
-  if (pages > 1) {
-    throw new ImageRejected(
-      'multiple-pages',
-      `The TIFF file has ${pages >= 1_000 ? 'at least ' : ''}${formatCount(pages)} pages; one image has one page. Split it into one file a page.`,
-    );
   }
   const [width, height] = liesOnItsSide(orientation) ? [rawHeight, rawWidth] : [rawWidth, rawHeight];
   const shape = { format, width, height, rawWidth, rawHeight, orientation };

@@ -1,7 +1,7 @@
 /** How an image that a model would see too small is cut into parts that it sees well, all in one request. */
 
 import type { Detail, Model } from '../../catalog/model.ts';
-import type { ImageSize } from '../imageSize.ts';
+import type { GivenSize, ImageSize } from '../imageSize.ts';
 import { countImageTokens } from '../imageTokens.ts';
 import { isIllegible, mostReduction, reductionOf, type Sight } from '../legibility.ts';
 import { seenByModel } from '../seenByModel.ts';
@@ -59,7 +59,7 @@ const BEYOND_LIMIT = [1, Math.SQRT2, 2];
  *
  * @throws {InvalidRequest} as `countImageTokens` does
  */
-export function planParts(model: Model, size: ImageSize, question: PartsQuestion): PartsPlan | undefined {
+export function planParts(model: Model, size: GivenSize, question: PartsQuestion): PartsPlan | undefined {
   const whole = seenByModel(model, sizeToSend(model, size, question), question.detail);
   if (!whole || !isIllegible(size, whole, question.sight)) return undefined;
   const limit = mostReduction(size);

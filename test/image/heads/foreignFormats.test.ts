@@ -38,7 +38,6 @@ describe('readImageHeader, of files of other formats', () => {
     ['a TGA picture', '\x04\0\x0b\0\0\0\0\0\0\0\0\0\x80\x02\xe0\x01\x08\0scan'],
     ['a TGA picture', '\0\x01\x01\0\0\0\x01\x18\0\0\0\0\x80\x02\xe0\x01\x08\0'],
     ['an SVG drawing', '<svg xmlns="http://www.w3.org/2000/svg"/>'],
-    ['a PDF document', '%PDF-1.7\n'],
     ['a PostScript document or drawing', '%!PS-Adobe-3.0 EPSF-3.0\n'],
     ['a DICOM picture', at(128, 'DICM\x02\0')],
     ['a FITS picture', 'SIMPLE  =                    T / conforms'],

@@ -14,6 +14,7 @@ function readInSteps(file: Buffer, firstBytes = FIRST_READ_BYTES): { header: Ima
   for (let reads = 1; ; reads++) {
     const reading = readImageHeader(head, { totalBytes: file.length, further });
     if (reading.kind === 'header') return { header: reading.header, reads };
+    if (reading.kind === 'document') throw new Error('It is a document.');
     const { at, bytes } = reading;
     expect(bytes).toBeGreaterThan(0);
     if (at === head.length) head = file.subarray(0, at + bytes);
@@ -34,6 +35,10 @@ function endingOf(work: () => unknown): ImageRejected {
 }
 
 const read = (file: Uint8Array): HeaderReading => readImageHeader(file, { totalBytes: file.length });
+
+function reading(file: Buffer): ReturnType<typeof readImageHeader> {
+  return readImageHeader(file, { totalBytes: file.length });
+}
 
 describe('readImageHeader', () => {
   it.each(ALL_FORMATS)('reads format and size of %s', async (format) => {
@@ -129,16 +134,13 @@ describe('readImageHeader', () => {
   it.each(['little', 'big'] as const)('counts the pages of a TIFF (%s endian), thumbnails not among them', (order) => {
     expect(headerOf(tiffOfPages([0], order))).toMatchObject({ width: 2, height: 3, pages: 1 });
     expect(headerOf(tiffOfPages([0, 1], order))).toMatchObject({ pages: 1 });
-    expect(endingOf(() => read(tiffOfPages([2, 2, 2], order)))).toMatchObject({
-      code: 'multiple-pages',
-      detail: 'The TIFF file has 3 pages; one image has one page. Split it into one file a page.',
-    });
+    expect(reading(tiffOfPages([2, 2, 2], order))).toEqual({ kind: 'document', format: 'tiff' });
   });
 
   it('survives a TIFF whose pages go round in a circle', () => {
     const tiff = tiffOfPages([0, 0]);
     tiff.writeUInt32LE(8, tiff.length - 10);
-    expect(endingOf(() => read(tiff)).detail).toContain('has 2 pages');
+    expect(reading(tiff)).toEqual({ kind: 'document', format: 'tiff' });
   });
 
   it('needs one read for nearly every file, and two where 200 kB of segments stand before the frame', async () => {
@@ -218,12 +220,6 @@ describe('readImageHeader, of what is no image', () => {
       'The file is an SVG drawing, which is not supported; render it to PNG at the size in which it should be read.',
     ],
     [
-      'PDF',
-      '%PDF-1.7\n',
-      'unsupported-format',
-      'The file is a PDF document, which is not supported; render its pages to PNG or JPEG, one file a page.',
-    ],
-    [
       'a video',
       '\0\0\0\x20ftypisom\0\0\x02\0',
       'unsupported-format',
@@ -249,6 +245,19 @@ describe('readImageHeader, of what is no image', () => {
   });
 });
 
+describe('readImageHeader, of a PDF', () => {
+  it('says that it is a document, also behind up to 1,024 other bytes', () => {
+    expect(reading(Buffer.from('%PDF-1.7\n'))).toEqual({ kind: 'document', format: 'pdf' });
+    const late = Buffer.concat([Buffer.alloc(1_000, 0x20), Buffer.from('%PDF-1.4\n'), Buffer.alloc(5_000)]);
+    expect(reading(late)).toEqual({ kind: 'document', format: 'pdf' });
+  });
+
+  it('takes no file of another format for one because a PDF lies in it', () => {
+    const zip = Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(26), Buffer.from('%PDF-1.4\n')]);
+    expect(endingOf(() => read(zip))).toMatchObject({ code: 'unsupported-format' });
+  });
+});
+
 describe('readImageHeader, of garbage', () => {
   const signatures = [
     Buffer.from('89504e470d0a1a0a', 'hex'),
@@ -269,6 +278,7 @@ describe('readImageHeader, of garbage', () => {
     try {
       const reading = readImageHeader(file, { totalBytes });
       if (reading.kind === 'needMore') return reading.bytes > 0 && reading.at + reading.bytes <= totalBytes;
+      if (reading.kind === 'document') return true;
       return reading.header.width >= 1 && reading.header.height >= 1;
     } catch (error) {
       return error instanceof ImageRejected;

@@ -1,0 +1,287 @@
+import type { Capabilities } from '../capabilities.ts';
+import { inParallel } from '../concurrency/inParallel.ts';
+import type { OpenedDocument } from '../documents/openedFile.ts';
+import { parsePageRanges, selectPages } from '../documents/pageRanges.ts';
+import { wantedPages } from '../documents/wantedPages.ts';
+import { AnswerFailed, formatCount, ImageRejected, isRejectionCode } from '../errors.ts';
+import type { NotPlaced } from '../modelCalls/notPlaced.ts';
+import { assertAffordable, planInPool } from '../modelCalls/planInPool.ts';
+import type { Usage } from '../pool/outcome.ts';
+import {
+  type AnalysisFacts,
+  type AnalysisRecord,
+  type DocumentFacts,
+  errorOf,
+  type ImageFacts,
+  isOpen,
+  type SucceededRecord,
+  type Warning,
+} from '../records/analysisRecord.ts';
+import { newAnalysis, withImageFacts } from '../records/analysisSteps.ts';
+import type { AnalysisResult } from '../records/analysisView.ts';
+import type { PageState } from '../records/documentPages.ts';
+import { type PageView, pageView } from '../records/pageView.ts';
+import type { RecordKeeper } from '../records/recordKeeper.ts';
+import { requestOfPage } from '../requests/analysisRequest.ts';
+import { writeDocument } from '../results/writeDocument.ts';
+
+export type DocumentNeeds = Pick<
+  Capabilities,
+  'analyses' | 'calibrations' | 'deployments' | 'documentLimits' | 'due' | 'images' | 'limits' | 'now' | 'results'
+>;
+
+type DocumentEnd =
+  /** Its pages are under way. */
+  NotPlaced | { readonly kind: 'answered'; readonly record: SucceededRecord; readonly result: AnalysisResult };
+
+/** The last page to end wakes its document; if that message is lost, the document looks after its pages itself. */
+const LOOKED_AFTER_MS = 10 * 60_000;
+
+/**
+ * Accepts a document: which pages are asked for, what they are expected to cost, and how many may be open at once. No page is
+ * drawn. The record is stored before its first page.
+ *
+ * @throws {ImageRejected} `broken-image`, `too-many-pages`, `exceeds-max-usd`
+ * @throws {InvalidRequest} when it has none of the pages
+ * @throws {RecordTaken}
+ */
+export async function acceptDocument(
+  document: OpenedDocument,
+  keeper: RecordKeeper,
+  parts: DocumentNeeds,
+): Promise<void> {
+  const { request, source } = keeper.current();
+  const wanted = wantedPages(document, request.pages, parts.documentLimits.maxPages);
+  const { estimate, size, openAtOnce } = await estimatePages(document, wanted, keeper.current(), parts);
+  assertAffordable(request, estimate?.microUsd ?? null);
+  const { image, facts } = await factsOfDocument(document, keeper.current(), { size, openAtOnce });
+  const seen = withImageFacts(keeper.current(), image, estimate);
+  const contentDigest = source.kind === 'blob' ? await document.digest() : seen.contentDigest;
+  await keeper.save({ ...seen, document: facts, contentDigest });
+}
+
+/** What a record says of a document: the size is that of its first page. */
+export async function factsOfDocument(
+  { format, pages: total, totalBytes, sizeOf }: OpenedDocument,
+  record: AnalysisRecord,
+  known?: Pick<DocumentEstimate, 'openAtOnce' | 'size'>,
+): Promise<{ readonly image: ImageFacts; readonly facts: DocumentFacts }> {
+  const wanted = pagesOf(record, total);
+  const size = known?.size ?? (await sizeOf(wanted[0] ?? 1));
+  return {
+    image: { format, ...size, bytes: totalBytes, sentWidth: null, sentHeight: null, sentBytes: null },
+    facts: {
+      format,
+      total,
+      pages: wanted.length,
+      succeeded: 0,
+      failed: 0,
+      openAtOnce: known?.openAtOnce ?? wanted.length,
+    },
+  };
+}
+
+/** The pages of a document that was accepted. */
+function pagesOf({ request }: AnalysisRecord, total: number): readonly number[] {
+  return selectPages(request.pages === undefined ? undefined : parsePageRanges(request.pages), total);
+}
+
+interface DocumentEstimate {
+  readonly estimate: AnalysisFacts['estimate'];
+  /** Of the first page that has one. */
+  readonly size: { readonly width: number; readonly height: number };
+  readonly openAtOnce: number;
+}
+
+/** As many pages as the quota takes in this time are open at once; fewer would leave quota unused. */
+const OPEN_MINUTES = 2;
+const LEAST_OPEN = 8;
+
+/** Pages that cannot be analysed are left out: each ends with its own reason. */
+async function estimatePages(
+  document: OpenedDocument,
+  wanted: readonly number[],
+  record: AnalysisRecord,
+  parts: DocumentNeeds,
+): Promise<DocumentEstimate> {
+  const request = requestOfPage(record.request);
+  const bySize = new Map<string, { readonly width: number; readonly height: number; count: number }>();
+  for (const page of wanted) {
+    const size = await document.sizeOf(page).catch((error: unknown) => {
+      if (error instanceof ImageRejected) return undefined;
+      throw error;
+    });
+    if (!size) continue;
+    const key = `${size.width} x ${size.height}`;
+    bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
+  }
+  let estimate: AnalysisFacts['estimate'] = { promptTokens: 0, admissionTokens: 0, savedTokens: 0, microUsd: 0 };
+  let minuteTokens = 0;
+  for (const { count, ...size } of bySize.values()) {
+    const { plan, tokensPerMinute } = await planInPool(request, size, parts);
+    minuteTokens = tokensPerMinute;
+    const sum = (before: number, ofPage: number): number => before + count * ofPage;
+    estimate = {
+      promptTokens: sum(estimate.promptTokens, plan.promptTokens),
+      admissionTokens: sum(estimate.admissionTokens, plan.admissionTokens),
+      savedTokens: sum(estimate.savedTokens ?? 0, plan.savedTokens),
+      microUsd:
+        estimate.microUsd === null || plan.estimatedMicroUsd === null
+          ? null
+          : sum(estimate.microUsd, plan.estimatedMicroUsd),
+    };
+  }
+  const [first = { width: 0, height: 0 }] = bySize.values();
+  const inTime = Math.ceil((OPEN_MINUTES * minuteTokens * wanted.length) / Math.max(1, estimate.admissionTokens));
+  return {
+    estimate,
+    size: { width: first.width, height: first.height },
+    openAtOnce: parts.documentLimits.openPages ?? Math.max(LEAST_OPEN, inTime),
+  };
+}
+
+/**
+ * Opens pages that may be open now, and ends the document when all of them have ended.
+ *
+ * @throws {AnswerFailed} `pages-failed`, naming the pages without an answer
+ * @throws {ImageRejected} when every page was rejected for the same reason
+ */
+export async function continueDocument(keeper: RecordKeeper, parts: DocumentNeeds): Promise<DocumentEnd> {
+  const record = keeper.current();
+  const { document } = record;
+  if (!document) throw new Error(`${record.id} is no document.`);
+  const states = await parts.analyses.pageStates(record.id);
+  const opened = await openPages(record, states, parts);
+  const succeeded = states.filter(({ status }) => status === 'succeeded').length;
+  const failed = states.filter(isLost).length;
+  keeper.note({ ...record, document: { ...document, succeeded, failed } });
+  if (opened + states.length - succeeded - failed > 0) {
+    const startsAtMs = parts.now() + LOOKED_AFTER_MS;
+    return { kind: 'notPlaced', cause: { waitingFor: 'pages' }, startsAtMs, detail: 'Its pages are under way.' };
+  }
+  return await endDocument(keeper, parts);
+}
+
+function isLost({ status }: PageState): boolean {
+  return status === 'rejected' || status === 'failed' || status === 'cancelled';
+}
+
+/**
+ * Opens the next pages of a document, so that no more than its share are open: each is an analysis with a message of its own.
+ * A page that is open already stays as it is.
+ *
+ * @returns how many were opened
+ */
+async function openPages(
+  record: AnalysisRecord,
+  states: readonly PageState[],
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>,
+): Promise<number> {
+  const { id, document, request, source, createdAtMs } = record;
+  if (!document || source.kind === 'page') return 0;
+  const known = new Set(states.map(({ page }) => page));
+  const open = states.filter((state) => isOpenState(state)).length;
+  const next = pagesOf(record, document.total)
+    .filter((page) => !known.has(page))
+    .slice(0, Math.max(0, document.openAtOnce - open));
+  await inParallel(next, async (page) => {
+    const nowMs = Math.max(parts.now(), createdAtMs);
+    const fresh = newAnalysis(
+      { kind: 'page', documentId: id, page, format: document.format, of: source },
+      requestOfPage(request),
+      nowMs,
+    );
+    const kept = await parts.analyses.insert(fresh);
+    // If a crash prevents this message, the timer wakes the page.
+    if (kept.kind === 'inserted') await parts.due.send(fresh.id, nowMs);
+  });
+  return next.length;
+}
+
+function isOpenState({ status }: PageState): boolean {
+  return status === 'queued' || status === 'waiting' || status === 'running';
+}
+
+/** After a page has ended: opens the next ones, and wakes the document after the last. */
+export async function pageEnded(
+  documentId: string,
+  parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>,
+): Promise<void> {
+  const stored = await parts.analyses.find(documentId);
+  if (!stored || !isOpen(stored.record) || !stored.record.document) return;
+  const states = await parts.analyses.pageStates(documentId);
+  const opened = await openPages(stored.record, states, parts);
+  if (opened === 0 && !states.some(isOpenState)) await parts.due.send(documentId, parts.now());
+}
+
+async function endDocument(
+  keeper: RecordKeeper,
+  parts: Pick<Capabilities, 'analyses' | 'images' | 'now' | 'results'>,
+): Promise<DocumentEnd> {
+  const stored = await parts.analyses.pagesOf(keeper.current().id);
+  const records = stored.map(({ record }) => record);
+  keeper.note({ ...keeper.current(), ...sumsOf(records) });
+  const pages = await inParallel(records, async (record): Promise<PageView> => {
+    const result = record.status === 'succeeded' ? await parts.results.find(record) : undefined;
+    return pageView(record, result?.answer);
+  });
+  const lost = pages.filter(({ answer }) => answer === undefined);
+  const { request } = keeper.current();
+  if (lost.length > 0 && !(request.allowMissingPages && lost.length < pages.length)) throw lostPages(records, pages);
+  const warnings = lost.length === 0 ? [] : [missingPages(lost)];
+  return { kind: 'answered', ...(await writeDocument(keeper.current(), pages, warnings, parts)) };
+}
+
+function lostPages(records: readonly AnalysisRecord[], pages: readonly PageView[]): AnswerFailed | ImageRejected {
+  const lost = pages.filter(({ answer }) => answer === undefined);
+  const [first] = records;
+  const error = first && errorOf(first);
+  const isSame = records.every((record) => record.status === 'rejected' && record.error.code === error?.code);
+  if (error && isSame && isRejectionCode(error.code)) {
+    const of = pages.length === 1 ? '' : `All ${formatCount(pages.length)} pages: `;
+    return new ImageRejected(
+      error.code,
+      `${of}${error.detail}`,
+      error.category === undefined ? {} : { category: error.category },
+    );
+  }
+  return new AnswerFailed('pages-failed', `${missingSentence(lost)} A retry asks for these pages alone.`);
+}
+
+function missingPages(lost: readonly PageView[]): Warning {
+  return { code: 'pages-missing', detail: missingSentence(lost) };
+}
+
+/** So many pages are named with their reasons. */
+const MOST_NAMED = 20;
+
+function missingSentence(lost: readonly PageView[]): string {
+  const named = lost
+    .slice(0, MOST_NAMED)
+    .map(({ page, status, error }) => `${page} (${error?.code ?? status})`)
+    .join(', ');
+  const more = lost.length > MOST_NAMED ? ` and ${formatCount(lost.length - MOST_NAMED)} more` : '';
+  return lost.length === 1 ? `Page ${named} has no answer.` : `Pages ${named}${more} have no answer.`;
+}
+
+/** What its pages cost together. Null where that of one is not known. */
+function sumsOf(records: readonly AnalysisRecord[]): Pick<AnalysisFacts, 'usage' | 'costMicroUsd'> {
+  const usages = records.flatMap(({ usage }) => usage ?? []);
+  const costs = records.map(({ costMicroUsd, usage }) => costMicroUsd ?? (usage === null ? 0 : null));
+  return {
+    usage: usages.length === 0 ? null : usages.reduce(addUsage),
+    costMicroUsd: costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
+  };
+}
+
+function addUsage(sum: Usage, more: Usage): Usage {
+  const { imageTokens } = sum;
+  return {
+    promptTokens: sum.promptTokens + more.promptTokens,
+    imageTokens: imageTokens === null || more.imageTokens === null ? null : imageTokens + more.imageTokens,
+    cachedTokens: sum.cachedTokens + more.cachedTokens,
+    completionTokens: sum.completionTokens + more.completionTokens,
+    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
+    totalTokens: sum.totalTokens + more.totalTokens,
+  };
+}

@@ -1,0 +1,47 @@
+import type { TableClient } from '@azure/data-tables';
+import { z } from 'zod';
+import { queryRows } from '../storage/queryRows.ts';
+import { versionIn } from '../storage/storageError.ts';
+import type { AnalysisRecord, Status } from './analysisRecord.ts';
+import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
+import type { StoredAnalysis } from './storedAnalysis.ts';
+
+/** A page that has a record, and the state of it. */
+export interface PageState {
+  readonly id: string;
+  /** Counted from 1. */
+  readonly page: number;
+  readonly status: Status;
+}
+
+/** The pages of a document stand behind it in its partition. */
+export interface DocumentPages {
+  /** Pages that have a record, in their order, without reading the records. */
+  pageStates(documentId: string): Promise<readonly PageState[]>;
+  /** The same with their records. @throws {SpoiltRow} */
+  pagesOf(documentId: string): Promise<readonly StoredAnalysis[]>;
+}
+
+const STATUSES = ['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled'] as const;
+const stateSchema = z.object({ rowKey: z.string(), status: z.enum(STATUSES satisfies readonly Status[]) });
+
+export function createDocumentPages(analyses: TableClient): DocumentPages {
+  const rangeOf = (documentId: string): string =>
+    `PartitionKey eq '${partitionOf(documentId)}' and RowKey gt '${documentId}-' and RowKey lt '${documentId}.'`;
+  return {
+    pageStates: async (documentId) => {
+      const states: PageState[] = [];
+      const what = { schema: stateSchema, select: ['RowKey', 'status'], ranges: [rangeOf(documentId)] };
+      for await (const { rowKey: id, status } of queryRows(analyses, what)) {
+        states.push({ id, page: Number(id.slice(documentId.length + 1)), status });
+      }
+      return states;
+    },
+    pagesOf: async (documentId) => {
+      const found: StoredAnalysis<AnalysisRecord>[] = [];
+      const what = { schema: z.custom<AnalysisRow & { etag: string }>(), ranges: [rangeOf(documentId)] };
+      for await (const row of queryRows(analyses, what)) found.push({ record: recordOf(row), version: versionIn(row) });
+      return found;
+    },
+  };
+}
