@@ -1,5 +1,4 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
-import { flakyTests } from './test/support/flakyTests.ts';
 import { LongestFirst } from './test/support/longestFirst.ts';
 
 /** Files whose tests change what belongs to the whole process: the environment, its console, the telemetry of the SDKs. */
@@ -24,9 +23,6 @@ const project = (name: string, own: NonNullable<TestProjectInlineConfiguration['
     teardownTimeout: 60_000,
     expect: { poll: { timeout: 90_000 } },
     setupFiles: ['test/support/pinnedSeed.ts'],
-    // A CI run holds thousands of real processes, sockets and timers. One that slips is run again once and named at the end;
-    // here it fails.
-    retry: process.env.CI ? 1 : 0,
   },
 });
 
@@ -35,7 +31,6 @@ export default defineConfig({
     // Two cores bear three files at once: with two, a third of the time of both cores was spent waiting.
     maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
-    reporters: ['default', flakyTests],
     globalSetup: ['test/support/forAllFiles.ts'],
     projects: [
       project('alone', { include: CHANGE_THE_PROCESS }),
