@@ -51,7 +51,7 @@ const AMBIGUOUS_FAULTS = ['server-error', 'reset', 'html', 'cut-json', 'broken-j
 const KILLS_AHEAD = 2;
 const STORAGE_AWAY_MS = 1_000;
 const SKEWS_MS = [2_000, -2_000, 0];
-/** Ahead of every patience of the app: claims, lost messages, missed events, forgotten reservations. */
+/** Ahead of every patience of the app: leases, lost messages, missed events, forgotten reservations. */
 const LATE_CLOCK_MS = 20 * 60_000;
 
 /** Drops images while everything goes wrong, lets the app come to its end, and judges what is there then. */

@@ -13,7 +13,7 @@ import { queryRows } from '../../shared/storage/queryRows.ts';
  */
 export interface TakenUp {
   /** Leases that another worker took during the watch. */
-  readonly claims: number;
+  readonly takenOver: number;
   readonly leaseMs: number;
   readonly p50AfterEndMs: number | null;
   readonly p95AfterEndMs: number | null;
@@ -30,7 +30,7 @@ interface Takeovers {
   stop(): TakenUp;
 }
 
-interface Claimed {
+interface Leased {
   readonly takeovers: number;
   /** Epoch milliseconds, by the clock of its holder. */
   readonly untilMs: number;
@@ -43,18 +43,18 @@ export function watchTakeovers(connectionString: string): Takeovers {
   const table = (name: string): TableClient =>
     TableClient.fromConnectionString(connectionString, name, { allowInsecureConnection: true });
   const [analyses, byTime] = [table(TABLES.analyses), table(TABLES.byTime)];
-  const watched = new Map<string, Claimed>();
+  const watched = new Map<string, Leased>();
   const waitsMs: number[] = [];
   let isOver = false;
 
   const find = (id: string): Promise<AnalysisRecord | undefined> =>
     analyses.getEntity<AnalysisRow>(partitionOf(id), id).then(recordOf, () => undefined);
 
-  async function look([id, claimed]: readonly [string, Claimed]): Promise<void> {
+  async function look([id, leased]: readonly [string, Leased]): Promise<void> {
     const record = await find(id);
     if (!record) return;
-    const isTaken = record.takeovers > claimed.takeovers;
-    if (isTaken) waitsMs.push(Date.now() - claimed.untilMs);
+    const isTaken = record.takeovers > leased.takeovers;
+    if (isTaken) waitsMs.push(Date.now() - leased.untilMs);
     const lease = leaseOf(record);
     if (isTaken || !lease) watched.delete(id);
     else watched.set(id, { takeovers: record.takeovers, untilMs: lease.untilMs });
@@ -90,7 +90,7 @@ export function watchTakeovers(connectionString: string): Takeovers {
       void looking;
       const sorted = waitsMs.toSorted((left, right) => left - right);
       return {
-        claims: sorted.length,
+        takenOver: sorted.length,
         leaseMs: LEASE_MS,
         p50AfterEndMs: sorted[Math.floor(sorted.length * 0.5)] ?? null,
         p95AfterEndMs: sorted[Math.floor(sorted.length * 0.95)] ?? null,

@@ -32,7 +32,7 @@ async function look({ table }: StoreClients, { analyses, byTime }: Tables): Prom
   return { records: records.map(({ status }) => status), index: groups };
 }
 
-const claimed = (): RunningRecord => recordWith('running', { lease: LEASE });
+const leased = (): RunningRecord => recordWith('running', { lease: LEASE });
 
 function inserting(makeRecord: () => AnalysisRecord, group: string): WriteCase['prepare'] {
   return async (storage) => {
@@ -55,7 +55,7 @@ function replacing(
 ): WriteCase['prepare'] {
   return async (storage) => {
     const tables = await makeTables(storage);
-    const held = claimed();
+    const held = leased();
     const { stored } = await storeOn(storage.direct(), tables).insert(held);
     return {
       target:
@@ -77,7 +77,7 @@ const WITH_OPEN: unknown = expect.arrayContaining(['open']);
 const AS_ended = { records: ['succeeded'], index: ['succeeded'] };
 
 export const ANALYSIS_WRITES: readonly WriteCase[] = [
-  { name: 'analysisStore.insert of a claimed record', prepare: inserting(claimed, 'open') },
+  { name: 'analysisStore.insert of a leased record', prepare: inserting(leased, 'open') },
   {
     name: 'analysisStore.insert of a queued record',
     prepare: inserting(() => queuedRecord('a.png'), 'open'),
@@ -109,7 +109,7 @@ export const ANALYSIS_WRITES: readonly WriteCase[] = [
     name: 'analysisStore.remove',
     prepare: async (storage) => {
       const tables = await makeTables(storage);
-      const { stored } = await storeOn(storage.direct(), tables).insert(claimed());
+      const { stored } = await storeOn(storage.direct(), tables).insert(leased());
       return {
         target: { operations: ['DeleteEntity'], resource: tables.analyses },
         act: (clients) => storeOn(clients, tables).remove(stored),

@@ -120,7 +120,7 @@ describe('a worker that crashed', () => {
 
 describe('a lease', () => {
   /** A worker whose model never answers: killed, for all that anybody can see. */
-  async function claimedAndKilled(story: Story): Promise<AnalysisRecord> {
+  async function leasedAndKilled(story: Story): Promise<AnalysisRecord> {
     const killed = { ...story.parts, repeat: () => () => undefined };
     await story.upload('square.png', PNG);
     void analyzeUpload({ container: story.parts.imagesContainer, name: 'square.png' }, killed).catch(() => undefined);
@@ -131,15 +131,15 @@ describe('a lease', () => {
 
   it.each([
     ['a new image', 'insert'],
-    ['a record that is taken up', 'replace'],
+    ['a record that is taken over', 'replace'],
   ] as const)('of %s has its message, whenever its holder is killed from the moment it is written', async (_, step) => {
     const story = await openStory(storage, () => answerOf());
     await story.upload('square.png', PNG);
     if (step === 'replace') await queueBlobs({ isDryRun: false }, story.parts);
     await story.takeDue();
     const written = Promise.withResolvers<void>();
-    const killedAtOnce = async (...claim: never[]): Promise<never> => {
-      await (story.parts.analyses[step] as (...claim: never[]) => Promise<unknown>)(...claim);
+    const killedAtOnce = async (...write: never[]): Promise<never> => {
+      await (story.parts.analyses[step] as (...write: never[]) => Promise<unknown>)(...write);
       written.resolve();
       return await new Promise<never>(() => undefined);
     };
@@ -153,9 +153,9 @@ describe('a lease', () => {
 
   it('has a message that appears when it ends, and a worker that gets it early waits for that moment', async () => {
     const story = await openStory(storage, (asked) => (asked === 1 ? new Promise(() => undefined) : answerOf()));
-    const claimed = await claimedAndKilled(story);
-    const { id } = claimed;
-    const leftMs = (leaseOf(claimed)?.untilMs ?? 0) - story.parts.now();
+    const leased = await leasedAndKilled(story);
+    const { id } = leased;
+    const leftMs = (leaseOf(leased)?.untilMs ?? 0) - story.parts.now();
     story.pass(leftMs - 1_500);
     const waited: number[] = [];
     const sleep: Story['parts']['sleep'] = (waitMs) => {
@@ -173,7 +173,7 @@ describe('a lease', () => {
 
   it('that was renewed meanwhile has its message sent again, for its new end', async () => {
     const story = await openStory(storage, () => new Promise(() => undefined));
-    const { id } = await claimedAndKilled(story);
+    const { id } = await leasedAndKilled(story);
     await resumeAnalysis(id, story.parts);
     expect(await story.takeDue()).toEqual([]);
     await expect.poll(() => story.parts.due.length()).toBe(2);

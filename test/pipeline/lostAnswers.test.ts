@@ -45,17 +45,17 @@ describe('a write whose answer is lost', () => {
   it("is recognised: a worker does not mistake its own lease for another's", async () => {
     const { store, loseNext } = await openStore();
     const terms = { holder: 'me', nowMs: NOON_MS, leaseMs: 30_000 };
-    const claimed = acquireLease(queuedRecord('a.png'), terms);
-    if (claimed.kind !== 'acquired') throw new Error('It is free.');
+    const leased = acquireLease(queuedRecord('a.png'), terms);
+    if (leased.kind !== 'acquired') throw new Error('It is free.');
     loseNext();
-    const kept = await store.insert(claimed.record);
+    const kept = await store.insert(leased.record);
     expect(kept.kind).toBe('inserted');
     loseNext();
-    const ended = await store.replace(kept.stored, cancelled(waitingRecord(claimed.record), NOON_MS));
+    const ended = await store.replace(kept.stored, cancelled(waitingRecord(leased.record), NOON_MS));
     expect(ended.kind).toBe('replaced');
     expect((await store.list({ status: 'cancelled', limit: 5 })).records).toHaveLength(1);
     expect((await store.open({ limit: 5 })).open).toEqual([]);
-    expect((await store.insert({ ...claimed.record, lease: { holder: 'you', untilMs: 1 } })).kind).toBe('exists');
+    expect((await store.insert({ ...leased.record, lease: { holder: 'you', untilMs: 1 } })).kind).toBe('exists');
   });
 
   it('reserves money once', async () => {
