@@ -12,10 +12,4 @@ describe('the list of what the small host has in common with the platform', () =
       expect(source).toMatch(/\(\d{4}-\d\d\)$|host 4\.\d+$|#\d+$|4\.16\.5/);
     },
   );
-
-  it('stands in docs/local.md, line by line', async () => {
-    const page = await readFile(join(import.meta.dirname, '../../../docs/local.md'), 'utf8');
-    const rows = CONFORMANCE.map(({ behaviour, source }) => `| ${behaviour.replaceAll('|', '\\|')} | ${source} |`);
-    expect(page.split('\n').filter((line) => rows.includes(line))).toEqual(rows);
-  });
 });

@@ -376,7 +376,7 @@ const ROWS: readonly Row[] = [
   ],
 ];
 
-/** What the small host has in common with the platform, each shown by a test; docs/local.md lists it. */
+/** What the small host has in common with the platform, each with its source and the test that shows it. */
 export const CONFORMANCE: readonly Conformance[] = ROWS.map(([behaviour, source, file, test]) => ({
   behaviour,
   source: SOURCES[source],

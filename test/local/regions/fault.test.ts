@@ -205,12 +205,10 @@ describe('oddAnswers', () => {
 });
 
 describe('docs/local.md', () => {
-  it('names every kind of fault, every published error and every odd answer, with their sources', async () => {
+  it('names every kind of fault, every published error and every odd answer', async () => {
     const page = await readFile(new URL('../../../docs/local.md', import.meta.url), 'utf8');
     const kinds = faultSchema.options.map((option) => [...option.shape.kind.values][0] ?? '');
     const names = [...kinds, ...publishedErrorNames, ...oddAnswerNames];
     expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
-    const sources = [...Object.values(publishedErrors), ...Object.values(oddAnswers)].map(({ source }) => source);
-    expect(sources.filter((source) => !page.includes(source))).toEqual([]);
   });
 });
