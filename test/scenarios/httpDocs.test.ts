@@ -13,7 +13,9 @@ import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../
 
 const run = promisify(execFile);
 const PAGE = await readFile(resolve(import.meta.dirname, '..', '..', 'docs', 'http.md'), 'utf8');
-const SHELL_LINES = [...PAGE.matchAll(/```sh\n(.*?)```/gs)].map(([, lines = '']) => lines.trim());
+const SHELL_LINES = [...PAGE.matchAll(/```sh\n(.*?)```/gs)].flatMap(
+  ([, lines = '']) => lines.match(/^[^#\n].*$/gm) ?? [],
+);
 const [SCRIPT = ''] = [...PAGE.matchAll(/```ts\n(.*?)```/gs)].map(([, lines = '']) => lines);
 
 let cloud: TestCloud;
