@@ -1,13 +1,14 @@
-import { rm } from 'node:fs/promises';
+import { globSync } from 'node:fs';
+import { copyFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { build, type BuildOptions as EsbuildOptions, type Plugin } from 'esbuild';
 import { commandLineOrExit } from '../process/commandLine.ts';
 
 const PROJECT_FOLDER = resolve(import.meta.dirname, '..', '..');
 const SINGLETON_PACKAGE = '@azure/functions-extensions-base';
 
-/** Beside the bundle: the libraries that it loads when they are first needed. */
+/** Beside the bundle: the libraries that it loads when they are first needed, and the threads that it starts. */
 export const LAZY_FOLDER = 'lazy';
 
 const COMMON = {
@@ -32,6 +33,12 @@ const COMMON = {
 /** Loaded late, but not from a file of its own: it is not bundled at all. */
 const NOT_BUNDLED = 'sharp';
 
+/** What runs in a thread of its own; `workerFile` of shared/concurrency names it. */
+const THREADS = 'shared/**/*Thread.ts';
+
+/** What a library reads from beside the file that it is bundled into. */
+const READ_BESIDE: Readonly<Record<string, string>> = { '@hyzyla/pdfium': '@hyzyla/pdfium/pdfium.wasm' };
+
 interface BuildOptions {
   /** The file that imports every function. Default: `functions/main.ts` of this project. */
   readonly entry?: string;
@@ -47,7 +54,7 @@ interface BuiltApp {
 /**
  * Bundles the app into one minified CommonJS file with its source map beside it, and the large libraries that it loads
  * when they are first needed into files of their own in `lazy/`: Node reads through a whole file before it runs the first
- * line of it, and of 6 MiB that costs a cold start more than everything that registration does.
+ * line of it, and of 6 MiB that costs a cold start more than everything that registration does. Threads lie there too.
  *
  * CommonJS, because `@azure/functions` is CommonJS and dies in an ESM bundle ("Dynamic require of util is not supported").
  * The map is for reading stack traces (`node --enable-source-maps`); it is not deployed, since loading it
@@ -71,20 +78,34 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuiltApp> {
     // Its ESM file exports only `default`, and would be a second copy beside the one that @azure/functions requires.
     alias: { [SINGLETON_PACKAGE]: createRequire(import.meta.url).resolve(SINGLETON_PACKAGE) },
   });
-  const lazyFiles = Object.fromEntries([...loadedLate].map((name) => [lazyFile(name), name]));
-  if (loadedLate.size > 0) {
-    await build({
-      ...COMMON,
-      entryPoints: lazyFiles,
-      outdir: join(dirname(outfile), LAZY_FOLDER),
-      outExtension: { '.js': '.cjs' },
-    });
-  }
+  const lazyFiles = {
+    ...Object.fromEntries([...loadedLate].map((name) => [lazyFile(name), name])),
+    ...threadsOf(Object.keys(metafile.inputs)),
+  };
+  if (Object.keys(lazyFiles).length > 0) await buildLazyFiles(lazyFiles, join(dirname(outfile), LAZY_FOLDER));
   assertOneCopy(Object.keys(metafile.inputs));
   assertApart(Object.keys(metafile.inputs), loadedLate);
   const output = Object.values(metafile.outputs).find((file) => file.entryPoint !== undefined);
   if (output === undefined) throw new Error(`esbuild wrote no ${outfile}.`);
   return { outfile, bytes: output.bytes };
+}
+
+/** The threads by their names, each started by a file of the bundle that lies beside it. */
+function threadsOf(inputs: readonly string[]): Readonly<Record<string, string>> {
+  const folders = new Set(inputs.map((input) => dirname(input)));
+  const threads = globSync(THREADS, { cwd: PROJECT_FOLDER }).map((file) => file.replaceAll('\\', '/'));
+  return Object.fromEntries(
+    threads.filter((file) => folders.has(dirname(file))).map((file) => [basename(file, '.ts'), `./${file}`]),
+  );
+}
+
+async function buildLazyFiles(entryPoints: Readonly<Record<string, string>>, outdir: string): Promise<void> {
+  const { metafile } = await build({ ...COMMON, entryPoints, outdir, outExtension: { '.js': '.cjs' } });
+  const { resolve: find } = createRequire(import.meta.url);
+  for (const [library, file] of Object.entries(READ_BESIDE)) {
+    const isBundled = Object.keys(metafile.inputs).some((input) => input.includes(`node_modules/${library}/`));
+    if (isBundled) await copyFile(find(file), join(outdir, basename(file)));
+  }
 }
 
 function assertApart(inputs: readonly string[], names: ReadonlySet<string>): void {

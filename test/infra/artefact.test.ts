@@ -26,7 +26,7 @@ describe('packageApp', () => {
   it("holds the bundle, what it loads later, the host's settings, a manifest and the packages of sharp for Azure's Linux, nothing else", () => {
     expect(inApp('.')).toEqual(['dist', 'host.json', 'node_modules', 'package.json']);
     expect(inApp('dist')).toEqual(['lazy', 'main.cjs']);
-    expect(inApp('dist/lazy').every((name) => name.endsWith('.cjs'))).toBe(true);
+    expect(inApp('dist/lazy').filter((name) => !/\.(?:cjs|wasm)$/.test(name))).toEqual([]);
     expect(inApp('node_modules')).toEqual(['@img', 'detect-libc', 'semver', 'sharp']);
     expect(inApp('node_modules/@img')).toEqual(['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64']);
   });
@@ -70,10 +70,17 @@ describe('packageApp', () => {
         './lazy/azure-storage-blob.cjs',
       ]),
     );
-    expect(inApp('dist/lazy').map((file) => `./lazy/${file}`)).toEqual([...named].sort());
+    const libraries = inApp('dist/lazy').filter((file) => file.endsWith('.cjs') && !file.endsWith('Thread.cjs'));
+    expect(libraries.map((file) => `./lazy/${file}`)).toEqual([...named].sort());
     const script = `for (const file of ${JSON.stringify([...named])}) require(require("node:path").resolve("dist", file));`;
     const run = spawnSync('node', ['-e', script], { cwd: packaged.folder, encoding: 'utf8' });
     expect(run.status, run.stderr).toBe(0);
+  });
+
+  it('holds every thread that the bundle starts', () => {
+    const bundle = readFileSync(join(packaged.folder, 'dist/main.cjs'), 'utf8');
+    const named = new Set([...bundle.matchAll(/["'`](\w+Thread)["'`]/g)].map(([, name]) => `${name}.cjs`));
+    expect(inApp('dist/lazy').filter((file) => file.endsWith('Thread.cjs'))).toEqual([...named].sort());
   });
 
   it.runIf(process.platform === 'linux' && process.arch === 'x64')('brings a sharp that runs', () => {

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import pLimit from 'p-limit';
-import { inTime } from '../../concurrency/inTime.ts';
+import { createBoundedWorker, workerFile } from '../../concurrency/boundedWorker.ts';
 import { ImageRejected } from '../../errors.ts';
 import type { PageBox, PageDrawing, PagePixels, PageText, PdfRefused } from './pdfPages.ts';
 import type { PdfAsk, PdfReply, ThreadData } from './pdfThread.ts';
@@ -44,18 +42,23 @@ const MOST_HELD_BYTES = 160 * 2 ** 20;
 export function createPdfReader(bounds: Partial<ReaderBounds> = {}): PdfReader {
   const { longestMs, mostBytes } = { ...BOUNDS, ...bounds };
   const inTurn = pLimit(1);
-  let thread: Worker | undefined;
+  const data: ThreadData = { mostBytes };
+  const thread = createBoundedWorker<PdfAsk, PdfReply>({
+    file: workerFile(import.meta.url, 'pdfThread'),
+    data,
+    longestMs,
+  });
 
   async function read<Value>(file: PdfFile, work: PdfAsk['work']): Promise<Value> {
     return await inTurn(async () => {
       const { key } = file;
-      let reply = thread ? await ask({ key, work }) : ({ kind: 'absent' } as const);
+      let reply = thread.isRunning() ? await ask({ key, work }) : ({ kind: 'absent' } as const);
       if (reply.kind === 'absent') {
         const bytes = new Uint8Array(await file.load());
         reply = await ask({ key, work, bytes });
       }
       if (reply.kind === 'done') {
-        if (reply.heldBytes > MOST_HELD_BYTES) await end();
+        if (reply.heldBytes > MOST_HELD_BYTES) await thread.end();
         return reply.value as Value;
       }
       throw reply.kind === 'refused' ? refused(reply.reason, work) : new Error('The document was not opened.');
@@ -63,48 +66,24 @@ export function createPdfReader(bounds: Partial<ReaderBounds> = {}): PdfReader {
   }
 
   async function ask(question: PdfAsk): Promise<PdfReply> {
-    thread ??= startThread({ mostBytes });
-    const worker = thread;
-    const ended = await inTime((stop) => replyOf(worker, question, stop), { waitMs: longestMs }).catch(
-      async (cause) => {
-        await end();
-        throw broken(question.work, 'it stops the renderer', cause);
-      },
-    );
-    if (ended.kind === 'done') return ended.value;
-    await end();
-    throw broken(question.work, `it takes longer than ${longestMs / 1000} s to draw`);
-  }
-
-  async function end(): Promise<void> {
-    const worker = thread;
-    thread = undefined;
-    await worker?.terminate();
+    const moved = question.bytes ? [question.bytes.buffer as ArrayBuffer] : [];
+    const answered = await thread.ask(question, moved);
+    switch (answered.kind) {
+      case 'done':
+        return answered.value;
+      case 'late':
+        throw broken(question.work, `it takes longer than ${longestMs / 1000} s to draw`);
+      case 'died':
+        throw broken(question.work, 'it stops the renderer', answered.cause);
+    }
   }
 
   return {
     boxes: (file, firstPages) => read(file, { kind: 'boxes', firstPages }),
     draw: (file, page, drawing) => read(file, { kind: 'draw', page, drawing }),
     text: (file, page) => read(file, { kind: 'text', page }),
-    close: () => inTurn(end),
+    close: () => inTurn(thread.end),
   };
-}
-
-/** The thread as it lies in the project, or beside the bundle. */
-function startThread(data: ThreadData): Worker {
-  const file = import.meta.url.endsWith('.ts') ? './pdfThread.ts' : './lazy/pdfThread.cjs';
-  const worker = new Worker(new URL(file, import.meta.url), { workerData: data });
-  // Nothing waits for it when the process is to end.
-  worker.unref();
-  return worker;
-}
-
-/** The thread's next message: it is asked one question at a time. */
-async function replyOf(worker: Worker, { bytes, ...question }: PdfAsk, stop: AbortSignal): Promise<PdfReply> {
-  const reply = once(worker, 'message', { signal: stop }) as Promise<[PdfReply]>;
-  const moved = bytes ? [bytes.buffer as ArrayBuffer] : [];
-  worker.postMessage(bytes ? { ...question, bytes } : question, moved);
-  return (await reply)[0];
 }
 
 function refused(reason: PdfRefused['reason'], work: PdfAsk['work']): ImageRejected {

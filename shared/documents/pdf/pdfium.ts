@@ -1,4 +1,5 @@
 import { PDFiumModule } from '@hyzyla/pdfium';
+import { boundWasmMemory } from '../../concurrency/boundWasmMemory.ts';
 
 /**
  * What is called of PDFium, Chromium's renderer (public/fpdfview.h, fpdf_text.h, fpdf_formfill.h), as WebAssembly. It has no
@@ -44,30 +45,12 @@ type Drawing = [
   flags: number,
 ];
 
-const WASM_PAGE_BYTES = 65_536;
-
 /** Its own messages do not name the document, so they are dropped. */
 const QUIET: object = { print: () => undefined, printErr: () => undefined };
 
-/** What the types of Node leave out. */
-declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } };
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/**
- * Starts PDFium in this thread. Its memory never grows beyond the bound: a document that wants more cannot be read. A module
- * that declares its own memory can be bound in no other way, and each of this thread is bound with it: call it in a thread of
- * its own.
- */
+/** Starts PDFium in this thread, whose modules it bounds: a document that wants more memory cannot be read. */
 export async function startPdfium(mostBytes: number): Promise<Pdfium> {
-  const memory = WebAssembly.Memory.prototype;
-  const { grow } = memory;
-  memory.grow = function (this: WasmMemory, pages: number): number {
-    if (this.buffer.byteLength + pages * WASM_PAGE_BYTES > mostBytes) throw new RangeError('beyond its bound');
-    return grow.call(this, pages);
-  };
+  boundWasmMemory(mostBytes);
   const pdfium = (await PDFiumModule(QUIET)) as unknown as Pdfium;
   pdfium._FPDF_InitLibraryWithConfig(0);
   return pdfium;

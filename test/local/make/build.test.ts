@@ -43,6 +43,17 @@ function register(bundle: string, settings: Readonly<Record<string, string>> = {
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
+/** Its table of objects is left out, which readers then make themselves. */
+const ONE_BLACK_PAGE = `%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 20 10] /Contents 4 0 R >> endobj
+4 0 obj << /Length 14 >> stream
+0 0 20 10 re f
+endstream endobj
+trailer << /Root 1 0 R >>
+`;
+
 describe('buildApp', () => {
   it('makes one CommonJS file that registers every function under plain Node', async () => {
     const entry = join(PROJECT, 'test/local/host/fixtureApp/functions/main.ts');
@@ -99,6 +110,29 @@ describe('buildApp', () => {
     const code = 'require(process.argv[1]).load().then(console.log)';
     const moved = spawnSync(process.execPath, ['-e', code, join(folder, 'moved/main.cjs')], { encoding: 'utf8' });
     expect(moved.stdout.trim()).toBe('function');
+  });
+
+  it('puts a thread beside the bundle that starts it, with what it reads, and the built thread draws a page', async () => {
+    const work = await mkdtemp(join(PROJECT, '.local/thread-'));
+    const entry = join(work, 'entry.ts');
+    await writeFile(
+      entry,
+      `import '@azure/functions-extensions-base';
+       export { createPdfReader } from ${JSON.stringify(join(PROJECT, 'shared/documents/pdf/pdfReader.ts'))};`,
+    );
+    await buildApp({ entry, outfile: join(work, 'dist/main.cjs') });
+    await rename(join(work, 'dist'), join(folder, 'threads'));
+    await rm(work, { recursive: true });
+    expect((await readdir(join(folder, 'threads/lazy'))).sort()).toEqual(['pdfThread.cjs', 'pdfium.wasm']);
+    await writeFile(join(folder, 'page.pdf'), ONE_BLACK_PAGE);
+    const code = `const reader = require(process.argv[1]).createPdfReader();
+      const load = async () => require('node:fs').readFileSync(process.argv[2]);
+      reader.draw({ key: 'page', load }, 0, { width: 2, height: 1 }).then(({ rgb }) => console.log(...rgb));`;
+    const run = spawnSync(process.execPath, ['-e', code, join(folder, 'threads/main.cjs'), join(folder, 'page.pdf')], {
+      encoding: 'utf8',
+    });
+    expect(run.stderr).toBe('');
+    expect(run.stdout.trim()).toBe('0 0 0 0 0 0');
   });
 
   it('takes one language of zod into the bundle, and sentences stay as they are', async () => {
