@@ -54,7 +54,10 @@ async function readAsked(request: HttpRequest, config: Config): Promise<Pick<Now
     }
     return { image: { kind: 'bytes', bytes }, request: resolved };
   }
-  throw wrongMediaType(request, 'application/json, multipart/form-data, image/* or application/octet-stream');
+  throw wrongMediaType(
+    request,
+    'application/json, multipart/form-data, image/*, application/pdf or application/octet-stream',
+  );
 }
 
 function readJsonCall(given: unknown, config: Config): Pick<NowCall, 'image' | 'request'> {

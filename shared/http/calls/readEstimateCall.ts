@@ -79,7 +79,7 @@ export async function readEstimateCall(request: HttpRequest, config: Config): Pr
     return { kind: 'images', images: [{ kind: 'bytes', bytes }], ...question };
   }
   if (mediaType !== 'application/json') {
-    throw wrongMediaType(request, 'application/json, image/* or application/octet-stream');
+    throw wrongMediaType(request, 'application/json, image/*, application/pdf or application/octet-stream');
   }
   const given = await readJson(request);
   if (given === null || typeof given !== 'object' || Array.isArray(given)) {

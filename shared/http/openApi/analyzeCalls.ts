@@ -22,6 +22,11 @@ const texts = options.extend({
   schema: z.string().optional().describe('JSON, as text'),
   maxOutputTokens: z.string().regex(/^\d+$/).optional(),
   reuse: z.enum(['true', 'false']).optional(),
+  allowMissingPages: z.enum(['true', 'false']).optional(),
+  maxUsd: z
+    .string()
+    .regex(/^\d+(\.\d+)?$/)
+    .optional(),
 });
 
 /** Parameters that only bytes may have: JSON and forms have the same names in the body, where a query is refused. */
@@ -56,6 +61,7 @@ const analyze: CallDescription = {
     },
     'multipart/form-data': { schema: texts.extend({ image: z.file() }) },
     'application/octet-stream': {},
+    'application/pdf': {},
     'image/*': {},
   },
   answers: {
@@ -98,6 +104,7 @@ const estimate: CallDescription = {
       example: { images: [{ width: 513, height: 513 }] },
     },
     'application/octet-stream': {},
+    'application/pdf': {},
     'image/*': {},
   },
   answers: {

@@ -91,7 +91,7 @@ function readHead(text: string): string | Decoded {
   if (head === '') return '';
   const [type = '', ...rest] = parameters.split(';').map((part) => part.trim().toLowerCase());
   if (rest.at(-1) !== 'base64') return wrong('is a data URL without ;base64 before its comma');
-  if (type !== '' && type !== 'application/octet-stream' && !type.startsWith('image/')) {
+  if (type !== '' && type !== 'application/octet-stream' && type !== 'application/pdf' && !type.startsWith('image/')) {
     return wrong(`is a data URL of ${JSON.stringify(type.slice(0, 80))}; it must be of an image`);
   }
   return head;

@@ -98,7 +98,7 @@ export function mediaTypeOf(request: HttpRequest): string {
 
 /** Whether a body of this type is the bytes of an image. */
 export function isBytes(mediaType: string): boolean {
-  return mediaType.startsWith('image/') || mediaType === 'application/octet-stream';
+  return mediaType.startsWith('image/') || mediaType === 'application/pdf' || mediaType === 'application/octet-stream';
 }
 
 /** The error for a body type that a call does not accept. @param send what it accepts, in words */
