@@ -74,8 +74,16 @@ export function createPdfReader(bounds: Partial<ReaderBounds> = {}): PdfReader {
       case 'late':
         throw broken(question.work, `it takes longer than ${longestMs / 1000} s to draw`);
       case 'died':
+        // A renderer that does not start at all says nothing about the document.
+        if (!(await canStart())) throw new Error('The renderer of PDFs cannot be started.', { cause: answered.cause });
         throw broken(question.work, 'it stops the renderer', answered.cause);
     }
+  }
+
+  /** Whether another thread answers; it has no document open. */
+  async function canStart(): Promise<boolean> {
+    const probe: PdfAsk = { key: '', work: { kind: 'boxes', firstPages: 0 } };
+    return (await thread.ask(probe)).kind === 'done';
   }
 
   return {
