@@ -1,6 +1,8 @@
 import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
+import { pageEnded } from '../pipeline/analyzeDocument.ts';
 import { type AnalysisRecord, type FinalRecord, isPending, type PendingRecord } from '../records/analysisRecord.ts';
+import { documentOfId } from '../records/analysisSource.ts';
 import { cancelled } from '../records/analysisSteps.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import { boughtOf, unmended } from '../results/boughtAnswer.ts';
@@ -12,7 +14,10 @@ export type CancelMany =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | { readonly kind: 'prefix'; readonly prefix: string; readonly continuation?: string };
 
-type CancelNeeds = Pick<Capabilities, 'analyses' | 'answers' | 'images' | 'ledger' | 'now' | 'results' | 'signal'>;
+type CancelNeeds = Pick<
+  Capabilities,
+  'analyses' | 'answers' | 'due' | 'images' | 'ledger' | 'now' | 'results' | 'signal'
+>;
 
 /** How often a record is read again if a worker changes it at the same moment. */
 const MOST_TRIES = 3;
@@ -80,6 +85,8 @@ async function cancel(id: string, parts: CancelNeeds): Promise<'changed' | LeftA
     await Promise.all([parts.ledger.leave(ended.request.model, id), indexAnswer(ended, parts)]);
     signalEnd(ended, parts);
     if (ended.document) await cancelPages(id, parts);
+    const documentId = documentOfId(id);
+    if (documentId !== undefined) await pageEnded(documentId, parts);
     return 'changed';
   }
   return { id, reason };

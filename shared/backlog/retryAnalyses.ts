@@ -3,6 +3,7 @@ import { inParallel } from '../concurrency/inParallel.ts';
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
 import { aboutAnalysis, aboutRecord } from '../records/aboutAnalysis.ts';
 import { type CancelledRecord, errorOf, type FailedRecord, type QueuedRecord } from '../records/analysisRecord.ts';
+import { documentOfId } from '../records/analysisSource.ts';
 import { restarted } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
@@ -21,13 +22,18 @@ type RetryNeeds = Pick<Capabilities, 'analyses' | 'due' | 'images' | 'now'>;
  * Runs a failed or cancelled analysis again, from the beginning; or only writes the answer of one whose answer could
  * not be written.
  *
- * @throws {NotPossible} `not-found`; `conflict` for any other status
+ * @throws {NotPossible} `not-found`; `conflict` for any other status, and for a page, which its document runs again
  * @throws {ImageRejected} `bytes-gone` when the image is no longer there
  */
 export async function retryAnalysis(id: string, parts: RetryNeeds): Promise<QueuedRecord> {
   const stored = await parts.analyses.find(id);
   if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
   const about = aboutRecord(stored.record);
+  const documentId = documentOfId(id);
+  if (documentId !== undefined) {
+    const detail = `The analysis ${id} is of a page. POST /analyses/${documentId}/retry asks for all pages of its document without an answer.`;
+    throw aboutAnalysis(new NotPossible('conflict', detail), about);
+  }
   if (!isRetriable(stored)) {
     const detail = `The analysis ${id} is ${stored.record.status}; only a failed or cancelled one is run again.`;
     throw aboutAnalysis(new NotPossible('conflict', detail), about);

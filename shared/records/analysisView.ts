@@ -162,6 +162,7 @@ export function recordOfView(
     status: 'succeeded',
     taskVersion: view.taskVersion,
     image: imageOfView(view) ?? record.image,
+    ...(record.document && { document: { ...record.document, ...view.document } }),
     estimate: view.estimate ? { ...view.estimate, microUsd: microUsdOf(cost.estimatedUsd) } : record.estimate,
     contentDigest: record.contentDigest ?? mark.contentdigest ?? null,
     answerOf: mark.answerof ?? record.answerOf,

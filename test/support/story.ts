@@ -30,7 +30,7 @@ export interface Story {
   readonly signals: readonly Signal[];
   /** Ids of the messages that are visible, which are taken. */
   readonly takeDue: () => Promise<readonly string[]>;
-  readonly upload: (name: string, bytes: Buffer) => Promise<void>;
+  readonly upload: (name: string, bytes: Buffer, metadata?: Record<string, string>) => Promise<void>;
   /** Moves the clock. */
   readonly pass: (ms: number) => void;
 }
@@ -55,8 +55,13 @@ export function answerOf(text = DESCRIPTION): Outcome {
 }
 
 /** Uploads a file and runs the function of its event. */
-export async function drop(story: Story, name: string, bytes: Buffer): Promise<void> {
-  await story.upload(name, bytes);
+export async function drop(
+  story: Story,
+  name: string,
+  bytes: Buffer,
+  metadata?: Record<string, string>,
+): Promise<void> {
+  await story.upload(name, bytes, metadata);
   await analyzeUpload({ container: story.parts.imagesContainer, name }, story.parts);
 }
 
@@ -66,12 +71,12 @@ export async function newestOf({ parts }: Story): Promise<AnalysisRecord> {
   return record;
 }
 
-/** Works on what is due until nothing is. */
+/** Works on what is due until nothing is; pages in their order. */
 export async function finish(story: Story): Promise<AnalysisRecord> {
   for (;;) {
     const due = await story.takeDue();
     if (due.length === 0) return await newestOf(story);
-    for (const id of new Set(due)) await resumeAnalysis(id, story.parts);
+    for (const id of [...new Set(due)].sort()) await resumeAnalysis(id, story.parts);
   }
 }
 
@@ -142,9 +147,9 @@ export async function openStory(
       await Promise.all(items.map(({ messageId, popReceipt }) => queue.deleteMessage(messageId, popReceipt)));
       return items.map(({ messageText }) => JSON.parse(Buffer.from(messageText, 'base64').toString()).analysisId);
     },
-    upload: async (name, bytes) => {
+    upload: async (name, bytes, metadata = {}) => {
       const blob = storage.blobs().getContainerClient(imagesContainer).getBlockBlobClient(name);
-      await blob.upload(bytes, bytes.length);
+      await blob.upload(bytes, bytes.length, { metadata });
     },
     pass: (ms) => {
       passedMs += ms;
