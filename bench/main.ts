@@ -5,6 +5,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   caps: async () => (await import('./caps.ts')).benchCaps(),
   capsOnLargePool: async () => (await import('./caps.ts')).benchCapsOnLargePool(),
   coldStart: async () => (await import('./coldStart.ts')).benchColdStart(),
+  documents: async () => (await import('./documents.ts')).benchDocuments(),
   estimate: async () => (await import('./estimate.ts')).benchEstimate(),
   estimateFolder: async () => (await import('./estimateFolder.ts')).benchEstimateFolder(),
   fullContainer: async () => (await import('./fullContainer.ts')).benchFullContainer(),

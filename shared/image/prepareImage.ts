@@ -6,7 +6,7 @@ import { readImageHeader } from './heads/readImageHeader.ts';
 import type { ImageHeader } from './imageHeader.ts';
 import type { ImageWarning } from './imageWarning.ts';
 import type { SendTarget, SentPart } from './pixels/cutIntoParts.ts';
-import { createDecodeGate } from './pixels/decodeGate.ts';
+import { decodeGate, WEIGHT_OF_LOSSLESS } from './pixels/decodeGate.ts';
 import { canDecode, type Rendered, type Rendering, renderImage } from './pixels/renderImage.ts';
 import { canSendAsItIs } from './pixels/sendAsItIs.ts';
 
@@ -28,13 +28,6 @@ export interface ImageFile {
   /** @throws {ImageChanged} when its version is gone */
   readonly all: () => Promise<Buffer>;
 }
-
-/** Two photos of 12 megapixels at once, or one larger picture. */
-const PIXELS_DECODED_AT_ONCE = 25_000_000;
-/** What was stored without loss is held decoded, to be encoded as PNG and perhaps as JPEG. */
-const WEIGHT_OF_LOSSLESS = 3;
-
-const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
 
 interface PreparingOptions {
   /** Encodes the image again even if its bytes could be sent as they are: for a service that could not decode them. */

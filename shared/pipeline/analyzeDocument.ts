@@ -93,9 +93,13 @@ interface DocumentEstimate {
   readonly openAtOnce: number;
 }
 
-/** As many pages as the quota takes in this time are open at once; fewer would leave quota unused. */
+/**
+ * As many pages as the quota takes in this time are open at once; fewer would leave quota unused. Of a large quota more are
+ * not needed, for each page that ends opens the next.
+ */
 const OPEN_MINUTES = 2;
 const LEAST_OPEN = 8;
+const MOST_OPEN = 64;
 
 /** Pages that cannot be analysed are left out: each ends with its own reason. */
 async function estimatePages(
@@ -136,7 +140,7 @@ async function estimatePages(
   return {
     estimate,
     size: { width: first.width, height: first.height },
-    openAtOnce: parts.documentLimits.openPages ?? Math.max(LEAST_OPEN, inTime),
+    openAtOnce: parts.documentLimits.openPages ?? Math.min(MOST_OPEN, Math.max(LEAST_OPEN, inTime)),
   };
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { onceDone } from '../../concurrency/once.ts';
 import type { AnalysisImage } from '../../image/analysisImage.ts';
 import { cutIntoParts, type PixelBox, type SendTarget } from '../../image/pixels/cutIntoParts.ts';
+import { decodeGate, WEIGHT_OF_DRAWN } from '../../image/pixels/decodeGate.ts';
 import { type EncodedImage, encodeForService } from '../../image/pixels/encodeForService.ts';
 import { loadSharp } from '../../image/pixels/loadSharp.ts';
 import type { PixelSize } from '../../image/pixels/sendAsItIs.ts';
@@ -74,7 +75,8 @@ async function openPage({ file, page, box, bytes, pdf }: PdfPage): Promise<Analy
       return digest();
     },
     prepare: async (target, { onDigest }) => {
-      const prepared = await drawAt(size, target, draw);
+      const pixels = target.width * target.height * (target.boxes?.length ?? 1);
+      const prepared = await decodeGate.run(pixels * WEIGHT_OF_DRAWN, () => drawAt(size, target, draw));
       // Only where answers are reused was the page drawn for its digest.
       if (isCompared) onDigest(await digest());
       return prepared;
@@ -93,7 +95,10 @@ async function drawAt(
   const drawn = async (drawing: PageDrawing): Promise<EncodedImage> => {
     const { rgb, ...size } = await draw(drawing);
     const raw = { ...size, channels: 3 } as const;
-    return await encodeForService(load, load(rgb, { raw, limitInputPixels: false }), { isLossless: true });
+    const encoded = await encodeForService(load, load(rgb, { raw, limitInputPixels: false }), { isLossless: true });
+    // Pixels of a page are large and outside the heap: the collector would let many of them stand.
+    (rgb.buffer as ArrayBuffer).transfer(0);
+    return encoded;
   };
   const image =
     target.boxes === undefined

@@ -35,3 +35,13 @@ export function createDecodeGate(pixelsAtOnce: number): DecodeGate {
     },
   };
 }
+
+/** Two photos of 12 megapixels at once, or one larger picture. */
+const PIXELS_DECODED_AT_ONCE = 25_000_000;
+/** What was stored without loss is held decoded, to be encoded as PNG and perhaps as JPEG. */
+export const WEIGHT_OF_LOSSLESS = 3;
+/** A page of a document is drawn in another thread, from which its pixels come: three or four pages are enough to keep it busy. */
+export const WEIGHT_OF_DRAWN = 8;
+
+/** Of this process: all of its pictures share its memory. */
+export const decodeGate = createDecodeGate(PIXELS_DECODED_AT_ONCE);
