@@ -160,7 +160,7 @@ export function documentsOf(looks: readonly Look[]): Pick<FolderAnswer, 'documen
 export function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
   const bySize = new Map<string, CountedSize>();
   for (const size of looks.flatMap((look) => ('sizes' in look ? look.sizes : []))) {
-    const key = `${size.width}x${size.height}x${size.smallestPrintPx}`;
+    const key = `${size.width}x${size.height}x${size.smallestPrintPx}x${size.declaredText}`;
     bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
   }
   return [...bySize.values()];

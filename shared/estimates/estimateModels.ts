@@ -3,6 +3,7 @@ import type { Model } from '../catalog/model.ts';
 import { standInModel } from '../catalog/standInModel.ts';
 import { InvalidRequest, type Problem } from '../errors.ts';
 import { createPartsPlanner, partsTerms, wordsFor } from '../modelCalls/partsFor.ts';
+import { withDeclaredText } from '../modelCalls/textLayer.ts';
 import { pricedBy } from '../money/pricedBy.ts';
 import type { Deployment } from '../pool/deployment.ts';
 import { quotasOf } from '../pool/quotaScope.ts';
@@ -10,6 +11,7 @@ import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { Calibrations } from '../tokens/calibrations.ts';
 import { type Estimate, estimateForModel } from '../tokens/estimateForModel.ts';
+import type { RequestShape } from '../tokens/estimateImage.ts';
 import type { GivenSize } from '../tokens/imageSize.ts';
 import { uncountable } from '../tokens/imageTokens.ts';
 import { largestMinuteOf, type Quota, type ScopedQuota } from '../tokens/minutesAtQuota.ts';
@@ -71,6 +73,7 @@ async function estimateOne(
     floorPx,
     sight,
     partsOf: plan,
+    wordsOf: await wordsByText(request, model, { sizes, apiVersion }),
     textTokens: prompt.textTokens,
     outputTokens: output,
     ...quota,
@@ -81,6 +84,25 @@ async function estimateOne(
   });
   if (priced?.warning === undefined) return estimate;
   return { ...estimate, warnings: [...estimate.warnings, priced.warning] };
+}
+
+/** The words that go with pages whose own text is sent along; undefined for all else. */
+async function wordsByText(
+  request: AnalysisRequest,
+  model: Model,
+  { sizes, apiVersion }: { readonly sizes: readonly CountedSize[]; readonly apiVersion: string | undefined },
+): Promise<(size: GivenSize) => RequestShape | undefined> {
+  const texts = new Map<string, RequestShape>();
+  for (const { declaredText } of sizes) {
+    if (declaredText === undefined || texts.has(declaredText)) continue;
+    const { prompt, output } = await wordsFor(
+      withDeclaredText(request, { width: 1, height: 1, declaredText }),
+      model,
+      apiVersion,
+    );
+    texts.set(declaredText, { textTokens: prompt.textTokens, outputTokens: output });
+  }
+  return ({ declaredText }) => (declaredText === undefined ? undefined : texts.get(declaredText));
 }
 
 function quotaOf(inPool: readonly Deployment[]): Quota {

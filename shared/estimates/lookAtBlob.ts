@@ -28,7 +28,7 @@ export interface LookParts extends Pick<Capabilities, 'documentLimits' | 'docume
  */
 export async function lookAtBlob(
   blob: FileVersion & { readonly name: string },
-  request: Pick<AnalysisRequest, 'pages' | 'parts'>,
+  request: Pick<AnalysisRequest, 'pages' | 'parts' | 'textLayer'>,
   { limits, firstReads, large, documents, documentLimits }: LookParts,
 ): Promise<{ readonly isDocument: boolean; readonly sizes: readonly GivenSize[] }> {
   const { name, totalBytes } = blob;

@@ -6,6 +6,7 @@ import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import { usdText } from '../tokens/cost.ts';
 import type { GivenSize } from '../tokens/imageSize.ts';
 import { type Plan, planAnalysis } from './planAnalysis.ts';
+import { withDeclaredText } from './textLayer.ts';
 
 /** A plan, and the names of the deployments that could serve it. */
 interface PooledPlan {
@@ -37,7 +38,7 @@ export async function planInPool(
     );
   }
   const couldServe = candidates.map(({ name }) => name);
-  const plan = await planAnalysis(request, size, {
+  const plan = await planAnalysis(withDeclaredText(request, size), size, {
     deployment: pricedBy(candidates, getModel(first.countsAs), parts.now())?.deployment ?? first,
     calibration: parts.calibrations.of(couldServe),
     nowMs: parts.now(),

@@ -1,7 +1,29 @@
-import type { DeclaredPage } from '../image/analysisImage.ts';
+import type { AnalysisImage, DeclaredPage } from '../image/analysisImage.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import type { PaidAnswer } from '../results/paidAnswer.ts';
 import { textLayerFinding } from '../tasks/pages/textLayerFinding.ts';
+import type { GivenSize } from '../tokens/imageSize.ts';
+
+/** More than the densest page of a book has; a prompt of 6,000 tokens. */
+const MOST_CHARACTERS = 24_000;
+
+/** The size of a picture, with the print and the text that a page of a PDF declares, where the request uses it. */
+export function declaredSize(
+  { width, height, declared }: Pick<AnalysisImage, 'width' | 'height' | 'declared'>,
+  { textLayer }: Pick<AnalysisRequest, 'textLayer'>,
+): GivenSize {
+  const text = textLayer === 'hint' ? (declared?.text.trim().slice(0, MOST_CHARACTERS) ?? '') : '';
+  return {
+    ...{ width, height },
+    ...(declared && declared.smallestPrintPx !== null && { smallestPrintPx: declared.smallestPrintPx }),
+    ...(text !== '' && { declaredText: text }),
+  };
+}
+
+/** The request of one page, with the text that goes into its prompt. */
+export function withDeclaredText(request: AnalysisRequest, { declaredText }: GivenSize): AnalysisRequest {
+  return declaredText === undefined ? request : { ...request, declaredText };
+}
 
 /** An answer that reads a page of a PDF, with a warning where the page's own text says something else. */
 export function withTextLayerChecked(

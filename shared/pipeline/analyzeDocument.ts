@@ -5,6 +5,7 @@ import { parsePageRanges, selectPages } from '../documents/pageRanges.ts';
 import { wantedPages } from '../documents/wantedPages.ts';
 import { AnswerFailed, formatCount, ImageRejected, isRejectionCode } from '../errors.ts';
 import type { NotPlaced } from '../modelCalls/notPlaced.ts';
+import { pageSize } from '../modelCalls/pageSize.ts';
 import { assertAffordable, planInPool } from '../modelCalls/planInPool.ts';
 import type { Usage } from '../pool/outcome.ts';
 import {
@@ -24,6 +25,7 @@ import { type PageView, pageView } from '../records/pageView.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { requestOfPage } from '../requests/analysisRequest.ts';
 import { writeDocument } from '../results/writeDocument.ts';
+import type { GivenSize } from '../tokens/imageSize.ts';
 
 export type DocumentNeeds = Pick<
   Capabilities,
@@ -109,14 +111,14 @@ async function estimatePages(
   parts: DocumentNeeds,
 ): Promise<DocumentEstimate> {
   const request = requestOfPage(record.request);
-  const bySize = new Map<string, { readonly width: number; readonly height: number; count: number }>();
+  const bySize = new Map<string, GivenSize & { readonly count: number }>();
   for (const page of wanted) {
-    const size = await document.sizeOf(page).catch((error: unknown) => {
+    const size = await pageSize(document, page, request).catch((error: unknown) => {
       if (error instanceof ImageRejected) return undefined;
       throw error;
     });
     if (!size) continue;
-    const key = `${size.width} x ${size.height}`;
+    const key = JSON.stringify(size);
     bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
   }
   let estimate: AnalysisFacts['estimate'] = { promptTokens: 0, admissionTokens: 0, savedTokens: 0, microUsd: 0 };

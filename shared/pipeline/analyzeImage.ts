@@ -7,7 +7,7 @@ import { estimateOf, factsOf, targetOf } from '../modelCalls/imageFacts.ts';
 import { createImageToSend, RE_ENCODED } from '../modelCalls/imageToSend.ts';
 import { type NotPlaced, refusedForNow } from '../modelCalls/notPlaced.ts';
 import { assertAffordable, planInPool } from '../modelCalls/planInPool.ts';
-import { withTextLayerChecked } from '../modelCalls/textLayer.ts';
+import { declaredSize, withTextLayerChecked } from '../modelCalls/textLayer.ts';
 import type { Work } from '../modelCalls/work.ts';
 import type { FinalRecord, SucceededRecord, Warning } from '../records/analysisRecord.ts';
 import { withImageFacts, withWarning } from '../records/analysisSteps.ts';
@@ -25,7 +25,6 @@ import { endUndelivered, indexAnswer, writeAnswer } from '../results/writeAnswer
 import { writeDocument } from '../results/writeDocument.ts';
 import { retryWrite } from '../storage/retryWrite.ts';
 import { StorageRefused } from '../storage/storageRefused.ts';
-import type { GivenSize } from '../tokens/imageSize.ts';
 import { acceptDocument, continueDocument, factsOfDocument } from './analyzeDocument.ts';
 
 export type WorkEnd =
@@ -133,7 +132,7 @@ async function prepareConversation(
 ): Promise<Conversation> {
   const { work, keeper, image } = seen;
   const { request } = keeper.current();
-  const { plan, couldServe } = await planInPool(request, sizeOf(image), parts);
+  const { plan, couldServe } = await planInPool(request, declaredSize(image, request), parts);
   assertAffordable(request, plan.estimatedMicroUsd);
   keeper.note(withImageFacts(keeper.current(), factsOf(image, plan), estimateOf(plan)));
   const onDigest = (contentDigest: string): void => keeper.note({ ...keeper.current(), contentDigest });
@@ -141,14 +140,6 @@ async function prepareConversation(
   const isEncodedAnew = keeper.current().warnings.some(({ code }) => code === RE_ENCODED.code);
   const terms = { target: targetOf(plan, image), onDigest, isEncodedAnew, leave };
   return { work, keeper, plan, ...createImageToSend(image, terms), couldServe };
-}
-
-function sizeOf({ width, height, declared }: AnalysisImage): GivenSize {
-  return {
-    width,
-    height,
-    ...(declared && declared.smallestPrintPx !== null && { smallestPrintPx: declared.smallestPrintPx }),
-  };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
 import { ERROR_CODES } from '../errors.ts';
-import { PARTS, PER, QUALITIES } from '../requests/analysisRequest.ts';
+import { PARTS, PER, QUALITIES, TEXT_LAYERS } from '../requests/analysisRequest.ts';
 import { TASK_NAMES } from '../tasks/taskRequest.ts';
 import type { AnalysisFacts, AnalysisRecord, Attempt, DocumentFacts, WaitingRecord } from './analysisRecord.ts';
 
@@ -54,6 +54,8 @@ export const recordSchemas = once(() => {
     per: z.enum(PER).extract(['page']).exactOptional(),
     allowMissingPages: z.literal(true).exactOptional(),
     maxUsd: count.exactOptional(),
+    textLayer: z.enum(TEXT_LAYERS).extract(['hint']).exactOptional(),
+    declaredText: text.exactOptional(),
   } satisfies FieldsOf<AnalysisFacts['request']>);
 
   const parts = z.object({

@@ -8,6 +8,9 @@ export const QUALITIES = ['full', 'balanced', 'economy'] as const satisfies read
 
 export const PARTS = ['auto', 'none'] as const;
 
+/** What the text that a page of a PDF declares is used for. */
+export const TEXT_LAYERS = ['check', 'hint'] as const;
+
 /** What `extract` answers about a document: one object for the whole, or one for each page. */
 export const PER = ['document', 'page'] as const;
 
@@ -32,6 +35,8 @@ export interface AnalysisRequest extends TaskRequest {
   readonly allowMissingPages?: true;
   /** What the file may cost by its estimate, all pages together; absent: no limit. */
   readonly maxUsd?: number;
+  /** The text that a page of a PDF declares goes into the prompt; absent: it only checks the answer. */
+  readonly textLayer?: 'hint';
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Deployment } from '../pool/deployment.ts';
 import { parseTaskRequest } from '../tasks/parseTaskRequest.ts';
 import { taskOf } from '../tasks/taskOf.ts';
 import type { TaskName, TaskRequest } from '../tasks/taskRequest.ts';
-import { type AnalysisRequest, PARTS, PER, QUALITIES } from './analysisRequest.ts';
+import { type AnalysisRequest, PARTS, PER, QUALITIES, TEXT_LAYERS } from './analysisRequest.ts';
 import { schemaProblems } from './schemaProblems.ts';
 
 /** What a caller may say about an analysis beside its image; over HTTP, in a query, or as metadata of a blob. */
@@ -33,6 +33,12 @@ export const requestOptionsSchema = z.strictObject({
     .optional()
     .describe(
       'Of a document: `document` joins what its pages say; `page` gives an answer for each. Default: `document`.',
+    ),
+  textLayer: z
+    .enum(TEXT_LAYERS)
+    .optional()
+    .describe(
+      'Of a PDF: `hint` sends the text that a page declares along with its picture; `check`, the default, only compares the answer with it.',
     ),
   allowMissingPages: z
     .boolean()
@@ -92,6 +98,7 @@ export function resolveRequest(given: unknown, defaults: RequestDefaults): Analy
     ...(pages === undefined ? {} : { pages }),
     ...(options.per === 'page' ? { per: options.per } : {}),
     ...(options.allowMissingPages ? { allowMissingPages: true } : {}),
+    ...(options.textLayer === 'hint' ? { textLayer: options.textLayer } : {}),
     ...(options.maxUsd === undefined ? {} : { maxUsd: options.maxUsd }),
   };
 }

@@ -41,6 +41,7 @@ const METADATA_KEYS = [
   'per',
   'allowMissingPages',
   'maxUsd',
+  'textLayer',
 ] as const;
 
 /**

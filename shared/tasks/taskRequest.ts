@@ -32,4 +32,6 @@ export interface TaskRequest {
   readonly language?: string;
   /** The image comes in several parts; never from a caller, and absent where it comes whole. */
   readonly inParts?: PartsGrid;
+  /** The text that a page of a document declares; never from a caller. */
+  readonly declaredText?: string;
 }

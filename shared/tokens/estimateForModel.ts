@@ -10,7 +10,7 @@ import { microUsdOf, usdOf } from './cost.ts';
 import { estimateImage, type ImageEstimate, type PartsOf, type RequestShape } from './estimateImage.ts';
 import { addImage, NO_TOTALS, type Totals } from './estimateTotals.ts';
 import { manyExceedQuota } from './exceedsQuota.ts';
-import type { ImageSize } from './imageSize.ts';
+import type { GivenSize } from './imageSize.ts';
 import { uncountable } from './imageTokens.ts';
 import type { Sight } from './legibility.ts';
 import {
@@ -38,6 +38,8 @@ export interface EstimateQuestion extends RequestShape, Quota {
   readonly sight?: Sight;
   /** How images are cut; absent: each is sent whole. */
   readonly partsOf?: PartsOf | undefined;
+  /** The request around an image that has words of its own; undefined: as for all. */
+  readonly wordsOf?: ((size: GivenSize) => RequestShape | undefined) | undefined;
   /** These two decide the price; without them the SKU that the catalogue prices first, at the dearest zone. */
   readonly sku?: string;
   readonly region?: string;
@@ -79,6 +81,14 @@ export interface Estimate {
   readonly perImage: readonly ImageEstimate[];
 }
 
+type CountedImage = GivenSize & { readonly count?: number; readonly index?: number };
+
+/** The words of an image's own come on top of those of its parts. */
+function withWords(parts: RequestShape | undefined, own: RequestShape | undefined, all: RequestShape): RequestShape {
+  if (!parts || !own) return parts ?? own ?? all;
+  return { ...parts, textTokens: parts.textTokens + own.textTokens - all.textTokens };
+}
+
 /**
  * What the images cost on the model: tokens and money as they are given, admission and minutes as they would be sent.
  *
@@ -86,12 +96,8 @@ export interface Estimate {
  *
  * @throws {InvalidRequest} when no source says how the model counts images, or when a size is none
  */
-export function estimateForModel(
-  model: Model,
-  images: readonly (ImageSize & { readonly count?: number; readonly index?: number })[],
-  question: EstimateQuestion,
-): Estimate {
-  const { quality, floorPx, sight, partsOf, calibration, nowMs } = question;
+export function estimateForModel(model: Model, images: readonly CountedImage[], question: EstimateQuestion): Estimate {
+  const { quality, floorPx, sight, partsOf, wordsOf, calibration, nowMs } = question;
   const whole = { textTokens: question.textTokens, maxOutputTokens: question.outputTokens.max };
   const detail = nearestDetail(model, question.detail);
   if (model.imageTokens.rule.kind === 'unknown') {
@@ -108,7 +114,7 @@ export function estimateForModel(
     const { count = 1, index = place } = image;
     const shape = { index, count, detail, quality, floorPx, rate: shortPromptRate, calibration, sight, partsOf };
     const measured = estimateImage(model, image, shape);
-    const request = measured.request ?? question;
+    const request = withWords(measured.request, wordsOf?.(image), question);
     const inputTokens = measured.tokens + request.textTokens;
     const rate = inputTokens > longFromTokens ? priceAt(model, { ...where, inputTokens }) : shortPromptRate;
     const { textTokens, outputTokens } = request;

@@ -9,6 +9,8 @@ export interface ImageSize {
 export interface GivenSize extends ImageSize {
   /** Height of the smallest print in pixels of this size; absent: not known. */
   readonly smallestPrintPx?: number | undefined;
+  /** Text that goes into its prompt: what a page of a PDF declares, where that is sent along. */
+  readonly declaredText?: string | undefined;
 }
 
 /** The largest side that is still a size: 2^31 - 1, the most that any image format can state. */

@@ -127,6 +127,7 @@ describe('the query of the calls that take bytes', () => {
     per: 'page',
     allowMissingPages: 'true',
     maxUsd: '2.5',
+    textLayer: 'hint',
     tokensPerMinute: '5000',
   };
   const config = configOfTest();

@@ -61,24 +61,37 @@ describe('dropping a document', () => {
     expect(list).toMatchObject({ analyses: [{ id }] });
   });
 
-  it('costs exactly what the estimate of its page boxes says', async () => {
-    const pdf = await drawPdf([...LETTER, { lines: ['A wide page'], box: [1200, 400] }]);
-    await cloud.upload('text/mixed.pdf', pdf);
-    const ended = (await cloud.ended('text/mixed.pdf')) as DocumentAnalysis;
+  it.each([
+    ['as its page boxes say', {}],
+    ['where small print is cut into parts', { parts: 'auto' }],
+    ['where the text that a page declares is sent along', { textLayer: 'hint' }],
+    ['with both', { parts: 'auto', textLayer: 'hint' }],
+  ])('costs exactly what its estimate says: %s', async (_, options) => {
+    const small = Array.from({ length: 12 }, (__, line) => `${line}: terms of carriage, to be read by nobody`);
+    const pages = [...LETTER, { lines: ['A wide page'], box: [1200, 400] as const }, { lines: small, sizePt: 5 }];
+    const name = `text/mixed-${Object.keys(options).join('-')}.pdf`;
+    await cloud.upload(name, await drawPdf(pages), options);
+    const ended = (await cloud.ended(name)) as DocumentAnalysis;
     const estimate = await cloud.call('/api/estimate', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ images: [{ blob: 'text/mixed.pdf' }], task: 'text' }),
+      body: JSON.stringify({ images: [{ blob: name }], task: 'text', ...options }),
     });
     const told = (await estimate.json()) as {
       images: number;
       documents: { files: number; pages: number };
-      estimates: { textTokens: number; perImage: { index: number; sent: { tokens: number } }[] }[];
+      estimates: { textTokens: number; perImage: { index: number; sent: { tokens: number; parts?: object } }[] }[];
     };
-    expect(told).toMatchObject({ images: 3, documents: { files: 1, pages: 3 } });
+    expect(told).toMatchObject({ images: 4, documents: { files: 1, pages: 4 } });
     const [first] = told.estimates;
     const sent = first?.perImage.reduce((sum, image) => sum + image.sent.tokens, 0) ?? 0;
     expect(ended.usage?.promptTokens).toBe(sent + (first?.textTokens ?? 0));
+    expect(first?.perImage.map((image) => image.sent.parts !== undefined)).toEqual([
+      false,
+      false,
+      false,
+      'parts' in options,
+    ]);
   });
 
   it('takes only the pages that its metadata names', async () => {
