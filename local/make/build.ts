@@ -11,7 +11,7 @@ const SINGLETON_PACKAGE = '@azure/functions-extensions-base';
 /** Beside the bundle: the libraries that it loads when they are first needed, and the threads that it starts. */
 export const LAZY_FOLDER = 'lazy';
 
-const COMMON = {
+export const BUNDLING = {
   absWorkingDir: PROJECT_FOLDER,
   bundle: true,
   format: 'cjs',
@@ -34,7 +34,7 @@ const COMMON = {
 const NOT_BUNDLED = 'sharp';
 
 /** What runs in a thread of its own; `workerFile` of shared/concurrency names it. */
-const THREADS = 'shared/**/*Thread.ts';
+export const THREADS = 'shared/**/*Thread.ts';
 
 /** What a library reads from beside the file that it is bundled into. */
 const READ_BESIDE: Readonly<Record<string, string>> = { '@hyzyla/pdfium': '@hyzyla/pdfium/pdfium.wasm' };
@@ -49,6 +49,8 @@ interface BuildOptions {
 interface BuiltApp {
   readonly outfile: string;
   readonly bytes: number;
+  /** The packages that are bundled, as folders of this project: `node_modules/zod`. */
+  readonly packages: readonly string[];
 }
 
 /**
@@ -69,7 +71,7 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuiltApp> {
   await rm(dirname(outfile), { recursive: true, force: true });
   const loadedLate = new Set<string>();
   const { metafile } = await build({
-    ...COMMON,
+    ...BUNDLING,
     entryPoints: [entry],
     outfile,
     sourcemap: 'linked',
@@ -82,12 +84,12 @@ export async function buildApp(options: BuildOptions = {}): Promise<BuiltApp> {
     ...Object.fromEntries([...loadedLate].map((name) => [lazyFile(name), name])),
     ...threadsOf(Object.keys(metafile.inputs)),
   };
-  if (Object.keys(lazyFiles).length > 0) await buildLazyFiles(lazyFiles, join(dirname(outfile), LAZY_FOLDER));
+  const lazyInputs = await buildLazyFiles(lazyFiles, join(dirname(outfile), LAZY_FOLDER));
   assertOneCopy(Object.keys(metafile.inputs));
   assertApart(Object.keys(metafile.inputs), loadedLate);
   const output = Object.values(metafile.outputs).find((file) => file.entryPoint !== undefined);
   if (output === undefined) throw new Error(`esbuild wrote no ${outfile}.`);
-  return { outfile, bytes: output.bytes };
+  return { outfile, bytes: output.bytes, packages: packagesOf([...Object.keys(metafile.inputs), ...lazyInputs]) };
 }
 
 /** The threads by their names, each started by a file of the bundle that lies beside it. */
@@ -99,13 +101,24 @@ function threadsOf(inputs: readonly string[]): Readonly<Record<string, string>> 
   );
 }
 
-async function buildLazyFiles(entryPoints: Readonly<Record<string, string>>, outdir: string): Promise<void> {
-  const { metafile } = await build({ ...COMMON, entryPoints, outdir, outExtension: { '.js': '.cjs' } });
+/** @returns the files that went into them */
+async function buildLazyFiles(
+  entryPoints: Readonly<Record<string, string>>,
+  outdir: string,
+): Promise<readonly string[]> {
+  if (Object.keys(entryPoints).length === 0) return [];
+  const { metafile } = await build({ ...BUNDLING, entryPoints, outdir, outExtension: { '.js': '.cjs' } });
   const { resolve: find } = createRequire(import.meta.url);
   for (const [library, file] of Object.entries(READ_BESIDE)) {
     const isBundled = Object.keys(metafile.inputs).some((input) => input.includes(`node_modules/${library}/`));
     if (isBundled) await copyFile(find(file), join(outdir, basename(file)));
   }
+  return Object.keys(metafile.inputs);
+}
+
+export function packagesOf(inputs: readonly string[]): readonly string[] {
+  const folders = inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []);
+  return [...new Set(folders)].sort();
 }
 
 function assertApart(inputs: readonly string[], names: ReadonlySet<string>): void {

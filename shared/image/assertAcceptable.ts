@@ -1,4 +1,5 @@
 import { formatCount, ImageRejected } from '../errors.ts';
+import { assertHeicDecodable } from './heic/decodeHeic.ts';
 import type { ImageHeader } from './imageHeader.ts';
 
 export interface ImageLimits {
@@ -8,13 +9,13 @@ export interface ImageLimits {
 }
 
 /**
- * Rejects images that are too large, before anything is decoded.
+ * Rejects images that are too large, or for which there is no decoder, before anything is decoded.
  *
- * @throws {ImageRejected} `too-large`, `too-many-pixels`: "The image has 900,000,000 pixels; the limit is
- * 268,402,689."
+ * @throws {ImageRejected} `too-large`, `unsupported-format`, `too-many-pixels`: "The image has 900,000,000 pixels; the limit
+ * is 268,402,689."
  */
 export function assertAcceptable(
-  header: Pick<ImageHeader, 'rawWidth' | 'rawHeight'>,
+  header: Pick<ImageHeader, 'format' | 'rawWidth' | 'rawHeight'>,
   totalBytes: number,
   limits: ImageLimits,
 ): void {
@@ -26,6 +27,7 @@ export function assertAcceptable(
       `The image has ${formatCount(pixels)} pixels; the limit is ${formatCount(limits.maxPixels)}.`,
     );
   }
+  if (header.format === 'heic') assertHeicDecodable(pixels);
 }
 
 /**

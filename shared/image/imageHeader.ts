@@ -2,8 +2,8 @@
 
 import { ImageRejected } from '../errors.ts';
 
-/** The accepted formats. TIFF and AVIF are converted, because the service accepts neither. */
-export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif';
+/** The accepted formats. TIFF, AVIF and HEIC are converted, because the service accepts none of them. */
+export type ImageFormat = 'png' | 'jpeg' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heic';
 
 /** Files of pages, each of which is an image of its own. */
 export type DocumentFormat = 'pdf' | 'tiff';
@@ -30,8 +30,8 @@ export interface ImageHeader {
   readonly isLossless: boolean;
   /**
    * Gray or RGB with at most 8 bits a channel, so that every decoder shows the same picture. False for CMYK, for 12 and
-   * 16 bits, for a GIF whose first frame is not its whole screen, and for TIFF and AVIF, which are converted whatever is
-   * in them.
+   * 16 bits, for a GIF whose first frame is not its whole screen, and for TIFF, AVIF and HEIC, which are converted
+   * whatever is in them.
    */
   readonly isPlain: boolean;
   /** It has a channel or a colour for transparency; only its pixels show whether anything is transparent. */

@@ -3,10 +3,11 @@ import { assertAcceptable, type ImageLimits } from './assertAcceptable.ts';
 import { endsWhole } from './damage/isWhole.ts';
 import { rescueImage, undecodable } from './damage/rescueImage.ts';
 import { readImageHeader } from './heads/readImageHeader.ts';
+import { decodeHeic } from './heic/decodeHeic.ts';
 import type { ImageHeader } from './imageHeader.ts';
 import type { ImageWarning } from './imageWarning.ts';
 import type { SendTarget, SentPart } from './pixels/cutIntoParts.ts';
-import { decodeGate, WEIGHT_OF_LOSSLESS } from './pixels/decodeGate.ts';
+import { decodeGate, WEIGHT_OF_HEIC, WEIGHT_OF_LOSSLESS } from './pixels/decodeGate.ts';
 import { canDecode, type Rendered, type Rendering, renderImage } from './pixels/renderImage.ts';
 import { canSendAsItIs } from './pixels/sendAsItIs.ts';
 
@@ -53,7 +54,7 @@ export async function prepareImage(
 ): Promise<PreparedImage> {
   assertAcceptable(header, file.totalBytes, limits);
   return inTurn(header, async () => {
-    const bytes = await file.all();
+    const bytes = await decodable(file, header);
     const exact = withFramesCounted(bytes, header);
     const mayStay = !encodeAnew && canSendAsItIs(exact, bytes.length, target);
     const strictly = await tryRendering(bytes, { header: exact, target, limits, forgives: 'none', mayStay });
@@ -76,11 +77,17 @@ export async function prepareImage(
  */
 export function checkImage(file: ImageFile, header: ImageHeader, limits: ImageLimits): Promise<void> {
   return inTurn(header, async () => {
-    const bytes = await file.all();
+    const bytes = await decodable(file, header);
     const opening = { header, maxPixels: limits.maxPixels, forgives: 'none' } as const;
     const isSound = endsWhole(bytes, header) && (await canDecode(bytes, opening));
     if (!isSound) await rescueImage(bytes, header, { limits, cause: undefined });
   });
+}
+
+/** Bytes that the decoder of all formats but one reads: that one is decoded before. */
+async function decodable(file: ImageFile, { format }: ImageHeader): Promise<Buffer> {
+  const bytes = await file.all();
+  return format === 'heic' ? decodeHeic(bytes) : bytes;
 }
 
 type Tried = Rendered | { readonly kind: 'refused'; readonly cause: unknown };
@@ -109,8 +116,9 @@ function changed(
 }
 
 /** Waits until there is room for an image's pixels, and keeps that room during the work. */
-function inTurn<Value>({ rawWidth, rawHeight, isLossless }: ImageHeader, work: () => Promise<Value>): Promise<Value> {
-  return decodeGate.run(rawWidth * rawHeight * (isLossless ? WEIGHT_OF_LOSSLESS : 1), work);
+function inTurn<Value>(header: ImageHeader, work: () => Promise<Value>): Promise<Value> {
+  const weight = header.isLossless ? WEIGHT_OF_LOSSLESS : header.format === 'heic' ? WEIGHT_OF_HEIC : 1;
+  return decodeGate.run(header.rawWidth * header.rawHeight * weight, work);
 }
 
 /** A header read from a GIF's first bytes cannot know how many frames come behind them. */
@@ -121,6 +129,6 @@ function withFramesCounted(bytes: Buffer, header: ImageHeader): ImageHeader {
 }
 
 function mediaTypeOf(format: ImageHeader['format']): PreparedImage['mediaType'] {
-  if (format === 'tiff' || format === 'avif') throw new RangeError(`${format} is never sent`);
+  if (format === 'tiff' || format === 'avif' || format === 'heic') throw new RangeError(`${format} is never sent`);
   return `image/${format}`;
 }

@@ -1,11 +1,14 @@
 import sharp, { type Sharp } from 'sharp';
+import { type HeicWriting, writeHeic } from '../../local/samples/heic/writeHeic.ts';
 import type { ImageFormat } from '../../shared/image/imageHeader.ts';
 
 /** Pictures for tests, drawn when they are needed: a red mark in the upper left corner shows which way is up. */
 
 const WIDTH = 64;
 const HEIGHT = 48;
-export const ALL_FORMATS: readonly ImageFormat[] = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'];
+/** Formats that sharp writes: all but one. */
+export type DrawnFormat = Exclude<ImageFormat, 'heic'>;
+export const ALL_FORMATS: readonly DrawnFormat[] = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'];
 export const RED = [255, 0, 0] as const;
 export const TEAL = [51, 170, 119] as const;
 
@@ -24,8 +27,14 @@ export function drawMarked({ width = WIDTH, height = HEIGHT }: Drawing = {}): Sh
   return sharp(pixels, { raw: { width, height, channels: 3 } });
 }
 
-export function drawMarkedAs(format: ImageFormat, drawing: Drawing = {}): Promise<Buffer> {
+export function drawMarkedAs(format: DrawnFormat, drawing: Drawing = {}): Promise<Buffer> {
   return drawMarked(drawing).toFormat(format).toBuffer();
+}
+
+/** The same as a HEIC file. */
+export async function drawMarkedHeic(writing: HeicWriting = {}, drawing: Drawing = {}): Promise<Buffer> {
+  const { data, info } = await drawMarked(drawing).raw().toBuffer({ resolveWithObject: true });
+  return writeHeic({ width: info.width, height: info.height, rgb: data }, writing);
 }
 
 /** Noise is what a photograph is to an encoder. */

@@ -1,18 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../local/make/build.ts';
+import { noticeText } from '../../local/make/generateNotice.ts';
 import { type PackagedApp, packageApp } from '../../local/make/packageApp.ts';
+import { drawMarkedHeic } from '../image/drawnImages.ts';
 import { ROOT } from './compile.ts';
 import { deployedSettings } from './snapshot.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'argus-artefact-'));
 let packaged: PackagedApp;
+let bundle: string;
 
 beforeAll(async () => {
   const { outfile } = await buildApp({ outfile: join(folder, 'built', 'main.cjs') });
+  bundle = outfile;
   packaged = await packageApp({ bundle: outfile, folder: join(folder, 'app') });
 });
 
@@ -23,24 +27,48 @@ const manifestOf = (place: string): Record<string, unknown> =>
   JSON.parse(readFileSync(join(packaged.folder, place), 'utf8'));
 
 describe('packageApp', () => {
-  it("holds the bundle, what it loads later, the host's settings, a manifest and the packages of sharp for Azure's Linux, nothing else", () => {
-    expect(inApp('.')).toEqual(['dist', 'host.json', 'node_modules', 'package.json']);
+  it("holds the bundle, what it loads later, the host's settings, a manifest, the licences, the packages of sharp for Azure's Linux and the decoder of HEIC, nothing else", () => {
+    expect(inApp('.')).toEqual(['NOTICE', 'dist', 'host.json', 'node_modules', 'package.json']);
     expect(inApp('dist')).toEqual(['lazy', 'main.cjs']);
     expect(inApp('dist/lazy').filter((name) => !/\.(?:cjs|wasm)$/.test(name))).toEqual([]);
-    expect(inApp('node_modules')).toEqual(['@img', 'detect-libc', 'semver', 'sharp']);
+    expect(inApp('node_modules')).toEqual(['@img', 'detect-libc', 'libheif-js', 'semver', 'sharp']);
     expect(inApp('node_modules/@img')).toEqual(['colour', 'sharp-libvips-linux-x64', 'sharp-linux-x64']);
   });
 
-  it('names its one dependency exactly, in the version of the lock file', () => {
-    const wanted = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages['node_modules/sharp']
-      .version;
-    expect(manifestOf('package.json')).toMatchObject({ main: 'dist/main.cjs', dependencies: { sharp: wanted } });
-    expect(manifestOf('node_modules/sharp/package.json')).toMatchObject({ version: wanted });
+  it.each(['sharp', 'libheif-js'])('names %s exactly, in the version of the lock file', (name) => {
+    const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'));
+    const wanted = packages[`node_modules/${name}`].version;
+    expect(manifestOf('package.json')).toMatchObject({ main: 'dist/main.cjs', dependencies: { [name]: wanted } });
+    expect(manifestOf(`node_modules/${name}/package.json`)).toMatchObject({ version: wanted });
   });
 
-  it('is small: under 30 MiB before compression, and as large as docs/deploy.md says', () => {
+  it('leaves out of the decoder of HEIC what other systems need, and ships its licence', () => {
+    expect(inApp('node_modules/libheif-js')).toEqual(
+      expect.arrayContaining(['LICENSE', 'libheif-wasm', 'package.json']),
+    );
+    expect(inApp('node_modules/libheif-js')).not.toContain('libheif');
+    expect(inApp('node_modules/libheif-js/libheif-wasm')).toEqual(['LICENSE', 'libheif.js', 'libheif.wasm']);
+  });
+
+  it('can be made without the decoder of HEIC', async () => {
+    const without = await packageApp({ bundle, folder: join(folder, 'without'), withoutHeic: true });
+    expect(readdirSync(join(without.folder, 'node_modules')).sort()).toEqual([
+      '@img',
+      'detect-libc',
+      'semver',
+      'sharp',
+    ]);
+    const { dependencies } = JSON.parse(readFileSync(join(without.folder, 'package.json'), 'utf8'));
+    expect(Object.keys(dependencies)).toEqual(['sharp']);
+  });
+
+  it('names in NOTICE every package that it holds, with its version and licence', async () => {
+    expect(readFileSync(join(packaged.folder, 'NOTICE'), 'utf8')).toBe(await noticeText());
+  });
+
+  it('is small: under 35 MiB before compression, and as large as docs/deploy.md says', () => {
     const mebibytes = packaged.bytes / 1024 / 1024;
-    expect(mebibytes).toBeLessThan(30);
+    expect(mebibytes).toBeLessThan(35);
     const stated = /(\d+) files, ([\d.]+) MiB/.exec(readFileSync(join(ROOT, 'docs/deploy.md'), 'utf8'));
     expect(packaged.files).toBe(Number(stated?.[1]));
     expect(Math.abs(mebibytes - Number(stated?.[2]))).toBeLessThan(0.5);
@@ -81,6 +109,17 @@ describe('packageApp', () => {
     const bundle = readFileSync(join(packaged.folder, 'dist/main.cjs'), 'utf8');
     const named = new Set([...bundle.matchAll(/["'`](\w+Thread)["'`]/g)].map(([, name]) => `${name}.cjs`));
     expect(inApp('dist/lazy').filter((file) => file.endsWith('Thread.cjs'))).toEqual([...named].sort());
+  });
+
+  it('decodes HEIC in the thread that it ships', async () => {
+    const file = join(folder, 'marked.heic');
+    writeFileSync(file, await drawMarkedHeic());
+    const script = `const { Worker } = require('node:worker_threads');
+      const worker = new Worker('./dist/lazy/heicThread.cjs', { workerData: { mostBytes: 2 ** 29 } });
+      worker.once('message', ({ kind, tiff }) => { console.log(kind, tiff.length > 64 * 48 * 3); worker.terminate(); });
+      worker.postMessage(new Uint8Array(require('node:fs').readFileSync(process.argv[1])));`;
+    const run = spawnSync('node', ['-e', script, file], { cwd: packaged.folder, encoding: 'utf8' });
+    expect(run.stdout.trim(), run.stderr).toBe('done true');
   });
 
   it.runIf(process.platform === 'linux' && process.arch === 'x64')('brings a sharp that runs', () => {

@@ -26,6 +26,7 @@ const ASSESSORS: Record<ImageHeader['format'], Assess> = {
   webp: assessWebp,
   tiff: assessTiff,
   avif: async () => ({ kind: 'lost' }),
+  heic: async () => ({ kind: 'lost' }),
 };
 
 async function assessJpeg(bytes: Buffer, image: DamagedImage): Promise<Damage> {

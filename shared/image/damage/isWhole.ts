@@ -20,9 +20,9 @@ export function isWhole(bytes: Buffer, format: ImageFormat): boolean {
 
 const TRAILER = 0x3b;
 
-/** TIFF and AVIF have no mark at their end: only decoding shows it. */
+/** TIFF, AVIF and HEIC have no mark at their end: only decoding shows it. */
 export function endsWhole(bytes: Buffer, { format }: { readonly format: ImageFormat }): boolean {
-  return format === 'tiff' || format === 'avif' || isWhole(bytes, format);
+  return ['tiff', 'avif', 'heic'].includes(format) || isWhole(bytes, format);
 }
 
 type FindEnd = (head: HeadBytes, bytes: Buffer) => boolean;

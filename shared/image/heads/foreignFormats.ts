@@ -19,10 +19,6 @@ const FRAMES = 'send single frames of it as JPEG or PNG';
 const UNPACK = 'unpack it, and send the images in it one by one';
 const MAP_VALUES = 'save what should be seen of it as PNG';
 
-const HEIC: ForeignFormat = {
-  name: 'a HEIC picture',
-  advice: 'convert it to JPEG (iPhone: Settings, Camera, Formats, Most Compatible)',
-};
 const RAW: ForeignFormat = { name: 'a raw file of a camera', advice: DEVELOP };
 const VIDEO: ForeignFormat = { name: 'a video', advice: FRAMES };
 const AUDIO: ForeignFormat = { name: 'a sound recording', advice: 'send images only' };
@@ -47,7 +43,6 @@ const brands = (...names: readonly string[]): readonly string[] => names.map((na
 
 const MARKED: readonly MarkedFormat[] = [
   { at: 4, marks: brands('avis'), name: 'an animated AVIF picture', advice: 'save one frame of it as PNG or JPEG' },
-  { at: 4, marks: brands('heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'hevm', 'hevs', 'mif1', 'msf1'), ...HEIC },
   { at: 4, marks: brands('crx '), ...RAW },
   { at: 4, marks: brands('jp2 ', 'jpx ', 'jpm '), ...JPEG_2000 },
   { at: 4, marks: brands('M4A ', 'M4B '), ...AUDIO },

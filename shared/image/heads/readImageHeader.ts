@@ -10,6 +10,7 @@ import { readAvifHeader } from './avifHeader.ts';
 import { isPdf, rejectForeignFile } from './foreignFile.ts';
 import { readGifHeader } from './gifHeader.ts';
 import { createHeadBytes, type FilePiece, type HeadBytes, PastHead } from './headBytes.ts';
+import { readHeicHeader } from './heicHeader.ts';
 import { readJpegHeader } from './jpegHeader.ts';
 import { liesOnItsSide } from './orientation.ts';
 import { PNG_SIGNATURE, readPngHeader } from './pngHeader.ts';
@@ -23,7 +24,10 @@ export const FIRST_READ_BYTES = 65_536;
 const GROWTH = 4;
 const SPARE_BYTES = 4_096;
 
-/** A directory of a TIFF stands where the writer was when it closed a page, often at the end: it is read where it is. */
+/**
+ * A directory of a TIFF stands where the writer was when it closed a page, often at the end: it is read where it is; so is the
+ * description of a HEIC file that stands behind its pixels.
+ */
 const PIECE_BYTES = 4_096;
 /** Values of a directory often stand right before it. */
 const PIECE_LEAD_BYTES = 16;
@@ -64,7 +68,8 @@ export function readImageHeader(
     if (error.end > totalBytes || head.length >= totalBytes) {
       throw brokenImage(NAMES[format], `it ends after ${formatCount(totalBytes)} bytes, within its header`, error);
     }
-    const { at, end } = format === 'tiff' ? pieceOf(error) : { at: head.length, end: grownBytes(head, error) };
+    const isApart = format === 'tiff' || (format === 'heic' && error.at >= head.length);
+    const { at, end } = isApart ? pieceOf(error) : { at: head.length, end: grownBytes(head, error) };
     return { kind: 'needMore', at, bytes: Math.min(end, totalBytes) - at };
   }
 }
@@ -85,6 +90,7 @@ const READERS: Record<ImageFormat, (head: HeadBytes) => StoredImage> = {
   gif: readGifHeader,
   tiff: readTiffHeader,
   avif: readAvifHeader,
+  heic: readHeicHeader,
 };
 
 const NAMES: Record<ImageFormat, string> = {
@@ -94,6 +100,7 @@ const NAMES: Record<ImageFormat, string> = {
   gif: 'GIF',
   tiff: 'TIFF',
   avif: 'AVIF',
+  heic: 'HEIC',
 };
 
 function formatOf(head: Uint8Array): ImageFormat | undefined {
@@ -105,6 +112,7 @@ function formatOf(head: Uint8Array): ImageFormat | undefined {
   if (/^(?:II[*+]\0|MM\0[*+])/.test(start)) return 'tiff';
   // The major brand, or one of the compatible ones: some writers put `mif1` first. Animations (`avis`) are not decoded.
   if (/^....ftyp(?:avif|mif1.{4}(?:.{4})*?avif)/s.test(start)) return 'avif';
+  if (/^....ftyp(?:hei[cmsx]|hev[cmsx]|m[is]f1)/s.test(start)) return 'heic';
   return undefined;
 }
 

@@ -40,6 +40,8 @@ export function createDecodeGate(pixelsAtOnce: number): DecodeGate {
 const PIXELS_DECODED_AT_ONCE = 25_000_000;
 /** What was stored without loss is held decoded, to be encoded as PNG and perhaps as JPEG. */
 export const WEIGHT_OF_LOSSLESS = 3;
+/** It is held decoded, as its decoder leaves it. */
+export const WEIGHT_OF_HEIC = 2;
 /** A page of a document is drawn in another thread, from which its pixels come: three or four pages are enough to keep it busy. */
 export const WEIGHT_OF_DRAWN = 8;
 

@@ -17,7 +17,6 @@ const at = (place: number, text: string): string => '\0'.repeat(place) + text;
 describe('readImageHeader, of files of other formats', () => {
   it.each([
     ['an animated AVIF picture', '\0\0\0\x1cftypavis\0\0\0\0avifavis'],
-    ['a HEIC picture', '\0\0\0\x18ftypheix\0\0\0\0mif1heic'],
     ['a raw file of a camera', '\0\0\0\x18ftypcrx \0\0\0\x01crx isom'],
     ['a raw file of a camera', 'IIRO\x08\0\0\0'],
     ['a raw file of a camera', 'FUJIFILMCCD-RAW 0201\0\0'],

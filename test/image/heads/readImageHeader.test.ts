@@ -196,18 +196,6 @@ describe('readImageHeader, of what is no image', () => {
       'The file is not an image of a known format: its 4 bytes begin with 89 50 4e 47.',
     ],
     [
-      'HEIC',
-      '\0\0\0\x24ftypheic\0\0\0\0mif1heic',
-      'unsupported-format',
-      'The file is a HEIC picture, which is not supported; convert it to JPEG (iPhone: Settings, Camera, Formats, Most Compatible).',
-    ],
-    [
-      'HEIC by its general brand',
-      '\0\0\0\x18ftypmif1\0\0\0\0mif1heic',
-      'unsupported-format',
-      'The file is a HEIC picture, which is not supported; convert it to JPEG (iPhone: Settings, Camera, Formats, Most Compatible).',
-    ],
-    [
       'BMP',
       'BM\x36\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0',
       'unsupported-format',

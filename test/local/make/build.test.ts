@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildApp } from '../../../local/make/build.ts';
+import { drawMarkedHeic } from '../../image/drawnImages.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../../..');
 
@@ -133,6 +134,29 @@ describe('buildApp', () => {
     });
     expect(run.stderr).toBe('');
     expect(run.stdout.trim()).toBe('0 0 0 0 0 0');
+  });
+
+  it('refuses HEIC where its decoder was left out, with what to do instead', async () => {
+    const work = await mkdtemp(join(PROJECT, '.local/heic-'));
+    const entry = join(work, 'entry.ts');
+    await writeFile(
+      entry,
+      `import '@azure/functions-extensions-base';
+       export * from ${JSON.stringify(join(PROJECT, 'shared/image/lookAtImage.ts'))};`,
+    );
+    await buildApp({ entry, outfile: join(work, 'dist/main.cjs') });
+    await rename(join(work, 'dist'), join(folder, 'heic'));
+    await rm(work, { recursive: true });
+    await writeFile(join(folder, 'marked.heic'), await drawMarkedHeic());
+    const code = `const { lookAtImage, bytesInHand } = require(process.argv[1]);
+      const bytes = bytesInHand(require('node:fs').readFileSync(process.argv[2]));
+      lookAtImage(bytes, { maxBytes: 1e6, maxPixels: 1e6 }).catch(({ code, detail }) => console.log(code, detail));`;
+    const run = spawnSync(process.execPath, ['-e', code, join(folder, 'heic/main.cjs'), join(folder, 'marked.heic')], {
+      encoding: 'utf8',
+    });
+    expect(run.stdout.trim()).toBe(
+      'unsupported-format The file is a HEIC picture, which is not supported here; convert it to JPEG (iPhone: Settings, Camera, Formats, Most Compatible).',
+    );
   });
 
   it('takes one language of zod into the bundle, and sentences stay as they are', async () => {
