@@ -1,6 +1,6 @@
 import { seededRandom } from '../../local/seededRandom.ts';
 import { createPdfReader } from '../../shared/documents/pdf/pdfReader.ts';
-import { openTiffPages } from '../../shared/documents/tiff/tiffPages.ts';
+import { layOutTiffPages, tiffPage } from '../../shared/documents/tiff/tiffPages.ts';
 import { ImageRejected } from '../../shared/errors.ts';
 import { bytesInHand, type ImageBytes, lookAtImage } from '../../shared/image/lookAtImage.ts';
 import { prepareImage } from '../../shared/image/prepareImage.ts';
@@ -78,8 +78,9 @@ async function endOf(work: () => Promise<void>): Promise<{ readonly end: FuzzEnd
 }
 
 async function readPages(bytes: Buffer): Promise<void> {
-  const pages = await openTiffPages(bytesInHand(bytes));
-  for (const page of pages.slice(0, MOST_PAGES)) await readImage(page);
+  const file = bytesInHand(bytes);
+  const pages = await layOutTiffPages(file);
+  for (const page of pages.slice(0, MOST_PAGES)) await readImage(tiffPage(file, page));
 }
 
 async function readImage(image: ImageBytes): Promise<void> {

@@ -97,6 +97,7 @@ describe('readImageHeader, of HEIC', () => {
           expect(reading.header).toEqual(whole);
           break;
         }
+        if (reading.kind === 'document') throw new Error('It is a document.');
         const bytes = file.subarray(reading.at, reading.at + reading.bytes);
         if (reading.at === head.length) head = Buffer.concat([head, bytes]);
         else further.push({ at: reading.at, bytes });
