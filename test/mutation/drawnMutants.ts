@@ -31,21 +31,3 @@ export function drawMutants(mutants: readonly Mutant[], draw: { readonly seed: n
   const sorted = hashed.toSorted((one, other) => (one.hash < other.hash ? -1 : 1));
   return sorted.slice(0, draw.count).map(({ mutant }) => mutant);
 }
-
-/** Stryker asks a checker which changes are worth a run of the tests: this one lets through what was drawn. */
-class DrawnMutants {
-  async init(): Promise<void> {}
-
-  async group(mutants: readonly Mutant[]): Promise<readonly (readonly string[])[]> {
-    return [mutants.map(({ id }) => id)];
-  }
-
-  async check(mutants: readonly Mutant[]): Promise<Record<string, object>> {
-    const drawn = new Set<string>(JSON.parse(process.env.MUTATION_DRAWN ?? '[]'));
-    const answerTo = (mutant: Mutant): object =>
-      drawn.has(keyOf(mutant)) ? { status: 'passed' } : { status: 'compileError', reason: 'not drawn' };
-    return Object.fromEntries(mutants.map((mutant) => [mutant.id, answerTo(mutant)]));
-  }
-}
-
-export const strykerPlugins = [{ kind: 'Checker', name: 'drawn', injectableClass: DrawnMutants }];

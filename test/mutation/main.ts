@@ -15,8 +15,9 @@ const LEFT_OUT = ['StringLiteral'];
 
 const { values, operands } = commandLineOrExit({
   name: 'npm run mutate',
-  does: `Changes the code at random places, one at a time, and says which changes no test noticed: a JSON line for each, and
-one with the counts. Stryker makes the changes; the same seed draws the same ones.`,
+  does: `Changes the code at random places, one at a time, and says whether a test noticed: a JSON line for each change as
+soon as it is known, and at the end one for each room with its counts. Stryker makes the changes; the same seed draws the same
+ones.`,
   operands: { word: 'ROOM', says: `a folder of shared/; all without one`, least: 0, most: ROOMS.length, known: ROOMS },
   options: {
     seed: wholeNumber('of the draw', { least: 1, fallback: 1 }),
@@ -25,30 +26,9 @@ one with the counts. Stryker makes the changes; the same seed draws the same one
   },
 });
 
-/** The report of Stryker (mutation-testing-report-schema 2); its lines and columns count from 1. */
-interface Report {
-  readonly files: Readonly<Record<string, { readonly mutants: readonly (Mutant & { readonly status: string })[] }>>;
-}
-
 const rooms = operands.length > 0 ? operands : ROOMS;
 const drawn = drawMutants(await mutantsOf(rooms), values);
-const report = runStryker();
-const statuses = new Map<string, string>();
-for (const [fileName, { mutants }] of Object.entries(report.files)) {
-  for (const mutant of mutants) statuses.set(keyOf({ ...mutant, fileName, location: fromZero(mutant) }), mutant.status);
-}
-const counts: Record<string, number> = {};
-for (const mutant of drawn) {
-  const status = statuses.get(keyOf(mutant)) ?? 'Unknown';
-  counts[status] = (counts[status] ?? 0) + 1;
-  if (status === 'Killed' || status === 'Timeout' || status === 'Ignored') continue;
-  const { fileName, mutatorName, replacement, location } = mutant;
-  const line = location.start.line + 1;
-  const code = readFileSync(fileName, 'utf8').split('\n')[location.start.line]?.trim();
-  console.log(JSON.stringify({ place: `${fileName}:${line}`, status, mutatorName, code, replacement }));
-}
-const noticed = (counts.Killed ?? 0) + (counts.Timeout ?? 0);
-console.log(JSON.stringify({ rooms, seed: values.seed, drawn: drawn.length, noticed, ...counts }));
+process.exitCode = runStryker();
 
 /** Every change that Stryker knows to make in these rooms. */
 async function mutantsOf(names: readonly string[]): Promise<readonly Mutant[]> {
@@ -66,9 +46,9 @@ async function mutantsOf(names: readonly string[]): Promise<readonly Mutant[]> {
   return mutants.filter(({ status }: { readonly status?: string }) => status !== 'Ignored');
 }
 
-function runStryker(): Report {
+function runStryker(): number {
   const folder = mkdtempSync(join(tmpdir(), 'argus-mutate-'));
-  const [settings, reportFile] = [join(folder, 'stryker.json'), join(folder, 'report.json')];
+  const settings = join(folder, 'stryker.json');
   writeFileSync(
     settings,
     JSON.stringify({
@@ -78,7 +58,7 @@ function runStryker(): Report {
       tsconfigFile: 'none.json',
       mutate: drawn.map(rangeOf),
       mutator: { excludedMutations: LEFT_OUT },
-      plugins: ['@stryker-mutator/vitest-runner', resolve(import.meta.dirname, 'drawnMutants.ts')],
+      plugins: ['@stryker-mutator/vitest-runner', resolve(import.meta.dirname, 'plugins.ts')],
       checkers: ['drawn'],
       // What runs once, as its file is loaded, would need all tests in a new process for each change.
       ignoreStatic: true,
@@ -88,29 +68,23 @@ function runStryker(): Report {
       dryRunTimeoutMinutes: 30,
       ignorePatterns: ['.tools', '.local', 'dist'],
       tempDirName: join(folder, 'copy'),
-      reporters: ['json', 'progress-append-only'],
-      jsonReporter: { fileName: reportFile },
+      reporters: ['lines', 'progress-append-only'],
     }),
   );
   const tests = {
     MUTATION_TESTS: [...rooms, ...SHARED_TESTS].join(','),
     MUTATION_WITHOUT: JSON.stringify(values.without?.split(',') ?? []),
     MUTATION_DRAWN: JSON.stringify(drawn.map(keyOf)),
+    MUTATION_SEED: String(values.seed),
   };
   const env = { ...process.env, ...tests };
-  const { status } = spawnSync('npx', ['stryker', 'run', settings], { stdio: ['ignore', 2, 2], env });
-  if (status !== 0) process.exit(status ?? 1);
-  return JSON.parse(readFileSync(reportFile, 'utf8'));
+  // Stryker writes about itself to standard output; the results go to the third file of the process, which is ours.
+  const bin = 'node_modules/@stryker-mutator/core/bin/stryker.js';
+  const { status } = spawnSync(process.execPath, [bin, 'run', settings], { stdio: ['ignore', 2, 2, 1], env });
+  return status ?? 1;
 }
 
 /** Only what is drawn is built in: the rest of the code runs as fast as it is. */
 function rangeOf({ fileName, location: { start, end } }: Mutant): string {
   return `${fileName}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column}`;
-}
-
-function fromZero({ location: { start, end } }: Mutant): Mutant['location'] {
-  return {
-    start: { line: start.line - 1, column: start.column - 1 },
-    end: { line: end.line - 1, column: end.column - 1 },
-  };
 }

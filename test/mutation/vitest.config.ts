@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
+    globalSetup: ['test/support/forAllFiles.ts'],
     setupFiles: ['test/support/pinnedSeed.ts'],
   },
 });
