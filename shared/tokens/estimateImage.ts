@@ -127,12 +127,10 @@ const NO_RANGE = [0, 0] as const;
  * cost a little more by another's, which then reduces it once more.
  */
 function rangeWith(
-  range: readonly [number, number],
+  [low, high]: readonly [number, number],
   tokens: number,
   admissionTokens: number,
 ): readonly [low: number, high: number] {
-  const [low, high] = range;
-  if (tokens >= low && tokens <= high && admissionTokens <= high) return range;
   return [Math.min(low, tokens), Math.max(high, tokens, admissionTokens)];
 }
 

@@ -112,6 +112,9 @@ describe('estimateForModel', () => {
       'Images and vision guide (OpenAI, with the limit of 30,000 patches, 2026-09)',
     ]);
     expect(estimateForModel(getModel('gpt-4o'), images, question)).not.toHaveProperty('imageTokensSources');
+    const icon = estimateForModel(getModel('gpt-5.4-mini'), [{ width: 32, height: 32 }], question);
+    expect(icon.imageTokensRange).toEqual([2, 2]);
+    expect(icon).not.toHaveProperty('imageTokensSources');
   });
 
   it('falls back to high where a model cannot look at the original, and says so', () => {
@@ -123,6 +126,18 @@ describe('estimateForModel', () => {
     const images = [{ width: 513, height: 513 }];
     expect(estimateForModel(seed, images, { ...question, tokensPerMinute: null }).minutesAtQuota).toBeNull();
     expect(estimateForModel(seed, images, { ...question, tokensPerMinute: 1000 }).minutesAtQuota).toBeNull();
+  });
+
+  it('warns of images that no minute holds, and not of one that just fits', () => {
+    const images = [{ width: 150, height: 150 }];
+    const at = (tokensPerMinute: number) => estimateForModel(seed, images, { ...question, tokensPerMinute });
+    expect(at(1174).warnings.at(-1)).toMatch(
+      /^1 of 1 images would be rejected on gpt-4@vision-preview \(exceeds-quota\)/,
+    );
+    expect(at(1175)).toMatchObject({
+      minutesAtQuota: 1,
+      warnings: [/retired/, /stale/].map((words) => expect.stringMatching(words)),
+    });
   });
 
   it('knows tokens but no money for a model that only stands in', () => {

@@ -18,6 +18,8 @@ describe('mostReduction', () => {
     [{ width: 1240, height: 1754 }, 1.45, 'a coarse scan'],
     [{ width: 1920, height: 1080 }, 1.45, 'a screen'],
     [LONG_SCREENSHOT, 1.7, 'a long page of a screen'],
+    [{ width: 1000, height: 2500 }, 1.7, 'the shortest long page'],
+    [{ width: 1000, height: 2499 }, 1.45, 'a page that is a little shorter'],
     [{ width: 20_000, height: 10 }, 1.11, 'a strip in which no letter is higher than 10 pixels'],
     [{ width: 1, height: 100_000 }, 1, 'a line of pixels'],
     [{ width: 9933, height: 14_043 }, 4, 'a sheet of any size'],
