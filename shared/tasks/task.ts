@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sight } from '../tokens/legibility.ts';
-import { inOrder, partsReply } from './parts/partsReply.ts';
+import { inOrder, type PartReply, partsReply } from './parts/partsReply.ts';
 import type { Answer, Finding } from './reading.ts';
 import { inEnvelope } from './reply/inEnvelope.ts';
 import { keepValid } from './reply/keepValid.ts';
@@ -105,16 +105,16 @@ export function defineTask<Reply, Given extends Answer>(spec: TaskSpec<Reply, Gi
       // Some models answer for the whole image anyway: accept that.
       if (inParts && joinParts && typeof value === 'object' && value !== null && 'parts' in value) {
         const schema = partsReply(reply(request));
+        const joined = (parts: readonly PartReply<Reply>[]): ReturnType<typeof finish> => {
+          const { replies, findings } = inOrder(parts, inParts);
+          const whole = finish(joinParts(replies, inParts), [], request);
+          return { ...whole, findings: [...findings, ...whole.findings] };
+        };
         const parsed = schema.safeParse(value);
-        const kept = parsed.success
-          ? { value: parsed.data }
-          : keepValid(schema, { parts: value.parts }, { shape: wireSchema(request), blanks });
-        const ordered = kept && inOrder(kept.value.parts, inParts);
-        const joined = ordered && finish(joinParts(ordered.replies, inParts), [], request);
-        const found = joined && { ...joined, findings: [...ordered.findings, ...joined.findings] };
-        if (parsed.success && found) return { kind: 'fits', ...found };
-        const problems = parsed.error?.issues.map(problemOf) ?? [];
-        return { kind: 'misfit', problems, ...(found && { kept: found }) };
+        if (parsed.success) return { kind: 'fits', ...joined(parsed.data.parts) };
+        const problems = parsed.error.issues.map(problemOf);
+        const kept = keepValid(schema, { parts: value.parts }, { shape: wireSchema(request), blanks });
+        return { kind: 'misfit', problems, ...(kept && { kept: joined(kept.value.parts) }) };
       }
       const prepared = (sent: Answer): Answer => prepare?.(sent, request) ?? sent;
       const parsed = reply(request).safeParse(isRecord(value) ? prepared(value) : value);

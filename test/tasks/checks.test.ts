@@ -60,6 +60,19 @@ describe('the checks of an answer', () => {
     ['no objects', requests.objects, { objects: [] }],
     ['rows as wide as the header', requests.tables, tables({})],
     ['cells that span up to the last row and column', requests.tables, tables({ merged: [span(0, 0, 2, 2)] })],
+    [
+      'more spans than are worth comparing, the last of which overlap',
+      requests.tables,
+      tables({
+        columns: [{ ...table.columns[0], name: 'Name', type: 'text' }],
+        rows: Array.from({ length: 202 }, (_, row) => [`row ${row}`]),
+        merged: [
+          ...Array.from({ length: 200 }, (_, row) => span(row, 0, 1, 1)),
+          span(200, 0, 2, 1),
+          span(201, 0, 1, 1),
+        ],
+      }),
+    ],
     ['spans beside each other', requests.tables, tables({ merged: [span(0, 0, 1, 2), span(1, 0, 1, 2)] })],
     [
       'a column of numbers with one remark',
@@ -77,6 +90,7 @@ describe('the checks of an answer', () => {
     ['a pie of amounts', requests.chart, pie([1200, 800], 'EUR')],
     ['bars within their axis', requests.chart, bars([0, 100])],
     ['a bar that touches the frame', requests.chart, bars([101.5])],
+    ['bars that lie a fiftieth of the axis outside', requests.chart, bars([-2, 102])],
     ['values below zero on an axis that reaches there', requests.chart, bars([-50, 20], { min: -60 })],
     ['values of an axis that runs downwards', requests.chart, bars([3, 90], { min: 100, max: 0 })],
     ['values of all sizes on a logarithmic axis', requests.chart, bars([1, 40, 1_040_000], { ...LOG, max: 1_000_000 })],
@@ -220,6 +234,20 @@ describe('the checks of an answer', () => {
     ],
     [
       'outside-axis',
+      'a bar a little more than a fiftieth of the axis above it',
+      requests.chart,
+      bars([102.1]),
+      'charts[0].series[0].points[0] is 102.1 on an axis from 0 to 100.',
+    ],
+    [
+      'outside-axis',
+      'a bar a little more than a fiftieth of the axis below it',
+      requests.chart,
+      bars([-2.1]),
+      'charts[0].series[0].points[0] is -2.1 on an axis from 0 to 100.',
+    ],
+    [
+      'outside-axis',
       'a value below its logarithmic axis',
       requests.chart,
       bars([-40], { scale: 'log' }),
@@ -333,6 +361,18 @@ const JAPANESE =
   '机の上に白いカップと青いカップが並んでいて、その後ろの窓からは静かな通りが見えます。手前には印刷された報告書が置かれています。';
 
 describe('the check of the language', () => {
+  it.each([
+    ['of 39 letters', 'a'.repeat(39), 'valid'],
+    ['of 40 letters', 'a'.repeat(40), 'repair'],
+  ])('says nothing of an answer that is too short to judge: %s', (_, summary, kind) => {
+    expect(read({ task: 'describe', language: 'ja' }, { title: '', summary, details: [] }).kind).toBe(kind);
+  });
+
+  it('says nothing of an answer without letters', () => {
+    const summary = '1234 '.repeat(20);
+    expect(read({ task: 'describe', language: 'de' }, { title: '1', summary, details: [] }).kind).toBe('valid');
+  });
+
   it.each([
     ['en', ENGLISH],
     ['en-GB', ENGLISH],

@@ -88,9 +88,11 @@ describe('the numbers of a chart', () => {
       { x: 'a', y: '1.234,5', from: 'read' },
       { x: 'b', y: '1200.5', from: 'estimated' },
       { x: 'c', y: '1.200', from: 'estimated' },
+      { x: 'd', y: ' 1200.5 ', from: 'estimated' },
+      { x: 'e', y: ' 1.200 ', from: 'estimated' },
     ];
     const read = valid({ task: 'chart' }, charts([{ name: 'Sales', points }]));
-    expect(valuesOf(read)).toEqual([[1234.5, 1200.5, 1200]]);
+    expect(valuesOf(read)).toEqual([[1234.5, 1200.5, 1200, 1200.5, 1200]]);
     expect(codes(valid({ task: 'chart' }, charts([series(['1.200'], 'estimated')])))).toEqual(['ambiguous-number']);
   });
 

@@ -80,9 +80,11 @@ export function joinExtractPages(pages: readonly PageAnswer<ExtractedPage>[]): D
     const seen = new Set<string>();
     for (const place of places) {
       for (const [index, value] of (place.value as readonly unknown[]).entries()) {
-        const isSingle = !isRecord(value) && !Array.isArray(value);
-        if (isSingle && seen.has(comparable(value))) continue;
-        if (isSingle) seen.add(comparable(value));
+        if (!isRecord(value) && !Array.isArray(value)) {
+          const said = comparable(value);
+          if (seen.has(said)) continue;
+          seen.add(said);
+        }
         items.push(join([{ ...place, value, path: `${place.path}[${index}]` }], `${path}[${items.length}]`));
       }
     }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Finding } from '../reading.ts';
 import type { PartsGrid } from '../taskRequest.ts';
 
-interface PartReply<Reply> {
+export interface PartReply<Reply> {
   readonly part: number;
   readonly answer: Reply;
 }

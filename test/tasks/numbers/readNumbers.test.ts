@@ -150,6 +150,7 @@ describe('readNumbers of texts that stand together', () => {
     ['French', 'fr', '1,234', 1.234],
     ['no language that is known', 'und', '1,234', 'ambiguous'],
     ['no tag at all', 'English!', '1,234', 'ambiguous'],
+    ['English in Spain, which prints numbers as Spain and amounts as England', 'en-ES', '1,234', 'ambiguous'],
   ])('uses the language last: %s', (_, language, text, value) => {
     expect(read([text], { language })).toEqual([value]);
   });

@@ -35,6 +35,14 @@ describe('readAnswer, of an image in parts', () => {
     });
   });
 
+  it('requests a repair if no part has an answer', () => {
+    expect(read({ parts: [], instructionsInImage: [] })).toMatchObject({
+      kind: 'repair',
+      findings: ['The image was sent in 2 parts; the answer has none, or more than one, for part 1, 2.'],
+      fallback: { answer: { plain: '' } },
+    });
+  });
+
   it('keeps the parts that were answered before an answer was cut', () => {
     const whole = JSON.stringify({
       parts: [

@@ -123,6 +123,15 @@ Everybody came.
     expect(renderMarkdown({ task: 'chart' }, answerOf({ task: 'chart' }))).toMatch(/^Bar chart;/);
   });
 
+  it('says which cells span several rows or columns, and nothing of a cell that spans none', () => {
+    const span = (row: number, rows: number, columns: number) => ({ row, column: 0, rows, columns });
+    const two = { ...table, merged: [span(0, 1, 1), span(1, 1, 2)], notes: [] };
+    const all = { ...table, merged: [span(0, 2, 2)], notes: [] };
+    const shown = (one: object) => renderMarkdown({ task: 'tables' }, answerOf({ task: 'tables' }, { tables: [one] }));
+    expect(shown(two).match(/^- .*$/gm)).toEqual(['- The cell in row 2, column 1 spans 2 columns.']);
+    expect(shown(all).match(/^- .*$/gm)).toEqual(['- The cell in row 1, column 1 spans 2 rows and 2 columns.']);
+  });
+
   it('heads each of several tables with its title, or with its number where it has none', () => {
     const tables = ['Sales #', null, ' '].map((title) => ({ ...table, title }));
     const markdown = renderMarkdown({ task: 'tables' }, answerOf({ task: 'tables' }, { tables }));
@@ -208,6 +217,28 @@ Everybody came.
   ])('sets a table within the text that came %s', (_, text, grid) => {
     const answer = answerOf({ task: 'text' }, { language: 'en', blocks: [{ kind: 'table', text }] });
     expect(gridsOf(renderMarkdown({ task: 'text' }, answer))).toEqual([grid]);
+  });
+
+  it('numbers insights, each with its evidence, if any, and how sure it is', () => {
+    const insights = [
+      { statement: 'Revenue rises.', evidence: 'The bars.', confidence: 'high' },
+      { statement: 'March is missing.', evidence: 'There are two bars.', confidence: 'low' },
+    ];
+    expect(renderMarkdown({ task: 'insights' }, answerOf({ task: 'insights' }, { insights }))).toBe(
+      '1. **Revenue rises.** The bars. *(confidence: high)*\n' +
+        '2. **March is missing.** There are two bars. *(confidence: low)*',
+    );
+  });
+
+  it('says nothing above the data of a chart of another kind without axes', () => {
+    const axis = { label: null, unit: null, scale: 'category', min: null, max: null };
+    const other = { ...chart, kind: 'other', xAxis: axis, yAxis: axis };
+    const shown = (one: object) => renderMarkdown({ task: 'chart' }, answerOf({ task: 'chart' }, { charts: [one] }));
+    expect(shown(other)).toMatch(/^\|/);
+    expect(shown({ ...other, kind: 'bar' })).toMatch(/^Bar chart\.\n\n\|/);
+    expect(shown({ ...other, yAxis: { ...axis, unit: 'EUR', scale: 'log' } })).toMatch(
+      /^Chart; y: in EUR, logarithmic\.\n\n\|/,
+    );
   });
 
   it('shows the unit of a pie', () => {

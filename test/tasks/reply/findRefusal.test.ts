@@ -55,6 +55,7 @@ describe('findRefusal', () => {
     "I don't feel comfortable helping with that.",
     `\`\`\`\n${SORRY}\n\`\`\``,
     `\`\`\`json\n"${SORRY}"\n\`\`\``,
+    "```json\nI'm sorry. I can't assist with that.\n```",
     `"${SORRY}"`,
     `**${SORRY}**`,
     'Es tut mir leid, aber ich kann Ihnen dabei nicht helfen.',
