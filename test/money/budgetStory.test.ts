@@ -9,6 +9,7 @@ import { createTableBudget } from '../../shared/money/tableBudget.ts';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
 import { startOf } from '../../shared/records/analysisRecord.ts';
+import { SpoiltRow } from '../../shared/storage/spoiltRow.ts';
 import { type FaultyTables, startFaultyTables } from '../pool/faultyTables.ts';
 import { REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
@@ -143,6 +144,17 @@ describe('budgetRefusal', () => {
   ] as const)('of %i %s', (statusCode, code, scope, sentence) => {
     const refusal = budgetRefusal(new RestError('refused', { statusCode, code }));
     expect(refusal).toMatchObject({ scope, detail: expect.stringMatching(sentence) });
+  });
+
+  it('of a row that is not as it was written', () => {
+    const spoilt = new SpoiltRow({ home: 'budget', key: '2026-11/month' }, 'spentMicroUsd is no number');
+    expect(budgetRefusal(spoilt)).toMatchObject({
+      scope: 'container',
+      cause: spoilt,
+      detail:
+        'The budget cannot be checked: budget/2026-11/month cannot be read: spentMicroUsd is no number. Restore it, or ' +
+        'delete it. No model call is made until it can be.',
+    });
   });
 
   it('of a table that does not answer', () => {

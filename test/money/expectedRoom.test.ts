@@ -23,6 +23,7 @@ describe('habitsOf', () => {
 
   it('learns nothing of a reservation that the timer had to settle', () => {
     expect(habitsOf([settled(660_000, 1)])).toEqual(habitsOf([]));
+    expect(habitsOf([settled(150_000, 1)])).toEqual({ usualMs: 150_000, spentPart: 1, leastSpentPart: 0.5 });
   });
 });
 
@@ -30,8 +31,10 @@ describe('expectedEndMs', () => {
   it.each([
     ['a new one', 0, 8_000],
     ['one about to end', 7_900, 1_000],
+    ['one that takes just longer than usual', 8_000, 4_000],
     ['a late one', 20_000, 10_000],
     ['a very late one: not after the longest call', 140_000, 10_000],
+    ['one as old as no call: after the timer has settled it', 150_000, 510_000],
     ['one of a dead process: after the timer has settled it', 200_000, 460_000],
     ['one that the timer should have settled', 700_000, 1_000],
   ])('of %s', (_, ageMs, leftMs) => {
@@ -63,6 +66,9 @@ describe('expectedRoom', () => {
   it('comes with the renewal where what is spent leaves none', () => {
     expect(room({ spent: 18, held: held(0) }, 4)).toEqual({ filledBy: 'spending', roomAtMs: RENEWAL_MS });
     expect(room({ spent: 20, held: [] }, 1)).toEqual({ filledBy: 'spending', roomAtMs: RENEWAL_MS });
+    // Two calls of 4 that each spend two fifths leave 4.8.
+    expect(room({ spent: 10, held: held(0, 0) }, 6.8).filledBy).toBe('reservations');
+    expect(room({ spent: 10, held: held(0, 0) }, 6.9).filledBy).toBe('spending');
   });
 
   it('comes within seconds where calls under way hold it', () => {

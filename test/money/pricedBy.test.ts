@@ -25,4 +25,22 @@ describe('pricedBy', () => {
     expect(pricedBy([world, world], model, NOW_MS)).toEqual({ deployment: world });
     expect(pricedBy([], model, NOW_MS)).toBeUndefined();
   });
+
+  it('is the one with the dearer output where the input costs the same', () => {
+    const [rate] = model.prices.rates;
+    if (!rate) throw new Error('The model has no price.');
+    const { regions: _, ...anywhere } = { regions: undefined, ...rate };
+    const rates = [
+      { ...anywhere, sku: 'GlobalStandard', input: 2, output: 8 },
+      { ...anywhere, sku: 'DataZoneStandard', input: 2, output: 9 },
+    ];
+    const priced = { ...model, prices: { ...model.prices, rates } } as typeof model;
+    const [world, zone] = [at('GlobalStandard', 0), at('DataZoneStandard', 0)];
+    for (const listed of [
+      [world, zone],
+      [zone, world],
+    ]) {
+      expect(pricedBy(listed, priced, NOW_MS)?.deployment).toBe(zone);
+    }
+  });
 });

@@ -26,6 +26,8 @@ describe('releaseAffordable', () => {
   it('reaches as far as what is neither spent nor set aside, the oldest first', () => {
     expect(calledOf([10, 11, 12, 13], { day: period(100, 50, 20) })).toEqual([10, 11]);
     expect(calledOf([10, 11, 12, 13], { day: period(100, 100) })).toEqual([]);
+    expect(calledOf([10, 11], { day: period(100, 70, 9) })).toEqual([10, 11]);
+    expect(calledOf([10, 11], { day: period(100, 70, 10) })).toEqual([10]);
   });
 
   it('passes over what there is no room for', () => {

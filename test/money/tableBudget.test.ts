@@ -157,6 +157,13 @@ describe('createTableBudget', () => {
     });
   });
 
+  it('names the day where the calls under way fill both periods', async () => {
+    const { budgets } = await openBudgets({ day: 2 * CENT, month: 2 * CENT });
+    await reserve(budgets[0], 'a', 2 * CENT);
+    const end = await budgets[0]?.reserve({ analysisId: 'b', attempt: 0, microUsd: CENT });
+    expect(end).toMatchObject({ kind: 'reached', filledBy: 'reservations', period: 'day' });
+  });
+
   it('promises no renewal to a call that may cost more than the whole limit', async () => {
     const { budgets } = await openBudgets({ day: 5 * CENT, month: 2 * CENT });
     const end = await budgets[0]?.reserve({ analysisId: 'a', attempt: 0, microUsd: 24_350 });
@@ -187,5 +194,48 @@ describe('createTableBudget', () => {
     expect(await budgets[0]?.olderThan(NOON_MS)).toEqual([]);
     pass(1);
     expect(await budgets[0]?.olderThan(NOON_MS + 1)).toEqual([left]);
+    const nextMonthMs = Date.parse('2026-12-01T00:00:00.000Z');
+    pass(nextMonthMs - 1 - NOON_MS - 1);
+    const late = await reserve(budgets[0], 'c', CENT);
+    pass(2);
+    expect(await budgets[0]?.olderThan(nextMonthMs)).toEqual([left, late]);
+    expect(await budgets[0]?.olderThan(late.reservedAtMs)).toEqual([left]);
+  });
+
+  it('makes no call where other processes change the sums before each of its fifty writes', async () => {
+    const table = await storage.table();
+    const shared = { signal: () => undefined, limits: { day: 100 * CENT }, now: () => NOON_MS, random: () => 1 };
+    const other = createTableBudget({ ...shared, table, sleep: async () => undefined });
+    let isContended = false;
+    const contended = new Proxy(table, {
+      get: (target, name) => {
+        if (name !== 'submitTransaction') return Reflect.get(target, name);
+        return async (...given: Parameters<typeof table.submitTransaction>) => {
+          if (isContended) await reserve(other, 'other', 1).then((one) => other.settle(one, 0));
+          return target.submitTransaction(...given);
+        };
+      },
+    });
+    const waits: number[] = [];
+    const budget = createTableBudget({
+      ...shared,
+      table: contended,
+      sleep: async (waitMs) => {
+        waits.push(waitMs);
+      },
+    });
+    const held = await reserve(budget, 'held', CENT);
+    isContended = true;
+    const reserving = budget.reserve({ analysisId: 'a', attempt: 0, microUsd: CENT });
+    await expect(reserving).rejects.toMatchObject({
+      cause: new Error("The budget's sums kept changing while a reserved, 50 times."),
+    });
+    await expect(budget.settle(held, 4_000)).rejects.toMatchObject({
+      cause: new Error("The budget's sums kept changing while held settled, 50 times."),
+    });
+    expect(waits).toEqual(Array.from({ length: 100 }, () => 50));
+    isContended = false;
+    await budget.settle(held, 4_000);
+    expect(await budget.view()).toMatchObject({ day: { spentMicroUsd: 4_000, reservedMicroUsd: 0 } });
   });
 });

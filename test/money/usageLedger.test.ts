@@ -86,6 +86,10 @@ describe('rollUpUsage', () => {
       expect(rows.map(({ key }) => key)).toEqual(keys);
       expect(rows.map(({ analyses }) => analyses)).toEqual(counts);
       expect(rows.map(({ costUsd }) => costUsd)).toEqual(usd);
+      expect(rows.reduce((sum, { promptTokens }) => sum + promptTokens, 0)).toBe(3 * entry({}).promptTokens);
+      expect(rows.reduce((sum, { completionTokens }) => sum + completionTokens, 0)).toBe(
+        3 * entry({}).completionTokens,
+      );
     },
   );
 });

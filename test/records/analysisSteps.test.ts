@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { getModel } from '../../shared/catalog/catalog.ts';
 import { AnswerFailed, ImageRejected, InvalidRequest } from '../../shared/errors.ts';
-import { withCosts } from '../../shared/money/analysisCosts.ts';
-import type { Usage } from '../../shared/pool/outcome.ts';
 import type { AnalysisRecord, RunningRecord } from '../../shared/records/analysisRecord.ts';
 import {
   acquireLease,
@@ -14,8 +11,7 @@ import {
   sent,
   succeeded,
 } from '../../shared/records/analysisSteps.ts';
-import { seedDeployment } from '../pool/deployments.ts';
-import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith, runningRecord } from '../support/sampleRecords.ts';
+import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
 
 const TERMS = { holder: 'a', nowMs: NOON_MS + 1_000, leaseMs: 180_000 };
 const WEST_US = { deployment: 'gpt-4-vision-preview-westus', region: 'westus' };
@@ -101,44 +97,6 @@ describe('sending and sent', () => {
     ]);
     expect(again.timing.modelMs).toBe(940);
     expect(lastAttemptUnusable(again).attempts.map(({ outcome }) => outcome)).toEqual(['throttled', 'unusable']);
-  });
-});
-
-describe('withCosts', () => {
-  const usage: Usage = {
-    promptTokens: 1_000,
-    imageTokens: 765,
-    cachedTokens: 0,
-    completionTokens: 100,
-    reasoningTokens: 0,
-    totalTokens: 1_100,
-  };
-  const model = getModel('gpt-4@vision-preview');
-  const deployment = seedDeployment('westus');
-  const call = { deployment, usage, model, atMs: NOON_MS };
-
-  it('adds up all calls for an answer', () => {
-    const once = withCosts(runningRecord(queuedRecord('valley.jpg')), call);
-    expect(once).toMatchObject({
-      deployment: { name: deployment.name, region: 'westus', model: 'gpt-4@vision-preview' },
-      costMicroUsd: 13_000,
-      usage,
-    });
-    expect(withCosts(once, call)).toMatchObject({ costMicroUsd: 26_000, usage: { totalTokens: 2_200 } });
-  });
-
-  it('keeps known values when a call reports none', () => {
-    const once = withCosts(runningRecord(queuedRecord('valley.jpg')), call);
-    expect(withCosts(once, { ...call, usage: null })).toMatchObject({ costMicroUsd: 13_000, usage });
-    expect(withCosts(once, { ...call, usage: { ...usage, imageTokens: null } }).usage?.imageTokens).toBeNull();
-  });
-
-  it('knows no price of a model that another stands in for', () => {
-    const own = withCosts(runningRecord(queuedRecord('valley.jpg')), {
-      ...call,
-      deployment: { ...deployment, isPriced: false },
-    });
-    expect(own).toMatchObject({ costMicroUsd: null, usage });
   });
 });
 
