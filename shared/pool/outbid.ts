@@ -9,7 +9,8 @@ const STALE_MS = 300;
 
 /**
  * Whether a request of the backlog leaves room that has just become free to other waiting work that fits: to a larger
- * request, since a small one finds room more easily, or to an older one of the same size. HTTP callers never do.
+ * request, since a small one finds room more easily, or to an older one of the same size. HTTP callers never do. `pool.line`
+ * holds no position whose time is over (`withoutLapsed`).
  */
 export function isOutbid(
   pool: PoolState,
@@ -27,7 +28,6 @@ export function isOutbid(
       other.caller === need.caller &&
       (other.deploymentName ?? start.candidate.deployment.name) === start.candidate.deployment.name &&
       other.fromMs <= nowMs &&
-      other.keptUntilMs > nowMs &&
       canStart([start.candidate], other, { nowMs, pool }),
   );
 }

@@ -41,6 +41,24 @@ describe('isOutbid', () => {
     expect(book(line, older, ROOM_MS).placement).toMatchObject({ kind: 'booked' });
   });
 
+  it.each([
+    ['is there from this moment on', { fromMs: ROOM_MS }, 'wait'],
+    ['comes a millisecond later', { fromMs: ROOM_MS + 1 }, 'booked'],
+    ['keeps its position up to this moment', { keptUntilMs: ROOM_MS }, 'wait'],
+    ['lost its position a millisecond ago', { keptUntilMs: ROOM_MS - 1 }, 'booked'],
+    ['waits for this deployment alone', { deploymentName: line.states[0]?.deployment.name ?? '' }, 'wait'],
+    ['waits for another deployment', { deploymentName: 'another' }, 'booked'],
+    ['is of a caller over HTTP', { caller: 'http' }, 'booked'],
+  ] as const)('where the larger request %s', (_, change, kind) => {
+    const changed = line.line.map((one) => (one.analysisId === large.analysisId ? { ...one, ...change } : one));
+    expect(book({ ...line, line: changed }, small, ROOM_MS).placement.kind).toBe(kind);
+  });
+
+  it('takes the room at once where the other request has the same size and age', () => {
+    const twin = need({ ...large, analysisId: 'twin' });
+    expect(book(line, twin, ROOM_MS).placement).toMatchObject({ kind: 'booked' });
+  });
+
   it('takes the room once it has been there for a while, for the larger one may be gone', () => {
     expect(book(line, small, ROOM_MS + 300).placement).toMatchObject({ kind: 'booked' });
   });
