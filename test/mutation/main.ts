@@ -10,6 +10,8 @@ import { drawMutants, keyOf, type Mutant } from './drawnMutants.ts';
 const ROOMS = ['pool', 'records', 'money', 'pipeline', 'modelCalls', 'results', 'vision', 'http', 'tasks', 'tokens'];
 /** Quick tests that hold several rooms together. */
 const SHARED_TESTS = ['contracts', 'backlog', 'upkeep', 'requests', 'estimates'];
+/** Rooms whose work shows in the use cases: these are tested in other folders too. */
+const TESTED_IN: Readonly<Record<string, readonly string[]>> = { results: ['pipeline'], modelCalls: ['pipeline'] };
 /** Texts: the words of prompts and messages are not decisions, and the type check holds the others. */
 const LEFT_OUT = ['StringLiteral'];
 
@@ -72,7 +74,7 @@ function runStryker(): number {
     }),
   );
   const tests = {
-    MUTATION_TESTS: [...rooms, ...SHARED_TESTS].join(','),
+    MUTATION_TESTS: [...rooms, ...rooms.flatMap((room) => TESTED_IN[room] ?? []), ...SHARED_TESTS].join(','),
     MUTATION_WITHOUT: JSON.stringify(values.without?.split(',') ?? []),
     MUTATION_DRAWN: JSON.stringify(drawn.map(keyOf)),
     MUTATION_SEED: String(values.seed),

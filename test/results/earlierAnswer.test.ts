@@ -2,13 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { analyzeNow } from '../../shared/pipeline/analyzeNow.ts';
 import { analyzeUpload } from '../../shared/pipeline/analyzeUpload.ts';
 import { resumeAnalysis } from '../../shared/pipeline/resumeAnalysis.ts';
+import { findEarlierAnswer } from '../../shared/results/earlierAnswer.ts';
 import { drawMarkedAs } from '../image/drawnImages.ts';
-import { REQUEST } from '../support/sampleRecords.ts';
+import { queuedRecord, REQUEST } from '../support/sampleRecords.ts';
 import { useStorage } from '../support/storage.ts';
 import { answerOf, drop, newestOf, openStory, type Story } from '../support/story.ts';
 
 const storage = useStorage();
 const PNG = await drawMarkedAs('png');
+
+const unread = () => Promise.reject(new Error('The bytes were read.'));
 
 const dropped = (story: Story, name = 'square.png', bytes = PNG): Promise<void> => drop(story, name, bytes);
 
@@ -48,6 +51,36 @@ describe('the same content', () => {
     expect(await newestOf(story)).toMatchObject({ status: 'succeeded', costMicroUsd: 0, attempts: [] });
     await dropped(reusing, 'different.png', await drawMarkedAs('jpeg'));
     expect(story.asked).toHaveLength(3);
+  });
+});
+
+describe('findEarlierAnswer', () => {
+  it('reads no bytes where there is nothing to compare', async () => {
+    const { parts } = await openStory(storage, () => answerOf());
+    const look = {
+      image: { totalBytes: PNG.length, read: unread, all: unread },
+      record: queuedRecord('a.png'),
+      warn: () => undefined,
+    };
+    expect(await findEarlierAnswer(look, parts)).toBeUndefined();
+    expect(await findEarlierAnswer({ ...look, mark: { analysisid: 'other' } }, parts)).toBeUndefined();
+    await expect(findEarlierAnswer(look, { ...parts, isReusing: true })).rejects.toThrow('The bytes were read.');
+  });
+
+  it('keeps what the earlier answer warns of, and says once that it is an earlier one', async () => {
+    const story = await openStory(storage, () => answerOf());
+    const reusing = { ...story, parts: { ...story.parts, isReusing: true } };
+    await dropped(story);
+    const first = await newestOf(story);
+    if (first.status !== 'succeeded') throw new Error('There is no answer.');
+    const warned = { ...first, warnings: [...first.warnings, { code: 'answer-cut', detail: 'It was cut.' }] } as const;
+    const result = await story.parts.results.find(first);
+    if (!result) throw new Error('There is no result.');
+    await story.parts.results.keep(warned, result, async () => true);
+    await dropped(reusing, 'second.png');
+    await dropped(reusing, 'third.png');
+    const codes = ['answer-cut', 'answer-reused'];
+    expect((await newestOf(story)).warnings.map(({ code }) => code)).toEqual(codes);
   });
 });
 

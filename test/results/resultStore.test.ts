@@ -122,6 +122,42 @@ describe('find and findKept', () => {
   });
 });
 
+describe('viewOf', () => {
+  const kept = versionOf('a.png');
+
+  async function spoiltBy(change: (text: string) => string): Promise<void> {
+    await results.keep(kept, resultSaying('kept'), present);
+    const blob = storage.blobs().getContainerClient(container).getBlockBlobClient('a.png.text.json');
+    const text = change(await contentOf('a.png.text.json'));
+    await blob.upload(text, Buffer.byteLength(text));
+  }
+  const withAnswer = (answer: unknown) => (text: string) => JSON.stringify({ ...JSON.parse(text), answer });
+
+  it.each([
+    ['is cut off', (text: string) => text.slice(0, -10), 'its content is not JSON'],
+    ['has a list as its answer', withAnswer(['kept']), 'answer'],
+    ['has no answer', withAnswer(null), 'answer'],
+    ['has a text as its answer', withAnswer('kept'), 'answer'],
+  ])('names a result that %s, and what to do', async (_, change, problem) => {
+    await spoiltBy(change);
+    const found = results.viewOf(kept, kept.id);
+    await expect(found).rejects.toMatchObject({ name: 'StorageRefused', scope: 'blob' });
+    await expect(found).rejects.toThrow(`The blob ${container}/a.png.text.json cannot be read: `);
+    await expect(found).rejects.toThrow(problem);
+    await expect(found).rejects.toThrow(/Restore it, or delete it\.$/);
+  });
+
+  it.each([
+    ['of another analysis', (text: string) => text.replace(kept.id, 'f'.repeat(32))],
+    ['of another program', () => '{"total":1}'],
+    ['that is a number', () => '7'],
+    ['that is null', () => 'null'],
+  ])('finds nothing in a blob %s', async (_, change) => {
+    await spoiltBy(change);
+    expect(await results.viewOf(kept, kept.id)).toBeUndefined();
+  });
+});
+
 describe('a result that cannot be written', () => {
   const refusing = useRefusals(storage);
   const JSON_NAME = 'a.png.text.json';
@@ -174,6 +210,24 @@ describe('a result that cannot be written', () => {
     await expect(nowhere.keep(record, resultSaying('x'), async () => true)).rejects.toMatchObject(refusal);
     expect(nowhere.isDoubtful(record)).toBe(true);
     await expect(nowhere.markOf(record)).rejects.toMatchObject(refusal);
+  });
+
+  it('is no longer doubtful once a result could be written again', async () => {
+    results = createResultStore({ blobs: refusing.storage.blobs(), resultsContainer: container });
+    refusing.refuse((method) =>
+      method === 'PUT' ? { status: 403, code: 'AuthorizationPermissionMismatch' } : undefined,
+    );
+    await expect(keepNewer()).rejects.toMatchObject({ scope: 'container' });
+    expect(results.isDoubtful(older)).toBe(true);
+    refusing.refuse(() => undefined);
+    await keepNewer();
+    expect(results.isDoubtful(older)).toBe(false);
+  });
+
+  it('says nothing of the container where one blob is refused', async () => {
+    await (await olderResult()).setAccessTier('Archive');
+    await expect(keepNewer()).rejects.toMatchObject({ scope: 'blob' });
+    expect(results.isDoubtful(older)).toBe(false);
   });
 
   it.each<[Refusal, scope: string]>([
