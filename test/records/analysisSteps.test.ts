@@ -3,6 +3,7 @@ import { AnswerFailed, ImageRejected, InvalidRequest } from '../../shared/errors
 import type { AnalysisRecord, RunningRecord } from '../../shared/records/analysisRecord.ts';
 import {
   acquireLease,
+  cancelled,
   endedBy,
   lastAttemptUnusable,
   newAnalysis,
@@ -10,6 +11,8 @@ import {
   sending,
   sent,
   succeeded,
+  waitingForQuota,
+  withResentMessage,
 } from '../../shared/records/analysisSteps.ts';
 import { droppedFile, NOON_MS, queuedRecord, REQUEST, recordWith } from '../support/sampleRecords.ts';
 
@@ -82,6 +85,69 @@ describe('acquireLease', () => {
     const [attempt] = leased(onItsWay, { ...TERMS, nowMs: NOON_MS + 3_000 }).attempts;
     expect(attempt).toEqual({ ...WEST_US, status: null, outcome: 'ambiguous', ms: 0 });
   });
+
+  it('leaves the outcomes of earlier requests, and counts a holder that vanished', () => {
+    const running = leased(queuedRecord('valley.jpg'));
+    const throttled = { ...WEST_US, status: 429, outcome: 'throttled', ms: 40 } as const;
+    const late = { ...TERMS, nowMs: NOON_MS + 200_000 };
+    const taken = leased({ ...running, attempts: [throttled], takeovers: 2 }, late);
+    expect(taken).toMatchObject({ attempts: [throttled], takeovers: 3, timing: { queuedMs: 1_000 } });
+    const waiting = postponed(taken, { waitingFor: 'quota' }, { startsAtMs: NOON_MS, nowMs: NOON_MS });
+    expect(leased(waiting, late).takeovers).toBe(3);
+  });
+
+  it('hands on what the worker before it has bought, and nothing that it has not', () => {
+    const running = leased(queuedRecord('valley.jpg'));
+    const carried = { bought: 'packed', outageSinceMs: NOON_MS, undelivered: 'packed too' };
+    const late = { ...TERMS, nowMs: NOON_MS + 200_000 };
+    expect(leased({ ...running, ...carried }, late)).toMatchObject(carried);
+    for (const name of Object.keys(carried)) expect(leased(running, late)).not.toHaveProperty(name);
+  });
+});
+
+describe('postponed and waitingForQuota', () => {
+  const running = leased(queuedRecord('valley.jpg'));
+  const at = { startsAtMs: NOON_MS + 60_000, nowMs: NOON_MS + 5_000 };
+
+  it('keep a paid answer, and have none without', () => {
+    const waiting = postponed({ ...running, bought: 'packed' }, { waitingFor: 'budget', needsMicroUsd: 5 }, at);
+    expect(waiting).toMatchObject({
+      startsAtMs: at.startsAtMs,
+      waitingFor: 'budget',
+      needsMicroUsd: 5,
+      bought: 'packed',
+    });
+    const sooner = waitingForQuota(waiting, NOON_MS);
+    expect(sooner).toMatchObject({ startsAtMs: NOON_MS, waitingFor: 'quota', bought: 'packed' });
+    expect(sooner).not.toHaveProperty('needsMicroUsd');
+    for (const name of ['bought', 'resent']) {
+      expect(waitingForQuota(postponed(running, { waitingFor: 'quota' }, at), NOON_MS)).not.toHaveProperty(name);
+    }
+  });
+
+  it('know when an outage began', () => {
+    expect(postponed(running, { waitingFor: 'outage' }, at)).toMatchObject({ outageSinceMs: at.nowMs });
+    const earlier = { ...running, outageSinceMs: NOON_MS };
+    expect(postponed(earlier, { waitingFor: 'outage' }, at)).toMatchObject({ outageSinceMs: NOON_MS });
+    expect(postponed(earlier, { waitingFor: 'quota' }, at)).not.toHaveProperty('outageSinceMs');
+  });
+
+  it('keep how often the message was sent again', () => {
+    const waiting = postponed(running, { waitingFor: 'quota' }, at);
+    const resent = withResentMessage(withResentMessage(waiting, NOON_MS, true), NOON_MS + 1);
+    expect(waitingForQuota(resent, NOON_MS).resent).toEqual({ count: 2, atMs: NOON_MS + 1, deadLetters: 1 });
+  });
+});
+
+describe('lastAttemptUnusable', () => {
+  it('changes the last of several attempts alone, and nothing where there is none', () => {
+    const attempt = { ...WEST_US, status: 200, outcome: 'answered', ms: 900 } as const;
+    const running = { ...leased(queuedRecord('valley.jpg')), attempts: [attempt, attempt, attempt] };
+    const outcomes = lastAttemptUnusable(running).attempts.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['answered', 'answered', 'unusable']);
+    const none = leased(queuedRecord('valley.jpg'));
+    expect(lastAttemptUnusable(none)).toBe(none);
+  });
 });
 
 describe('sending and sent', () => {
@@ -130,5 +196,27 @@ describe('the end', () => {
       status,
       error: { code: error.code, detail: error.detail },
     });
+    expect(ended.error).not.toHaveProperty('category');
+  });
+
+  it("names the content filter's category", () => {
+    const filtered = new ImageRejected('content-filtered', 'A filter stopped it.', { category: 'violence' });
+    expect(endedBy(running, filtered, NOON_MS).error).toEqual({
+      code: 'content-filtered',
+      detail: 'A filter stopped it.',
+      category: 'violence',
+    });
+  });
+
+  it('keeps an answer that could not be written, unless the image is at fault', () => {
+    const undelivered = { ...running, undelivered: 'packed' };
+    const failed = new AnswerFailed('answer-unusable', 'No JSON came.');
+    expect(endedBy(undelivered, failed, NOON_MS)).toMatchObject({ undelivered: 'packed' });
+    expect(endedBy(running, failed, NOON_MS)).not.toHaveProperty('undelivered');
+    const broken = new ImageRejected('broken-image', 'It is cut off.');
+    expect(endedBy(undelivered, broken, NOON_MS)).not.toHaveProperty('undelivered');
+    const queued = { ...queuedRecord('valley.jpg'), undelivered: 'packed' };
+    expect(cancelled(queued, NOON_MS)).toMatchObject({ status: 'cancelled', undelivered: 'packed' });
+    expect(cancelled(queuedRecord('valley.jpg'), NOON_MS)).not.toHaveProperty('undelivered');
   });
 });
