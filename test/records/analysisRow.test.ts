@@ -62,6 +62,61 @@ describe('rowOf', () => {
   });
 });
 
+describe('recordOf', () => {
+  const answered = answeredRecord({
+    request: {
+      ...answeredRecord().request,
+      task: 'extract',
+      question: 'How many?',
+      instructions: 'In short.',
+      schema: { type: 'object', properties: { total: { type: 'number' } } },
+      language: 'en',
+      deploymentName: 'west',
+      maxOutputTokens: 900,
+      parts: 'auto',
+      reuse: false,
+      inParts: { columns: 1, rows: 2 },
+    },
+    isAside: true,
+    contentDigest: 'd',
+    answerOf: 'o',
+    cut: { tokens: 212, again: { microUsd: 18_890 } },
+    takeovers: 1,
+    estimate: { promptTokens: 900, admissionTokens: 1_700, savedTokens: 12, microUsd: 12_345 },
+  });
+  const parts = { count: 2, columns: 1, rows: 2, width: 1200, height: 410, overlapPx: [0, 20] } as const;
+  const image = answered.image && { ...answered.image, parts };
+  const facts = factsOf({ ...answered, image });
+  const resent = { count: 2, atMs: NOON_MS, deadLetters: 1 };
+  const filtered = { code: 'content-filtered', detail: 'A filter stopped it.', category: 'hate' } as const;
+
+  it.each<AnalysisRecord>([
+    recordWith('queued', { ...facts, resent, undelivered: 'packed' }),
+    recordWith('waiting', { ...facts, resent, bought: 'packed' }),
+    recordWith('waiting', { ...facts, waitingFor: 'budget', needsMicroUsd: 5 }),
+    recordWith('waiting', { ...facts, waitingFor: 'outage', outageSinceMs: NOON_MS }),
+    recordWith('running', { ...facts, resent, bought: 'packed', undelivered: 'too', outageSinceMs: NOON_MS }),
+    recordWith('succeeded', facts),
+    recordWith('rejected', { ...facts, error: filtered }),
+    recordWith('failed', { ...facts, undelivered: 'packed', awaitsBytes: true }),
+    recordWith('cancelled', { ...facts, undelivered: 'packed', awaitsBytes: true }),
+    recordWith('queued', { ...facts, source: { kind: 'http', requestId: 'r' } }),
+    queuedRecord('a.png'),
+  ])('gives a $status record back with all that it had', (record) => {
+    expect(recordOf({ ...rowOf(record), etag: '' })).toStrictEqual(record);
+  });
+
+  it.each([
+    ['a text as its schema', { schema: 'text' }],
+    ['null as its schema', { schema: null }],
+    ['a task that there is not', { task: 'guess' }],
+    ['an empty number of tokens', { maxOutputTokens: null }],
+  ])('names a record whose request has %s', (_, change) => {
+    const record = { ...answered, request: { ...answered.request, ...change } } as unknown as AnalysisRecord;
+    expect(() => recordOf({ ...rowOf(record), etag: '' })).toThrow(`${record.id} cannot be read`);
+  });
+});
+
 describe('a long record', () => {
   it('comes back from the table as it was written', async () => {
     const store = createAnalysisStore({
