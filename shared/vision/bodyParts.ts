@@ -160,7 +160,8 @@ function embedded(value: unknown): unknown {
   if (start >= 0) {
     const text = value.slice(0, LONGEST_TEXT);
     const read = parseTolerantJson(text, start);
-    const isRest = read.ending === 'cut' || /^[\s'"`.)]*$/.test(text.slice(read.end));
+    // After an object that is cut off nothing is left.
+    const isRest = /^[\s'"`.)]*$/.test(text.slice(read.end));
     return isRest ? (read.value ?? value) : value;
   }
   const code = /<code>\s*([\w.-]{1,60})\s*<\/code>/i.exec(value)?.[1];

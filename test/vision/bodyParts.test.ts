@@ -11,6 +11,9 @@ describe('serviceSentence', () => {
     ['a FastAPI server', { detail: 'Not Found' }, 'Not Found'],
     ['a proxy in plain text', 'upstream connect error', 'upstream connect error'],
     ['a proxy in HTML', '<html><style>a{}</style><h1>502 Bad\n Gateway</h1></html>', '502 Bad Gateway'],
+    ['a gateway in XML', '<error><code>Busy</code><message>It is down.</message></error>', 'It is down.'],
+    ['a gateway in XML without a code', '<Error><Message lang="en">It is down.</Message></Error>', 'It is down.'],
+    ['a service whose body a gateway has cut', 'upstream: {"error":{"message":"It is down', 'It is down'],
     ['nobody', { error: { code: 'x' } }, ''],
     ['nobody at all', undefined, ''],
   ])('finds the sentence of %s', (_, body, sentence) => {

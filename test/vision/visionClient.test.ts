@@ -303,6 +303,20 @@ describe('createVisionClient, how it ends', () => {
     expect(asked.outcome).toMatchObject({ kind: 'throttled', waitMs: 1500 });
   });
 
+  it('reads no more of a refusal than its beginning, however long it is', async () => {
+    let isClosed = false;
+    region.script = (reply) => {
+      reply.on('close', () => {
+        isClosed = true;
+      });
+      reply.writeHead(400, { 'content-type': 'text/plain' });
+      reply.write(`The image is broken. ${'x '.repeat(40_000)}`);
+    };
+    const asked = await vision.ask(deploymentAt(region.endpoint), BODY, { timeoutMs: 3_600_000 });
+    expect(asked.outcome).toMatchObject({ kind: 'refused', status: 400 });
+    await expect.poll(() => isClosed).toBe(true);
+  });
+
   it('distinguishes a call that is ended after sending from one that is ended before', async () => {
     const ending = new AbortController();
     region.script = () => ending.abort();
