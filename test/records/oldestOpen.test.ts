@@ -55,6 +55,16 @@ describe('seekOldest', () => {
     );
   });
 
+  it.each([1, 10, 60])('comes to the oldest of 20,000 that were created evenly over %i days', async (days) => {
+    const keys = times(20_000, (place) => NOON_MS - Math.floor((place * days * DAY_MS) / 20_000));
+    const { openKeys, reads } = storeOf(keys);
+    const readBefore = (beforeMs: number) => openKeys({ most: 1_000, after: rowKeyBefore(beforeMs) });
+    const found = await seekOldest(keys.toSorted().slice(0, 1), readBefore);
+    expect(found.at(-1)).toBe(keys.toSorted().at(-1));
+    expect(found.length).toBeGreaterThanOrEqual(250);
+    expect(reads()).toBeLessThan(20);
+  });
+
   it('takes what it has where a single moment holds more than one read gives', async () => {
     const { openKeys } = storeOf(times(3_000, () => NOON_MS));
     const found = await seekOldest([keyAt(NOON_MS + 1, 9)], (beforeMs) =>
