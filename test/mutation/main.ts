@@ -21,26 +21,26 @@ ones.`,
   operands: { word: 'ROOM', says: `a folder of shared/; all without one`, least: 0, most: ROOMS.length, known: ROOMS },
   options: {
     seed: wholeNumber('of the draw', { least: 1, fallback: 1 }),
-    count: wholeNumber('changes to try', { least: 1, fallback: 50 }),
+    count: wholeNumber('changes to try in each room', { least: 1, fallback: 50 }),
     without: text('FILES', 'tests that are left out, for speed, separated by commas'),
   },
 });
 
 const rooms = operands.length > 0 ? operands : ROOMS;
-const drawn = drawMutants(await mutantsOf(rooms), values);
+const drawn = (await Promise.all(rooms.map(async (room) => drawMutants(await mutantsOf(room), values)))).flat();
 process.exitCode = runStryker();
 
-/** Every change that Stryker knows to make in these rooms. */
-async function mutantsOf(names: readonly string[]): Promise<readonly Mutant[]> {
+/** Every change that Stryker knows to make in a room. */
+async function mutantsOf(room: string): Promise<readonly Mutant[]> {
   // They are installed for this command alone: no import may name them.
   const [injection, stryker] = ['typed-inject', '@stryker-mutator/instrumenter'];
   const { createInjector } = await import(injection);
   const { createInstrumenter } = await import(stryker);
   const silent = new Proxy({}, { get: () => () => undefined });
   const instrumenter = createInjector().provideValue('logger', silent).injectFunction(createInstrumenter);
-  const files = names
-    .flatMap((name) => globSync(`shared/${name}/**/*.ts`))
-    .map((name) => ({ name: name.replaceAll('\\', '/'), content: readFileSync(name, 'utf8'), mutate: true }));
+  const files = globSync(`shared/${room}/**/*.ts`).map((name) => {
+    return { name: name.replaceAll('\\', '/'), content: readFileSync(name, 'utf8'), mutate: true };
+  });
   const options = { ignorers: [], excludedMutations: LEFT_OUT, noHeader: true, plugins: [] };
   const { mutants } = await instrumenter.instrument(files, options);
   return mutants.filter(({ status }: { readonly status?: string }) => status !== 'Ignored');
