@@ -17,12 +17,12 @@ const taught = (calls: number): AnswerStats => ({
 });
 const onTheWay = (stats: AnswerStats): AnswerStats => ({ ...stats, money: withRisk(stats.money, 1_500, START_MS) });
 
-/** 100,000 tokens a minute, of which so many were used five seconds ago, while quota is short. */
-function poolAfter(usedTokens: number, stats: AnswerStats): PoolState {
+/** 100,000 tokens a minute, of which so many were used so long ago, while quota is short. */
+function poolAfter(usedTokens: number, stats: AnswerStats, agoMs = 5_000): PoolState {
   const pool = poolStateOf([seedDeployment('westus', { tokensPerMinute: 100_000, requestsPerMinute: 600 })], {
     httpShare: 0,
   });
-  const bucket = bucketOf(START_MS) - 50;
+  const bucket = bucketOf(START_MS - agoMs);
   const tokens = { tokens: usedTokens, admissionTokens: usedTokens, countedTokens: null };
   const charge: Charge = { id: '', caller: 'backlog', bucket, ...tokens, requests: 1, isExact: true };
   return {
@@ -41,6 +41,12 @@ describe('a request whose cap can be lowered once calls on their way have ended'
     const { placement, state } = book(poolAfter(20_000, onTheWay(taught(60))), asks(), START_MS);
     expect(placement).toEqual({ kind: 'wait', expectedStartMs: START_MS + 500, askAgainMs: START_MS + 500 });
     expect(state.line).toHaveLength(1);
+  });
+
+  it('waits for what was used within the last ten seconds, and for nothing before', () => {
+    const placed = (agoMs: number) => book(poolAfter(20_000, onTheWay(taught(60)), agoMs), asks(), START_MS).placement;
+    expect(placed(9_900)).toMatchObject({ kind: 'wait' });
+    expect(placed(10_000)).toMatchObject({ kind: 'booked' });
   });
 
   it('starts with the lower cap when they have ended', () => {
