@@ -92,6 +92,25 @@ describe('withLocalWork', () => {
 });
 
 describe('viewOf', () => {
+  it('says from when a request as large as those booked has room', () => {
+    const booked = (bucket: number, tokens: number) => ({ ...charge, bucket, tokens, admissionTokens: tokens });
+    const charges = [booked(BUCKET - 20, 2_000), booked(BUCKET - 10, 4_000), booked(BUCKET, 3_000)];
+    const freeFrom = (overrides: Partial<DeploymentState>) =>
+      viewOf(poolWith({ answered: 20, ...overrides }), START_MS)[0]?.freeFromMs;
+    // 3,000 on average, and 1,000 are left: the first must have left the minute.
+    expect(freeFrom({ charges })).toBe(START_MS - 2_000 + 60_200);
+    expect(freeFrom({ charges: charges.slice(1) })).toBe(START_MS - 1_000 + 60_200);
+    // There is room, and a second between two requests.
+    expect(freeFrom({ charges: charges.slice(2) })).toBe(START_MS + 1_200);
+    // A tenth of a minute where nothing is booked.
+    expect(freeFrom({})).toBe(START_MS);
+    expect(freeFrom({ charges: [{ ...booked(BUCKET, 9_000), requests: 0 } as unknown as Charge] })).toBe(START_MS);
+    expect(freeFrom({ charges: [{ ...booked(BUCKET, 9_001), requests: 0 } as unknown as Charge] })).toBe(
+      START_MS + 60_200,
+    );
+    expect(freeFrom({ blockedUntilMs: START_MS + 5_000 })).toBe(START_MS + 5_000);
+  });
+
   it('shows the middle and the slow end of how long answers took, in whatever order they came', () => {
     const latencyOf = (latenciesMs: readonly number[]) => viewOf(poolWith({ latenciesMs }), START_MS)[0]?.latencyMs;
     expect(latencyOf([])).toEqual({ p50: null, p95: null });
