@@ -177,6 +177,11 @@ describe('readMultipartForm', () => {
       'Part 1 of the form has no name in its header Content-Disposition.',
     ],
     [
+      'an empty name',
+      `--abc\r\n${part('form-data; name=""', 'PNG')}\r\n--abc--`,
+      'Part 1 of the form has no name in its header Content-Disposition.',
+    ],
+    [
       'two names',
       `--abc\r\n${part('form-data; name=task; name=image', 'PNG')}\r\n--abc--`,
       'Part 1 of the form has two names, task and image.',
