@@ -140,6 +140,16 @@ describe('estimateForModel', () => {
     });
   });
 
+  it('says of images that are seen too small whether parts were asked for', () => {
+    const images = [{ width: 2480, height: 3508, count: 3 }];
+    const few = '3 of 3 images would be seen too small for their small print (illegible-reduction).';
+    const warned = (asked: Partial<EstimateQuestion>) =>
+      estimateForModel(getModel('gpt-4o'), images, { ...question, sight: 'print', ...asked }).warnings.at(-1);
+    expect(warned({})).toMatch(`${few} With "parts": "auto" they are cut`);
+    expect(warned({ partsOf: () => undefined })).toMatch(`${few} One request cannot hold enough parts`);
+    expect(warned({ sight: 'overview' }) ?? '').not.toContain('illegible-reduction');
+  });
+
   it('knows tokens but no money for a model that only stands in', () => {
     const llava = standInModel({ name: 'llava', version: '1.6' }, getModel('gpt-4o'));
     const { imageTokens, stage, cost } = estimateForModel(llava, [{ width: 150, height: 150 }], question);

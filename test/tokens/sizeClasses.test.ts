@@ -41,6 +41,17 @@ describe('sizeClasses', () => {
     expect(usd).toEqual([10.625, 0.005738]);
   });
 
+  it('knows no sum of a class with an image whose price is not known', () => {
+    const entry = (index: number, usd: number | null) => {
+      const size = { width: 100, height: 100, tokens: 85 };
+      return { ...size, index, count: 1, usd, sent: { ...size, usd } };
+    };
+    for (const prices of [[null, 0.01], [0.01, null], [null, null]]) {
+      const classes = sizeClasses(prices.map((usd, index) => entry(index, usd)));
+      expect(classes).toEqual([{ longestSide: 256, images: 2, tokens: 170, usd: null }]);
+    }
+  });
+
   it('has no class without images', () => {
     expect(classesOn('gpt-4o', [])).toEqual([]);
   });

@@ -95,6 +95,11 @@ describe('outcomeOf a success', () => {
       },
       { kind: 'answered', text: 'x' },
     ],
+    [
+      'an object that is the answer itself, though it has a text',
+      { message: { content: { text: 'x', total: 1 } } },
+      { kind: 'answered', text: '{"text":"x","total":1}' },
+    ],
     ['a single part', { message: { content: { type: 'text', text: 'x' } } }, { kind: 'answered', text: 'x' }],
     ['a list of texts', { message: { content: ['x', 'y'] } }, { kind: 'answered', text: 'xy' }],
     [
