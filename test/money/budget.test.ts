@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BudgetDenied, budgetSentence } from '../../shared/money/budget.ts';
+import { type BudgetDenied, budgetSentence, unlimitedBudget } from '../../shared/money/budget.ts';
 
 const DAY = { period: 'day', limitMicroUsd: 10_000_000, microUsd: 49_950 } as const;
 const REACHED = { ...DAY, kind: 'reached', roomAtMs: Date.UTC(2026, 10, 24), isNews: true } as const;
@@ -28,5 +28,17 @@ describe('budgetSentence', () => {
     ],
   ])('of %j is the amounts and what to do', (denied, sentence) => {
     expect(budgetSentence(denied)).toBe(sentence);
+  });
+});
+
+describe('unlimitedBudget', () => {
+  it('reserves every call, and has no period', async () => {
+    const budget = unlimitedBudget(() => 5);
+    const call = { analysisId: 'a', attempt: 0, microUsd: 1_000_000_000 };
+    const reservation = { ...call, reservedAtMs: 5 };
+    expect(await budget.reserve(call)).toEqual({ kind: 'reserved', reservation });
+    await budget.settle(reservation, 1);
+    expect(await budget.view()).toEqual({});
+    expect(await budget.olderThan(Number.POSITIVE_INFINITY)).toEqual([]);
   });
 });
