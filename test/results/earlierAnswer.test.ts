@@ -58,7 +58,7 @@ describe('findEarlierAnswer', () => {
   it('reads no bytes where there is nothing to compare', async () => {
     const { parts } = await openStory(storage, () => answerOf());
     const look = {
-      image: { totalBytes: PNG.length, read: unread, all: unread },
+      image: { totalBytes: PNG.length, digest: unread },
       record: queuedRecord('a.png'),
       warn: () => undefined,
     };
