@@ -46,7 +46,11 @@ describe('sizeClasses', () => {
       const size = { width: 100, height: 100, tokens: 85 };
       return { ...size, index, count: 1, usd, sent: { ...size, usd } };
     };
-    for (const prices of [[null, 0.01], [0.01, null], [null, null]]) {
+    for (const prices of [
+      [null, 0.01],
+      [0.01, null],
+      [null, null],
+    ]) {
       const classes = sizeClasses(prices.map((usd, index) => entry(index, usd)));
       expect(classes).toEqual([{ longestSide: 256, images: 2, tokens: 170, usd: null }]);
     }
