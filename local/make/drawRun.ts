@@ -43,7 +43,9 @@ function terminalPicture(lines: readonly string[]): string {
  */
 export function stableLines(output: string): readonly string[] {
   return output.split('\n').flatMap((line) => {
-    const row = /^(\S+\.\w+ +\w+) +\S+ +([\d,–]+ +[\d,–]+ +[$\d.–]+\*?) +[\d.]+ s +(.{1,22})/.exec(line);
+    const row = /^(\S+\.\w+ +\w+) +(?:\S+|[\d,]+ pages) +([\d,–]+ +[\d,–]+ +[$\d.–]+\*?) +[\d.]+ s +(.{1,22})/.exec(
+      line,
+    );
     if (row) return [row.slice(1).join(' ').replaceAll(/ +/g, ' ')];
     return /^ {2}results\/| was rejected: |files are new/.test(line) ? [line] : [];
   });

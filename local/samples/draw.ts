@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { drawMinutesScan, drawStockList } from './drawing/documents.ts';
 import { drawDunes } from './drawing/dunes.ts';
 import { drawLetter, drawSalesTable, drawSign, drawVisitorChart } from './drawing/papers.ts';
 import { drawValley } from './drawing/valley.ts';
@@ -42,4 +43,6 @@ for (const [file, draw] of Object.entries(drawings)) {
   const { size, width, height } = await (await draw()).toFile(pathOf(file));
   console.log(`${file}: ${width} x ${height}, ${size} bytes`);
 }
+await writeFile(pathOf('text/minutes.tif'), await drawMinutesScan());
+await writeFile(pathOf('tables/stock-list.pdf'), await drawStockList());
 await writeFile(pathOf('notes.png'), NOTES);

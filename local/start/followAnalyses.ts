@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatCount } from '../../shared/errors.ts';
 import type { Answer } from '../../shared/tasks/reading.ts';
 import { firstLineOf } from '../../shared/tasks/rendering/renderMarkdown.ts';
 import type { TaskName } from '../../shared/tasks/taskRequest.ts';
@@ -10,12 +11,20 @@ interface Warning {
   readonly detail: string;
 }
 
+interface Pages {
+  readonly pages: number;
+  readonly succeeded: number;
+  readonly failed: number;
+}
+
 export interface FollowedAnalysis {
   readonly id: string;
   readonly name: string;
   readonly status: string;
   readonly task: string;
   readonly region: string;
+  /** Of a document. */
+  readonly pages?: Pages;
   readonly estimatedTokens: number | null;
   readonly billedTokens: number | null;
   readonly usd: number | null;
@@ -35,6 +44,7 @@ interface ListedAnalysis {
   readonly status: string;
   readonly task: TaskName;
   readonly image: { readonly source: string };
+  readonly document?: Pages;
   readonly deployment: { readonly region: string } | null;
   readonly estimate: { readonly promptTokens: number } | null;
   readonly usage: { readonly promptTokens: number } | null;
@@ -69,7 +79,8 @@ export async function followAnalyses(follow: {
   let shown = '';
   for (;;) {
     const open = await readNew(cloud, { wanted, ended });
-    const line = progressLine({ total: wanted.size, ended: [...ended.values()], open });
+    const pages = await openPages(cloud, open);
+    const line = progressLine({ total: wanted.size, ended: [...ended.values()], open, ...(pages && { pages }) });
     if (line !== shown && !follow.isSilent) show(line);
     shown = line;
     if (ended.size === wanted.size) break;
@@ -110,6 +121,18 @@ async function readNewest(
   return newest;
 }
 
+/** With more documents than this at once, the number of files that are done moves often enough. */
+const MOST_DOCUMENTS = 8;
+
+/** The pages of all documents that are open: the list says how many there are, only the document how many have ended. */
+async function openPages(cloud: Asked, open: readonly ListedAnalysis[]): Promise<Pages | undefined> {
+  const documents = open.filter(({ document }) => document !== undefined);
+  if (documents.length === 0 || documents.length > MOST_DOCUMENTS) return undefined;
+  const now = await Promise.all(documents.map(({ id }) => getJson<ListedAnalysis>(cloud, `/api/analyses/${id}`)));
+  const sum = (name: keyof Pages): number => now.reduce((all, { document }) => all + (document?.[name] ?? 0), 0);
+  return { pages: sum('pages'), succeeded: sum('succeeded'), failed: sum('failed') };
+}
+
 async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: Asked): Promise<FollowedAnalysis> {
   const analysis = listed && (await getJson<ListedAnalysis>(cloud, `/api/analyses/${listed.id}`));
   return {
@@ -118,6 +141,7 @@ async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: As
     status: analysis?.status ?? 'unknown',
     task: analysis?.task ?? '',
     region: analysis?.deployment?.region ?? '',
+    ...(analysis?.document && { pages: analysis.document }),
     estimatedTokens: analysis?.estimate?.promptTokens ?? null,
     billedTokens: analysis?.usage?.promptTokens ?? null,
     usd: analysis?.cost.usd ?? null,
@@ -127,23 +151,36 @@ async function rowOf(name: string, listed: ListedAnalysis | undefined, cloud: As
   };
 }
 
-function firstLine({ task, answer, error }: ListedAnalysis): string {
+function firstLine({ task, document, answer, error }: ListedAnalysis): string {
   if (error) return `${error.code}: ${error.detail}`;
-  return answer === undefined ? '' : firstLineOf({ task }, answer);
+  if (answer === undefined) return '';
+  const [first] = document ? pageAnswers(answer) : [answer];
+  return first === undefined ? '' : firstLineOf({ task }, first);
+}
+
+/** Those of each page, where a task answers page by page; else what the pages answer together. */
+function pageAnswers(answer: Answer): readonly Answer[] {
+  const { pages } = answer as { readonly pages?: readonly { readonly answer: Answer }[] };
+  return pages ? pages.map((page) => page.answer) : [answer];
 }
 
 function progressLine(state: {
   readonly total: number;
   readonly ended: readonly ListedAnalysis[];
   readonly open: readonly ListedAnalysis[];
+  readonly pages?: Pages;
 }): string {
   const count = (status: string): number => state.ended.filter((analysis) => analysis.status === status).length;
   const waiting = state.open.filter(({ status }) => status === 'waiting');
   const reasons = [...new Set(waiting.map(({ waitingFor }) => waitingFor ?? 'its turn'))];
+  const { pages } = state;
+  const ofPages = pages
+    ? ` (${formatCount(pages.succeeded + pages.failed)} of ${formatCount(pages.pages)} pages done)`
+    : '';
   const parts = [
     `${state.ended.length} of ${state.total} done`,
     ...['rejected', 'failed'].filter((status) => count(status) > 0).map((status) => `${count(status)} ${status}`),
-    ...(state.open.length > waiting.length ? [`${state.open.length - waiting.length} running`] : []),
+    ...(state.open.length > waiting.length ? [`${state.open.length - waiting.length} running${ofPages}`] : []),
     ...reasons.map((reason) => {
       const count = waiting.filter(({ waitingFor }) => (waitingFor ?? 'its turn') === reason).length;
       return `${count} waiting for ${reason === 'outage' ? 'a deployment that answers' : reason}`;

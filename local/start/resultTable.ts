@@ -1,3 +1,4 @@
+import { formatCount } from '../../shared/errors.ts';
 import type { FollowedAnalysis } from './followAnalyses.ts';
 
 const HEADINGS = ['file', 'task', 'region', 'estimated', 'billed', 'cost', 'time', 'first line'];
@@ -46,13 +47,21 @@ function cellsOf(analysis: FollowedAnalysis): readonly string[] {
   return [
     printable(analysis.name),
     analysis.status === 'succeeded' ? analysis.task : analysis.status,
-    analysis.region || '–',
+    placeOf(analysis),
     analysis.estimatedTokens?.toLocaleString('en-US') ?? '–',
     analysis.billedTokens?.toLocaleString('en-US') ?? '–',
     (analysis.usd === null ? '–' : `$${analysis.usd.toFixed(5)}`) + (isCut(analysis) ? '*' : ''),
     `${(analysis.ms / 1000).toFixed(1)} s`,
     printable(analysis.firstLine),
   ];
+}
+
+/** Where it was answered; a document in as many places as its pages. */
+function placeOf({ region, pages }: FollowedAnalysis): string {
+  if (!pages) return region || '–';
+  const { pages: all, failed } = pages;
+  if (failed > 0) return `${formatCount(all - failed)} of ${formatCount(all)} pages`;
+  return all === 1 ? '1 page' : `${formatCount(all)} pages`;
 }
 
 const CUT = 'first-answer-cut';

@@ -118,7 +118,8 @@ async function analyseFolder(work: Work, cloud: LocalCloud): Promise<number> {
     console.log(printable(`  results/${name}.${task}.json   results/${name}.${task}.md`));
   }
   if (!options.isOnce) {
-    const picture = join(folder, (succeeded[0] ?? rows[0])?.name ?? files[0] ?? '');
+    const shown = succeeded.find(({ pages }) => !pages) ?? succeeded[0] ?? rows[0];
+    const picture = join(folder, shown?.name ?? files[0] ?? '');
     console.log(curlLines(cloud, { picture, isEnforcingKeys: options.isEnforcingKeys }));
   }
   return unreadable.length === 0 ? verdict(rows, samples) : 1;

@@ -68,17 +68,17 @@ describe('the pages', () => {
 });
 
 describe('README.md', () => {
-  it('gives the costs of the sample images that `npm run estimate -- local/samples` gives', async () => {
-    const row = /^\| What do six sample images cost\? \| (.*?) \|/m.exec(read('README.md'))?.[1] ?? '';
+  it('gives the costs of the samples that `npm run estimate -- local/samples` gives', async () => {
+    const row = /^\| What do the samples cost, [^|]*\| (.*?) \|/m.exec(read('README.md'))?.[1] ?? '';
     const shown = [...row.matchAll(/\$([\d.]+) on ([\w.-]+\w)/g)].map(([, usd, model]) => ({ model, usd }));
     expect(shown.length).toBeGreaterThan(2);
-    const { images, estimates } = await estimateLocalFolder({
+    const { images, documents, estimates } = await estimateLocalFolder({
       folder: join(PROJECT, 'local', 'samples'),
       options: {},
       models: shown.map(({ model = '' }) => model),
       nowMs: Date.UTC(2026, 11, 1),
     });
-    expect(images).toBe(6);
+    expect({ images, documents }).toEqual({ images: 6 + 5, documents: { files: 2, pages: 5 } });
     const names = estimates.map(({ model, cost }) => ({
       model: model.split('@')[0],
       usd: cost.totalUsd.expected?.toFixed(3),

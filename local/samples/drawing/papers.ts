@@ -61,6 +61,51 @@ export function drawLetter(): Sharp {
   );
 }
 
+const MINUTES = [
+  [
+    'Present: Ms Okafor, Mr Lindqvist, Ms Brandt, Mr Osei.',
+    'Excused: Mr Varga.',
+    '',
+    '1. The minutes of 12 February were approved.',
+    '',
+    '2. Mr Lindqvist reported on the lamp room. The glass has',
+    'arrived, and the carpenters begin on 4 May.',
+    '',
+    '3. Ms Brandt showed the accounts. The society has',
+    '61,240 euros; the staircase will cost 18,300 euros.',
+    '',
+    '4. The committee voted on the staircase: four in favour,',
+    'nobody against.',
+  ],
+  [
+    '5. The harbour office asks for a second light on the',
+    'breakwater. Mr Osei will find out what it costs.',
+    '',
+    '6. The summer fair is on 20 June. Ms Okafor looks for',
+    'volunteers for the ticket booth.',
+    '',
+    'The next meeting is on Thursday, 16 April, at 18:30 in',
+    'the boathouse.',
+    '',
+    'Recorded by Ingrid Brandt, secretary.',
+  ],
+];
+
+/** Minutes of a meeting, a page each. */
+export function drawMinutes(): readonly Sharp[] {
+  return MINUTES.map((lines, page) => {
+    const written = lines.map((line, place) =>
+      text(line, { x: 100, y: 330 + place * 48, size: 28, family: 'DejaVu Serif', fill: '#000000' }),
+    );
+    return fromSvg(
+      { width: 1_000, height: 1_300 },
+      `<rect width="1000" height="1300" fill="#ffffff"/>${text('Minutes of the committee', { x: 100, y: 130, size: 40, family: 'DejaVu Serif', weight: 'bold', fill: '#000000' })}
+      ${text('Thursday, 12 March 2026', { x: 100, y: 190, size: 28, family: 'DejaVu Serif', fill: '#000000' })}
+      ${text(`Page ${page + 1} of ${MINUTES.length}`, { x: 900, y: 1_230, size: 24, anchor: 'end', fill: '#000000' })}${written.join('')}`,
+    );
+  });
+}
+
 const SALES = [
   ['Product', 'Units', 'Price', 'Revenue'],
   ['Copper kettle', '128', '39.00', '4,992.00'],

@@ -1,13 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { createWorker } from 'tesseract.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createWordReader } from '../../../local/regions/wordReader.ts';
+import { drawStockList } from '../../../local/samples/drawing/documents.ts';
 import samples from '../../../local/samples/samples.json' with { type: 'json' };
+import { heldFile, type OpenedFile } from '../../../shared/documents/openedFile.ts';
 import { ImageRejected } from '../../../shared/errors.ts';
 import { FIRST_READ_BYTES, readImageHeader } from '../../../shared/image/heads/readImageHeader.ts';
+import { documentParts } from '../../support/documents.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../local/samples/', import.meta.url));
 const read = (file: string): Promise<Buffer> => readFile(join(FOLDER, file));
@@ -17,9 +19,15 @@ function headerOf(bytes: Buffer): unknown {
   return reading.kind === 'header' ? reading.header : reading;
 }
 
-function endOf(bytes: Buffer): { state: string; code?: string } {
+const { documents } = documentParts();
+
+async function opened(file: string): Promise<OpenedFile> {
+  return await documents.open(heldFile(await read(file), file));
+}
+
+async function endOf(file: string): Promise<{ state: string; code?: string }> {
   try {
-    headerOf(bytes);
+    await opened(file);
     return { state: 'succeeded' };
   } catch (error) {
     if (error instanceof ImageRejected) return { state: 'rejected', code: error.code };
@@ -27,12 +35,31 @@ function endOf(bytes: Buffer): { state: string; code?: string } {
   }
 }
 
+/** What a model looks at, page by page: upright, the short side of 768 pixels. */
+async function seenIn(file: string): Promise<readonly Buffer[]> {
+  const found = await opened(file);
+  const images =
+    found.kind === 'image'
+      ? [found.image]
+      : await Promise.all(Array.from({ length: found.pages }, (_, place) => found.openPage(place + 1)));
+  return await Promise.all(
+    images.map(async (image) => {
+      const scale = Math.min(1, 768 / Math.min(image.width, image.height));
+      const target = { width: Math.round(image.width * scale), height: Math.round(image.height * scale) };
+      const { bytes } = await image.prepare(target, { onDigest: () => undefined });
+      return await sharp(bytes).png().toBuffer();
+    }),
+  );
+}
+
 describe('the samples', () => {
   it('are all listed, with the state in which each ends', async () => {
-    const files = (await readdir(FOLDER, { recursive: true })).filter((file) => /\.(?:png|jpg)$/.test(file)).sort();
+    const files = (await readdir(FOLDER, { recursive: true }))
+      .filter((file) => /\.(?:png|jpg|tif|pdf)$/.test(file))
+      .sort();
     expect(samples.map(({ file }) => file).sort()).toEqual(files.map((file) => file.replaceAll('\\', '/')));
     for (const { file, expects, code } of samples) {
-      expect({ file, ...endOf(await read(file)) }).toEqual({ file, state: expects, ...(code ? { code } : {}) });
+      expect({ file, ...(await endOf(file)) }).toEqual({ file, state: expects, ...(code ? { code } : {}) });
     }
   });
 
@@ -52,28 +79,28 @@ describe('the samples', () => {
   });
 });
 
-describe('the words of the samples', () => {
-  let worker: Awaited<ReturnType<typeof createWorker>>;
-
-  beforeAll(async () => {
-    const languages = dirname(createRequire(import.meta.url).resolve('@tesseract.js-data/eng/package.json'));
-    worker = await createWorker('eng', 1, {
-      langPath: join(languages, '4.0.0_best_int'),
-      gzip: true,
-      cacheMethod: 'none',
-    });
+describe('the documents of the samples', () => {
+  it('are a PDF of three pages, which code draws to the byte, and a TIFF of two that is packed as scanners do', async () => {
+    expect(Buffer.from(await drawStockList()).equals(await read('tables/stock-list.pdf'))).toBe(true);
+    expect(await opened('tables/stock-list.pdf')).toMatchObject({ kind: 'document', format: 'pdf', pages: 3 });
+    expect(await opened('text/minutes.tif')).toMatchObject({ kind: 'document', format: 'tiff', pages: 2 });
+    const pages = [0, 1].map((page) => sharp(join(FOLDER, 'text/minutes.tif'), { page }).metadata());
+    for (const page of await Promise.all(pages)) expect(page).toMatchObject({ bitsPerSample: 1, width: 1_000 });
   });
-  afterAll(() => worker.terminate());
+});
+
+describe('the words of the samples', () => {
+  const reader = createWordReader();
+  afterAll(() => reader.close());
 
   it.each(samples.flatMap(({ file, words }) => (words ? [{ file, words }] : [])))(
     'in $file can be read at the size at which the model looks (short side 768)',
     async ({ file, words }) => {
-      const upright = await sharp(await read(file))
-        .autoOrient()
-        .png()
-        .toBuffer();
-      const seen = await sharp(upright).resize(768, 768, { fit: 'outside', withoutEnlargement: true }).png().toBuffer();
-      const { text } = (await worker.recognize(seen)).data;
+      const lines = await Promise.all((await seenIn(file)).map(reader.read));
+      const text = lines
+        .flat()
+        .map((line) => line.text)
+        .join('\n');
       for (const word of words) expect(text).toContain(word);
     },
   );

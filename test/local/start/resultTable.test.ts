@@ -30,6 +30,18 @@ describe('resultTable', () => {
     ]);
   });
 
+  it('shows of a document how many pages it has; of one that failed, how many have an answer', () => {
+    const all = { ...LETTER, region: '', pages: { pages: 3, succeeded: 3, failed: 0 } };
+    const one = { ...all, pages: { pages: 1, succeeded: 1, failed: 0 } };
+    const lost = { ...all, status: 'failed', pages: { pages: 1_200, succeeded: 1_198, failed: 2 } };
+    const shown = resultTable([all, one, lost], 120).split('\n').slice(2);
+    expect(shown.map((row) => row.slice(17, 45).trimEnd())).toEqual([
+      'text    3 pages',
+      'text    1 page',
+      'failed  1,198 of 1,200 pages',
+    ]);
+  });
+
   it('gives name, figures and first line a line each where the screen is narrow', () => {
     const lines = resultTable([LETTER, NOTES], 80).split('\n');
     expect(lines.slice(3, 6)).toEqual([
