@@ -174,9 +174,8 @@ function progressLine(state: {
   const waiting = state.open.filter(({ status }) => status === 'waiting');
   const reasons = [...new Set(waiting.map(({ waitingFor }) => waitingFor ?? 'its turn'))];
   const { pages } = state;
-  const ofPages = pages
-    ? ` (${formatCount(pages.succeeded + pages.failed)} of ${formatCount(pages.pages)} pages done)`
-    : '';
+  const left = pages && pages.pages - pages.succeeded - pages.failed;
+  const ofPages = left ? ` (${formatCount(left)} ${left === 1 ? 'page' : 'pages'} left)` : '';
   const parts = [
     `${state.ended.length} of ${state.total} done`,
     ...['rejected', 'failed'].filter((status) => count(status) > 0).map((status) => `${count(status)} ${status}`),

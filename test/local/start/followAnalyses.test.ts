@@ -51,7 +51,7 @@ describe('followAnalyses of a document', () => {
     ...{ deployment: null, document: { pages: 3, succeeded, failed: 0 } },
   });
 
-  it('shows how many of its pages are done while it runs, and its first page in the end', async () => {
+  it('shows how many of its pages are left while it runs, and its first page in the end', async () => {
     pages = [[ofPages('running', 0)], [ofPages('running', 0)], [ofPages('succeeded', 3)]];
     const answer = { pages: [{ page: 1, answer: { title: 'Letter', summary: 'A letter.', details: [] } }] };
     wholes.push(ofPages('running', 0), ofPages('running', 2), { ...ofPages('succeeded', 3), answer });
@@ -59,8 +59,8 @@ describe('followAnalyses of a document', () => {
     onTestFinished(() => lines.mockRestore());
     const rows = await followAnalyses({ cloud: { host: { url: url(), keys: undefined } }, names: ['a.png'] });
     expect(lines.mock.calls.flat()).toEqual([
-      '0 of 1 done, 1 running (0 of 3 pages done)',
-      '0 of 1 done, 1 running (2 of 3 pages done)',
+      '0 of 1 done, 1 running (3 pages left)',
+      '0 of 1 done, 1 running (1 page left)',
       '1 of 1 done',
     ]);
     expect(rows).toMatchObject([{ pages: { pages: 3, succeeded: 3, failed: 0 }, firstLine: 'A letter.' }]);
