@@ -8,15 +8,16 @@ import { estimateTable } from './estimateTable.ts';
 
 const COMMAND = {
   name: 'npm run estimate',
-  does: `What a folder's images would cost on each model, from their headers alone: no network, no account, no
-model call. docs/estimates.md says how the figures come about.`,
-  operands: { word: 'FOLDER', says: 'its images and those of folders below it', least: 1, most: 1 },
+  does: `What a folder's images and documents would cost on each model, from headers and page sizes alone: no network,
+no account, no model call. docs/estimates.md says how the figures come about.`,
+  operands: { word: 'FOLDER', says: 'its files and those of folders below it', least: 1, most: 1 },
   options: {
     models: text('A,B', 'only these models (default: every model that is not retired)'),
     task: text('T', 'the task (default: by the first folder of a name, else describe)'),
     detail: text('D', 'the detail of the requests'),
     quality: text('Q', 'the quality of the requests'),
     parts: text('auto', 'sends large images in parts'),
+    pages: text('1-20,35', 'only these pages of documents'),
     'max-output-tokens': text('N', 'the most tokens of an answer'),
     'tokens-per-minute': text('N', 'the quota: how many minutes it takes'),
     json: flag('the answer as JSON'),
@@ -26,12 +27,12 @@ model call. docs/estimates.md says how the figures come about.`,
 async function main(): Promise<void> {
   const { values, operands } = commandLineOrExit(COMMAND);
   const [folder = ''] = operands;
-  const { models, task, detail, quality, parts } = values;
+  const { models, task, detail, quality, parts, pages } = values;
   const problems: Problem[] = [];
   const numberOf = (name: 'max-output-tokens' | 'tokens-per-minute'): number | undefined =>
     collectProblems(problems, () => wholeNumber(`--${name}`, values[name]));
   const [maxOutputTokens, tokensPerMinute] = [numberOf('max-output-tokens'), numberOf('tokens-per-minute')];
-  const given = { task, detail, quality, parts, maxOutputTokens };
+  const given = { task, detail, quality, parts, pages, maxOutputTokens };
   const answer: FolderAnswer = await estimateLocalFolder({
     folder: resolve(folder),
     options: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),

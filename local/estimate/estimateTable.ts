@@ -17,7 +17,7 @@ const COLUMNS: readonly { readonly heading: string; readonly of: (row: Row) => s
 ];
 
 /** What a person sees: a row a model, cheapest first, then what would be rejected, and what to know of the models. */
-export function estimateTable({ images, rejected, estimates }: FolderAnswer): string {
+export function estimateTable({ images, documents, rejected, estimates }: FolderAnswer): string {
   const rows = estimates.map((row) => COLUMNS.map(({ of }) => of(row)));
   const widths = COLUMNS.map(({ heading }, column) =>
     Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -31,7 +31,7 @@ export function estimateTable({ images, rejected, estimates }: FolderAnswer): st
       .trimEnd();
   const warnings = notesOf(estimates);
   return [
-    `${whole(images)} ${images === 1 ? 'image' : 'images'}, cheapest model first; cost is in USD, for the images as they are.`,
+    `${countOf(images, documents)}, cheapest model first; cost is in USD, for the images as they are.`,
     '',
     lineOf(COLUMNS.map(({ heading }) => heading)),
     lineOf(widths.map((width) => '-'.repeat(width))),
@@ -41,6 +41,14 @@ export function estimateTable({ images, rejected, estimates }: FolderAnswer): st
     ...(warnings.length === 0 ? [] : ['', 'Of the models:']),
     ...warnings.map((warning) => `  ${warning}`),
   ].join('\n');
+}
+
+/** `11 images (5 of them pages of 2 documents)` */
+function countOf(images: number, documents: FolderAnswer['documents']): string {
+  const counted = `${whole(images)} ${images === 1 ? 'image' : 'images'}`;
+  if (!documents) return counted;
+  const { files, pages } = documents;
+  return `${counted} (${whole(pages)} of them pages of ${whole(files)} ${files === 1 ? 'document' : 'documents'})`;
 }
 
 const STALE_PRICES = /^The prices of (.+) (were last checked .+)$/;

@@ -45,6 +45,19 @@ describe('estimateLocalFolder', () => {
     expect(table).toMatch(/Of the models:\n(?: {2}.*\n)* {2}gpt-4@vision-preview is retired: choose a newer model/);
   });
 
+  it('counts the pages of documents, or those that are asked for', async () => {
+    const samples = resolve('local/samples');
+    const counted = async (options: Readonly<Record<string, unknown>>): Promise<readonly [unknown, string]> => {
+      const answer = await estimateLocalFolder({ folder: samples, options, models: ['gpt-4o'], nowMs: START_MS });
+      return [answer.documents, estimateTable(answer).split(',')[0] ?? ''];
+    };
+    expect(await counted({})).toEqual([{ files: 2, pages: 5 }, '11 images (5 of them pages of 2 documents)']);
+    expect(await counted({ pages: '2-' })).toEqual([
+      { files: 2, pages: 3 },
+      '9 images (3 of them pages of 2 documents)',
+    ]);
+  });
+
   it('says of prices of the same age in one line that they are old', async () => {
     const nowMs = Date.parse('2028-01-01');
     const answer = await estimateLocalFolder({ folder, options: {}, models: ['gpt-5.1', 'gpt-4.1'], nowMs });
