@@ -23,7 +23,7 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   410: 'The image is no longer there',
   413: 'The image, or the body, is too large',
   415: 'The file is not an image, or its format is not supported',
-  422: 'The image cannot be analysed: broken, of several pages, too many pixels, refused by a content filter, or its URL cannot be used',
+  422: 'The image cannot be analysed: broken, too many pages or pixels, dearer than maxUsd, refused by a content filter, or its URL cannot be used',
   429: 'No quota is free in time; retry-after says when',
   502: 'The model gave no usable answer, or refused the request; or the host of the image cannot be reached, and retry-after says when to try again',
   504: 'The host of the image did not deliver it in time; retry-after says when to try again',

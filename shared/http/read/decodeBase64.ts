@@ -1,4 +1,5 @@
 import { formatCount } from '../../errors.ts';
+import { isBytes } from './readBody.ts';
 /** An image in base64, decoded; or what is wrong with it, as the rest of a sentence. */
 export type Decoded =
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
@@ -91,8 +92,8 @@ function readHead(text: string): string | Decoded {
   if (head === '') return '';
   const [type = '', ...rest] = parameters.split(';').map((part) => part.trim().toLowerCase());
   if (rest.at(-1) !== 'base64') return wrong('is a data URL without ;base64 before its comma');
-  if (type !== '' && type !== 'application/octet-stream' && type !== 'application/pdf' && !type.startsWith('image/')) {
-    return wrong(`is a data URL of ${JSON.stringify(type.slice(0, 80))}; it must be of an image`);
+  if (type !== '' && !isBytes(type)) {
+    return wrong(`is a data URL of ${JSON.stringify(type.slice(0, 80))}; it must be of an image or a PDF`);
   }
   return head;
 }

@@ -96,9 +96,11 @@ export function mediaTypeOf(request: HttpRequest): string {
   return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 }
 
-/** Whether a body of this type is the bytes of an image. */
+const BYTES = ['application/octet-stream', 'application/pdf'];
+
+/** Whether a body of this type is the bytes of an image or a document; what it is, its content tells. */
 export function isBytes(mediaType: string): boolean {
-  return mediaType.startsWith('image/') || mediaType === 'application/pdf' || mediaType === 'application/octet-stream';
+  return mediaType.startsWith('image/') || BYTES.includes(mediaType);
 }
 
 /** The error for a body type that a call does not accept. @param send what it accepts, in words */

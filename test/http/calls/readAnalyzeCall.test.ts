@@ -32,7 +32,7 @@ describe('readAnalyzeCall', () => {
     expect(call).toMatchObject({ image: { kind: 'blob', name: 'a/b.png' }, isAsync: true });
   });
 
-  it.each(['image/png', 'image/heic', 'application/octet-stream', 'image/jpeg; x=y'])(
+  it.each(['image/png', 'image/heic', 'application/octet-stream', 'application/pdf', 'image/jpeg; x=y'])(
     'reads bytes that come as %s, with the rest in the query',
     async (contentType) => {
       const query = '?task=ask&question=Wie%20viele%3F&maxOutputTokens=64&detail=low&code=key&clientId=x';

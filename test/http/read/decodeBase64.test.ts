@@ -18,6 +18,7 @@ describe('decodeBase64Steps', () => {
     ['a data URL', 'data:image/png;base64,++++//4='],
     ['a data URL with parameters', 'data:image/png;name=a.png;base64,++++//4='],
     ['a data URL of no type', 'data:;base64,++++//4='],
+    ['a data URL of a PDF', 'data:application/pdf;base64,++++//4='],
     ['a data URL of octets', 'DATA:application/octet-stream;BASE64,++++//4='],
     ['lines', '++++\r\n//4=\r\n'],
     ['indented lines', '  ++++\n    //4=\n  '],
@@ -48,7 +49,7 @@ describe('decodeBase64Steps', () => {
     ['AAAA%2BAA', 'has "%" at character 5, which is not base64'],
     ['AAA.', 'has "." at character 4, which is not base64'],
     ['AAA高', 'has a character that is not ASCII at character 4, which is not base64'],
-    ['data:text/plain;base64,AAAA', 'is a data URL of "text/plain"; it must be of an image'],
+    ['data:text/plain;base64,AAAA', 'is a data URL of "text/plain"; it must be of an image or a PDF'],
     ['data:image/png,AAAA', 'is a data URL without ;base64 before its comma'],
     ['{"a":1}', 'has "{" at character 1, which is not base64'],
   ])('says what is wrong with %j', (text, reason) => {
