@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { seedRegions } from '../../local/regions/regionOptions.ts';
 import { ANALYSIS_EXAMPLE } from '../../shared/http/openApi/analysisSchema.ts';
 import { API_CALLS } from '../../shared/http/openApi/openApiDocument.ts';
+import { numberedPdf } from '../support/documents.ts';
 import { plainPng, startTestCloud, type TestAnalysis, type TestCloud } from '../support/testCloud.ts';
 
 /** The examples of docs/http.md, run as they stand there. */
@@ -27,6 +28,7 @@ const until = (isSo: () => Promise<boolean>): Promise<void> =>
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'http-page-'));
   await writeFile(join(folder, 'picture.png'), await plainPng(90, 60, '#246813'));
+  await writeFile(join(folder, 'contract.pdf'), await numberedPdf(3));
   cloud = await startTestCloud({
     keys: 'enforced',
     settings: { INLINE_WAIT_MS: '0' },
