@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { drawMinutesScan, drawStockList } from './drawing/documents.ts';
 import { drawDunes } from './drawing/dunes.ts';
-import { drawLetter, drawSalesTable, drawSign, drawVisitorChart } from './drawing/papers.ts';
+import { drawFerryNotice, drawLetter, drawSalesTable, drawSign, drawVisitorChart } from './drawing/papers.ts';
 import { drawValley } from './drawing/valley.ts';
+import { irot, writeHeic } from './heic/writeHeic.ts';
 
 /**
  * Draws the samples again: `node local/samples/draw.ts`. The files in the repository are what ships; drawing needs the
@@ -43,6 +44,15 @@ for (const [file, draw] of Object.entries(drawings)) {
   const { size, width, height } = await (await draw()).toFile(pathOf(file));
   console.log(`${file}: ${width} x ${height}, ${size} bytes`);
 }
+/** As a phone that lies on its side stores it: in tiles, and a box says how to turn it back. */
+async function drawFerryPhoto(): Promise<Buffer> {
+  const stored = drawFerryNotice().rotate(90).removeAlpha().raw();
+  const { data, info } = await stored.toBuffer({ resolveWithObject: true });
+  const picture = { width: info.width, height: info.height, rgb: new Uint8Array(data) };
+  return writeHeic(picture, { tile: 160, shown: [irot(1)] });
+}
+
+await writeFile(pathOf('ferry-notice.heic'), await drawFerryPhoto());
 await writeFile(pathOf('text/minutes.tif'), await drawMinutesScan());
 await writeFile(pathOf('tables/stock-list.pdf'), await drawStockList());
 await writeFile(pathOf('notes.png'), NOTES);

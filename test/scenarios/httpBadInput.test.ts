@@ -209,7 +209,7 @@ const CASES: readonly (readonly [string, string, () => RequestInit, number, stri
     'unsupported-format',
     'SVG',
   ],
-  ['a PDF', '/analyze', () => bytes(Buffer.from('%PDF-1.7\n%abc\n')), 415, 'unsupported-format', 'PDF'],
+  ['a PDF without pages', '/analyze', () => bytes(Buffer.from('%PDF-1.7\n%abc\n')), 422, 'broken-image', 'PDF'],
   ['a broken image', '/analyze?task=describe', () => bytes(png.subarray(0, 60)), 422, 'broken-image', ''],
   [
     'a URL of http',

@@ -171,6 +171,17 @@ export function drawVisitorChart(): Sharp {
 }
 
 /** A sign to stand in a landscape; transparent around it. */
+/** A notice as a phone sees it from near: few colours, which a small HEIC can hold without loss. */
+export function drawFerryNotice(): Sharp {
+  return fromSvg(
+    { width: 640, height: 480 },
+    `<rect width="640" height="480" fill="#ffffff"/><rect x="40" y="40" width="560" height="90" fill="#1f3a5f"/>
+    ${text('FERRY', { x: 320, y: 108, size: 64, weight: 'bold', anchor: 'middle', fill: '#ffffff' })}
+    ${text('Last boat at 16:45', { x: 320, y: 250, size: 56, anchor: 'middle', fill: '#000000' })}
+    ${text('Pier closed on Monday', { x: 320, y: 360, size: 48, anchor: 'middle', fill: '#000000' })}`,
+  );
+}
+
 export function drawSign(): Sharp {
   return fromSvg(
     { width: 900, height: 760 },

@@ -55,7 +55,7 @@ async function seenIn(file: string): Promise<readonly Buffer[]> {
 describe('the samples', () => {
   it('are all listed, with the state in which each ends', async () => {
     const files = (await readdir(FOLDER, { recursive: true }))
-      .filter((file) => /\.(?:png|jpg|tif|pdf)$/.test(file))
+      .filter((file) => /\.(?:png|jpg|tif|pdf|heic)$/.test(file))
       .sort();
     expect(samples.map(({ file }) => file).sort()).toEqual(files.map((file) => file.replaceAll('\\', '/')));
     for (const { file, expects, code } of samples) {

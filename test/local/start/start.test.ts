@@ -26,13 +26,13 @@ const place = (name: string): string => join(folder, name);
 describe('npm start on the samples', () => {
   it('--once ends with 0 and prints what the picture in README.md shows; the results hold the words of the samples', async () => {
     const { code, output } = await run('--once', '--port', '0', '--data', place('samples'));
-    expect(output).toContain('9 of 9 files are new and were dropped');
+    expect(output).toContain('10 of 10 files are new and were dropped');
     expect(output).toContain('results/text/letter.png.text.json   results/text/letter.png.text.md');
     expect(output).toMatch(/notes\.png\s+rejected .* not-an-image: /);
     expect(code).toBe(0);
 
     const picture = pictureText(await readFile(PICTURE, 'utf8'));
-    expect(stableLines(picture)).toHaveLength(19);
+    expect(stableLines(picture)).toHaveLength(20);
     expect(stableLines(output)).toEqual(stableLines(picture));
 
     const storage = await startStorage({ azurite: { directory: place('samples') } });
@@ -55,7 +55,7 @@ describe('npm start on the samples', () => {
   it('a second run makes no model call; the printed lines work when pasted; Ctrl-C leaves nothing behind', async () => {
     const again = start('--enforce-keys', '--port', '0', '--data', place('samples'));
     await again.says('Ctrl-C ends it.');
-    expect(again.output()).toContain('0 of 9 files are new');
+    expect(again.output()).toContain('0 of 10 files are new');
     expect(again.output()).toContain('results/valley.jpg.analyze.json');
 
     const lines = again.output().match(/^ {2}curl .*$/gm) ?? [];
