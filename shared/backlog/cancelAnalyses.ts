@@ -2,7 +2,6 @@ import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import { pageEnded } from '../pipeline/analyzeDocument.ts';
 import { type AnalysisRecord, type FinalRecord, isPending, type PendingRecord } from '../records/analysisRecord.ts';
-import { documentOfId } from '../records/analysisSource.ts';
 import { cancelled } from '../records/analysisSteps.ts';
 import { signalEnd } from '../records/signalEnd.ts';
 import { boughtOf, unmended } from '../results/boughtAnswer.ts';
@@ -85,8 +84,7 @@ async function cancel(id: string, parts: CancelNeeds): Promise<'changed' | LeftA
     await Promise.all([parts.ledger.leave(ended.request.model, id), indexAnswer(ended, parts)]);
     signalEnd(ended, parts);
     if (ended.document) await cancelPages(id, parts);
-    const documentId = documentOfId(id);
-    if (documentId !== undefined) await pageEnded(documentId, parts);
+    await pageEnded(id, parts);
     return 'changed';
   }
   return { id, reason };

@@ -3,7 +3,7 @@ import { inParallel } from '../concurrency/inParallel.ts';
 import { type ErrorCode, ImageRejected, NotPossible } from '../errors.ts';
 import { aboutAnalysis, aboutRecord } from '../records/aboutAnalysis.ts';
 import { type CancelledRecord, errorOf, type FailedRecord, type QueuedRecord } from '../records/analysisRecord.ts';
-import { documentOfId } from '../records/analysisSource.ts';
+import { pageOfId } from '../records/analysisSource.ts';
 import { restarted } from '../records/restarted.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { type LeftAnalysis, MANY_AT_ONCE, type ManyChanged } from './manyAnalyses.ts';
@@ -29,9 +29,9 @@ export async function retryAnalysis(id: string, parts: RetryNeeds): Promise<Queu
   const stored = await parts.analyses.find(id);
   if (!stored) throw new NotPossible('not-found', `There is no analysis ${id}.`);
   const about = aboutRecord(stored.record);
-  const documentId = documentOfId(id);
-  if (documentId !== undefined) {
-    const detail = `The analysis ${id} is of a page. POST /analyses/${documentId}/retry asks for all pages of its document without an answer.`;
+  const page = pageOfId(id);
+  if (page) {
+    const detail = `The analysis ${id} is of a page. POST /analyses/${page.documentId}/retry asks for all pages of its document without an answer.`;
     throw aboutAnalysis(new NotPossible('conflict', detail), about);
   }
   if (!isRetriable(stored)) {

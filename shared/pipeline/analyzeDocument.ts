@@ -18,6 +18,7 @@ import {
   type SucceededRecord,
   type Warning,
 } from '../records/analysisRecord.ts';
+import { type PageSource, pageOfId } from '../records/analysisSource.ts';
 import { newAnalysis, withImageFacts } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
 import type { PageState } from '../records/documentPages.ts';
@@ -157,7 +158,10 @@ export async function continueDocument(keeper: RecordKeeper, parts: DocumentNeed
   const { document } = record;
   if (!document) throw new Error(`${record.id} is no document.`);
   const states = await parts.analyses.pageStates(record.id);
-  const opened = await openPages(record, states, parts);
+  const known = new Set(states.map(({ page }) => page));
+  const missing = pagesOf(record, document.total).filter((page) => !known.has(page));
+  const open = states.filter((state) => !isLost(state) && state.status !== 'succeeded').length;
+  const opened = await openPages(record, { pages: missing, open }, parts);
   const succeeded = states.filter(({ status }) => status === 'succeeded').length;
   const failed = states.filter(isLost).length;
   keeper.note({ ...record, document: { ...document, succeeded, failed } });
@@ -173,51 +177,45 @@ function isLost({ status }: PageState): boolean {
 }
 
 /**
- * Opens the next pages of a document, so that no more than its share are open: each is an analysis with a message of its own.
- * A page that is open already stays as it is.
+ * Opens pages of a document: each is an analysis with a message of its own. A page that is open already stays as it is.
  *
+ * @param pages in their order; of more than may be open now only the first are opened
+ * @param open how many are open
  * @returns how many were opened
  */
 async function openPages(
-  record: AnalysisRecord,
-  states: readonly PageState[],
+  { id, document, request, source, createdAtMs }: AnalysisRecord,
+  { pages, open }: { readonly pages: readonly number[]; readonly open: number },
   parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>,
 ): Promise<number> {
-  const { id, document, request, source, createdAtMs } = record;
   if (!document || source.kind === 'page') return 0;
-  const known = new Set(states.map(({ page }) => page));
-  const open = states.filter((state) => isOpenState(state)).length;
-  const next = pagesOf(record, document.total)
-    .filter((page) => !known.has(page))
-    .slice(0, Math.max(0, document.openAtOnce - open));
+  const { format, openAtOnce } = document;
+  const next = pages.slice(0, Math.max(0, openAtOnce - open));
   await inParallel(next, async (page) => {
     const nowMs = Math.max(parts.now(), createdAtMs);
-    const fresh = newAnalysis(
-      { kind: 'page', documentId: id, page, format: document.format, of: source },
-      requestOfPage(request),
-      nowMs,
-    );
-    const kept = await parts.analyses.insert(fresh);
+    const of: PageSource = { kind: 'page', documentId: id, page, format, of: source };
+    const kept = await parts.analyses.insert(newAnalysis(of, requestOfPage(request), nowMs));
     // If a crash prevents this message, the timer wakes the page.
-    if (kept.kind === 'inserted') await parts.due.send(fresh.id, nowMs);
+    if (kept.kind === 'inserted') await parts.due.send(kept.stored.record.id, nowMs);
   });
   return next.length;
 }
 
-function isOpenState({ status }: PageState): boolean {
-  return status === 'queued' || status === 'waiting' || status === 'running';
-}
-
-/** After a page has ended: opens the next ones, and wakes the document after the last. */
-export async function pageEnded(
-  documentId: string,
-  parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>,
-): Promise<void> {
-  const stored = await parts.analyses.find(documentId);
-  if (!stored || !isOpen(stored.record) || !stored.record.document) return;
-  const states = await parts.analyses.pageStates(documentId);
-  const opened = await openPages(stored.record, states, parts);
-  if (opened === 0 && !states.some(isOpenState)) await parts.due.send(documentId, parts.now());
+/**
+ * After an analysis that may be a page: where it is, opens the next ones, and wakes the document after the last. Pages are opened in their order; what a
+ * killed process has left out between them is opened by the document itself.
+ */
+export async function pageEnded(pageId: string, parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>): Promise<void> {
+  const place = pageOfId(pageId);
+  const stored = place && (await parts.analyses.find(place.documentId));
+  if (!place || !stored || !isOpen(stored.record)) return;
+  const { document, id } = stored.record;
+  if (!document) return;
+  const { open, behind } = await parts.analyses.pagesAround(id, place.page);
+  const lastPage = behind.at(-1)?.page ?? place.page;
+  const pages = pagesOf(stored.record, document.total).filter((page) => page > lastPage);
+  const opened = await openPages(stored.record, { pages, open: open.length }, parts);
+  if (opened === 0 && open.length === 0) await parts.due.send(id, parts.now());
 }
 
 async function endDocument(

@@ -1,7 +1,6 @@
 import type { Capabilities } from '../capabilities.ts';
 import { type FileVersion, heldFile, type OpenedFile } from '../documents/openedFile.ts';
 import { type AnalysisFacts, awaitsPages, leaseOf, startOf } from '../records/analysisRecord.ts';
-import { documentOfId } from '../records/analysisSource.ts';
 import { createRecordKeeper, type RecordKeeper, unlessTaken } from '../records/recordKeeper.ts';
 import type { StoredAnalysis } from '../records/storedAnalysis.ts';
 import { endGone } from '../results/endGone.ts';
@@ -27,8 +26,7 @@ export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Pr
   // Messages appear early. Wait at least that long, or the work would be put off again and again.
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
   await resume(analysisId, parts);
-  const documentId = documentOfId(analysisId);
-  if (documentId !== undefined) await pageEnded(documentId, parts);
+  await pageEnded(analysisId, parts);
 }
 
 async function resume(analysisId: string, parts: UploadNeeds): Promise<void> {

@@ -12,7 +12,7 @@ import {
   listedRowSchema,
 } from './analysisIndex.ts';
 import type { AnalysisRecord, Status } from './analysisRecord.ts';
-import { documentOfId } from './analysisSource.ts';
+import { pageOfId } from './analysisSource.ts';
 import { shownStatus } from './analysisView.ts';
 
 export interface ListQuery {
@@ -103,7 +103,7 @@ export async function listAnalyses(query: ListQuery, tables: Tables): Promise<Li
 }
 
 function isPage(rowKey: string): boolean {
-  return documentOfId(idOfRow(rowKey)) !== undefined;
+  return pageOfId(idOfRow(rowKey)) !== undefined;
 }
 
 async function rowsAfter(

@@ -28,9 +28,10 @@ export function pageIdOf(documentId: string, page: number): string {
   return `${documentId}-${String(page).padStart(5, '0')}`;
 }
 
-/** The document of a page's id; undefined for every other analysis. */
-export function documentOfId(id: string): string | undefined {
-  return id.length > 32 ? id.slice(0, 32) : undefined;
+/** `pageOfId('4f…-00003')` is `{ documentId: '4f…', page: 3 }`; undefined for the id of any other analysis. */
+export function pageOfId(id: string): { readonly documentId: string; readonly page: number } | undefined {
+  const [documentId = '', page] = id.split('-');
+  return page === undefined ? undefined : { documentId, page: Number(page) };
 }
 
 /**

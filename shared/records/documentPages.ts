@@ -4,6 +4,7 @@ import { queryRows } from '../storage/queryRows.ts';
 import { versionIn } from '../storage/storageError.ts';
 import type { AnalysisRecord, Status } from './analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
+import { pageIdOf } from './analysisSource.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
 
 /** A page that has a record, and the state of it. */
@@ -18,24 +19,41 @@ export interface PageState {
 export interface DocumentPages {
   /** Pages that have a record, in their order, without reading the records. */
   pageStates(documentId: string): Promise<readonly PageState[]>;
+  /** Those of them that are open, and those behind a page, in their order. */
+  pagesAround(
+    documentId: string,
+    page: number,
+  ): Promise<{ readonly open: readonly PageState[]; readonly behind: readonly PageState[] }>;
   /** The same with their records. @throws {SpoiltRow} */
   pagesOf(documentId: string): Promise<readonly StoredAnalysis[]>;
 }
 
-const STATUSES = ['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled'] as const;
+const OPEN = ['queued', 'waiting', 'running'] as const satisfies readonly Status[];
+const STATUSES = [...OPEN, 'succeeded', 'rejected', 'failed', 'cancelled'] as const;
 const stateSchema = z.object({ rowKey: z.string(), status: z.enum(STATUSES satisfies readonly Status[]) });
 
 export function createDocumentPages(analyses: TableClient): DocumentPages {
-  const rangeOf = (documentId: string): string =>
-    `PartitionKey eq '${partitionOf(documentId)}' and RowKey gt '${documentId}-' and RowKey lt '${documentId}.'`;
+  const rangeOf = (documentId: string, after = `${documentId}-`): string =>
+    `PartitionKey eq '${partitionOf(documentId)}' and RowKey gt '${after}' and RowKey lt '${documentId}.'`;
+
+  async function statesIn(documentId: string, filter: string): Promise<readonly PageState[]> {
+    const states: PageState[] = [];
+    const what = { schema: stateSchema, select: ['RowKey', 'status'], ranges: [filter] };
+    for await (const { rowKey: id, status } of queryRows(analyses, what)) {
+      states.push({ id, page: Number(id.slice(documentId.length + 1)), status });
+    }
+    return states;
+  }
+
   return {
-    pageStates: async (documentId) => {
-      const states: PageState[] = [];
-      const what = { schema: stateSchema, select: ['RowKey', 'status'], ranges: [rangeOf(documentId)] };
-      for await (const { rowKey: id, status } of queryRows(analyses, what)) {
-        states.push({ id, page: Number(id.slice(documentId.length + 1)), status });
-      }
-      return states;
+    pageStates: (documentId) => statesIn(documentId, rangeOf(documentId)),
+    pagesAround: async (documentId, page) => {
+      const isOpen = OPEN.map((status) => `status eq '${status}'`).join(' or ');
+      const [open, behind] = await Promise.all([
+        statesIn(documentId, `${rangeOf(documentId)} and (${isOpen})`),
+        statesIn(documentId, rangeOf(documentId, pageIdOf(documentId, page))),
+      ]);
+      return { open, behind };
     },
     pagesOf: async (documentId) => {
       const found: StoredAnalysis<AnalysisRecord>[] = [];

@@ -5,7 +5,7 @@ import { pageEnded } from '../pipeline/analyzeDocument.ts';
 import { mayHaveReachedModel } from '../pool/nextStep.ts';
 import { analysisOfUpload } from '../records/analysisOfBlob.ts';
 import { leaseOf, type OpenRecord } from '../records/analysisRecord.ts';
-import { ANALYSIS_ID, documentOfId, sourceName } from '../records/analysisSource.ts';
+import { ANALYSIS_ID, sourceName } from '../records/analysisSource.ts';
 import { insertRefused } from '../records/insertRefused.ts';
 import { resendMessage } from '../records/resendMessage.ts';
 import { signalEnd } from '../records/signalEnd.ts';
@@ -63,8 +63,7 @@ export async function recordDeadLetter(
   );
   const { record } = await endOrDeliver(stored.record, error, parts);
   if ((await parts.analyses.replace(stored, record)).kind === 'changed') return;
-  const documentId = documentOfId(record.id);
-  if (documentId !== undefined) await pageEnded(documentId, parts);
+  await pageEnded(record.id, parts);
   if (record.status === 'succeeded') return signalEnd(record, parts);
   const { id, source, request } = record;
   const facts = { analysisId: id, task: request.task, name: sourceName(source), code: error.code };
