@@ -32,7 +32,7 @@ describe('npm start on the samples', () => {
     expect(code).toBe(0);
 
     const picture = pictureText(await readFile(PICTURE, 'utf8'));
-    expect(stableLines(picture)).toHaveLength(20);
+    expect(stableLines(picture)).toHaveLength(21);
     expect(stableLines(output)).toEqual(stableLines(picture));
 
     const storage = await startStorage({ azurite: { directory: place('samples') } });
