@@ -78,7 +78,7 @@ describe('README.md', () => {
       models: shown.map(({ model = '' }) => model),
       nowMs: Date.UTC(2026, 11, 1),
     });
-    expect({ images, documents }).toEqual({ images: 6 + 5, documents: { files: 2, pages: 5 } });
+    expect({ images, documents }).toEqual({ images: 7 + 5, documents: { files: 2, pages: 5 } });
     const names = estimates.map(({ model, cost }) => ({
       model: model.split('@')[0],
       usd: cost.totalUsd.expected?.toFixed(3),

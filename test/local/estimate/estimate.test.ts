@@ -51,10 +51,10 @@ describe('estimateLocalFolder', () => {
       const answer = await estimateLocalFolder({ folder: samples, options, models: ['gpt-4o'], nowMs: START_MS });
       return [answer.documents, estimateTable(answer).split(',')[0] ?? ''];
     };
-    expect(await counted({})).toEqual([{ files: 2, pages: 5 }, '11 images (5 of them pages of 2 documents)']);
+    expect(await counted({})).toEqual([{ files: 2, pages: 5 }, '12 images (5 of them pages of 2 documents)']);
     expect(await counted({ pages: '2-' })).toEqual([
       { files: 2, pages: 3 },
-      '9 images (3 of them pages of 2 documents)',
+      '10 images (3 of them pages of 2 documents)',
     ]);
   });
 
