@@ -28,7 +28,11 @@ const MOST_TRIES = 3;
 export async function cancelAnalyses(wanted: CancelMany, parts: CancelNeeds): Promise<ManyChanged> {
   const page = await pageOf(wanted, parts);
   const waiting = page.records.filter(isPending);
-  const ends = await inParallel(waiting, async ({ id }) => await cancel(id, parts));
+  const ends = await inParallel(waiting, async ({ id }) => {
+    const end = await cancel(id, parts);
+    if (end === 'changed') await pageEnded(id, parts);
+    return end;
+  });
   const leftNow = ends.filter((end) => end !== 'changed');
   const running = page.records.filter((record) => !isPending(record));
   const left = [
@@ -84,7 +88,6 @@ async function cancel(id: string, parts: CancelNeeds): Promise<'changed' | LeftA
     await Promise.all([parts.ledger.leave(ended.request.model, id), indexAnswer(ended, parts)]);
     signalEnd(ended, parts);
     if (ended.document) await cancelPages(id, parts);
-    await pageEnded(id, parts);
     return 'changed';
   }
   return { id, reason };

@@ -1,4 +1,5 @@
 import { inSteps } from '../concurrency/inSteps.ts';
+import { onceDone } from '../concurrency/once.ts';
 import { imageOfFile } from '../image/analysisImage.ts';
 import type { ImageLimits } from '../image/assertAcceptable.ts';
 import { digestSteps } from '../image/digestSteps.ts';
@@ -49,7 +50,8 @@ export function createDocumentOpener(dependencies: {
   async function readDocument(format: DocumentFormat, file: FileVersion): Promise<OpenedDocument> {
     const pages = await (format === 'pdf' ? openPdfDocument(file, pdf) : openTiffDocument(file, limits));
     const { totalBytes } = file;
-    const digest = async (): Promise<string> => await inSteps(digestSteps(await file.all()));
+    // Asked for by the search for an earlier result and by the record: the whole file is read for it.
+    const digest = onceDone(async () => await inSteps(digestSteps(await file.all())));
     return { kind: 'document', format, totalBytes, digest, ...pages };
   }
 

@@ -25,11 +25,6 @@ const CALLED_WAIT_MS = 40_000;
 export async function resumeAnalysis(analysisId: string, given: UploadNeeds): Promise<void> {
   // Messages appear early. Wait at least that long, or the work would be put off again and again.
   const parts = { ...given, inlineWaitMs: Math.max(given.inlineWaitMs, SHOWN_WAIT_MS) };
-  await resume(analysisId, parts);
-  await pageEnded(analysisId, parts);
-}
-
-async function resume(analysisId: string, parts: UploadNeeds): Promise<void> {
   const found = await findUnleased(analysisId, parts);
   if (!found) return;
   const placeInLineMs = awaitsPages(found.record) ? undefined : startOf(found.record);
@@ -39,12 +34,17 @@ async function resume(analysisId: string, parts: UploadNeeds): Promise<void> {
     return;
   }
   const acquired = await acquireWhenDue(found, parts);
-  if (!acquired) return;
+  // It may have ended in a process that was killed before its document went on.
+  if (!acquired) return await pageEnded(analysisId, parts);
   const end = await workOn(acquired, placeInLineMs, parts);
   if (end.kind === 'changed') await loseImage(end.keeper, parts);
-  if (end.kind === 'notPlaced') await unlessTaken(() => postponeWork(end, parts));
+  if (end.kind === 'notPlaced') {
+    const postponed = await unlessTaken(() => postponeWork(end, parts));
+    if (postponed?.status === 'waiting') return;
+  }
   // Keep bytes that could not be read, or whose answer could not be written, for a retry.
   if (end.kind === 'ended' && !(end.error instanceof StorageRefused)) await dropBytes(end.record, parts);
+  await pageEnded(analysisId, parts);
 }
 
 async function workOn(
