@@ -6,13 +6,14 @@ import { inParallel } from '../../shared/concurrency/inParallel.ts';
 import { createDocumentOpener } from '../../shared/documents/documentOpener.ts';
 import { createPdfReader } from '../../shared/documents/pdf/pdfReader.ts';
 import { AppError, collectProblems, InvalidRequest, type Problem } from '../../shared/errors.ts';
-import { alikeTogether, documentsOf, type FolderAnswer, type Look } from '../../shared/estimates/estimateFolder.ts';
+import { documentsOf, type FolderAnswer, type Look, sizesIn } from '../../shared/estimates/estimateFolder.ts';
 import { estimateModels, modelsOf } from '../../shared/estimates/estimateModels.ts';
 import { createFirstReads } from '../../shared/estimates/firstReads.ts';
 import { type LookParts, lookAtBlob } from '../../shared/estimates/lookAtBlob.ts';
 import type { AnalysisRequest } from '../../shared/requests/analysisRequest.ts';
 import { resolveRequest } from '../../shared/requests/resolveRequest.ts';
 import { createCalibrations } from '../../shared/tokens/calibrations.ts';
+import { alikeTogether } from '../../shared/tokens/imageSize.ts';
 import { sizeClasses } from '../../shared/tokens/sizeClasses.ts';
 import { findImages } from '../start/findImages.ts';
 
@@ -48,7 +49,7 @@ export async function estimateLocalFolder(question: LocalQuestion): Promise<Fold
   );
   if (!models || !request || problems.length > 0) throw new InvalidRequest(problems);
   const looks = await lookAtFiles(await findImages(folder), request, question);
-  const sizes = alikeTogether(looks);
+  const sizes = alikeTogether(sizesIn(looks));
   const estimates = await estimateModels(models, sizes, {
     request,
     deployments: [],

@@ -48,8 +48,7 @@ export async function retryAnalysis(id: string, parts: RetryNeeds): Promise<Queu
 /** The bytes of a call can be sent again: the next call with its key brings them. */
 async function withoutImage(stored: RetriableAnalysis, parts: Pick<Capabilities, 'analyses'>): Promise<ImageRejected> {
   const { record } = stored;
-  const { id } = record;
-  const source = record.source.kind === 'page' ? record.source.of : record.source;
+  const { id, source } = record;
   if (source.kind === 'blob') {
     const detail = `The version of ${source.name} that the analysis ${id} is of was replaced or removed. Upload it again.`;
     return new ImageRejected('bytes-gone', detail);
@@ -122,7 +121,6 @@ async function hasImage(
   parts: Pick<Capabilities, 'images'>,
 ): Promise<boolean> {
   if (undelivered !== undefined) return true;
-  const of = source.kind === 'page' ? source.of : source;
-  if (of.kind === 'blob') return (await parts.images.head(of))?.etag === of.etag;
-  return await parts.images.isInInbox(source.kind === 'page' ? source.documentId : id);
+  if (source.kind === 'blob') return (await parts.images.head(source))?.etag === source.etag;
+  return await parts.images.isInInbox(id);
 }

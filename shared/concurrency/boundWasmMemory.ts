@@ -1,5 +1,13 @@
 const WASM_PAGE_BYTES = 65_536;
 
+/** What such a thread is started with. */
+export interface WasmThreadData {
+  readonly mostBytes: number;
+}
+
+/** The memory of a module never shrinks: a thread that has grown beyond this is ended, and the next work starts another. */
+export const MOST_HELD_BYTES = 160 * 2 ** 20;
+
 /** What the types of Node leave out. */
 declare const WebAssembly: { readonly Memory: { readonly prototype: WasmMemory } };
 interface WasmMemory {

@@ -30,6 +30,16 @@ function notPages(text: string): InvalidRequest {
 }
 
 /**
+ * The pages that a text names, of a document with so many; without a text all.
+ *
+ * @example namedPages('4-,1', 5) // [1, 4, 5]
+ * @throws {InvalidRequest}
+ */
+export function namedPages(text: string | undefined, pages: number): readonly number[] {
+  return selectPages(text === undefined ? undefined : parsePageRanges(text), pages);
+}
+
+/**
  * The pages of a document that are meant, counted from 1, each once and in the document's order; those that it does not have
  * are left out. Without ranges all are meant.
  *

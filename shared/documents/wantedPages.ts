@@ -1,6 +1,7 @@
 import { formatCount, ImageRejected, InvalidRequest } from '../errors.ts';
+import { brokenImage } from '../image/imageHeader.ts';
 import type { OpenedDocument } from './openedFile.ts';
-import { parsePageRanges, selectPages } from './pageRanges.ts';
+import { namedPages } from './pageRanges.ts';
 
 /**
  * The pages that are asked for, counted from 1.
@@ -14,9 +15,9 @@ export function wantedPages(
   maxPages: number,
 ): readonly number[] {
   if (total === 0) {
-    throw new ImageRejected('broken-image', `The ${format.toUpperCase()} file is broken: it has no pages.`);
+    throw brokenImage(format.toUpperCase(), 'it has no pages');
   }
-  const wanted = selectPages(ranges === undefined ? undefined : parsePageRanges(ranges), total);
+  const wanted = namedPages(ranges, total);
   if (wanted.length === 0) {
     const message = `pages is "${ranges}": the document has ${formatCount(total)} pages, and none of these.`;
     throw new InvalidRequest([{ path: 'pages', message }]);

@@ -9,10 +9,9 @@ import { continuationOf, markerOf } from '../storage/folderContinuation.ts';
 import type { BlobVersion, ImageStore } from '../storage/imageStore.ts';
 import { listRefusal } from '../storage/listRefusal.ts';
 import type { Estimate } from '../tokens/estimateForModel.ts';
-import type { GivenSize } from '../tokens/imageSize.ts';
+import { alikeTogether, type GivenSize } from '../tokens/imageSize.ts';
 import { type SizeClass, sizeClasses } from '../tokens/sizeClasses.ts';
 import {
-  type CountedSize,
   type EstimateQuestion,
   estimateModels,
   modelsOf,
@@ -68,7 +67,7 @@ const LISTED_BLOBS = 100;
 export async function estimateFolder(call: FolderCall, parts: FolderParts): Promise<FolderAnswer> {
   const models = modelsOf(call.models, parts.deployments);
   const { looks, continuation } = await lookAtFolder(call, parts);
-  const sizes = alikeTogether(looks);
+  const sizes = alikeTogether(sizesIn(looks));
   const estimates = await estimateModels(models, sizes, { ...call, ...parts });
   return {
     images: sizes.reduce((sum, { count }) => sum + count, 0),
@@ -156,12 +155,7 @@ export function documentsOf(looks: readonly Look[]): Pick<FolderAnswer, 'documen
   return { documents: { files: documents.length, pages: documents.reduce((sum, { sizes }) => sum + sizes.length, 0) } };
 }
 
-/** Folders hold many images of one size; each size is counted once. */
-export function alikeTogether(looks: readonly Look[]): readonly CountedSize[] {
-  const bySize = new Map<string, CountedSize>();
-  for (const size of looks.flatMap((look) => ('sizes' in look ? look.sizes : []))) {
-    const key = `${size.width}x${size.height}x${size.smallestPrintPx}x${size.declaredText}`;
-    bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
-  }
-  return [...bySize.values()];
+/** The sizes of all that would be analysed. */
+export function sizesIn(looks: readonly Look[]): readonly GivenSize[] {
+  return looks.flatMap((look) => ('sizes' in look ? look.sizes : []));
 }

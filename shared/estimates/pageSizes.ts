@@ -1,6 +1,6 @@
 import type { OpenedDocument } from '../documents/openedFile.ts';
 import { wantedPages } from '../documents/wantedPages.ts';
-import { pageSize } from '../modelCalls/pageSize.ts';
+import { plannedSize } from '../modelCalls/textLayer.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import type { GivenSize } from '../tokens/imageSize.ts';
 
@@ -19,6 +19,6 @@ export async function pageSizes(
   const { pages } = request;
   const wanted = wantedPages(document, pages, maxPages);
   const sizes: GivenSize[] = [];
-  for (const page of wanted) sizes.push(await pageSize(document, page, request));
+  for (const page of wanted) sizes.push(await plannedSize(document, page, request));
   return sizes;
 }

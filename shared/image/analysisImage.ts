@@ -6,7 +6,7 @@ import type { ImageBytes } from './lookAtImage.ts';
 import type { SendTarget } from './pixels/cutIntoParts.ts';
 import { checkImage, type PreparedImage, prepareImage } from './prepareImage.ts';
 
-/** What a preparation may be asked for, and tell. */
+/** Options of a preparation. */
 export interface Preparing {
   /** Encodes the image again even if its bytes could be sent as they are: for a service that could not decode them. */
   readonly encodeAnew?: boolean;

@@ -1,3 +1,4 @@
+import type { OpenedDocument } from '../documents/openedFile.ts';
 import type { AnalysisImage, DeclaredPage } from '../image/analysisImage.ts';
 import type { AnalysisRequest } from '../requests/analysisRequest.ts';
 import type { PaidAnswer } from '../results/paidAnswer.ts';
@@ -18,6 +19,21 @@ export function declaredSize(
     ...(declared && declared.smallestPrintPx !== null && { smallestPrintPx: declared.smallestPrintPx }),
     ...(text !== '' && { declaredText: text }),
   };
+}
+
+/**
+ * The size of a page as a plan needs it. Only where parts or the text layer are asked for is more read than its box.
+ *
+ * @throws {ImageRejected} for a page that cannot be analysed
+ */
+export async function plannedSize(
+  document: OpenedDocument,
+  page: number,
+  request: Pick<AnalysisRequest, 'parts' | 'textLayer'>,
+): Promise<GivenSize> {
+  const isBoxEnough = request.parts === undefined && request.textLayer === undefined;
+  if (isBoxEnough || document.format !== 'pdf') return await document.sizeOf(page);
+  return declaredSize(await document.openPage(page), request);
 }
 
 /** The request of one page, with the text that goes into its prompt. */

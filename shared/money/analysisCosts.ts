@@ -33,7 +33,8 @@ export function withCosts(record: RunningRecord, call: Call<Usage | null>): Runn
   return withSecondCall(billed, microUsd);
 }
 
-function addUsage(left: Usage, right: Usage): Usage {
+/** What two calls, or two pages, were billed together; image tokens are null where those of one are not known. */
+export function addUsage(left: Usage, right: Usage): Usage {
   return {
     promptTokens: left.promptTokens + right.promptTokens,
     imageTokens: left.imageTokens === null || right.imageTokens === null ? null : left.imageTokens + right.imageTokens,

@@ -1,13 +1,13 @@
 import type { Capabilities } from '../capabilities.ts';
 import { inParallel } from '../concurrency/inParallel.ts';
 import type { OpenedDocument } from '../documents/openedFile.ts';
-import { parsePageRanges, selectPages } from '../documents/pageRanges.ts';
+import { namedPages } from '../documents/pageRanges.ts';
 import { wantedPages } from '../documents/wantedPages.ts';
 import { AnswerFailed, formatCount, ImageRejected, isRejectionCode } from '../errors.ts';
 import type { NotPlaced } from '../modelCalls/notPlaced.ts';
-import { pageSize } from '../modelCalls/pageSize.ts';
 import { assertAffordable, planInPool } from '../modelCalls/planInPool.ts';
-import type { Usage } from '../pool/outcome.ts';
+import { plannedSize } from '../modelCalls/textLayer.ts';
+import { addUsage } from '../money/analysisCosts.ts';
 import {
   type AnalysisFacts,
   type AnalysisRecord,
@@ -21,16 +21,16 @@ import {
 import { type PageSource, pageOfId } from '../records/analysisSource.ts';
 import { newAnalysis, withImageFacts } from '../records/analysisSteps.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
-import type { PageState } from '../records/documentPages.ts';
+import { countPages } from '../records/documentPages.ts';
 import { type PageView, pageView } from '../records/pageView.ts';
 import type { RecordKeeper } from '../records/recordKeeper.ts';
 import { requestOfPage } from '../requests/analysisRequest.ts';
 import { writeDocument } from '../results/writeDocument.ts';
-import type { GivenSize } from '../tokens/imageSize.ts';
+import { alikeTogether, type GivenSize } from '../tokens/imageSize.ts';
 
 export type DocumentNeeds = Pick<
   Capabilities,
-  'analyses' | 'calibrations' | 'deployments' | 'documentLimits' | 'due' | 'images' | 'limits' | 'now' | 'results'
+  'analyses' | 'calibrations' | 'deployments' | 'documentLimits' | 'due' | 'images' | 'now' | 'results'
 >;
 
 type DocumentEnd =
@@ -69,7 +69,7 @@ export async function factsOfDocument(
   record: AnalysisRecord,
   known?: Pick<DocumentEstimate, 'openAtOnce' | 'size'>,
 ): Promise<{ readonly image: ImageFacts; readonly facts: DocumentFacts }> {
-  const wanted = pagesOf(record, total);
+  const wanted = namedPages(record.request.pages, total);
   const size = known?.size ?? (await sizeOf(wanted[0] ?? 1));
   return {
     image: { format, ...size, bytes: totalBytes, sentWidth: null, sentHeight: null, sentBytes: null },
@@ -82,11 +82,6 @@ export async function factsOfDocument(
       openAtOnce: known?.openAtOnce ?? wanted.length,
     },
   };
-}
-
-/** The pages of a document that was accepted. */
-function pagesOf({ request }: AnalysisRecord, total: number): readonly number[] {
-  return selectPages(request.pages === undefined ? undefined : parsePageRanges(request.pages), total);
 }
 
 interface DocumentEstimate {
@@ -112,19 +107,18 @@ async function estimatePages(
   parts: DocumentNeeds,
 ): Promise<DocumentEstimate> {
   const request = requestOfPage(record.request);
-  const bySize = new Map<string, GivenSize & { readonly count: number }>();
+  const sizes: GivenSize[] = [];
   for (const page of wanted) {
-    const size = await pageSize(document, page, request).catch((error: unknown) => {
+    const size = await plannedSize(document, page, request).catch((error: unknown) => {
       if (error instanceof ImageRejected) return undefined;
       throw error;
     });
-    if (!size) continue;
-    const key = JSON.stringify(size);
-    bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
+    if (size) sizes.push(size);
   }
+  const alike = alikeTogether(sizes);
   let estimate: AnalysisFacts['estimate'] = { promptTokens: 0, admissionTokens: 0, savedTokens: 0, microUsd: 0 };
   let minuteTokens = 0;
-  for (const { count, ...size } of bySize.values()) {
+  for (const { count, ...size } of alike) {
     const { plan, tokensPerMinute } = await planInPool(request, size, parts);
     minuteTokens = tokensPerMinute;
     const sum = (before: number, ofPage: number): number => before + count * ofPage;
@@ -138,7 +132,7 @@ async function estimatePages(
           : sum(estimate.microUsd, plan.estimatedMicroUsd),
     };
   }
-  const [first = { width: 0, height: 0 }] = bySize.values();
+  const [first = { width: 0, height: 0 }] = alike;
   const inTime = Math.ceil((OPEN_MINUTES * minuteTokens * wanted.length) / Math.max(1, estimate.admissionTokens));
   return {
     estimate,
@@ -159,21 +153,15 @@ export async function continueDocument(keeper: RecordKeeper, parts: DocumentNeed
   if (!document) throw new Error(`${record.id} is no document.`);
   const states = await parts.analyses.pageStates(record.id);
   const known = new Set(states.map(({ page }) => page));
-  const missing = pagesOf(record, document.total).filter((page) => !known.has(page));
-  const open = states.filter((state) => !isLost(state) && state.status !== 'succeeded').length;
+  const missing = namedPages(record.request.pages, document.total).filter((page) => !known.has(page));
+  const { open, succeeded, failed } = countPages(states);
   const opened = await openPages(record, { pages: missing, open }, parts);
-  const succeeded = states.filter(({ status }) => status === 'succeeded').length;
-  const failed = states.filter(isLost).length;
   keeper.note({ ...record, document: { ...document, succeeded, failed } });
-  if (opened + states.length - succeeded - failed > 0) {
+  if (opened + open > 0) {
     const startsAtMs = parts.now() + LOOKED_AFTER_MS;
     return { kind: 'notPlaced', cause: { waitingFor: 'pages' }, startsAtMs, detail: 'Its pages are under way.' };
   }
   return await endDocument(keeper, parts);
-}
-
-function isLost({ status }: PageState): boolean {
-  return status === 'rejected' || status === 'failed' || status === 'cancelled';
 }
 
 /**
@@ -202,8 +190,8 @@ async function openPages(
 }
 
 /**
- * After an analysis that may be a page: where it is, opens the next ones, and wakes the document after the last. Pages are opened in their order; what a
- * killed process has left out between them is opened by the document itself.
+ * After the end of an analysis that may be a page: opens the next pages of its document, and wakes the document after the
+ * last. Pages are opened in their order; what a killed process has left out between them is opened by the document itself.
  */
 export async function pageEnded(pageId: string, parts: Pick<Capabilities, 'analyses' | 'due' | 'now'>): Promise<void> {
   const place = pageOfId(pageId);
@@ -213,7 +201,7 @@ export async function pageEnded(pageId: string, parts: Pick<Capabilities, 'analy
   if (!document) return;
   const { open, behind } = await parts.analyses.pagesAround(id, place.page);
   const lastPage = behind.at(-1)?.page ?? place.page;
-  const pages = pagesOf(stored.record, document.total).filter((page) => page > lastPage);
+  const pages = namedPages(stored.record.request.pages, document.total).filter((page) => page > lastPage);
   const opened = await openPages(stored.record, { pages, open: open.length }, parts);
   if (opened === 0 && open.length === 0) await parts.due.send(id, parts.now());
 }
@@ -275,17 +263,5 @@ function sumsOf(records: readonly AnalysisRecord[]): Pick<AnalysisFacts, 'usage'
   return {
     usage: usages.length === 0 ? null : usages.reduce(addUsage),
     costMicroUsd: costs.reduce<number | null>((sum, cost) => (sum === null || cost === null ? null : sum + cost), 0),
-  };
-}
-
-function addUsage(sum: Usage, more: Usage): Usage {
-  const { imageTokens } = sum;
-  return {
-    promptTokens: sum.promptTokens + more.promptTokens,
-    imageTokens: imageTokens === null || more.imageTokens === null ? null : imageTokens + more.imageTokens,
-    cachedTokens: sum.cachedTokens + more.cachedTokens,
-    completionTokens: sum.completionTokens + more.completionTokens,
-    reasoningTokens: sum.reasoningTokens + more.reasoningTokens,
-    totalTokens: sum.totalTokens + more.totalTokens,
   };
 }

@@ -19,7 +19,7 @@ export function afterHints(
   booking: Booking,
   answer: {
     readonly hints: LimitHints;
-    /** The others of a quota that the answer tells about. */
+    /** The other deployments of the quota that the answer counts. */
     readonly members: readonly DeploymentState[];
     readonly nowMs: number;
   },
@@ -56,7 +56,7 @@ function withoutCounts(state: DeploymentState): DeploymentState {
   };
 }
 
-/** What has ended keeps what it was last held to be: no later answer tells more of it. */
+/** The charge of an ended request stays as it was last estimated: no later answer changes it. */
 function withoutCount({ id, isExact, ...charge }: Counted): Charge {
   if (id === null) return { ...charge, id, isExact: true, countedTokens: null };
   return isExact ? { ...charge, id, isExact, countedTokens: null } : { ...charge, id, isExact, countedTokens: null };

@@ -29,7 +29,7 @@ export function afterThrottling(
   booking: Booking,
   ended: {
     readonly throttled: Extract<Outcome, { kind: 'throttled' }>;
-    /** The others of a quota that the 429 tells about. */
+    /** The other deployments of the quota that the 429 is about. */
     readonly members: readonly DeploymentState[];
     readonly nowMs: number;
   },

@@ -31,7 +31,7 @@ export function settle(
   };
 }
 
-/** The deployment after an ending, and the others that its answer tells about: those that share its quota. */
+/** The deployment after an ending, and those that share its quota, which its answer counts too. */
 function afterEnding(
   before: DeploymentState,
   booking: Booking,

@@ -9,6 +9,17 @@ import type { AnalysisSource } from './analysisSource.ts';
 
 export type Status = AnalysisRecord['status'];
 
+/** All of them, for schemas. */
+export const STATUSES = [
+  'queued',
+  'waiting',
+  'running',
+  'succeeded',
+  'rejected',
+  'failed',
+  'cancelled',
+] as const satisfies readonly Status[];
+
 export type WaitingFor = Wait['waitingFor'];
 
 export interface ImageFacts {

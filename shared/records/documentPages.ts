@@ -2,7 +2,8 @@ import type { TableClient } from '@azure/data-tables';
 import { z } from 'zod';
 import { queryRows } from '../storage/queryRows.ts';
 import { versionIn } from '../storage/storageError.ts';
-import type { AnalysisRecord, Status } from './analysisRecord.ts';
+import { groupOf } from './analysisIndex.ts';
+import { type AnalysisRecord, STATUSES, type Status } from './analysisRecord.ts';
 import { type AnalysisRow, partitionOf, recordOf } from './analysisRow.ts';
 import { pageIdOf } from './analysisSource.ts';
 import type { StoredAnalysis } from './storedAnalysis.ts';
@@ -28,9 +29,19 @@ export interface DocumentPages {
   pagesOf(documentId: string): Promise<readonly StoredAnalysis[]>;
 }
 
-const OPEN = ['queued', 'waiting', 'running'] as const satisfies readonly Status[];
-const STATUSES = [...OPEN, 'succeeded', 'rejected', 'failed', 'cancelled'] as const;
-const stateSchema = z.object({ rowKey: z.string(), status: z.enum(STATUSES satisfies readonly Status[]) });
+/** How many pages are open, have an answer, and have ended without one. */
+export function countPages(pages: readonly { readonly status: Status }[]): {
+  readonly open: number;
+  readonly succeeded: number;
+  readonly failed: number;
+} {
+  const open = pages.filter(({ status }) => groupOf(status) === 'open').length;
+  const succeeded = pages.filter(({ status }) => status === 'succeeded').length;
+  return { open, succeeded, failed: pages.length - open - succeeded };
+}
+
+const OPEN = STATUSES.filter((status) => groupOf(status) === 'open');
+const stateSchema = z.object({ rowKey: z.string(), status: z.enum(STATUSES) });
 
 export function createDocumentPages(analyses: TableClient): DocumentPages {
   const rangeOf = (documentId: string, after = `${documentId}-`): string =>

@@ -1,6 +1,6 @@
 import type { RecordKeeper } from './recordKeeper.ts';
 
-/** How often workers crashed with an analysis in hand, and what that says of its image. */
+/** How often workers crashed while they held an analysis, and when its image is the likely cause. */
 
 /**
  * After this many crashes in a row the image itself is the likely cause. A worker that has prepared the image has

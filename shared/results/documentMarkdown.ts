@@ -57,8 +57,8 @@ function conflictsOf(answer: Answer): readonly string[] {
   const conflicts = answer.conflicts as readonly Conflict[];
   if (conflicts.length === 0) return [];
   const lines = conflicts.map(({ path, values }) => {
-    const told = values.map(({ page, value }) => `${escapeLine(String(value))} (page ${page})`).join(', ');
-    return `- ${escapeLine(path)}: ${told}`;
+    const variants = values.map(({ page, value }) => `${escapeLine(String(value))} (page ${page})`).join(', ');
+    return `- ${escapeLine(path)}: ${variants}`;
   });
   return [`## Pages that differ\n\n${lines.join('\n')}`];
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { once } from '../concurrency/once.ts';
+import { STATUSES } from '../records/analysisRecord.ts';
 import type { AnalysisView, KeptView } from '../records/analysisView.ts';
 import type { PageView } from '../records/pageView.ts';
 import { recordSchemas } from '../records/recordSchema.ts';
@@ -26,7 +27,7 @@ export const keptViewSchema = once((): z.ZodType<KeptView> => {
   const page = z.object({
     page: z.number(),
     id: z.string(),
-    status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']),
+    status: z.enum(STATUSES),
     answer: z.unknown().exactOptional(),
     deployment: z.object({ name: z.string(), region: z.string() }).nullable(),
     usage: usage.nullable(),

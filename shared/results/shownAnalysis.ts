@@ -1,6 +1,6 @@
 import type { AnalysisRecord } from '../records/analysisRecord.ts';
 import type { AnalysisResult } from '../records/analysisView.ts';
-import type { DocumentPages } from '../records/documentPages.ts';
+import { countPages, type DocumentPages } from '../records/documentPages.ts';
 import { type PageView, pageView } from '../records/pageView.ts';
 import { readResult } from './readResult.ts';
 import type { ResultStore } from './resultStore.ts';
@@ -23,7 +23,6 @@ export async function shownAnalysis(
   const { document } = record;
   if (!document) return { record };
   const pages = (await parts.analyses.pagesOf(record.id)).map((page) => pageView(page.record));
-  const succeeded = pages.filter(({ status }) => status === 'succeeded').length;
-  const failed = pages.filter(({ status }) => ['rejected', 'failed', 'cancelled'].includes(status)).length;
+  const { succeeded, failed } = countPages(pages);
   return { record: { ...record, document: { ...document, succeeded, failed } }, pages };
 }

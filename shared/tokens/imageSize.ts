@@ -13,6 +13,16 @@ export interface GivenSize extends ImageSize {
   readonly declaredText?: string | undefined;
 }
 
+/** Many images are of one size: each size once, in the order of the first of it, with how many there are. */
+export function alikeTogether(sizes: readonly GivenSize[]): readonly (GivenSize & { readonly count: number })[] {
+  const bySize = new Map<string, GivenSize & { readonly count: number }>();
+  for (const size of sizes) {
+    const key = `${size.width}x${size.height}x${size.smallestPrintPx}x${size.declaredText}`;
+    bySize.set(key, { ...size, count: (bySize.get(key)?.count ?? 0) + 1 });
+  }
+  return [...bySize.values()];
+}
+
 /** The largest side that is still a size: 2^31 - 1, the most that any image format can state. */
 const MAX_SIDE_PX = 2_147_483_647;
 

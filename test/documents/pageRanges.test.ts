@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parsePageRanges, selectPages } from '../../shared/documents/pageRanges.ts';
+import { namedPages, parsePageRanges, selectPages } from '../../shared/documents/pageRanges.ts';
 
 describe('parsePageRanges', () => {
   it.each([
@@ -44,6 +44,7 @@ describe('selectPages', () => {
     ['9', 4, []],
   ])('selects %s of a document of %i pages', (text, pages, selected) => {
     expect(selectPages(text === undefined ? undefined : parsePageRanges(text), pages)).toEqual(selected);
+    expect(namedPages(text, pages)).toEqual(selected);
   });
 
   it('gives each page once, in order, and none that the document does not have', () => {

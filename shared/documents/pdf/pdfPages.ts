@@ -174,7 +174,7 @@ function lettersOf(pdfium: Pdfium, loaded: number, letters: number): string {
   }
 }
 
-/** Where the heights of that many are known, more tell nothing new. */
+/** Of a page with more letters some are left out: the heights of this many are enough. */
 const MOST_MEASURED = 5_000;
 
 function smallestOf(pdfium: Pdfium, loaded: number, letters: number): number | null {

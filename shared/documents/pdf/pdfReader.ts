@@ -1,8 +1,9 @@
 import pLimit from 'p-limit';
 import { createBoundedWorker, workerFile } from '../../concurrency/boundedWorker.ts';
+import { MOST_HELD_BYTES, type WasmThreadData } from '../../concurrency/boundWasmMemory.ts';
 import { ImageRejected } from '../../errors.ts';
 import type { PageBox, PageDrawing, PagePixels, PageText, PdfRefused } from './pdfPages.ts';
-import type { PdfAsk, PdfReply, ThreadData } from './pdfThread.ts';
+import type { PdfAsk, PdfReply } from './pdfThread.ts';
 
 /** A version of a document, whose bytes are loaded when they are needed. */
 export interface PdfFile {
@@ -31,8 +32,6 @@ interface ReaderBounds {
 }
 
 const BOUNDS: ReaderBounds = { longestMs: 60_000, mostBytes: 512 * 2 ** 20 };
-/** Its memory never shrinks: a renderer that has grown beyond this is ended, and the next document starts another. */
-const MOST_HELD_BYTES = 160 * 2 ** 20;
 
 /**
  * Reads documents in a thread of its own, one page after the other, within bounds of time and memory. The thread starts with
@@ -42,7 +41,7 @@ const MOST_HELD_BYTES = 160 * 2 ** 20;
 export function createPdfReader(bounds: Partial<ReaderBounds> = {}): PdfReader {
   const { longestMs, mostBytes } = { ...BOUNDS, ...bounds };
   const inTurn = pLimit(1);
-  const data: ThreadData = { mostBytes };
+  const data: WasmThreadData = { mostBytes };
   const thread = createBoundedWorker<PdfAsk, PdfReply>({
     file: workerFile(import.meta.url, 'pdfThread'),
     data,

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import type { WasmThreadData } from '../../concurrency/boundWasmMemory.ts';
 import { type Pdfium, startPdfium } from './pdfium.ts';
 import {
   type OpenPdf,
@@ -11,10 +12,6 @@ import {
 } from './pdfPages.ts';
 
 /** The thread in which documents are read: what a hostile one does to it, the process survives. */
-
-export interface ThreadData {
-  readonly mostBytes: number;
-}
 
 /** What is asked of the document with this key, which is open or comes along. */
 export interface PdfAsk {
@@ -40,7 +37,7 @@ export type PdfReply =
 const MOST_OPEN = 4;
 const MOST_OPEN_BYTES = 100_000_000;
 
-const { mostBytes } = workerData as ThreadData;
+const { mostBytes } = workerData as WasmThreadData;
 const starting = startPdfium(mostBytes);
 const open = new Map<string, { readonly pdf: OpenPdf; readonly bytes: number }>();
 

@@ -4,6 +4,7 @@ import type { CancelMany } from '../../backlog/cancelAnalyses.ts';
 import { MANY_AT_ONCE } from '../../backlog/manyAnalyses.ts';
 import type { RetryMany } from '../../backlog/retryAnalyses.ts';
 import { ERROR_CODES, InvalidRequest } from '../../errors.ts';
+import { STATUSES } from '../../records/analysisRecord.ts';
 import { ANALYSIS_ID } from '../../records/analysisSource.ts';
 import { readJsonBody } from '../read/readJson.ts';
 import { wholeNumberText } from '../read/readQuery.ts';
@@ -15,7 +16,7 @@ const listContinuation = z
 
 /** The query of GET /analyses. */
 export const listQuerySchema = z.strictObject({
-  status: z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']).exactOptional(),
+  status: z.enum(STATUSES).exactOptional(),
   prefix: z.string().max(1024).exactOptional(),
   limit: wholeNumberText(1, 200).default(50),
   continuation: listContinuation.exactOptional(),

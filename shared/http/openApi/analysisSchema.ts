@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ERROR_CODES } from '../../errors.ts';
+import { STATUSES } from '../../records/analysisRecord.ts';
 import { ANALYSIS_ID } from '../../records/analysisSource.ts';
 import { TASK_NAMES } from '../../tasks/taskRequest.ts';
 
@@ -32,7 +33,7 @@ const usage = z.object({
 const cost = z.object({ usd, estimatedUsd: usd });
 const warnings = z.array(z.object({ code: z.string(), detail: z.string() }));
 const error = z.object({ code: z.enum(ERROR_CODES), detail: z.string(), category });
-const status = z.enum(['queued', 'waiting', 'running', 'succeeded', 'rejected', 'failed', 'cancelled']);
+const status = z.enum(STATUSES);
 
 const documentSchema = z
   .object({ pages: z.int(), succeeded: z.int(), failed: z.int() })

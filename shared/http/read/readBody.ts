@@ -98,7 +98,7 @@ export function mediaTypeOf(request: HttpRequest): string {
 
 const BYTES = ['application/octet-stream', 'application/pdf'];
 
-/** Whether a body of this type is the bytes of an image or a document; what it is, its content tells. */
+/** Whether a body of this type is the bytes of an image or a document; its content decides which. */
 export function isBytes(mediaType: string): boolean {
   return mediaType.startsWith('image/') || BYTES.includes(mediaType);
 }

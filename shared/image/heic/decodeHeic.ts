@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import { createBoundedWorker, workerFile } from '../../concurrency/boundedWorker.ts';
+import { MOST_HELD_BYTES, type WasmThreadData } from '../../concurrency/boundWasmMemory.ts';
 import { once } from '../../concurrency/once.ts';
 import { formatCount, ImageRejected } from '../../errors.ts';
 import { brokenImage } from '../imageHeader.ts';
-import type { HeicReply, ThreadData } from './heicThread.ts';
+import type { HeicReply } from './heicThread.ts';
 import { hasLibheif } from './libheif.ts';
 
 interface HeicDecoder {
@@ -22,8 +23,6 @@ interface DecoderBounds {
 const BOUNDS: DecoderBounds = { longestMs: 60_000, mostBytes: 512 * 2 ** 20 };
 /** What fits into that memory. Phones store up to 50 million. */
 const MOST_PIXELS = 64_000_000;
-/** The memory never shrinks: a thread that has grown beyond this is ended, and the next picture starts another. */
-const MOST_HELD_BYTES = 160 * 2 ** 20;
 
 /**
  * Decodes HEIC in a thread of its own, one picture after the other, within bounds of time and memory. The thread starts, and
@@ -32,7 +31,7 @@ const MOST_HELD_BYTES = 160 * 2 ** 20;
 export function createHeicDecoder(bounds: Partial<DecoderBounds> = {}): HeicDecoder {
   const { longestMs, mostBytes } = { ...BOUNDS, ...bounds };
   const inTurn = pLimit(1);
-  const data: ThreadData = { mostBytes };
+  const data: WasmThreadData = { mostBytes };
   const file = workerFile(import.meta.url, 'heicThread');
   const thread = createBoundedWorker<Uint8Array, HeicReply>({ file, data, longestMs });
 

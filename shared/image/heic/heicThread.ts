@@ -1,20 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { boundWasmMemory } from '../../concurrency/boundWasmMemory.ts';
+import { boundWasmMemory, type WasmThreadData } from '../../concurrency/boundWasmMemory.ts';
 import { once } from '../../concurrency/once.ts';
 import { type HeifHandle, type Libheif, loadLibheif } from './libheif.ts';
 import { plainTiff } from './plainTiff.ts';
 
 /** The thread in which HEIC is decoded: what a hostile file does to it, the process survives. */
 
-export interface ThreadData {
-  readonly mostBytes: number;
-}
-
 export type HeicReply =
   | { readonly kind: 'done'; readonly tiff: Uint8Array; readonly heldBytes: number }
   | { readonly kind: 'refused' };
 
-boundWasmMemory((workerData as ThreadData).mostBytes);
+boundWasmMemory((workerData as WasmThreadData).mostBytes);
 const libheif = once(loadLibheif);
 
 parentPort?.on('message', (bytes: Uint8Array) => {
